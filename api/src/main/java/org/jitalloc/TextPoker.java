@@ -1,0 +1,48 @@
+package org.jitalloc;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Changes code that may be running: the kernel's {@code text_poke} and {@code smp_text_poke_batch}. A thread that runs the
+ * code meanwhile executes the old instruction or the new one, never a mixture. When a call returns, every thread that
+ * enters the code executes the new instruction.
+ *
+ * <p>There is no other way to change live code. Calls may come from any thread and are done one after the other.
+ */
+@ProviderType
+public interface TextPoker {
+
+  /** {@return the length of a Nop, Jump or Call in bytes} */
+  int siteBytes();
+
+  /**
+   * Encodes an instruction for a place, to be written while code is being formed.
+   *
+   * @param instruction what is to stand there
+   * @param address the address of the place
+   * @return its bytes
+   * @throws JitAllocException UNREACHABLE if its target is out of reach
+   */
+  byte[] encode(Instruction instruction, long address);
+
+  /**
+   * Changes many places at once: the cost of making all processors see it is paid once a batch, not once a place.
+   * Either all places change or none.
+   *
+   * @param batch the changes, in any order, each place at most once
+   * @throws JitAllocException if one of them is not live text of this target, does not hold what is expected there,
+   *     or cannot be changed while it may be running
+   */
+  void poke(List<Poke> batch);
+
+  /**
+   * Changes one place.
+   *
+   * @param poke the change
+   * @throws JitAllocException as {@link #poke(List)} does
+   */
+  default void poke(Poke poke) {
+    poke(List.of(poke));
+  }
+}
