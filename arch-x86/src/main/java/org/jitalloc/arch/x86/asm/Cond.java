@@ -1,0 +1,24 @@
+package org.jitalloc.arch.x86.asm;
+
+/**
+ * The conditions of jumps, in the order of their numbers; each even one is followed by its
+ * opposite.
+ */
+public enum Cond {
+  O,
+  NO,
+  B,
+  AE,
+  E,
+  NE,
+  BE,
+  A,
+  S,
+  NS,
+  P,
+  NP,
+  L,
+  GE,
+  LE,
+  G
+}

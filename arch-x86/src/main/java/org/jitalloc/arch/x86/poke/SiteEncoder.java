@@ -1,0 +1,58 @@
+package org.jitalloc.arch.x86.poke;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+
+/** The bytes of what may stand at a patch site. */
+public final class SiteEncoder {
+  /** The length of a patch site: a direct call or jump with four bytes of displacement. */
+  public static final int SITE_BYTES = 5;
+
+  /** The longest instruction that the processor accepts. */
+  static final int MAX_INSTRUCTION_BYTES = 15;
+
+  private static final byte[] NOP = {0x0f, 0x1f, 0x44, 0, 0};
+  private static final byte CALL = (byte) 0xe8;
+  private static final byte JUMP = (byte) 0xe9;
+
+  private SiteEncoder() {}
+
+  /**
+   * Encodes as {@link org.jitalloc.arch.TextPoke#encode} says. Whether raw bytes are one
+   * instruction is their maker's duty.
+   */
+  public static byte[] encode(Instruction instruction, long address) {
+    return switch (instruction) {
+      case Instruction.Nop _ -> NOP.clone();
+      case Instruction.Jump jump -> relative(JUMP, address, jump.target());
+      case Instruction.Call call -> relative(CALL, address, call.target());
+      case Instruction.Raw raw -> checkLength(raw.bytes());
+    };
+  }
+
+  private static byte[] relative(byte opcode, long address, long target) {
+    long displacement = target - (address + SITE_BYTES);
+    if (displacement != (int) displacement) {
+      throw new JitAllocException(
+          Reason.UNREACHABLE,
+          "a direct jump or call reaches 2 GiB: from=0x%x to=0x%x distance=%d bytes"
+              .formatted(address, target, displacement));
+    }
+    return ByteBuffer.allocate(SITE_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(opcode)
+        .putInt((int) displacement)
+        .array();
+  }
+
+  private static byte[] checkLength(byte[] bytes) {
+    if (bytes.length == 0 || bytes.length > MAX_INSTRUCTION_BYTES) {
+      throw new IllegalArgumentException(
+          "an x86 instruction has 1 to 15 bytes: bytes=" + bytes.length);
+    }
+    return bytes;
+  }
+}

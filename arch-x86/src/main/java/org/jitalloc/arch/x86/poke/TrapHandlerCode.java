@@ -1,0 +1,211 @@
+package org.jitalloc.arch.x86.poke;
+
+import static org.jitalloc.arch.x86.asm.Reg.R10;
+import static org.jitalloc.arch.x86.asm.Reg.R11;
+import static org.jitalloc.arch.x86.asm.Reg.R8;
+import static org.jitalloc.arch.x86.asm.Reg.R9;
+import static org.jitalloc.arch.x86.asm.Reg.RAX;
+import static org.jitalloc.arch.x86.asm.Reg.RCX;
+import static org.jitalloc.arch.x86.asm.Reg.RDI;
+import static org.jitalloc.arch.x86.asm.Reg.RDX;
+import static org.jitalloc.arch.x86.asm.Reg.RSI;
+
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.TrapHandler;
+import org.jitalloc.arch.x86.asm.AluOp;
+import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Cond;
+import org.jitalloc.arch.x86.asm.Label;
+import org.jitalloc.arch.x86.asm.Mem;
+import org.jitalloc.arch.x86.asm.ShiftOp;
+import org.jitalloc.arch.x86.asm.Width;
+
+/** The machine code of one trap handler. */
+final class TrapHandlerCode {
+  /*
+   * Registers: RDX the ucontext and RSI the siginfo throughout, so that a handler that was there before gets them by a jump;
+   * RAX the trapping address, R8 the table, RDI its generation while searching; then RCX the record, R9 its action and
+   * R10, R11 its numbers. No stack is used but at the very end, and no callee-saved register, so the handler may be called as well.
+   * Order: the loads of generation, records, generation need no fence, since x86 does loads in order. The number of
+   * records may be read while it changes, but is never more than the table holds, so the search stays inside.
+   * After "no record" the generation is read once more behind the look at the code: a change that began in between has
+   * put its own INT3 there, and must not be taken for a stranger's.
+   * Not done: a shadow stack (CET) is not kept in step by the emulated CALL and RET; no JVM runs with one today.
+   */
+  /** Offsets in siginfo_t, ucontext_t of Linux on x86-64. */
+  private static final int SI_CODE = 8;
+
+  private static final int UC_RSP = 160;
+  private static final int UC_RIP = 168;
+  private static final int UC_FLAGS = 176;
+
+  /** What si_code is for INT3; some emulators say what other architectures say. */
+  private static final int SI_KERNEL = 0x80;
+
+  private static final int TRAP_BRKPT = 1;
+
+  private static final int GENERATION = 0;
+  private static final int COUNT = 8;
+  private static final int PREVIOUS = 16;
+  private static final int CARRIED = 24;
+
+  private static final int SIGN_FLAG = 0x80;
+  private static final int OVERFLOW_TO_SIGN = 4;
+  private static final byte INT3 = (byte) 0xcc;
+
+  private final Assembler asm = new Assembler();
+  private final long table;
+  private final AddressRange text;
+  private final Label resume = new Label();
+  private final Label chain = new Label();
+
+  TrapHandlerCode(long table, AddressRange text) {
+    this.table = table;
+    this.text = text;
+  }
+
+  byte[] emit() {
+    var found = new Label();
+    takeOnlyBreakpointsOfOurs();
+    search(found);
+    refuseUnlessGone();
+    asm.bind(chain);
+    new PreviousHandlerCode(asm, table + PREVIOUS).emit();
+    asm.bind(found);
+    emulate();
+    asm.bind(resume);
+    asm.store(Width.B8, Mem.at(RDX, UC_RIP), RAX);
+    asm.ret();
+    return asm.finish();
+  }
+
+  private void takeOnlyBreakpointsOfOurs() {
+    var breakpoint = new Label();
+    asm.load(Width.B4, RAX, Mem.at(RSI, SI_CODE));
+    asm.alu(AluOp.CMP, Width.B4, RAX, SI_KERNEL);
+    asm.jump(Cond.E, breakpoint);
+    asm.alu(AluOp.CMP, Width.B4, RAX, TRAP_BRKPT);
+    asm.jump(Cond.NE, chain);
+    asm.bind(breakpoint);
+    asm.load(Width.B8, RAX, Mem.at(RDX, UC_RIP));
+    asm.alu(AluOp.SUB, Width.B8, RAX, 1);
+    asm.mov(Width.B8, R9, RAX);
+    asm.movImm(R8, text.start());
+    asm.alu(AluOp.SUB, Width.B8, R9, R8);
+    asm.movImm(R8, text.bytes());
+    asm.alu(AluOp.CMP, Width.B8, R9, R8);
+    asm.jump(Cond.AE, chain);
+  }
+
+  /** Binary search of the records in [R9, R10) for RAX; falls through if there is none. */
+  private void search(Label found) {
+    var loop = new Label();
+    var lower = new Label();
+    var missing = new Label();
+    asm.movImm(R8, table);
+    asm.load(Width.B8, RDI, Mem.at(R8, GENERATION));
+    asm.test(Width.B4, RDI, 1);
+    asm.jump(Cond.NE, resume);
+    asm.movImm(R9, 0);
+    asm.load(Width.B8, R10, Mem.at(R8, COUNT));
+    asm.bind(loop);
+    asm.alu(AluOp.CMP, Width.B8, R9, R10);
+    asm.jump(Cond.AE, missing);
+    asm.lea(Width.B8, R11, Mem.at(R9, R10, 1, 0));
+    asm.shift(ShiftOp.SHR, Width.B8, R11, 1);
+    asm.mov(Width.B8, RCX, R11);
+    asm.shift(ShiftOp.SHL, Width.B8, RCX, Integer.numberOfTrailingZeros(Emulation.RECORD_BYTES));
+    asm.lea(Width.B8, RCX, Mem.at(R8, RCX, 1, TrapHandler.RECORDS_OFFSET));
+    asm.alu(AluOp.CMP, Width.B8, RAX, Mem.at(RCX, 0));
+    asm.jump(Cond.E, found);
+    asm.jump(Cond.B, lower);
+    asm.lea(Width.B8, R9, Mem.at(R11, 1));
+    asm.jump(loop);
+    asm.bind(lower);
+    asm.mov(Width.B8, R10, R11);
+    asm.jump(loop);
+    asm.bind(missing);
+  }
+
+  /** Resumes if the table has changed or the INT3 has gone; falls through if it is a stranger's. */
+  private void refuseUnlessGone() {
+    resumeIfChanged();
+    asm.alu(AluOp.CMP, Width.B1, Mem.at(RAX, 0), INT3);
+    asm.jump(Cond.NE, resume);
+    resumeIfChanged();
+  }
+
+  private void resumeIfChanged() {
+    asm.alu(AluOp.CMP, Width.B8, RDI, Mem.at(R8, GENERATION));
+    asm.jump(Cond.NE, resume);
+  }
+
+  /** Does what the record at RCX says; WAIT falls through to resuming. */
+  private void emulate() {
+    var jump = new Label();
+    var call = new Label();
+    var condition = new Label();
+    var waiting = new Label();
+    asm.load(Width.B8, R9, Mem.at(RCX, Emulation.ACTION_OFFSET));
+    asm.load(Width.B8, R10, Mem.at(RCX, Emulation.A_OFFSET));
+    asm.load(Width.B8, R11, Mem.at(RCX, Emulation.B_OFFSET));
+    resumeIfChanged();
+    asm.zeroExtend(Width.B1, RCX, R9);
+    asm.test(Width.B4, RCX, RCX);
+    asm.jump(Cond.E, waiting);
+    asm.lockAlu(AluOp.ADD, Width.B8, Mem.at(R8, CARRIED), 1);
+    asm.alu(AluOp.CMP, Width.B4, RCX, Emulation.CALL);
+    asm.jump(Cond.B, jump);
+    asm.jump(Cond.E, call);
+    asm.alu(AluOp.CMP, Width.B4, RCX, Emulation.CONDITION);
+    asm.jump(Cond.E, condition);
+    emulateReturn();
+    asm.bind(condition);
+    emulateCondition(jump);
+    asm.bind(call);
+    asm.load(Width.B8, RCX, Mem.at(RDX, UC_RSP));
+    asm.alu(AluOp.SUB, Width.B8, RCX, Long.BYTES);
+    asm.store(Width.B8, Mem.at(RCX, 0), R11);
+    asm.store(Width.B8, Mem.at(RDX, UC_RSP), RCX);
+    asm.bind(jump);
+    asm.store(Width.B8, Mem.at(RDX, UC_RIP), R10);
+    asm.ret();
+    asm.bind(waiting);
+  }
+
+  private void emulateReturn() {
+    asm.load(Width.B8, RCX, Mem.at(RDX, UC_RSP));
+    asm.load(Width.B8, RAX, Mem.at(RCX, 0));
+    asm.lea(Width.B8, RCX, Mem.at(RCX, R10, 1, Long.BYTES));
+    asm.store(Width.B8, Mem.at(RDX, UC_RSP), RCX);
+    asm.store(Width.B8, Mem.at(RDX, UC_RIP), RAX);
+    asm.ret();
+  }
+
+  private void emulateCondition(Label jump) {
+    var other = new Label();
+    asm.load(Width.B4, RAX, Mem.at(RDX, UC_FLAGS));
+    asm.mov(Width.B4, RCX, RAX);
+    asm.shift(ShiftOp.SHR, Width.B4, RCX, OVERFLOW_TO_SIGN);
+    asm.alu(AluOp.XOR, Width.B4, RCX, RAX);
+    asm.mov(Width.B4, R8, R9);
+    asm.shift(
+        ShiftOp.SHR, Width.B4, R8, Emulation.SIGN_SHIFT - Integer.numberOfTrailingZeros(SIGN_FLAG));
+    asm.alu(AluOp.AND, Width.B4, R8, SIGN_FLAG);
+    asm.alu(AluOp.AND, Width.B4, RCX, R8);
+    asm.mov(Width.B4, R8, R9);
+    asm.shift(ShiftOp.SHR, Width.B4, R8, Emulation.FLAG_MASK_SHIFT);
+    asm.alu(AluOp.AND, Width.B4, RAX, R8);
+    asm.test(Width.B4, R9, 1 << Emulation.NEGATE_SHIFT);
+    asm.jump(Cond.NE, other);
+    asm.alu(AluOp.OR, Width.B4, RAX, RCX);
+    asm.jump(Cond.NE, jump);
+    asm.mov(Width.B8, R10, R11);
+    asm.jump(jump);
+    asm.bind(other);
+    asm.alu(AluOp.OR, Width.B4, RAX, RCX);
+    asm.jump(Cond.E, jump);
+    asm.mov(Width.B8, R10, R11);
+    asm.jump(jump);
+  }
+}
