@@ -1,0 +1,15 @@
+package org.jitalloc.bpf;
+
+/** What goes wrong with programs, loading or running. */
+public abstract sealed class BpfException extends RuntimeException
+    permits BpfLoadException, BpfFaultException, BpfHelperException, BpfInterruptedException {
+  private static final long serialVersionUID = 1L;
+
+  BpfException(String message) {
+    super(message);
+  }
+
+  BpfException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

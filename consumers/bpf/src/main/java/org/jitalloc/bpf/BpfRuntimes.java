@@ -1,0 +1,63 @@
+package org.jitalloc.bpf;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.bpf.run.LocalRuntime;
+
+/**
+ * Runtimes for programs without an OSGi framework. Code generators are found on the class path, as
+ * {@code META-INF/services/org.jitalloc.arch.bpf.BpfCodeGenerator} of the architectures' jars.
+ */
+public final class BpfRuntimes {
+
+  private BpfRuntimes() {}
+
+  /**
+   * Makes a runtime on the allocator of this process, with the helpers that are on the class path
+   * and without unchecked programs.
+   *
+   * @return a new runtime
+   * @throws org.jitalloc.JitAllocException UNSUPPORTED if there is no allocator for this machine
+   */
+  public static BpfRuntime host() {
+    List<BpfHelper> helpers =
+        ServiceLoader.load(BpfHelper.class, BpfRuntimes.class.getClassLoader()).stream()
+            .map(Provider::get)
+            .toList();
+    return of(JitAlloc.host(), helpers, false);
+  }
+
+  /**
+   * Makes a runtime.
+   *
+   * @param allocator gives memory for code; of a host target
+   * @param helpers what programs can call, each number once
+   * @param allowUnchecked whether programs may be loaded {@linkplain
+   *     BpfLoadOptions.MemoryChecks#UNCHECKED unchecked}
+   * @return a new runtime
+   * @throws IllegalArgumentException if two helpers have the same number
+   */
+  public static BpfRuntime of(
+      JitAllocator allocator, List<? extends BpfHelper> helpers, boolean allowUnchecked) {
+    Map<Integer, BpfHelper> byId = new HashMap<>();
+    for (BpfHelper helper : helpers) {
+      BpfHelper same = byId.put(helper.id(), helper);
+      if (same != null) {
+        throw new IllegalArgumentException(
+            "two helpers have the number %d: %s and %s"
+                .formatted(helper.id(), same.name(), helper.name()));
+      }
+    }
+    LocalRuntime runtime = new LocalRuntime(allocator, allowUnchecked);
+    ServiceLoader.load(BpfCodeGenerator.class, BpfRuntimes.class.getClassLoader())
+        .forEach(runtime::add);
+    helpers.forEach(runtime::add);
+    return runtime;
+  }
+}

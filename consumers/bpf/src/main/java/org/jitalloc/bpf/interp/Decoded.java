@@ -1,0 +1,120 @@
+package org.jitalloc.bpf.interp;
+
+import java.util.List;
+import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.bpf.insn.Op;
+
+/**
+ * A checked program, taken apart into arrays by instruction, so that the loop has nothing to
+ * decode.
+ */
+final class Decoded {
+
+  static final byte ALU64 = 0;
+  static final byte ALU32 = 1;
+  static final byte TO_LITTLE = 2;
+  static final byte SWAP = 3;
+  static final byte CONSTANT = 4;
+  static final byte LOAD = 5;
+  static final byte LOAD_SIGNED = 6;
+  static final byte STORE = 7;
+  static final byte ATOMIC = 8;
+  static final byte JUMP64 = 9;
+  static final byte JUMP32 = 10;
+  static final byte CALL = 11;
+  static final byte CALL_LOCAL = 12;
+  static final byte CALL_REGISTER = 13;
+  static final byte EXIT = 14;
+
+  /** In place of a source register: the operand is the constant. */
+  static final byte NO_REGISTER = -1;
+
+  /** What it is, in the names above. */
+  final byte[] kind;
+
+  /** Which of its kind: an operation of {@link Alu}, the bytes of an access. */
+  final int[] op;
+
+  final byte[] dst;
+  final byte[] src;
+  final short[] offset;
+  final long[] imm;
+
+  /** Where a jump or local call leads. */
+  final int[] target;
+
+  Decoded(List<BpfInsn> insns) {
+    int count = insns.size();
+    kind = new byte[count];
+    op = new int[count];
+    dst = new byte[count];
+    src = new byte[count];
+    offset = new short[count];
+    imm = new long[count];
+    target = new int[count];
+    for (int i = 0; i < count; i++) {
+      decode(insns.get(i), i);
+      if (insns.get(i).opcode() == Op.LDDW) {
+        imm[i] = (long) insns.get(i + 1).imm() << 32 | (imm[i] & 0xffff_ffffL);
+        i++;
+      }
+    }
+  }
+
+  private void decode(BpfInsn insn, int i) {
+    dst[i] = (byte) insn.dst();
+    src[i] = (byte) insn.src();
+    offset[i] = insn.offset();
+    imm[i] = insn.imm();
+    switch (insn.insnClass()) {
+      case Op.LD -> kind[i] = CONSTANT;
+      case Op.ALU, Op.ALU64 -> arithmetic(insn, i);
+      case Op.JMP, Op.JMP32 -> jump(insn, i);
+      default -> access(insn, i);
+    }
+  }
+
+  private void arithmetic(BpfInsn insn, int i) {
+    int code = Op.code(insn);
+    if (code == Op.END) {
+      kind[i] = insn.opcode() == Op.LE ? TO_LITTLE : SWAP;
+      return;
+    }
+    kind[i] = insn.insnClass() == Op.ALU64 ? ALU64 : ALU32;
+    if (!Op.isX(insn)) {
+      src[i] = NO_REGISTER;
+    }
+    op[i] = code;
+    if (insn.offset() != 0) {
+      op[i] = code == Op.MOV ? Alu.MOVSX + insn.offset() : code | Alu.SIGNED;
+    }
+  }
+
+  private void jump(BpfInsn insn, int i) {
+    switch (insn.opcode()) {
+      case Op.EXIT -> kind[i] = EXIT;
+      case Op.CALLX -> kind[i] = CALL_REGISTER;
+      case Op.CALL -> kind[i] = Op.isLocalCall(insn) ? CALL_LOCAL : CALL;
+      default -> kind[i] = insn.insnClass() == Op.JMP ? JUMP64 : JUMP32;
+    }
+    if (Op.isJump(insn) || Op.isLocalCall(insn)) {
+      target[i] = (int) Op.target(insn, i);
+    }
+    if (!Op.isX(insn)) {
+      src[i] = NO_REGISTER;
+    }
+    op[i] = Op.code(insn);
+  }
+
+  private void access(BpfInsn insn, int i) {
+    op[i] = Op.bytes(insn);
+    switch (insn.insnClass()) {
+      case Op.LDX -> kind[i] = Op.mode(insn) == Op.MEMSX ? LOAD_SIGNED : LOAD;
+      case Op.ST -> {
+        kind[i] = STORE;
+        src[i] = NO_REGISTER;
+      }
+      default -> kind[i] = Op.isAtomic(insn) ? ATOMIC : STORE;
+    }
+  }
+}

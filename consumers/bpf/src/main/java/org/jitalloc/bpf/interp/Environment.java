@@ -1,0 +1,22 @@
+package org.jitalloc.bpf.interp;
+
+import org.jitalloc.bpf.memory.Regions;
+
+/** What a run has around it. */
+public interface Environment {
+
+  /** The memory within reach. */
+  Regions regions();
+
+  /** Whether there is a helper of that number for this program. */
+  boolean hasHelper(long id);
+
+  /** Calls a helper. Look at {@link #ended} afterwards. */
+  long call(int id, long r1, long r2, long r3, long r4, long r5);
+
+  /** Whether a helper ended the run. */
+  boolean ended();
+
+  /** The value of the run, if a helper ended it. */
+  long result();
+}

@@ -1,0 +1,178 @@
+package org.jitalloc.bpf.interp;
+
+import java.util.List;
+import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.bpf.BpfInterruptedException;
+import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.bpf.memory.AccessFault;
+import org.jitalloc.bpf.memory.Regions;
+import org.jitalloc.bpf.memory.Regions.Update;
+
+/** Runs one program. Has no state of a run: any number of threads may use it. */
+public final class Interpreter {
+  /*
+   * Policy: plain and right before fast. The program is decoded once; a run is one loop over arrays with a switch by kind,
+   * and a second one inside of Alu. Every access goes through Regions, those relative to r10 as well.
+   * Cost: two switches an instruction, no allocation in the loop (one small object a run holds registers and return places).
+   * Ending: a jump backwards looks at the thread's interrupt status, so a loop can be stopped; calls cannot loop, recursion
+   * is refused at load.
+   */
+  private final String name;
+  private final Faults faults;
+  private final Decoded code;
+
+  /** Makes it for a program that was checked. */
+  public Interpreter(String name, List<BpfInsn> insns) {
+    this.name = name;
+    this.faults = new Faults(name, insns);
+    this.code = new Decoded(insns);
+  }
+
+  /** Runs the program. {@return r0} */
+  public long run(Environment environment) {
+    return new Execution(environment).run();
+  }
+
+  /** One run. */
+  private final class Execution {
+    private static final int SAVED = 5;
+
+    private final Environment environment;
+    private final Regions regions;
+    private final long[] r = new long[11];
+
+    /** r6 to r9 and the place to go back to, of each function that called another one. */
+    private final long[] saved = new long[SAVED * BpfFrame.MAX_DEPTH];
+
+    private int depth;
+
+    Execution(Environment environment) {
+      this.environment = environment;
+      this.regions = environment.regions();
+      r[1] = regions.memoryStart();
+      r[2] = regions.memoryBytes();
+      r[Op.FP] = regions.stackTop();
+    }
+
+    long run() {
+      int at = 0;
+      try {
+        while (true) {
+          int next = at + 1;
+          switch (code.kind[at]) {
+            case Decoded.ALU64 -> {
+              int dst = code.dst[at];
+              r[dst] = Alu.alu64(code.op[at], r[dst], operand(at));
+            }
+            case Decoded.ALU32 -> {
+              int dst = code.dst[at];
+              r[dst] = Alu.alu32(code.op[at], (int) r[dst], (int) operand(at));
+            }
+            case Decoded.TO_LITTLE ->
+                r[code.dst[at]] = Alu.toLittleEndian(r[code.dst[at]], code.imm[at]);
+            case Decoded.SWAP -> r[code.dst[at]] = Alu.swap(r[code.dst[at]], code.imm[at]);
+            case Decoded.CONSTANT -> {
+              r[code.dst[at]] = code.imm[at];
+              next = at + 2;
+            }
+            case Decoded.LOAD, Decoded.LOAD_SIGNED -> load(at);
+            case Decoded.STORE ->
+                regions.store(r[code.dst[at]] + code.offset[at], code.op[at], operand(at));
+            case Decoded.ATOMIC -> atomic(at);
+            case Decoded.JUMP64 -> next = jump(at, r[code.dst[at]], operand(at));
+            case Decoded.JUMP32 -> next = jump(at, (int) r[code.dst[at]], (int) operand(at));
+            case Decoded.CALL, Decoded.CALL_REGISTER -> {
+              callHelper(at);
+              if (environment.ended()) {
+                return environment.result();
+              }
+            }
+            case Decoded.CALL_LOCAL -> next = enter(at);
+            default -> {
+              if (depth == 0) {
+                return r[0];
+              }
+              next = leave();
+            }
+          }
+          at = next;
+        }
+      } catch (AccessFault fault) {
+        throw faults.access(at, fault.address(), regions);
+      }
+    }
+
+    private long operand(int at) {
+      int src = code.src[at];
+      return src == Decoded.NO_REGISTER ? code.imm[at] : r[src];
+    }
+
+    private void load(int at) {
+      int bytes = code.op[at];
+      long value = regions.load(r[code.src[at]] + code.offset[at], bytes);
+      if (code.kind[at] == Decoded.LOAD_SIGNED) {
+        int unused = 64 - 8 * bytes;
+        value = value << unused >> unused;
+      }
+      r[code.dst[at]] = value;
+    }
+
+    private int jump(int at, long a, long b) {
+      if (!Alu.holds(code.op[at], a, b)) {
+        return at + 1;
+      }
+      int target = code.target[at];
+      if (target <= at && Thread.currentThread().isInterrupted()) {
+        throw new BpfInterruptedException(name, at);
+      }
+      return target;
+    }
+
+    private void atomic(int at) {
+      long address = r[code.dst[at]] + code.offset[at];
+      int bytes = code.op[at];
+      int src = code.src[at];
+      int operation = (int) code.imm[at];
+      if (operation == Op.CMPXCHG) {
+        r[0] = regions.compareAndExchange(address, bytes, r[0], r[src]);
+        return;
+      }
+      Update update =
+          switch (operation & ~Op.FETCH) {
+            case Op.ADD -> Update.ADD;
+            case Op.OR -> Update.OR;
+            case Op.AND -> Update.AND;
+            case Op.XOR -> Update.XOR;
+            default -> Update.EXCHANGE;
+          };
+      long was = regions.update(address, bytes, update, r[src]);
+      if ((operation & Op.FETCH) != 0) {
+        r[src] = was;
+      }
+    }
+
+    private void callHelper(int at) {
+      long id = code.kind[at] == Decoded.CALL ? code.imm[at] : r[code.dst[at]];
+      if (!environment.hasHelper(id)) {
+        throw faults.helper(at, id);
+      }
+      r[0] = environment.call((int) id, r[1], r[2], r[3], r[4], r[5]);
+    }
+
+    private int enter(int at) {
+      int save = depth++ * SAVED;
+      System.arraycopy(r, 6, saved, save, SAVED - 1);
+      saved[save + SAVED - 1] = at + 1L;
+      r[Op.FP] -= BpfFrame.STACK_BYTES;
+      return code.target[at];
+    }
+
+    private int leave() {
+      int save = --depth * SAVED;
+      System.arraycopy(saved, save, r, 6, SAVED - 1);
+      r[Op.FP] += BpfFrame.STACK_BYTES;
+      return (int) saved[save + SAVED - 1];
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The memory that one run can reach. */
+@NullMarked
+package org.jitalloc.bpf.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package org.jitalloc.bpf.run;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.function.Supplier;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.Poke;
+import org.jitalloc.arch.bpf.BpfCode;
+import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.bpf.interp.Faults;
+
+/** The machine code of a program, published. */
+final class CompiledCode {
+
+  /** The frame and the memory as segments, so that the call keeps them alive. */
+  private static final FunctionDescriptor SIGNATURE =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
+
+  private final JitAllocator allocator;
+  private final JitMemory memory;
+  private final MethodHandle function;
+  private final int entry;
+  private final int patchSite;
+  private final Supplier<Faults> faults;
+
+  /**
+   * Makes it of live memory.
+   *
+   * @param faults describes what went wrong, of the program that was really running
+   */
+  CompiledCode(JitAllocator allocator, JitMemory memory, BpfCode code, Supplier<Faults> faults) {
+    this.allocator = allocator;
+    this.memory = memory;
+    this.function = memory.function(code.entry(), SIGNATURE);
+    this.entry = code.entry();
+    this.patchSite = code.patchSite();
+    this.faults = faults;
+  }
+
+  long run(Run run) {
+    MemorySegment reached = run.reachedMemory();
+    long bytes = reached.byteSize();
+    MemorySegment r1 = bytes == 0 ? MemorySegment.NULL : reached;
+    long r0 = call(run.frame(), r1, bytes);
+    long status = run.field(BpfFrame.STATUS);
+    return status == BpfFrame.RUNNING ? r0 : outcome(run, status);
+  }
+
+  private long call(MemorySegment frame, MemorySegment r1, long r2) {
+    try {
+      return (long) function.invokeExact(frame, r1, r2);
+    } catch (RuntimeException | Error unchecked) {
+      throw unchecked;
+    } catch (Throwable impossible) {
+      throw new AssertionError("machine code throws nothing", impossible);
+    }
+  }
+
+  private long outcome(Run run, long status) {
+    if (status == BpfFrame.EXITED) {
+      return run.field(BpfFrame.RESULT);
+    }
+    int index = (int) run.field(BpfFrame.INSN);
+    long address = run.field(BpfFrame.ADDRESS);
+    if (status == BpfFrame.FAULT) {
+      throw faults.get().access(index, address, run.regions());
+    }
+    if (status == BpfFrame.BAD_HELPER) {
+      throw faults.get().helper(index, address);
+    }
+    throw new AssertionError("compiled code ended with the unknown status " + status);
+  }
+
+  long address() {
+    return memory.address() + entry;
+  }
+
+  int bytes() {
+    return (int) memory.bytes();
+  }
+
+  /** Changes what stands at the patch site. */
+  void poke(Instruction expected, Instruction replacement) {
+    allocator.poker().poke(new Poke(memory, patchSite, expected, replacement));
+  }
+
+  void free() {
+    memory.close();
+  }
+}

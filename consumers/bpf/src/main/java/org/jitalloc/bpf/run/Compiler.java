@@ -1,0 +1,81 @@
+package org.jitalloc.bpf.run;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.Purpose;
+import org.jitalloc.arch.bpf.BpfCode;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.bpf.check.CheckedProgram;
+import org.jitalloc.bpf.interp.Faults;
+
+/**
+ * Makes live code of programs, with the generator for the architecture of the allocator, if there
+ * is one.
+ */
+final class Compiler {
+
+  private final JitAllocator allocator;
+  private final List<BpfCodeGenerator> generators = new CopyOnWriteArrayList<>();
+
+  Compiler(JitAllocator allocator) {
+    this.allocator = allocator;
+  }
+
+  void add(BpfCodeGenerator generator) {
+    generators.add(generator);
+  }
+
+  void remove(BpfCodeGenerator generator) {
+    generators.remove(generator);
+  }
+
+  Optional<BpfCodeGenerator> generator() {
+    String arch = allocator.target().arch();
+    return generators.stream().filter(g -> g.arch().equals(arch)).findFirst();
+  }
+
+  BpfCodeGenerator requireGenerator() {
+    return generator()
+        .orElseThrow(
+            () ->
+                new JitAllocException(
+                    Reason.UNSUPPORTED,
+                    "no BPF code generator for target=%s arch=%s, there are %s: add the bundle of that architecture, or load with engine AUTO or INTERPRETER"
+                        .formatted(
+                            allocator.target().name(),
+                            allocator.target().arch(),
+                            generators.stream().map(BpfCodeGenerator::arch).toList())));
+  }
+
+  /** Compiles a program. If that fails, nothing stays allocated. */
+  CompiledCode compile(
+      BpfCodeGenerator generator,
+      CheckedProgram program,
+      HelperLease helpers,
+      boolean checked,
+      Supplier<Faults> faults) {
+    BpfSource source =
+        new BpfSource(program.insns(), program.functions(), helpers.addresses(), checked);
+    BpfCode code = generator.generate(source, allocator.target().cpuFeatures());
+    JitMemory memory =
+        allocator.allocate(
+            AllocationRequest.of(ModMemType.TEXT, code.bytes().length).withPurpose(Purpose.BPF));
+    try {
+      memory.write(0, code.bytes());
+      memory.publish();
+      return new CompiledCode(allocator, memory, code, faults);
+    } catch (Throwable failed) {
+      memory.close();
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.jitalloc.bpf.run;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The helpers that one program may call. Their functions stay as long as this is open. */
+final class HelperLease implements AutoCloseable {
+
+  private final HelperRegistry registry;
+  private final HelperSlot[] slots;
+  private final int[] ids;
+
+  HelperLease(HelperRegistry registry, List<HelperSlot> slots) {
+    this.registry = registry;
+    this.slots = slots.toArray(HelperSlot[]::new);
+    Arrays.sort(this.slots, Comparator.comparingInt(HelperSlot::id));
+    this.ids = Arrays.stream(this.slots).mapToInt(HelperSlot::id).toArray();
+  }
+
+  @Nullable HelperSlot find(int id) {
+    int at = Arrays.binarySearch(ids, id);
+    return at < 0 ? null : slots[at];
+  }
+
+  /** The addresses of the functions, by number. */
+  Map<Integer, Long> addresses() {
+    Map<Integer, Long> addresses = new HashMap<>();
+    for (HelperSlot slot : slots) {
+      addresses.put(slot.id(), Objects.requireNonNull(slot.upcall).address());
+    }
+    return addresses;
+  }
+
+  @Override
+  public void close() {
+    registry.release(List.of(slots));
+  }
+}

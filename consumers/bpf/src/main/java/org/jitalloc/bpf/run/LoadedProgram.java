@@ -1,0 +1,188 @@
+package org.jitalloc.bpf.run;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.bpf.BpfLoadOptions;
+import org.jitalloc.bpf.BpfLoadOptions.Engine;
+import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
+import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.check.CheckedProgram;
+import org.jitalloc.bpf.insn.Disassembler;
+import org.jitalloc.bpf.interp.Faults;
+
+/** A program, ready to run. */
+final class LoadedProgram implements BpfProgram {
+
+  private final LocalRuntime runtime;
+  private final long id;
+  private final BpfLoadOptions options;
+  private final CheckedProgram program;
+  private final HelperLease helpers;
+  private final Body body;
+  private final Redirections.Link link;
+  private volatile boolean closed;
+
+  LoadedProgram(
+      LocalRuntime runtime,
+      long id,
+      BpfLoadOptions options,
+      CheckedProgram program,
+      HelperLease helpers,
+      Body body,
+      Redirections.Link link) {
+    this.runtime = runtime;
+    this.id = id;
+    this.options = options;
+    this.program = program;
+    this.helpers = helpers;
+    this.body = body;
+    this.link = link;
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public String name() {
+    return options.name();
+  }
+
+  @Override
+  public Engine engine() {
+    return body instanceof Body.Compiled ? Engine.JIT : Engine.INTERPRETER;
+  }
+
+  @Override
+  public MemoryChecks checks() {
+    return body instanceof Body.Compiled ? options.checks() : MemoryChecks.CHECKED;
+  }
+
+  @Override
+  public int instructionCount() {
+    return program.insns().size();
+  }
+
+  @Override
+  public List<String> disassembly() {
+    return Disassembler.lines(program.insns());
+  }
+
+  @Override
+  public int codeBytes() {
+    return body instanceof Body.Compiled(CompiledCode code) ? code.bytes() : 0;
+  }
+
+  @Override
+  public OptionalLong address() {
+    return body instanceof Body.Compiled(CompiledCode code)
+        ? OptionalLong.of(code.address())
+        : OptionalLong.empty();
+  }
+
+  @Override
+  public long run(MemorySegment memory) {
+    if (memory.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "program %s: the memory is read-only, and a program may write: give it a copy"
+              .formatted(name()));
+    }
+    checkOpen();
+    RunStack runs = runtime.runs();
+    Run run = runs.enter();
+    try {
+      return run.start(this, memory);
+    } catch (JitAllocException refused) {
+      checkOpen(); // closed between the first look and the call
+      throw refused;
+    } finally {
+      run.end(link.stackBytes());
+      runs.leave();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw closedException();
+    }
+  }
+
+  IllegalStateException closedException() {
+    return new IllegalStateException("program %d (%s) is closed".formatted(id, name()));
+  }
+
+  @Override
+  public void redirectTo(BpfProgram other) {
+    if (!(other instanceof LoadedProgram target) || target.runtime != runtime) {
+      throw new IllegalArgumentException(
+          "program %s is not of the same runtime as %s".formatted(other.name(), name()));
+    }
+    runtime.redirections().redirect(this, target);
+  }
+
+  @Override
+  public void restore() {
+    runtime.redirections().restore(this);
+  }
+
+  @Override
+  public Optional<BpfProgram> redirection() {
+    return Optional.ofNullable(link.target());
+  }
+
+  @Override
+  public void close() {
+    runtime.close(this);
+  }
+
+  /** To be called under the lock of the redirections. */
+  void markClosed() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Gives everything back; nobody can run it any more. */
+  void free() {
+    if (body instanceof Body.Compiled(CompiledCode code)) {
+      code.free();
+    }
+    helpers.close();
+  }
+
+  Body body() {
+    return body;
+  }
+
+  Redirections.Link link() {
+    return link;
+  }
+
+  HelperLease helpers() {
+    return helpers;
+  }
+
+  int depth() {
+    return program.depth();
+  }
+
+  int stackBytes() {
+    return program.stackBytes();
+  }
+
+  Faults faults() {
+    return new Faults(name(), program.insns());
+  }
+
+  @Override
+  public String toString() {
+    return "BpfProgram[%d %s, %s, %d instructions]"
+        .formatted(id, name(), engine(), instructionCount());
+  }
+}

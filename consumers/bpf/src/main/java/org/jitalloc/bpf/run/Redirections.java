@@ -1,0 +1,126 @@
+package org.jitalloc.bpf.run;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jitalloc.Instruction;
+import org.jspecify.annotations.Nullable;
+
+/** Which program leads to which other one, by a jump over its entry. */
+final class Redirections {
+  /*
+   * Policy: a redirection is one poke of the patch site at the entry, where the frame and the registers are still as the
+   * caller made them; the other program starts as if it had been called itself.
+   * The caller prepares the frame for the program that it calls and cannot know which one runs. So the other one may not
+   * be deeper (the frame's stack limits would be too short for it), and what has to be cleared after a run only ever
+   * grows: a run looks at it when it is over, when all that was redirected before it began is seen.
+   * Invariants, under the lock:
+   *   I1 following targets ends: no program leads to itself
+   *   I2 a program that leads to another one has Jump(its address) at its patch site, any other one Nop
+   *   I3 no open program leads to a closed one: closing restores the sources first. Threads that passed the jump before
+   *      that are inside of live code; the allocator reuses the place when they are out.
+   * Locks: this object's monitor guards all links; pokes are done under it.
+   */
+
+  /** What a program has to do with redirections. */
+  static final class Link {
+    private final Set<LoadedProgram> sources = new HashSet<>();
+    private volatile @Nullable LoadedProgram target;
+    private volatile int stackBytes;
+
+    Link(int stackBytes) {
+      this.stackBytes = stackBytes;
+    }
+
+    /** The program that really runs, if it is another one. */
+    @Nullable LoadedProgram target() {
+      return target;
+    }
+
+    /** How much of the stack has to be cleared after a run. */
+    int stackBytes() {
+      return stackBytes;
+    }
+  }
+
+  synchronized void redirect(LoadedProgram from, LoadedProgram to) {
+    check(from, to);
+    widen(from, to.link().stackBytes);
+    code(from).poke(standing(from), new Instruction.Jump(code(to).address()));
+    unlink(from);
+    from.link().target = to;
+    to.link().sources.add(from);
+  }
+
+  synchronized void restore(LoadedProgram program) {
+    checkOpen(program);
+    takeBack(program);
+  }
+
+  /** Closes a program. {@return whether it was open} */
+  synchronized boolean close(LoadedProgram program) {
+    if (program.isClosed()) {
+      return false;
+    }
+    Set.copyOf(program.link().sources).forEach(this::takeBack);
+    program.markClosed();
+    unlink(program);
+    return true;
+  }
+
+  private void takeBack(LoadedProgram program) {
+    if (program.link().target != null) {
+      code(program).poke(standing(program), new Instruction.Nop());
+      unlink(program);
+    }
+  }
+
+  private static void unlink(LoadedProgram program) {
+    LoadedProgram target = program.link().target;
+    if (target != null) {
+      target.link().sources.remove(program);
+      program.link().target = null;
+    }
+  }
+
+  private static Instruction standing(LoadedProgram program) {
+    LoadedProgram target = program.link().target;
+    return target == null ? new Instruction.Nop() : new Instruction.Jump(code(target).address());
+  }
+
+  private static void widen(LoadedProgram program, int stackBytes) {
+    program.link().stackBytes = Math.max(program.link().stackBytes, stackBytes);
+    program.link().sources.forEach(source -> widen(source, stackBytes));
+  }
+
+  private static void check(LoadedProgram from, LoadedProgram to) {
+    checkOpen(from);
+    checkOpen(to);
+    code(from);
+    code(to);
+    for (LoadedProgram next = to; next != null; next = next.link().target) {
+      if (next == from) {
+        throw new IllegalArgumentException(
+            "%s cannot run %s instead: that one leads back to it".formatted(from, to));
+      }
+    }
+    if (to.depth() > from.depth()) {
+      throw new IllegalArgumentException(
+          "%s nests %d functions, %s only %d: its callers prepare no deeper stack"
+              .formatted(to, to.depth(), from, from.depth()));
+    }
+  }
+
+  private static void checkOpen(LoadedProgram program) {
+    if (program.isClosed()) {
+      throw program.closedException();
+    }
+  }
+
+  private static CompiledCode code(LoadedProgram program) {
+    if (program.body() instanceof Body.Compiled(CompiledCode code)) {
+      return code;
+    }
+    throw new IllegalArgumentException(
+        "%s is interpreted; only compiled programs can be redirected".formatted(program));
+  }
+}
