@@ -1,0 +1,20 @@
+package org.jitalloc.console;
+
+import org.jitalloc.bpf.BpfLoadOptions.Engine;
+
+/** The names of engines on the command line. */
+final class Engines {
+  private Engines() {}
+
+  static Engine parse(String name) {
+    return switch (name) {
+      case "auto" -> Engine.AUTO;
+      case "jit" -> Engine.JIT;
+      case "interp" -> Engine.INTERPRETER;
+      default ->
+          throw new CommandException(
+              "--engine: there is no engine %s; there are jit, interp, and auto, which is jit where possible"
+                  .formatted(name));
+    };
+  }
+}

@@ -1,0 +1,47 @@
+package org.jitalloc.console;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.apache.felix.service.command.CommandSession;
+
+/** What commands read: files, relative to where the session is. */
+final class Inputs {
+  private Inputs() {}
+
+  static Path path(CommandSession session, String file) {
+    Path here = session.currentDir();
+    return here == null ? Path.of(file) : here.resolve(file);
+  }
+
+  static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException missing) {
+      throw new CommandException("no such file: " + file);
+    } catch (IOException failure) {
+      throw new CommandException("cannot read %s: %s".formatted(file, failure.getMessage()));
+    }
+  }
+
+  /** Reads a program: the instructions themselves, or their hexadecimal digits. */
+  static byte[] program(Path file) {
+    byte[] bytes = read(file);
+    if (bytes.length > 4 && bytes[0] == 0x7f && bytes[1] == 'E' && bytes[2] == 'L') {
+      throw new CommandException(
+          "%s is an object file; take the instructions out of it first: objcopy -O binary -j SECTION %s OUT"
+              .formatted(file, file.getFileName()));
+    }
+    // No program consists of such bytes only: the one that ends it, 95, is none of them.
+    return Hex.isText(bytes)
+        ? Hex.parse(new String(bytes, StandardCharsets.US_ASCII), file.toString())
+        : bytes;
+  }
+
+  /** Reads memory: hexadecimal digits, or the bytes of a file after an {@code @}. */
+  static byte[] memory(CommandSession session, String text) {
+    return text.startsWith("@") ? read(path(session, text.substring(1))) : Hex.parse(text, "--mem");
+  }
+}

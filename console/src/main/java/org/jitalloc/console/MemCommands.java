@@ -1,0 +1,187 @@
+package org.jitalloc.console;
+
+import java.io.PrintStream;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.Allocation;
+import org.jitalloc.AllocatorStats;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.SlabInfo;
+import org.jitalloc.Target;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** {@code mem:…}: what the allocators of all targets have to say. */
+@Component(
+    service = MemCommands.class,
+    property = {
+      "osgi.command.scope=mem",
+      "osgi.command.function=stats",
+      "osgi.command.function=map",
+      "osgi.command.function=targets"
+    })
+public final class MemCommands {
+  private static final Usage STATS = new Usage("mem:stats", 0);
+  private static final Usage MAP = new Usage("mem:map", 0);
+  private static final Usage TARGETS = new Usage("mem:targets", 0);
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<JitAllocator> allocators = List.of();
+
+  /** Made by Declarative Services. */
+  public MemCommands() {}
+
+  /**
+   * {@code mem:stats}.
+   *
+   * @param session where to print
+   * @param words none
+   */
+  @Descriptor(
+      """
+      prints how much memory each target holds, for what, and how often its code was changed
+
+         usage: mem:stats
+
+         reserved = used + padding + free + pending; pending was freed and waits until no
+         thread can be inside. Bytes, unless it says otherwise.
+      """)
+  public void stats(CommandSession session, @Descriptor("none") String... words) {
+    STATS.parse(words);
+    PrintStream out = session.getConsole();
+    for (JitAllocator allocator : targets()) {
+      AllocatorStats stats = allocator.stats();
+      out.println("Target " + allocator.target().name());
+      out.println(figures(stats).toString().indent(2).stripTrailing());
+      if (!stats.byType().isEmpty()) {
+        out.println();
+        out.println(byType(stats).toString().indent(2).stripTrailing());
+      }
+      out.println();
+    }
+  }
+
+  private static Table figures(AllocatorStats stats) {
+    return new Table("MEMORY", "BYTES", " ", "EVENTS", "COUNT")
+        .row("reserved", stats.reservedBytes(), " ", "slabs", stats.slabs())
+        .row("used", stats.usedBytes(), " ", "live", stats.live())
+        .row("padding", stats.paddingBytes(), " ", "allocated", stats.allocated())
+        .row("free", stats.freeBytes(), " ", "freed", stats.freed())
+        .row("pending", stats.pendingBytes(), " ", "pokes", stats.pokes())
+        .row("largest free", stats.largestFreeBytes(), " ", "poke batches", stats.pokeBatches())
+        .row("", "-", " ", "traps met", stats.traps());
+  }
+
+  private static Table byType(AllocatorStats stats) {
+    var table = new Table("TYPE", "LIVE", "BYTES");
+    stats.byType().entrySet().stream()
+        .sorted(java.util.Map.Entry.comparingByKey())
+        .forEach(e -> table.row(e.getKey(), e.getValue().live(), e.getValue().usedBytes()));
+    return table;
+  }
+
+  /**
+   * {@code mem:map}.
+   *
+   * @param session where to print
+   * @param words none
+   */
+  @Descriptor(
+      """
+      prints the slabs of each target and the allocations that live in them, by address
+
+         usage: mem:map
+
+         huge: bytes of the slab that the operating system really maps by huge pages
+      """)
+  public void map(CommandSession session, @Descriptor("none") String... words) {
+    MAP.parse(words);
+    PrintStream out = session.getConsole();
+    for (JitAllocator allocator : targets()) {
+      out.println("Target " + allocator.target().name());
+      List<Allocation> allocations = allocator.allocations();
+      List<SlabInfo> slabs = allocator.slabs();
+      if (slabs.isEmpty()) {
+        out.println("  no memory is in use");
+      }
+      for (SlabInfo slab : slabs) {
+        out.println("  " + line(slab));
+        var table = new Table("ADDRESS", "BYTES", "TYPE", "PURPOSE", "OWNER");
+        allocations.stream()
+            .filter(a -> slab.span().contains(a.span().start()))
+            .forEach(a -> table.row(hex(a), a.span().bytes(), a.type(), a.purpose(), a.owner()));
+        if (!table.isEmpty()) {
+          out.println(table.toString().indent(4).stripTrailing());
+        }
+      }
+      out.println();
+    }
+  }
+
+  private static String hex(Allocation allocation) {
+    return "0x%x".formatted(allocation.span().start());
+  }
+
+  private static String line(SlabInfo slab) {
+    return "%s %s: %,d KiB, huge %,d KiB; %,d allocations, used %,d, padding %,d"
+        .formatted(
+            slab.span(),
+            slab.protection(),
+            slab.span().bytes() / 1024,
+            slab.hugePageBytes() / 1024,
+            slab.allocations(),
+            slab.usedBytes(),
+            slab.paddingBytes());
+  }
+
+  /**
+   * {@code mem:targets}.
+   *
+   * @param session where to print
+   * @param words none
+   */
+  @Descriptor(
+      """
+      lists the address spaces there are, and how each gets its memory, and why
+
+         usage: mem:targets
+      """)
+  public void targets(CommandSession session, @Descriptor("none") String... words) {
+    TARGETS.parse(words);
+    PrintStream out = session.getConsole();
+    var table = new Table("TARGET", "ARCH", "KIND", "BYTE ORDER", "MEMORY");
+    for (JitAllocator allocator : targets()) {
+      Target target = allocator.target();
+      table.row(
+          target.name(),
+          target.arch(),
+          target.kind(),
+          target.byteOrder(),
+          allocator.memoryMode().name());
+    }
+    out.println(table);
+    for (JitAllocator allocator : targets()) {
+      out.println();
+      MemoryModes.describe(allocator).forEach(out::println);
+    }
+  }
+
+  /** All targets, the host first. */
+  private List<JitAllocator> targets() {
+    List<JitAllocator> current = allocators;
+    if (current.isEmpty()) {
+      throw new CommandException(
+          "there is no target: are org.jitalloc.core and the bundle of an architecture started? See"
+              + " lb");
+    }
+    return current.stream()
+        .sorted(
+            Comparator.<JitAllocator, Target.Kind>comparing(a -> a.target().kind())
+                .thenComparing(a -> a.target().name()))
+        .toList();
+  }
+}

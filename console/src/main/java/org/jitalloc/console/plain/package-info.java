@@ -1,0 +1,5 @@
+/** The way in without a container. */
+@NullMarked
+package org.jitalloc.console.plain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package org.jitalloc.console.vectors;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jitalloc.console.CommandException;
+import org.jitalloc.console.Hex;
+import org.jitalloc.console.vectors.Vector.Expected;
+
+/**
+ * Files of test vectors: a JSON object a line. Fields that are not needed to run a vector are left
+ * alone.
+ */
+public final class VectorFile {
+  private VectorFile() {}
+
+  /**
+   * Reads all vectors of a file.
+   *
+   * @param file its name, for errors
+   * @param content its bytes
+   * @return at least one vector, in the order of the file
+   * @throws CommandException if a line is no vector, or there is none
+   */
+  public static List<Vector> parse(String file, byte[] content) {
+    var vectors = new ArrayList<Vector>();
+    int number = 0;
+    for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
+      number++;
+      if (!line.isBlank()) {
+        vectors.add(parseLine(file + ":" + number, line));
+      }
+    }
+    if (vectors.isEmpty()) {
+      throw new CommandException(file + " holds no vectors");
+    }
+    return vectors;
+  }
+
+  private static Vector parseLine(String place, String line) {
+    JsonObject fields;
+    try {
+      fields = JsonParser.object().from(line);
+    } catch (JsonParserException wrong) {
+      throw new CommandException("%s: not a JSON object: %s".formatted(place, wrong.getMessage()));
+    }
+    return new Vector(
+        fields.getString("name", place),
+        Hex.parse(text(fields, "prog", place), place + ": prog"),
+        Hex.parse(fields.getString("mem", ""), place + ": mem"),
+        expected(fields, place));
+  }
+
+  private static Expected expected(JsonObject fields, String place) {
+    String expect = text(fields, "expect", place);
+    return switch (expect) {
+      case "r0" -> new Vector.Returns(r0(text(fields, "r0", place), place));
+      case "reject_at_load" -> new Vector.Refused();
+      default ->
+          throw new CommandException(
+              "%s: expect is %s; it can be r0 or reject_at_load".formatted(place, expect));
+    };
+  }
+
+  private static long r0(String digits, String place) {
+    try {
+      return Long.parseUnsignedLong(digits.startsWith("0x") ? digits.substring(2) : digits, 16);
+    } catch (NumberFormatException wrong) {
+      throw new CommandException(
+          "%s: r0 is %s; it has to be up to 16 hexadecimal digits".formatted(place, digits));
+    }
+  }
+
+  private static String text(JsonObject fields, String name, String place) {
+    String value = fields.getString(name);
+    if (value == null) {
+      throw new CommandException("%s: there is no text field %s".formatted(place, name));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,5 @@
+/** Test vectors: programs with what must become of them. */
+@NullMarked
+package org.jitalloc.console.vectors;
+
+import org.jspecify.annotations.NullMarked;
