@@ -20,5 +20,12 @@ public enum Cond {
   L,
   GE,
   LE,
-  G
+  G;
+
+  private static final Cond[] ALL = values();
+
+  /** {@return the condition that holds where this one does not} */
+  public Cond negated() {
+    return ALL[ordinal() ^ 1];
+  }
 }

@@ -1,0 +1,60 @@
+package org.jitalloc.arch.x86.bpf;
+
+import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.x86.asm.AluOp;
+import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Cond;
+import org.jitalloc.arch.x86.asm.Label;
+import org.jitalloc.arch.x86.asm.Mem;
+import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.Width;
+
+/** Atomic operations on memory. */
+final class AtomicCode {
+  private final Assembler asm;
+  private final MemoryCode memory;
+
+  AtomicCode(Translation to, MemoryCode memory) {
+    asm = to.asm;
+    this.memory = memory;
+  }
+
+  void emit(int index, BpfInsn insn) {
+    var at = memory.operand(index, insn, insn.dst());
+    var src = Registers.of(insn.src());
+    var width = MemoryCode.width(insn);
+    switch (insn.imm()) {
+      case Op.XCHG -> asm.xchg(width, at, src);
+      case Op.CMPXCHG -> {
+        asm.lockCmpxchg(width, at, src);
+        // Where the values are equal, the processor leaves RAX alone, its upper half too.
+        if (width == Width.B4) asm.mov(Width.B4, Reg.RAX, Reg.RAX);
+      }
+      case Op.ADD | Op.FETCH -> asm.lockXadd(width, at, src);
+      case Op.ADD, Op.OR, Op.AND, Op.XOR ->
+          asm.lockAlu(AluCode.operation(insn.imm()), width, at, src);
+      case Op.OR | Op.FETCH, Op.AND | Op.FETCH, Op.XOR | Op.FETCH ->
+          fetch(AluCode.operation(insn.imm() & ~Op.FETCH), width, at, src);
+      default -> throw ProgramCode.unknown(index, insn);
+    }
+  }
+
+  /**
+   * The processor has no such operation that gives the old value: try until no one came in between.
+   */
+  private void fetch(AluOp op, Width width, Mem at, Reg src) {
+    var again = new Label();
+    var place = Mem.at(Registers.SCRATCH2, 0);
+    asm.lea(Width.B8, Registers.SCRATCH2, at);
+    asm.mov(Width.B8, Registers.SCRATCH, Reg.RAX);
+    asm.load(width, Reg.RAX, place);
+    asm.bind(again);
+    asm.mov(Width.B8, Registers.SCRATCH3, Reg.RAX);
+    asm.alu(op, width, Registers.SCRATCH3, src == Reg.RAX ? Registers.SCRATCH : src);
+    asm.lockCmpxchg(width, place, Registers.SCRATCH3);
+    asm.jump(Cond.NE, again);
+    if (src == Reg.RAX) return;
+    asm.mov(width, src, Reg.RAX);
+    asm.mov(Width.B8, Reg.RAX, Registers.SCRATCH);
+  }
+}

@@ -1,0 +1,131 @@
+package org.jitalloc.arch.x86.bpf;
+
+import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Mem;
+import org.jitalloc.arch.x86.asm.ShiftOp;
+import org.jitalloc.arch.x86.asm.Width;
+
+/**
+ * Runs of instructions that the processor does in one: what compilers write because BPF has no
+ * better.
+ */
+final class Patterns {
+  private static final int ROTATION = 5;
+  private static final int ROTATION_IN_PLACE = 4;
+
+  private final Translation to;
+  private final Assembler asm;
+  private final JumpCode jumps;
+
+  Patterns(Translation to, JumpCode jumps) {
+    this.to = to;
+    asm = to.asm;
+    this.jumps = jumps;
+  }
+
+  /**
+   * Emits the run that starts here and binds the label of its first instruction; gives its length,
+   * or 0 if there is none.
+   */
+  int emit(int index) {
+    var insn = to.insn(index);
+    if (isMove(insn)) {
+      if (rotation(index, insn)) return ROTATION;
+      if (rotationInPlace(index, insn)) return ROTATION_IN_PLACE;
+      return sum(index, insn) ? 2 : 0;
+    }
+    return jumpOver(index, insn) ? 2 : 0;
+  }
+
+  /** A conditional jump over an unconditional one. */
+  private boolean jumpOver(int index, BpfInsn insn) {
+    boolean conditional = Flow.isJump(insn) && !Flow.isUnconditional(insn) && insn.offset() == 1;
+    if (!conditional || !to.flow.isStraight(index, 2) || !Flow.isUnconditional(to.insn(index + 1)))
+      return false;
+    asm.bind(to.label(index));
+    jumps.emitOver(index, insn);
+    return true;
+  }
+
+  /** a = b; a += c or a constant. */
+  private boolean sum(int index, BpfInsn move) {
+    if (!to.flow.isStraight(index, 2) || move.dst() == move.src()) return false;
+    var add = to.insn(index + 1);
+    if (add.insnClass() != move.insnClass() || add.dst() != move.dst()) return false;
+    boolean register = (add.opcode() & Op.X) != 0;
+    int code = add.opcode() & Op.CODE_MASK;
+    boolean subtracts = code == Op.SUB && !register && add.imm() != Integer.MIN_VALUE;
+    if (code != Op.ADD && !subtracts) return false;
+    var base = Registers.of(move.src());
+    int constant = subtracts ? -add.imm() : add.imm();
+    var second = Registers.of(add.src() == move.dst() ? move.src() : add.src());
+    asm.bind(to.label(index));
+    asm.lea(
+        AluCode.width(move),
+        Registers.of(move.dst()),
+        register ? Mem.at(base, second, 1, 0) : Mem.at(base, constant));
+    return true;
+  }
+
+  /** t = x; t >>= w - k; u = x; u <<= k; u |= t; or the other way round. */
+  private boolean rotation(int index, BpfInsn first) {
+    if (!to.flow.isStraight(index, ROTATION)) return false;
+    var second = to.insn(index + 2);
+    boolean copies =
+        isMove(second) && second.insnClass() == first.insnClass() && second.src() == first.src();
+    int part = first.dst();
+    int result = second.dst();
+    if (!copies || part == result || part == first.src() || result == first.src()) return false;
+    int left =
+        rotationLeft(
+            first, to.insn(index + 1), part, to.insn(index + 3), result, to.insn(index + 4));
+    if (left == 0 || !to.flow.isDeadAfter(index + 4, part)) return false;
+    var width = AluCode.width(first);
+    asm.bind(to.label(index));
+    asm.mov(width, Registers.of(result), Registers.of(first.src()));
+    asm.shift(ShiftOp.ROL, width, Registers.of(result), left);
+    return true;
+  }
+
+  /** t = x; t >>= w - k; x <<= k; x |= t; or the other way round. */
+  private boolean rotationInPlace(int index, BpfInsn first) {
+    int part = first.dst();
+    int result = first.src();
+    if (part == result || !to.flow.isStraight(index, ROTATION_IN_PLACE)) return false;
+    int left =
+        rotationLeft(
+            first, to.insn(index + 1), part, to.insn(index + 2), result, to.insn(index + 3));
+    if (left == 0 || !to.flow.isDeadAfter(index + 3, part)) return false;
+    asm.bind(to.label(index));
+    asm.shift(ShiftOp.ROL, AluCode.width(first), Registers.of(result), left);
+    return true;
+  }
+
+  /** By how much two opposite shifts and their union rotate to the left; 0 if they do not. */
+  private static int rotationLeft(
+      BpfInsn like, BpfInsn shift, int part, BpfInsn opposite, int result, BpfInsn union) {
+    int bits = AluCode.width(like) == Width.B8 ? Long.SIZE : Integer.SIZE;
+    int right = shiftBits(like, shift, part, Op.RSH, bits);
+    int left = shiftBits(like, opposite, result, Op.LSH, bits);
+    if (right == 0 || left == 0) {
+      left = shiftBits(like, shift, part, Op.LSH, bits);
+      right = shiftBits(like, opposite, result, Op.RSH, bits);
+    }
+    boolean unites =
+        union.opcode() == (like.insnClass() | Op.OR | Op.X)
+            && union.dst() == result
+            && union.src() == part;
+    return unites && left != 0 && right != 0 && left + right == bits ? left : 0;
+  }
+
+  private static int shiftBits(BpfInsn like, BpfInsn shift, int register, int code, int bits) {
+    boolean matches = shift.opcode() == (like.insnClass() | code) && shift.dst() == register;
+    return matches ? shift.imm() & bits - 1 : 0;
+  }
+
+  private static boolean isMove(BpfInsn insn) {
+    boolean alu = insn.insnClass() == Op.CLASS_ALU || insn.insnClass() == Op.CLASS_ALU64;
+    return alu && (insn.opcode() & ~0x07) == (Op.MOV | Op.X) && insn.offset() == 0;
+  }
+}

@@ -1,0 +1,63 @@
+package org.jitalloc.arch.x86.bpf;
+
+import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.ShiftOp;
+import org.jitalloc.arch.x86.asm.Width;
+
+/** Shifts. The processor takes counts modulo the width, as BPF wants. */
+final class ShiftCode {
+  private static final int R4 = 4;
+
+  private final Translation to;
+  private final Assembler asm;
+
+  ShiftCode(Translation to) {
+    this.to = to;
+    asm = to.asm;
+  }
+
+  void emit(int index, BpfInsn insn, Width width) {
+    var op = operation(insn.opcode() & Op.CODE_MASK);
+    var dst = Registers.of(insn.dst());
+    var count = Registers.of(insn.src());
+    if ((insn.opcode() & Op.X) == 0) {
+      constant(op, width, dst, insn.imm());
+    } else if (to.bmi2) {
+      asm.shiftBmi2(op, width, dst, dst, count);
+    } else if (dst == Reg.RCX) {
+      asm.mov(Width.B8, Registers.SCRATCH, dst);
+      if (count != Reg.RCX) asm.mov(Width.B4, Reg.RCX, count);
+      asm.shiftByCl(op, width, Registers.SCRATCH);
+      asm.mov(Width.B8, Reg.RCX, Registers.SCRATCH);
+    } else {
+      byRcx(op, width, dst, count, !to.flow.isDeadAfter(index, R4));
+    }
+  }
+
+  private static ShiftOp operation(int code) {
+    return switch (code) {
+      case Op.LSH -> ShiftOp.SHL;
+      case Op.RSH -> ShiftOp.SHR;
+      default -> ShiftOp.SAR;
+    };
+  }
+
+  void constant(ShiftOp op, Width width, Reg dst, int count) {
+    int bits = count & width.bytes() * Byte.SIZE - 1;
+    if (bits != 0) {
+      asm.shift(op, width, dst, bits);
+    } else if (width == Width.B4) {
+      asm.mov(Width.B4, dst, dst);
+    }
+  }
+
+  private void byRcx(ShiftOp op, Width width, Reg dst, Reg count, boolean keepRcx) {
+    boolean borrow = count != Reg.RCX;
+    if (borrow && keepRcx) asm.mov(Width.B8, Registers.SCRATCH, Reg.RCX);
+    if (borrow) asm.mov(Width.B4, Reg.RCX, count);
+    asm.shiftByCl(op, width, dst);
+    if (borrow && keepRcx) asm.mov(Width.B8, Reg.RCX, Registers.SCRATCH);
+  }
+}
