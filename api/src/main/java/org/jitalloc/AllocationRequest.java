@@ -3,14 +3,14 @@ package org.jitalloc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller wants of {@link JitAllocator#allocate(AllocationRequest)}. Values are not checked here but where the
- * target is known, so that a refusal can name it.
+ * What a caller wants of {@link JitAllocator#allocate(AllocationRequest)}. Values are not checked
+ * here but where the target is known, so that a refusal can name it.
  *
  * @param type what the memory is for
  * @param purpose who it is for
  * @param bytes the size in bytes, positive
- * @param alignBytes the alignment of the first byte, a power of two; the architecture's own demands are added by the
- *     allocator
+ * @param alignBytes the alignment of the first byte, a power of two; the architecture's own demands
+ *     are added by the allocator
  * @param near where the memory has to be, or null for anywhere the architecture allows
  */
 public record AllocationRequest(

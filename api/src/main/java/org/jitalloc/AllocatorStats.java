@@ -17,7 +17,8 @@ import java.util.Map;
  * @param freed how many of them were freed
  * @param pokes how many places of live code were ever changed
  * @param pokeBatches in how many batches
- * @param traps how many times a thread met a place while it was being changed, and was carried over it
+ * @param traps how many times a thread met a place while it was being changed, and was carried over
+ *     it
  * @param byType use by type; types without use are absent
  */
 public record AllocatorStats(

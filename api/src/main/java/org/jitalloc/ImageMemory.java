@@ -3,8 +3,8 @@ package org.jitalloc;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A modelled address space, seen as its processor would see it: each access is checked against the permissions of the
- * pages it touches.
+ * A modelled address space, seen as its processor would see it: each access is checked against the
+ * permissions of the pages it touches.
  */
 @ProviderType
 public interface ImageMemory {

@@ -3,8 +3,8 @@ package org.jitalloc;
 import java.util.HexFormat;
 
 /**
- * What stands at a place of code that can be changed, without saying how an architecture encodes it. Nop, Jump and Call fill
- * one patch site ({@link TextPoker#siteBytes()} bytes).
+ * What stands at a place of code that can be changed, without saying how an architecture encodes
+ * it. Nop, Jump and Call fill one patch site ({@link TextPoker#siteBytes()} bytes).
  */
 public sealed interface Instruction {
 

@@ -1,8 +1,8 @@
 package org.jitalloc;
 
 /**
- * Memory could not be had, changed or freed as asked. The message says which target, what was asked, what stands against it
- * and what is left; nothing was changed.
+ * Memory could not be had, changed or freed as asked. The message says which target, what was
+ * asked, what stands against it and what is left; nothing was changed.
  */
 public final class JitAllocException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -19,9 +19,14 @@ public final class JitAllocException extends RuntimeException {
     DENIED,
     /** The operating system refused; the message names the call, its arguments and the error. */
     SYSTEM,
-    /** The memory is not in a state that allows this: freed, not yet published, no longer writable. */
+    /**
+     * The memory is not in a state that allows this: freed, not yet published, no longer writable.
+     */
     WRONG_STATE,
-    /** This target cannot do that: running code in an image, poking without a strategy for its architecture. */
+    /**
+     * This target cannot do that: running code in an image, poking without a strategy for its
+     * architecture.
+     */
     UNSUPPORTED,
     /** The code to be changed is not what the caller expected there. */
     TEXT_MISMATCH

@@ -8,14 +8,16 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The one door to executable memory and to the data that goes with it: the kernel's {@code execmem_alloc} and the
- * {@code jit_text_alloc} that came before it (mm/execmem.c).
+ * The one door to executable memory and to the data that goes with it: the kernel's {@code
+ * execmem_alloc} and the {@code jit_text_alloc} that came before it (mm/execmem.c).
  *
- * <p>There is one allocator a {@linkplain Target target}; all users of a target share its huge pages. In an OSGi
- * framework it is a bundle-scoped service with the properties {@code jit.target} and {@code jit.arch}: what a bundle
- * allocates is accounted to that bundle and given back when it stops. Elsewhere: {@link JitAlloc#host()}.
+ * <p>There is one allocator a {@linkplain Target target}; all users of a target share its huge
+ * pages. In an OSGi framework it is a bundle-scoped service with the properties {@code jit.target}
+ * and {@code jit.arch}: what a bundle allocates is accounted to that bundle and given back when it
+ * stops. Elsewhere: {@link JitAlloc#host()}.
  *
- * <p>All methods may be called by any thread. None leaves anything half done: a call that throws has changed nothing.
+ * <p>All methods may be called by any thread. None leaves anything half done: a call that throws
+ * has changed nothing.
  */
 @ProviderType
 public interface JitAllocator {
@@ -31,8 +33,8 @@ public interface JitAllocator {
    *
    * @param request type, size and place
    * @return the memory; close it to free it
-   * @throws JitAllocException if the request is invalid, denied by policy, unreachable or larger than what is left; the
-   *     message names target, type, size, range and what is free
+   * @throws JitAllocException if the request is invalid, denied by policy, unreachable or larger
+   *     than what is left; the message names target, type, size, range and what is free
    */
   JitMemory allocate(AllocationRequest request);
 
@@ -52,10 +54,12 @@ public interface JitAllocator {
   ModuleMemory newModuleMemory();
 
   /**
-   * Finds the live allocation that an address belongs to: the kernel's {@code __module_address}. Takes no lock.
+   * Finds the live allocation that an address belongs to: the kernel's {@code __module_address}.
+   * Takes no lock.
    *
    * @param address any address
-   * @return the allocation that holds it, or null; memory that is being formed or was freed is not found
+   * @return the allocation that holds it, or null; memory that is being formed or was freed is not
+   *     found
    */
   @Nullable Allocation find(long address);
 
@@ -63,7 +67,8 @@ public interface JitAllocator {
   TextPoker poker();
 
   /**
-   * Makes a function of this process out of a method, for generated code to call. Only on a host target.
+   * Makes a function of this process out of a method, for generated code to call. Only on a host
+   * target.
    *
    * @param method what is called; an exception that leaves it is reported and the caller gets 0
    * @param descriptor the function's signature in the C calling convention

@@ -5,12 +5,14 @@ import java.lang.invoke.MethodHandle;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * One allocation, held by its owner. Its life: <em>forming</em> (written, not yet visible) → {@link #publish} → <em>live</em>
- * (code changes only by {@linkplain TextPoker poking}) → {@link #close} (nobody can call it from then on; its bytes are
- * trapping instructions and its place is used again only when no thread can still be inside).
+ * One allocation, held by its owner. Its life: <em>forming</em> (written, not yet visible) → {@link
+ * #publish} → <em>live</em> (code changes only by {@linkplain TextPoker poking}) → {@link #close}
+ * (nobody can call it from then on; its bytes are trapping instructions and its place is used again
+ * only when no thread can still be inside).
  *
- * <p>The handle is the right to write, poke, run and free; there is no other way to these. All methods may be called by
- * any thread; a state that does not allow a call gives a {@link JitAllocException} with the reason {@code WRONG_STATE} that says so.
+ * <p>The handle is the right to write, poke, run and free; there is no other way to these. All
+ * methods may be called by any thread; a state that does not allow a call gives a {@link
+ * JitAllocException} with the reason {@code WRONG_STATE} that says so.
  */
 @ProviderType
 public interface JitMemory extends AutoCloseable {
@@ -45,8 +47,8 @@ public interface JitMemory extends AutoCloseable {
   State state();
 
   /**
-   * Writes bytes while forming; live memory only where its type is writable (DATA, INIT_DATA, and RO_AFTER_INIT until
-   * it is sealed).
+   * Writes bytes while forming; live memory only where its type is writable (DATA, INIT_DATA, and
+   * RO_AFTER_INIT until it is sealed).
    *
    * @param offset where to write, in bytes from the start of this allocation
    * @param bytes what to write
@@ -56,8 +58,8 @@ public interface JitMemory extends AutoCloseable {
   void write(long offset, byte[] bytes);
 
   /**
-   * Reads bytes; memory that was never written reads as the architecture's trapping instruction where the type is
-   * text, and as zero elsewhere.
+   * Reads bytes; memory that was never written reads as the architecture's trapping instruction
+   * where the type is text, and as zero elsewhere.
    *
    * @param offset where to read, in bytes from the start of this allocation
    * @param length how many bytes
@@ -68,8 +70,8 @@ public interface JitMemory extends AutoCloseable {
   byte[] read(long offset, int length);
 
   /**
-   * Ends forming: the instruction cache is made coherent and the pages get their final permissions; text becomes
-   * read-only and executable.
+   * Ends forming: the instruction cache is made coherent and the pages get their final permissions;
+   * text becomes read-only and executable.
    *
    * @return this memory
    * @throws JitAllocException if it is not forming
@@ -77,16 +79,16 @@ public interface JitMemory extends AutoCloseable {
   JitMemory publish();
 
   /**
-   * Ends the initialisation of RO_AFTER_INIT memory: it is read-only from then on. The other types have nothing to
-   * seal.
+   * Ends the initialisation of RO_AFTER_INIT memory: it is read-only from then on. The other types
+   * have nothing to seal.
    *
    * @throws JitAllocException if it is not live, or not of that type
    */
   void seal();
 
   /**
-   * Gives the code at an offset as a method. The memory stays alive during each call; a call after {@link #close}
-   * throws and never enters freed code.
+   * Gives the code at an offset as a method. The memory stays alive during each call; a call after
+   * {@link #close} throws and never enters freed code.
    *
    * @param offset where the function starts, in bytes from the start of this allocation
    * @param descriptor its signature in the C calling convention of this machine
@@ -96,7 +98,8 @@ public interface JitMemory extends AutoCloseable {
   MethodHandle function(long offset, FunctionDescriptor descriptor);
 
   /**
-   * Frees this memory. No thread can enter it any more when this returns; threads that are inside leave unharmed.
+   * Frees this memory. No thread can enter it any more when this returns; threads that are inside
+   * leave unharmed.
    *
    * @throws JitAllocException if it was freed before
    */

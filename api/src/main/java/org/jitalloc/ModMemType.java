@@ -1,10 +1,12 @@
 package org.jitalloc;
 
 /**
- * What a piece of module or generated-code memory is for, named by the page permissions it wants over its life.
+ * What a piece of module or generated-code memory is for, named by the page permissions it wants
+ * over its life.
  *
- * <p>The seven values are the kernel's {@code enum mod_mem_type} (include/linux/module.h). Types that want the same
- * permissions share pages. INIT types are needed only until the owner's initialisation is done and are given back then.
+ * <p>The seven values are the kernel's {@code enum mod_mem_type} (include/linux/module.h). Types
+ * that want the same permissions share pages. INIT types are needed only until the owner's
+ * initialisation is done and are given back then.
  */
 public enum ModMemType {
   /** Code: read-only and executable once published. */
@@ -13,7 +15,10 @@ public enum ModMemType {
   DATA,
   /** Data that is read-only once published. */
   RODATA,
-  /** Data that is writable until the owner seals it after its initialisation, read-only from then on. */
+  /**
+   * Data that is writable until the owner seals it after its initialisation, read-only from then
+   * on.
+   */
   RO_AFTER_INIT,
   /** Code that is needed only during initialisation. */
   INIT_TEXT,

@@ -4,8 +4,9 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The memories of one module, which live together: the kernel's {@code struct module_memory mem[]}. They are formed one by
- * one, published at once, and what only initialisation needed goes when it is done.
+ * The memories of one module, which live together: the kernel's {@code struct module_memory mem[]}.
+ * They are formed one by one, published at once, and what only initialisation needed goes when it
+ * is done.
  */
 @ProviderType
 public interface ModuleMemory extends AutoCloseable {
@@ -15,7 +16,8 @@ public interface ModuleMemory extends AutoCloseable {
    *
    * @param request type, size and place
    * @return the memory, owned by this set
-   * @throws JitAllocException as {@link JitAllocator#allocate(AllocationRequest)} does; the set is unchanged then
+   * @throws JitAllocException as {@link JitAllocator#allocate(AllocationRequest)} does; the set is
+   *     unchanged then
    */
   JitMemory allocate(AllocationRequest request);
 

@@ -1,12 +1,15 @@
 package org.jitalloc;
 
 /**
- * Who memory is for, where that may decide its place: the kernel's {@code enum execmem_type} (include/linux/execmem.h)
- * without the architectures' share of it. A caller says what it makes; the target's architecture says where that may
- * live.
+ * Who memory is for, where that may decide its place: the kernel's {@code enum execmem_type}
+ * (include/linux/execmem.h) without the architectures' share of it. A caller says what it makes;
+ * the target's architecture says where that may live.
  */
 public enum Purpose {
-  /** Kernel modules and object files; also the strictest placement, for callers that fit nowhere else. */
+  /**
+   * Kernel modules and object files; also the strictest placement, for callers that fit nowhere
+   * else.
+   */
   MODULES,
   /** Programs made by the BPF code generators. */
   BPF,

@@ -4,7 +4,8 @@ package org.jitalloc;
  * A half-open run of addresses {@code [start, start + bytes)}; addresses compare unsigned.
  *
  * @param start the first address
- * @param bytes the length in bytes, positive; {@code start + bytes} may be 2<sup>64</sup> but not more
+ * @param bytes the length in bytes, positive; {@code start + bytes} may be 2<sup>64</sup> but not
+ *     more
  */
 public record Span(long start, long bytes) {
 

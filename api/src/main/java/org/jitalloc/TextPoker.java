@@ -4,11 +4,12 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Changes code that may be running: the kernel's {@code text_poke} and {@code smp_text_poke_batch}. A thread that runs the
- * code meanwhile executes the old instruction or the new one, never a mixture. When a call returns, every thread that
- * enters the code executes the new instruction.
+ * Changes code that may be running: the kernel's {@code text_poke} and {@code smp_text_poke_batch}.
+ * A thread that runs the code meanwhile executes the old instruction or the new one, never a
+ * mixture. When a call returns, every thread that enters the code executes the new instruction.
  *
- * <p>There is no other way to change live code. Calls may come from any thread and are done one after the other.
+ * <p>There is no other way to change live code. Calls may come from any thread and are done one
+ * after the other.
  */
 @ProviderType
 public interface TextPoker {
@@ -27,12 +28,12 @@ public interface TextPoker {
   byte[] encode(Instruction instruction, long address);
 
   /**
-   * Changes many places at once: the cost of making all processors see it is paid once a batch, not once a place.
-   * Either all places change or none.
+   * Changes many places at once: the cost of making all processors see it is paid once a batch, not
+   * once a place. Either all places change or none.
    *
    * @param batch the changes, in any order, each place at most once
-   * @throws JitAllocException if one of them is not live text of this target, does not hold what is expected there,
-   *     or cannot be changed while it may be running
+   * @throws JitAllocException if one of them is not live text of this target, does not hold what is
+   *     expected there, or cannot be changed while it may be running
    */
   void poke(List<Poke> batch);
 

@@ -9,7 +9,9 @@ public interface Upcall extends AutoCloseable {
   /** {@return the address to call, in the C calling convention} */
   long address();
 
-  /** Takes the function away, once no thread can be inside generated code that was live until now. */
+  /**
+   * Takes the function away, once no thread can be inside generated code that was live until now.
+   */
   @Override
   void close();
 }

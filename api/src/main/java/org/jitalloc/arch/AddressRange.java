@@ -1,8 +1,8 @@
 package org.jitalloc.arch;
 
 /**
- * Addresses in which memory may be placed: half-open {@code [start, end)}, unsigned. (The kernel's headers call {@code end}
- * inclusive and its code treats it as exclusive; here it is exclusive.)
+ * Addresses in which memory may be placed: half-open {@code [start, end)}, unsigned. (The kernel's
+ * headers call {@code end} inclusive and its code treats it as exclusive; here it is exclusive.)
  *
  * @param start the lowest address
  * @param end the first address behind the range, above {@code start}

@@ -4,7 +4,8 @@ package org.jitalloc.arch;
 public sealed interface AddressSpaceLayout {
 
   /**
-   * A process: everything lies in one reserved window, in which every byte reaches every other by a direct call.
+   * A process: everything lies in one reserved window, in which every byte reaches every other by a
+   * direct call.
    *
    * @param window the reserved addresses
    */
@@ -16,7 +17,8 @@ public sealed interface AddressSpaceLayout {
    * @param image where the kernel's own image is, from its first byte of text to its end
    * @param vmalloc where the kernel maps memory that may be anywhere
    * @param kaslr whether places are to be randomised
-   * @param seed what random choices are drawn from: the same layout and seed give the same parameters
+   * @param seed what random choices are drawn from: the same layout and seed give the same
+   *     parameters
    */
   record Kernel(AddressRange image, AddressRange vmalloc, boolean kaslr, long seed)
       implements AddressSpaceLayout {}

@@ -8,13 +8,17 @@ import org.jitalloc.Purpose;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What the allocator has to know of an architecture. A service with the property {@code jit.arch}; on a plain class path
- * in {@code META-INF/services}. All methods are pure functions and may be called by any thread.
+ * What the allocator has to know of an architecture. A service with the property {@code jit.arch};
+ * on a plain class path in {@code META-INF/services}. All methods are pure functions and may be
+ * called by any thread.
  */
 @ConsumerType
 public interface Arch {
 
-  /** {@return the name, which is also the value of {@code jit.arch}: {@code amd64}, {@code arm64}, {@code s390x}, …} */
+  /**
+   * {@return the name, which is also the value of {@code jit.arch}: {@code amd64}, {@code arm64},
+   * {@code s390x}, …}
+   */
   String name();
 
   /** {@return the values of the system property {@code os.arch} that mean this architecture} */
@@ -37,7 +41,8 @@ public interface Arch {
   JitAllocParams params(AddressSpaceLayout layout, ModMemType type, Purpose purpose);
 
   /**
-   * Gives the address space of a usual kernel of this architecture, for image targets that no configuration describes.
+   * Gives the address space of a usual kernel of this architecture, for image targets that no
+   * configuration describes.
    *
    * @param kaslr whether the kernel is to be placed at random
    * @param seed what random choices are drawn from
@@ -45,20 +50,25 @@ public interface Arch {
    */
   AddressSpaceLayout.Kernel defaultKernel(boolean kaslr, long seed);
 
-  /** {@return how far two places may be apart for a direct call from one to the other, in bytes; as much is reserved on a host} */
+  /**
+   * {@return how far two places may be apart for a direct call from one to the other, in bytes; as
+   * much is reserved on a host}
+   */
   long directCallReachBytes();
 
   /**
-   * Gives what fills executable memory that holds no code. Executing any instruction-aligned part of it traps.
+   * Gives what fills executable memory that holds no code. Executing any instruction-aligned part
+   * of it traps.
    *
-   * @return a pattern of {@link #instructionAlignBytes()} bytes or more, a power of two; memory is filled by repeating it
-   *     from an aligned address
+   * @return a pattern of {@link #instructionAlignBytes()} bytes or more, a power of two; memory is
+   *     filled by repeating it from an aligned address
    */
   byte[] trapFill();
 
   /**
-   * Gives a function without arguments that returns a number, for the start-up probe of memory. Functions for different
-   * numbers have the same length and differ in their first instruction alone.
+   * Gives a function without arguments that returns a number, for the start-up probe of memory.
+   * Functions for different numbers have the same length and differ in their first instruction
+   * alone.
    *
    * @param value the number, 0 to 255
    * @return the function in the C calling convention of a process
@@ -66,10 +76,11 @@ public interface Arch {
   byte[] returnConstant(int value);
 
   /**
-   * Gives the function that makes instruction fetches of all processors see what was written, where the hardware does
-   * not do so by itself.
+   * Gives the function that makes instruction fetches of all processors see what was written, where
+   * the hardware does not do so by itself.
    *
-   * @return a function of (address in the executable mapping, length in bytes) in the C calling convention; empty if nothing is to be done
+   * @return a function of (address in the executable mapping, length in bytes) in the C calling
+   *     convention; empty if nothing is to be done
    */
   Optional<byte[]> cacheFlush();
 }

@@ -3,8 +3,8 @@ package org.jitalloc.arch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an architecture demands of memory of one type: the kernel's {@code struct execmem_range}, which began as {@code
- * jit_alloc_params}.
+ * What an architecture demands of memory of one type: the kernel's {@code struct execmem_range},
+ * which began as {@code jit_alloc_params}.
  *
  * @param range where it may be
  * @param fallback where it may be as well if the range has no room, or null
@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param alignBytes the least alignment of an allocation, a power of two
  */
 public record JitAllocParams(
-    AddressRange range, @Nullable AddressRange fallback, PageProtection protection, long alignBytes) {
+    AddressRange range,
+    @Nullable AddressRange fallback,
+    PageProtection protection,
+    long alignBytes) {
 
   /**
    * Makes the parameters.

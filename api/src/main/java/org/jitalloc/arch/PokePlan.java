@@ -6,8 +6,8 @@ import java.util.List;
  * How a batch of places is changed.
  *
  * @param steps what to do, in order
- * @param traps what a thread that meets a place in between has to be told, in ascending order of address; empty if no
- *     intermediate state traps
+ * @param traps what a thread that meets a place in between has to be told, in ascending order of
+ *     address; empty if no intermediate state traps
  */
 public record PokePlan(List<Step> steps, List<Trap> traps) {
 
@@ -21,21 +21,26 @@ public record PokePlan(List<Step> steps, List<Trap> traps) {
   public sealed interface Step {}
 
   /**
-   * A write that every processor sees whole or not at all if it is one byte, or an aligned 2, 4 or 8 bytes; longer writes may be seen in parts.
+   * A write that every processor sees whole or not at all if it is one byte, or an aligned 2, 4 or
+   * 8 bytes; longer writes may be seen in parts.
    *
    * @param address where
    * @param bytes what; not to be modified
    */
   public record Write(long address, byte[] bytes) implements Step {}
 
-  /** Waits until every processor has executed a serialising instruction, so that none holds an old instruction. */
+  /**
+   * Waits until every processor has executed a serialising instruction, so that none holds an old
+   * instruction.
+   */
   public record Sync() implements Step {}
 
   /**
    * What the trap handler has to know of a place.
    *
    * @param address where the trapping instruction stands meanwhile
-   * @param record the rest of the record of {@link TrapHandler#recordBytes()} bytes, behind the address; not to be modified
+   * @param record the rest of the record of {@link TrapHandler#recordBytes()} bytes, behind the
+   *     address; not to be modified
    */
   public record Trap(long address, byte[] record) {}
 }

@@ -6,8 +6,9 @@ import org.jitalloc.Instruction;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * How an architecture changes code that may be running. A service with the property {@code jit.arch}. It plans; the core
- * writes. All methods are pure functions and may be called by any thread.
+ * How an architecture changes code that may be running. A service with the property {@code
+ * jit.arch}. It plans; the core writes. All methods are pure functions and may be called by any
+ * thread.
  */
 @ConsumerType
 public interface TextPoke {
@@ -31,14 +32,17 @@ public interface TextPoke {
   /**
    * Plans a batch.
    *
-   * @param sites the places in ascending unsigned order of address, none overlapping another, each with old and new bytes
-   *     of equal length that differ
+   * @param sites the places in ascending unsigned order of address, none overlapping another, each
+   *     with old and new bytes of equal length that differ
    * @return what to do, in order
-   * @throws org.jitalloc.JitAllocException UNSUPPORTED if one of the changes cannot be made while the code may be
-   *     running; the message says which and why
+   * @throws org.jitalloc.JitAllocException UNSUPPORTED if one of the changes cannot be made while
+   *     the code may be running; the message says which and why
    */
   PokePlan plan(List<PokeSite> sites);
 
-  /** {@return what carries threads over places that are being changed, for processes; empty if no plan needs it} */
+  /**
+   * {@return what carries threads over places that are being changed, for processes; empty if no
+   * plan needs it}
+   */
   Optional<TrapHandler> trapHandler();
 }

@@ -1,8 +1,8 @@
 package org.jitalloc.arch;
 
 /**
- * The machine code of a signal handler that carries threads over places that are being changed. The core installs it with
- * {@code SA_SIGINFO}; it runs in signal context and calls nothing.
+ * The machine code of a signal handler that carries threads over places that are being changed. The
+ * core installs it with {@code SA_SIGINFO}; it runs in signal context and calls nothing.
  *
  * <p>What it works by is a table that the core keeps, in the machine's byte order:
  *
@@ -14,11 +14,12 @@ package org.jitalloc.arch;
  *        32  records of {@link #recordBytes()}, ascending: u64 address, then what {@link PokePlan.Trap} says
  * </pre>
  *
- * <p>What it has to do: read the generation, find the record of the trapping address, read the generation again. If it
- * was odd or has changed, resume at the trapping address (the thread traps again or finds new code). If there is a
- * record, do what the new instruction would have done. If there is none, but the trapping instruction is no longer there
- * (the change was completed while the signal was on its way), resume at the trapping address. Else, and for every address outside the text
- * range, hand over to the handler that was there before, with all three arguments.
+ * <p>What it has to do: read the generation, find the record of the trapping address, read the
+ * generation again. If it was odd or has changed, resume at the trapping address (the thread traps
+ * again or finds new code). If there is a record, do what the new instruction would have done. If
+ * there is none, but the trapping instruction is no longer there (the change was completed while
+ * the signal was on its way), resume at the trapping address. Else, and for every address outside
+ * the text range, hand over to the handler that was there before, with all three arguments.
  */
 public interface TrapHandler {
 
@@ -36,7 +37,8 @@ public interface TrapHandler {
    *
    * @param tableAddress where the table is
    * @param text the addresses that can hold places of ours
-   * @return a function of (signal, siginfo, ucontext) in the C calling convention; position-independent
+   * @return a function of (signal, siginfo, ucontext) in the C calling convention;
+   *     position-independent
    */
   byte[] code(long tableAddress, AddressRange text);
 }

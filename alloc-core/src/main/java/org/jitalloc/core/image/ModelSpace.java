@@ -7,32 +7,33 @@ import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.space.AddressSpace;
 
-/**
- * A modelled kernel address space, as an allocator uses it. Nothing runs, so nothing is to sync.
- */
+/** A kernel's address space, modelled. Nothing runs in it, so nothing has to be made coherent. */
 public final class ModelSpace implements AddressSpace {
-  private static final byte[] ZERO = {0};
 
-  private final ImageSpace memory;
+  private static final byte[] ZERO = {0};
+  private static final MemoryMode MODE =
+      new MemoryMode("model", "a model: pages enforced in software, nothing runs", List.of());
+
   private final AddressSpaceLayout.Kernel layout;
   private final byte[] trapFill;
+  private final ImageSpace image;
 
   /**
    * Makes an empty one.
    *
    * @param target the name of the target, for messages
-   * @param layout what is where in it
+   * @param layout the kernel's
    * @param trapFill what executable pages hold at first
    */
   public ModelSpace(String target, AddressSpaceLayout.Kernel layout, byte[] trapFill) {
-    memory = new ImageSpace(target);
     this.layout = layout;
     this.trapFill = trapFill.clone();
+    image = new ImageSpace(target);
   }
 
-  /** {@return the memory as its processor sees it} */
+  /** {@return the space as its processor sees it} */
   public ImageMemory memory() {
-    return memory;
+    return image;
   }
 
   @Override
@@ -42,7 +43,7 @@ public final class ModelSpace implements AddressSpace {
 
   @Override
   public MemoryMode mode() {
-    return new MemoryMode("image", "a model: pages are checked by software", List.of());
+    return MODE;
   }
 
   @Override
@@ -52,32 +53,32 @@ public final class ModelSpace implements AddressSpace {
 
   @Override
   public void commit(long address, long bytes, PageProtection protection) {
-    memory.map(address, bytes, protection, protection.executable() ? trapFill : ZERO);
+    image.map(address, bytes, protection, protection.executable() ? trapFill : ZERO);
   }
 
   @Override
   public void decommit(long address, long bytes, PageProtection protection) {
-    memory.unmap(address, bytes);
+    image.unmap(address, bytes);
   }
 
   @Override
   public void write(long address, byte[] bytes) {
-    memory.write(address, bytes);
+    image.write(address, bytes);
   }
 
   @Override
   public void fill(long address, long bytes, byte[] pattern) {
-    memory.fill(address, bytes, pattern);
+    image.fill(address, bytes, pattern);
   }
 
   @Override
   public byte[] read(long address, int length) {
-    return memory.read(address, length);
+    return image.read(address, length);
   }
 
   @Override
   public void protect(long address, long bytes, PageProtection protection) {
-    memory.protect(address, bytes, protection);
+    image.protect(address, bytes, protection);
   }
 
   @Override
@@ -93,6 +94,6 @@ public final class ModelSpace implements AddressSpace {
 
   @Override
   public void close() {
-    memory.clear();
+    image.clear();
   }
 }

@@ -1,22 +1,29 @@
 package org.jitalloc.arch.bpf;
 
 /**
- * The memory that one run of a compiled program works by: a frame that the caller provides, zeroed where nothing else is said, in the machine's
- * byte order. All fields are 8 bytes at the offsets given here.
+ * The memory that one run of a compiled program works by: a frame that the caller provides, zeroed
+ * where nothing else is said, in the machine's byte order. All fields are 8 bytes at the offsets
+ * given here.
  *
- * <p>A compiled program is a function {@code u64 program(frame, memory, memoryBytes)} in the C calling convention. It
- * starts with r1 = memory, r2 = memoryBytes, r10 = the frame's {@link #STACK_TOP} and zero in the other registers; a local
- * call lowers r10 by {@link #STACK_BYTES} for the callee. The caller of the program zeroes the stack; the program does not. The machine's own stack holds return addresses and saved
- * registers and is out of the program's reach.
+ * <p>A compiled program is a function {@code u64 program(frame, memory, memoryBytes)} in the C
+ * calling convention. It starts with r1 = memory, r2 = memoryBytes, r10 = the frame's {@link
+ * #STACK_TOP} and zero in the other registers; a local call lowers r10 by {@link #STACK_BYTES} for
+ * the callee. The caller of the program zeroes the stack; the program does not. The machine's own
+ * stack holds return addresses and saved registers and is out of the program's reach.
  *
- * <p>Where {@link BpfSource#checked()} is set, a load or store of n bytes at address a goes ahead if {@code a - MEMORY_START <}
- * {@code MEMORY_LIMIT_n} or {@code a - STACK_START < STACK_LIMIT_n}, unsigned, where a limit is the number of addresses
- * at which n bytes fit (the region's length - n + 1, but not below 0). Else the program stores {@link #FAULT}, {@link #INSN} and {@link #ADDRESS}, and returns 0 at once, from whatever depth.
- * After each helper the program looks at {@link #STATUS}: if it is not {@link #RUNNING}, it returns what {@link #RESULT} holds, at once.
+ * <p>Where {@link BpfSource#checked()} is set, a load or store of n bytes at address a goes ahead
+ * if {@code a - MEMORY_START <} {@code MEMORY_LIMIT_n} or {@code a - STACK_START < STACK_LIMIT_n},
+ * unsigned, where a limit is the number of addresses at which n bytes fit (the region's length - n
+ * + 1, but not below 0). Else the program stores {@link #FAULT}, {@link #INSN} and {@link
+ * #ADDRESS}, and returns 0 at once, from whatever depth. After each helper the program looks at
+ * {@link #STATUS}: if it is not {@link #RUNNING}, it returns what {@link #RESULT} holds, at once.
  */
 public final class BpfFrame {
 
-  /** What became of the run: one of {@link #RUNNING}, {@link #EXITED}, {@link #FAULT}, {@link #BAD_HELPER}. */
+  /**
+   * What became of the run: one of {@link #RUNNING}, {@link #EXITED}, {@link #FAULT}, {@link
+   * #BAD_HELPER}.
+   */
   public static final int STATUS = 0;
 
   /** What a helper that ended the program wants returned. */
@@ -25,7 +32,10 @@ public final class BpfFrame {
   /** The index of the instruction that failed. */
   public static final int INSN = 16;
 
-  /** The address that is not allowed; with {@link #BAD_HELPER}, the number of the helper that does not exist. */
+  /**
+   * The address that is not allowed; with {@link #BAD_HELPER}, the number of the helper that does
+   * not exist.
+   */
   public static final int ADDRESS = 24;
 
   /** For the program to keep its machine stack pointer in, so that it can return from any depth. */

@@ -1,8 +1,8 @@
 package org.jitalloc.arch.bpf;
 
 /**
- * One instruction of RFC 9669, decoded. A wide instruction (LDDW) is two of these: the second has the upper half of the
- * constant as {@code imm} and nothing else.
+ * One instruction of RFC 9669, decoded. A wide instruction (LDDW) is two of these: the second has
+ * the upper half of the constant as {@code imm} and nothing else.
  *
  * @param opcode the operation, 0 to 255
  * @param dst the destination register, 0 to 15 as encoded

@@ -4,16 +4,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A checked program, ready to be compiled. The checks have been done: every operation and register is valid, reserved fields are
- * zero, jumps stay inside their function and hit no second half, no function falls off its end, local calls hit the
- * start of a function and are not recursive, every helper called by number is there, and every load and store relative to r10 itself is inside
- * the function's stack.
+ * A checked program, ready to be compiled. The checks have been done: every operation and register
+ * is valid, reserved fields are zero, jumps stay inside their function and hit no second half, no
+ * function falls off its end, local calls hit the start of a function and are not recursive, every
+ * helper called by number is there, and every load and store relative to r10 itself is inside the
+ * function's stack.
  *
  * @param insns all instructions
- * @param functions the functions, by ascending {@code first}, covering all instructions; the program starts with the first one
- * @param helpers the addresses of the helpers by number: all that the program may call; functions of (r1, r2, r3, r4, r5) in
- *     the C calling convention that return r0
- * @param checked whether each load and store through a register other than r10 is to be bounded at run time by the regions of the {@link BpfFrame}
+ * @param functions the functions, by ascending {@code first}, covering all instructions; the
+ *     program starts with the first one
+ * @param helpers the addresses of the helpers by number: all that the program may call; functions
+ *     of (r1, r2, r3, r4, r5) in the C calling convention that return r0
+ * @param checked whether each load and store through a register other than r10 is to be bounded at
+ *     run time by the regions of the {@link BpfFrame}
  */
 public record BpfSource(
     List<BpfInsn> insns, List<BpfFunction> functions, Map<Integer, Long> helpers, boolean checked) {

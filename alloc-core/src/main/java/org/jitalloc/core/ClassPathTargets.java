@@ -1,0 +1,78 @@
+package org.jitalloc.core;
+
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.memory.TargetMemory;
+import org.jspecify.annotations.Nullable;
+
+/** Targets on a plain class path. */
+public final class ClassPathTargets implements JitAlloc.Provider {
+
+  private static final String OWNER = "java";
+
+  private static final Map<String, Arch> ARCHS =
+      ServiceLoader.load(Arch.class, ClassPathTargets.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .collect(Collectors.toUnmodifiableMap(Arch::name, arch -> arch));
+
+  private static final Map<String, TextPoke> STRATEGIES =
+      ServiceLoader.load(TextPoke.class, ClassPathTargets.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .collect(Collectors.toUnmodifiableMap(TextPoke::arch, strategy -> strategy));
+
+  private static final Object LOCK = new Object();
+  private static @Nullable JitAllocator host;
+
+  /** Made by {@link ServiceLoader}. */
+  public ClassPathTargets() {}
+
+  /** The way to memory that the command line asks for. */
+  static String configuredMode() {
+    String mode = System.getProperty("jitalloc.memory.mode", "");
+    return mode.isEmpty() ? "auto" : mode;
+  }
+
+  @Override
+  public JitAllocator host() {
+    synchronized (LOCK) {
+      if (host == null) {
+        host = open(System.getProperty("os.arch", ""));
+      }
+      return host;
+    }
+  }
+
+  private static JitAllocator open(String machine) {
+    Arch arch =
+        ARCHS.values().stream()
+            .filter(candidate -> candidate.osArchNames().contains(machine))
+            .findFirst()
+            .orElseThrow(() -> missing(machine));
+    return TargetMemory.host(arch, configuredMode(), () -> STRATEGIES.get(arch.name()))
+        .allocatorFor(OWNER);
+  }
+
+  @Override
+  public JitAllocator newImage(String name, String arch) {
+    Arch found = ARCHS.get(arch);
+    if (found == null) {
+      throw missing(arch);
+    }
+    return TargetMemory.image(name, found, false, 0, () -> STRATEGIES.get(arch))
+        .allocatorFor(OWNER);
+  }
+
+  private static JitAllocException missing(String arch) {
+    return new JitAllocException(
+        Reason.UNSUPPORTED,
+        "no architecture bundle for %s on the class path; there are %s"
+            .formatted(arch, ARCHS.keySet().stream().sorted().toList()));
+  }
+}

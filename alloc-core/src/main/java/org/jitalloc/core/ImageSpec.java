@@ -1,0 +1,17 @@
+package org.jitalloc.core;
+
+/**
+ * An image target that is wanted.
+ *
+ * @param name the name of the target
+ * @param arch the name of its architecture
+ * @param kaslr whether its kernel is placed at random
+ * @param seed what random choices are drawn from
+ */
+record ImageSpec(String name, String arch, boolean kaslr, long seed) {
+
+  /** The image that each architecture has without being asked. */
+  static ImageSpec standard(String arch) {
+    return new ImageSpec("image-" + arch, arch, false, 0);
+  }
+}

@@ -1,0 +1,195 @@
+package org.jitalloc.core;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.Target;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.memory.OwnerAllocator;
+import org.jitalloc.core.memory.TargetMemory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Keeps a {@link JitAllocator} service for each target there can be: for each architecture its
+ * images, and the host on a machine of it. An architecture that goes takes its targets with it:
+ * first the services, so that consumers let go in order, then what is left of the memory.
+ *
+ * <p>The monitor guards the lists. Services are registered and unregistered under it, so that
+ * targets come and go one at a time; a consumer that is told of it must not wait for another thread
+ * that uses this component.
+ */
+@Component(service = Targets.class, immediate = true, configurationPid = "org.jitalloc.core")
+@Designate(ocd = Targets.Config.class)
+public final class Targets {
+
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
+
+  /** What can be configured. A change restarts all targets. */
+  @ObjectClassDefinition(
+      name = "jitalloc core",
+      description =
+          "How memory is had. A change restarts all targets and frees what lives in them.")
+  @interface Config {
+    /** {@return the name of a way to host memory, or auto} */
+    @AttributeDefinition(
+        description =
+            "The way to executable memory of the host: auto, hugetlb, shmem-thp, anon-thp, memfd or"
+                + " mprotect. Empty: the system property jitalloc.memory.mode, else auto.")
+    String memoryMode() default "";
+  }
+
+  /** A target and its service. */
+  private record Served(TargetMemory memory, ServiceRegistration<JitAllocator> service) {
+    void close() {
+      service.unregister();
+      memory.close();
+    }
+  }
+
+  private final BundleContext context;
+  private final String memoryMode;
+  private final Map<String, TextPoke> strategies = new ConcurrentHashMap<>();
+  private final Map<String, Arch> archs = new HashMap<>();
+  private final List<ImageSpec> wanted = new ArrayList<>();
+  private final Map<String, Served> served = new HashMap<>();
+
+  /** Made by the framework. */
+  @Activate
+  public Targets(BundleContext context, Config config) {
+    this.context = context;
+    memoryMode =
+        config.memoryMode().isEmpty() ? ClassPathTargets.configuredMode() : config.memoryMode();
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addTextPoke(TextPoke strategy) {
+    strategies.put(strategy.arch(), strategy);
+  }
+
+  void removeTextPoke(TextPoke strategy) {
+    strategies.remove(strategy.arch(), strategy);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  synchronized void addArch(Arch arch) {
+    if (archs.putIfAbsent(arch.name(), arch) != null) {
+      LOG.log(Level.WARNING, "a second architecture called {0} is left out", arch.name());
+      return;
+    }
+    serve(ImageSpec.standard(arch.name()));
+    wanted.stream().filter(spec -> spec.arch().equals(arch.name())).forEach(this::serve);
+    if (arch.osArchNames().contains(System.getProperty("os.arch"))) {
+      serveHost(arch);
+    }
+  }
+
+  synchronized void removeArch(Arch arch) {
+    if (archs.remove(arch.name(), arch)) {
+      closeAll(arch.name());
+    }
+  }
+
+  /** Makes an image as soon as its architecture is there. */
+  synchronized void addImage(ImageSpec spec) {
+    boolean taken =
+        spec.name().equals(Target.HOST)
+            || spec.name().equals(ImageSpec.standard(spec.arch()).name())
+            || wanted.stream().anyMatch(other -> other.name().equals(spec.name()));
+    if (taken) {
+      throw new IllegalArgumentException("there is a target called " + spec.name() + " already");
+    }
+    wanted.add(spec);
+    if (archs.containsKey(spec.arch())) {
+      serve(spec);
+    }
+  }
+
+  synchronized void removeImage(ImageSpec spec) {
+    wanted.remove(spec);
+    Served image = served.remove(spec.name());
+    if (image != null) {
+      image.close();
+    }
+  }
+
+  private void serve(ImageSpec spec) {
+    Arch arch = archs.get(spec.arch());
+    if (arch != null) {
+      register(
+          TargetMemory.image(
+              spec.name(), arch, spec.kaslr(), spec.seed(), () -> strategies.get(arch.name())));
+    }
+  }
+
+  private void serveHost(Arch arch) {
+    try {
+      register(TargetMemory.host(arch, memoryMode, () -> strategies.get(arch.name())));
+    } catch (JitAllocException failure) {
+      LOG.log(Level.ERROR, "no host target: {0}", failure.getMessage());
+    }
+  }
+
+  private void register(TargetMemory memory) {
+    Target target = memory.target();
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put(Target.TARGET_PROPERTY, target.name());
+    properties.put(Target.ARCH_PROPERTY, target.arch());
+    ServiceRegistration<JitAllocator> service =
+        context.registerService(JitAllocator.class, new PerBundle(memory), properties);
+    served.put(target.name(), new Served(memory, service));
+  }
+
+  private void closeAll(String arch) {
+    List<Served> going =
+        served.values().stream().filter(s -> s.memory().target().arch().equals(arch)).toList();
+    for (Served target : going) {
+      served.remove(target.memory().target().name());
+      target.close();
+    }
+  }
+
+  @Deactivate
+  synchronized void stop() {
+    List.copyOf(served.values()).forEach(Served::close);
+    served.clear();
+    archs.clear();
+  }
+
+  /**
+   * Gives each bundle an allocator of its own, and takes back what the bundle holds when it lets go
+   * of it.
+   */
+  private record PerBundle(TargetMemory memory) implements ServiceFactory<JitAllocator> {
+
+    @Override
+    public JitAllocator getService(Bundle bundle, ServiceRegistration<JitAllocator> registration) {
+      return memory.allocatorFor(bundle.getSymbolicName());
+    }
+
+    @Override
+    public void ungetService(
+        Bundle bundle, ServiceRegistration<JitAllocator> registration, JitAllocator service) {
+      ((OwnerAllocator) service).close();
+    }
+  }
+}

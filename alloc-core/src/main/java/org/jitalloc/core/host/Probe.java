@@ -1,0 +1,121 @@
+package org.jitalloc.core.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.jitalloc.core.host.SystemCalls.PROT_EXEC;
+import static org.jitalloc.core.host.SystemCalls.PROT_READ;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.MemoryMode;
+import org.jitalloc.arch.Arch;
+
+/**
+ * Finds the best way to executable memory by using each: code is written, run, patched and run
+ * again, and where pages should be huge the kernel is asked whether they are.
+ */
+final class Probe {
+
+  /** What was found. */
+  record Found(HostMode mode, WriteThrough memory, MemoryMode description) {}
+
+  private static final int FLUSH_OFFSET = 4096;
+
+  private final SystemCalls os;
+  private final Arch arch;
+  private final long windowStart;
+  private final long windowBytes;
+
+  Probe(SystemCalls os, Arch arch, long windowStart, long windowBytes) {
+    this.os = os;
+    this.arch = arch;
+    this.windowStart = windowStart;
+    this.windowBytes = windowBytes;
+  }
+
+  /**
+   * Tries the ways in order.
+   *
+   * @param configured the name of the only way to try, or {@code auto}
+   * @throws JitAllocException UNSUPPORTED if none works; the message says why each does not
+   */
+  Found best(String configured) {
+    List<MemoryMode.Rejected> rejected = new ArrayList<>();
+    for (HostMode mode : HostMode.candidates(configured)) {
+      try {
+        WriteThrough memory = mode.open(os, windowStart, windowBytes, os.pageBytes());
+        Optional<String> objection = objection(mode, memory);
+        if (objection.isEmpty()) {
+          return new Found(mode, memory, describe(mode, configured, rejected));
+        }
+        memory.close();
+        rejected.add(new MemoryMode.Rejected(mode.label(), objection.get()));
+      } catch (JitAllocException failure) {
+        rejected.add(new MemoryMode.Rejected(mode.label(), String.valueOf(failure.getMessage())));
+      }
+    }
+    throw new JitAllocException(
+        Reason.UNSUPPORTED, "no way to executable memory works here: " + rejected);
+  }
+
+  private static MemoryMode describe(
+      HostMode mode, String configured, List<MemoryMode.Rejected> rejected) {
+    String why =
+        configured.equals("auto")
+            ? rejected.isEmpty() ? "the best there is" : "the best of those that work here"
+            : "configured";
+    return new MemoryMode(mode.label(), mode.description() + "; " + why, rejected);
+  }
+
+  /** Tries one way. {@return what is wrong with it} */
+  private Optional<String> objection(HostMode mode, WriteThrough memory) {
+    long bytes = Reservation.HUGE_PAGE_BYTES;
+    try {
+      memory.map(windowStart, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
+    } catch (RuntimeException failure) {
+      memory.close();
+      throw failure;
+    }
+    try {
+      for (int value : new int[] {41, 42}) {
+        memory.write(windowStart, arch.returnConstant(value));
+        int result = run(memory);
+        if (result != value) {
+          return Optional.of(
+              "code that was written to return %d returned %d".formatted(value, result));
+        }
+      }
+      if (mode.huge() && Smaps.hugePageBytes(windowStart, bytes) < bytes) {
+        return Optional.of("works, but the kernel did not make the pages huge");
+      }
+      return Optional.empty();
+    } finally {
+      memory.unmap(windowStart, bytes);
+    }
+  }
+
+  private int run(WriteThrough memory) {
+    try {
+      arch.cacheFlush()
+          .ifPresent(
+              stub -> {
+                memory.write(windowStart + FLUSH_OFFSET, stub);
+                new CacheFlush(windowStart + FLUSH_OFFSET).flush(windowStart, 64);
+              });
+      os.membarrier(SystemCalls.MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
+      return (int)
+          Linker.nativeLinker()
+              .downcallHandle(MemorySegment.ofAddress(windowStart), FunctionDescriptor.of(JAVA_INT))
+              .invokeExact();
+    } catch (RuntimeException | Error failure) {
+      throw failure;
+    } catch (Throwable failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.jitalloc.core.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemorySegment;
+
+/** All memory of this process, by address. The one place where an address becomes memory. */
+final class RawMemory {
+
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private RawMemory() {}
+
+  /** A view of a piece of memory. */
+  static MemorySegment at(long address, long bytes) {
+    return ALL.asSlice(address, bytes);
+  }
+
+  static byte[] read(long address, int length) {
+    byte[] bytes = new byte[length];
+    MemorySegment.copy(ALL, JAVA_BYTE, address, bytes, 0, length);
+    return bytes;
+  }
+
+  /** Writes; one byte, or an aligned 2, 4 or 8 bytes, by one store. */
+  static void write(long address, byte[] bytes) {
+    MemorySegment source = MemorySegment.ofArray(bytes);
+    if (bytes.length == 1) {
+      ALL.set(JAVA_BYTE, address, bytes[0]);
+    } else if (bytes.length == 2 && (address & 1) == 0) {
+      ALL.set(JAVA_SHORT, address, source.get(JAVA_SHORT.withByteAlignment(1), 0));
+    } else if (bytes.length == 4 && (address & 3) == 0) {
+      ALL.set(JAVA_INT, address, source.get(JAVA_INT.withByteAlignment(1), 0));
+    } else if (bytes.length == 8 && (address & 7) == 0) {
+      ALL.set(JAVA_LONG, address, source.get(JAVA_LONG.withByteAlignment(1), 0));
+    } else {
+      MemorySegment.copy(source, 0, ALL, address, bytes.length);
+    }
+  }
+
+  /** Fills with a pattern that starts anew at each multiple of its length. */
+  static void fill(long address, long bytes, byte[] pattern) {
+    if (pattern.length == 1) {
+      at(address, bytes).fill(pattern[0]);
+      return;
+    }
+    MemorySegment target = at(address, bytes);
+    for (long i = 0; i < bytes; i++) {
+      target.set(JAVA_BYTE, i, pattern[(int) (address + i & pattern.length - 1)]);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.jitalloc.core.host;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The system calls that this project lives by, as the manual pages describe them. Each failure is a
+ * {@link org.jitalloc.JitAllocException} with the reason SYSTEM that names the call, its arguments
+ * and the error.
+ */
+interface SystemCalls {
+  int PROT_NONE = 0;
+  int PROT_READ = 1;
+  int PROT_WRITE = 2;
+  int PROT_EXEC = 4;
+
+  int MAP_SHARED = 0x01;
+  int MAP_PRIVATE = 0x02;
+  int MAP_FIXED = 0x10;
+  int MAP_ANONYMOUS = 0x20;
+  int MAP_NORESERVE = 0x4000;
+
+  int MADV_REMOVE = 9;
+  int MADV_HUGEPAGE = 14;
+  int MADV_NOHUGEPAGE = 15;
+
+  int MFD_CLOEXEC = 0x1;
+  int MFD_HUGETLB = 0x4;
+  int MFD_EXEC = 0x10;
+  int MFD_HUGE_2MB = 21 << 26;
+
+  int MREMAP_MAYMOVE = 1;
+  int MREMAP_FIXED = 2;
+
+  int O_RDWR = 2;
+  int O_CLOEXEC = 0x80000;
+
+  int MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3;
+  int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
+  int MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE = 1 << 5;
+  int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE = 1 << 6;
+
+  /** The length of a page that permissions can be given to, in bytes. */
+  int pageBytes();
+
+  long mmap(long address, long bytes, int protection, int flags, int fd, long offset);
+
+  void munmap(long address, long bytes);
+
+  void mprotect(long address, long bytes, int protection);
+
+  void madvise(long address, long bytes, int advice);
+
+  void mremap(long oldAddress, long bytes, int flags, long newAddress);
+
+  int memfdCreate(String name, int flags);
+
+  void ftruncate(int fd, long bytes);
+
+  int open(String path, int flags);
+
+  /** Writes all of the bytes at an offset of a file. */
+  void pwrite(int fd, MemorySegment bytes, long offset);
+
+  void close(int fd);
+
+  void membarrier(int command);
+
+  /**
+   * Reads or changes what a signal does.
+   *
+   * @param signal its number
+   * @param action a {@code struct sigaction} of the C library, or NULL to change nothing
+   * @param old where to put what there was, or NULL
+   */
+  void sigaction(int signal, MemorySegment action, MemorySegment old);
+}

@@ -1,0 +1,190 @@
+package org.jitalloc.core.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jitalloc.core.host.SystemCalls.*;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.PokePlan;
+import org.jitalloc.arch.TrapHandler;
+
+/**
+ * The signal that places in the middle of a change raise, and the table by which its handler
+ * carries threads over them. The layout of the table is {@link TrapHandler}'s.
+ *
+ * <p>Only the poker changes the table, one change at a time. The handler may read it at any moment
+ * in any thread: while the generation is odd it reads nothing.
+ */
+public final class TrapSignal {
+
+  /** Room for this many places in one batch; addresses alone, memory is taken as it is used. */
+  private static final int MAX_RECORDS = 1 << 20;
+
+  private static final int GENERATION = 0;
+  private static final int COUNT = 8;
+  private static final int PREVIOUS = 16;
+  private static final int CARRIED = 24;
+
+  private static final int SA_SIGINFO = 4;
+  private static final int SA_ONSTACK = 0x08000000;
+  private static final int SA_RESTART = 0x10000000;
+  private static final int SA_RESETHAND = 0x80000000;
+
+  private static final VarHandle LONG = JAVA_LONG.varHandle();
+
+  /** The handlers of all targets of this process: each hands on what is not its own. */
+  private static final Set<Long> OURS = ConcurrentHashMap.newKeySet();
+
+  private final SystemCalls os;
+  private final long tableAddress;
+  private final long tableBytes;
+  private final MemorySegment table;
+
+  /** What was there before this handler; empty while it is not installed. */
+  private byte[] previousAction = {};
+
+  private int signal;
+  private long installed;
+
+  TrapSignal(SystemCalls os) {
+    this.os = os;
+    tableBytes = MAX_RECORDS * 64L;
+    tableAddress =
+        os.mmap(
+            0,
+            tableBytes,
+            PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+            -1,
+            0);
+    table = RawMemory.at(tableAddress, tableBytes);
+  }
+
+  /** {@return where the table is, for the handler's code} */
+  public long tableAddress() {
+    return tableAddress;
+  }
+
+  /** {@return how many threads were carried over a place so far} */
+  public long carried() {
+    return (long) LONG.getVolatile(table, (long) CARRIED);
+  }
+
+  /**
+   * Installs a handler; what was there before gets the signals that are not ours.
+   *
+   * @param handler what is emitted at the address
+   * @param codeAddress the address of its code
+   */
+  public void install(TrapHandler handler, long codeAddress) {
+    SigactionLayout layout = SigactionLayout.ofThisMachine();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment old = arena.allocate(layout.bytes());
+      os.sigaction(handler.signal(), MemorySegment.NULL, old);
+      LONG.setVolatile(table, (long) PREVIOUS, old.get(JAVA_LONG, layout.handler()));
+      MemorySegment action = arena.allocate(layout.bytes());
+      action.copyFrom(old);
+      action.set(JAVA_LONG, layout.handler(), codeAddress);
+      int flags = old.get(JAVA_INT, layout.flags());
+      int ours = flags & ~SA_RESETHAND | SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+      action.set(JAVA_INT, layout.flags(), ours);
+      os.sigaction(handler.signal(), action, MemorySegment.NULL);
+      previousAction = old.toArray(ValueLayout.JAVA_BYTE);
+      signal = handler.signal();
+      installed = codeAddress;
+      OURS.add(codeAddress);
+    }
+  }
+
+  /** The handler that the signal has now. */
+  private long currentHandler() {
+    SigactionLayout layout = SigactionLayout.ofThisMachine();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment now = arena.allocate(layout.bytes());
+      os.sigaction(signal, MemorySegment.NULL, now);
+      return now.get(JAVA_LONG, layout.handler());
+    }
+  }
+
+  /** A stranger's handler over ours may not hand signals on: a thread at our places would die. */
+  private void checkInstalled() {
+    long handler = currentHandler();
+    if (!OURS.contains(handler)) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED,
+          "signal %d goes to a handler at 0x%x, installed over this allocator's at 0x%x; install it before the first poke"
+              .formatted(signal, handler, installed));
+    }
+  }
+
+  /**
+   * Makes places known, before anything traps there.
+   *
+   * @param traps the places, in ascending order
+   * @param recordBytes the length of a record
+   * @throws JitAllocException UNSUPPORTED if there are too many, or the signal was taken by
+   *     somebody else
+   */
+  public void arm(List<PokePlan.Trap> traps, int recordBytes) {
+    checkInstalled();
+    if (TrapHandler.RECORDS_OFFSET + (long) traps.size() * recordBytes > tableBytes) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED,
+          "too many places in one batch: %d, at most %d"
+              .formatted(traps.size(), (tableBytes - TrapHandler.RECORDS_OFFSET) / recordBytes));
+    }
+    long generation = (long) LONG.getVolatile(table, (long) GENERATION);
+    LONG.setVolatile(table, (long) GENERATION, generation + 1);
+    VarHandle.fullFence();
+    long offset = TrapHandler.RECORDS_OFFSET;
+    for (PokePlan.Trap trap : traps) {
+      table.set(JAVA_LONG, offset, trap.address());
+      MemorySegment.copy(
+          trap.record(), 0, table, ValueLayout.JAVA_BYTE, offset + 8, recordBytes - 8);
+      offset += recordBytes;
+    }
+    LONG.setVolatile(table, (long) COUNT, (long) traps.size());
+    VarHandle.fullFence();
+    LONG.setVolatile(table, (long) GENERATION, generation + 2);
+  }
+
+  /** Forgets all places, after the last of them is code again. */
+  public void disarm() {
+    long generation = (long) LONG.getVolatile(table, (long) GENERATION);
+    LONG.setVolatile(table, (long) GENERATION, generation + 1);
+    VarHandle.fullFence();
+    LONG.setVolatile(table, (long) COUNT, 0L);
+    LONG.setVolatile(table, (long) GENERATION, generation + 2);
+  }
+
+  /**
+   * Gives the signal back to who had it, and the table to the system.
+   *
+   * @return false if somebody installed a handler over ours and may still call it: then nothing is
+   *     given back, and the handler's code has to stay
+   */
+  public boolean release() {
+    if (previousAction.length > 0) {
+      if (currentHandler() != installed) {
+        return false;
+      }
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment old = arena.allocate(previousAction.length, 8);
+        MemorySegment.copy(previousAction, 0, old, ValueLayout.JAVA_BYTE, 0, previousAction.length);
+        os.sigaction(signal, old, MemorySegment.NULL);
+      }
+      OURS.remove(installed);
+      os.membarrier(MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
+    }
+    os.munmap(tableAddress, tableBytes);
+    return true;
+  }
+}

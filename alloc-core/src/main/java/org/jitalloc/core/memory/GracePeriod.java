@@ -1,0 +1,136 @@
+package org.jitalloc.core.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Waits until no thread can be inside code that was taken away.
+ *
+ * <p>Threads that call code go through {@link #enter} and {@link #exit}. What is to be done when
+ * nobody can be inside any more is given to {@link #retire}.
+ */
+final class GracePeriod {
+  /*
+   * Policy: epochs, asymmetric. A thread that enters stores the epoch it saw into a slot of its own, and zero when it leaves
+   * its outermost call: plain stores, no fence. Who retires something makes a new epoch, then executes a barrier in all
+   * threads (membarrier) and looks at the slots: a thread inside has an epoch before the new one, or it entered after the
+   * barrier, and then it sees whatever was taken away before `retire` was called.
+   * Invariants:
+   *   I1 an action runs once, after each thread that was inside when it was retired has left
+   *   I2 a slot is 0 if and only if its thread is in no call
+   * Ordering: enter's store comes before the caller's check that the code is live. The compiler keeps that order because of
+   * the fence between them, which costs no instruction on x86 when it is a release fence; the processor need not keep it, as the
+   * barrier of the retiring side makes up for that. Where there is no such barrier, enter has a full fence.
+   * Locks: `lock` guards the queue and the list of slots; actions run outside of it, one thread at a time may run several.
+   * Cost: enter and exit a thread-local look-up and two stores; retire one membarrier and a look at each thread's slot.
+   */
+  private static final VarHandle ENTERED;
+
+  static {
+    try {
+      ENTERED = MethodHandles.lookup().findVarHandle(Slot.class, "entered", long.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  /** What one thread says of itself. */
+  static final class Slot {
+    /** The epoch in which the thread entered its outermost call; 0 outside. */
+    @SuppressWarnings("unused") // by ENTERED
+    private long entered;
+
+    private int depth;
+  }
+
+  private record Retired(long epoch, Runnable action) {}
+
+  private final Runnable barrier;
+  private final Object lock = new Object();
+  private final List<WeakReference<Slot>> slots = new ArrayList<>();
+  private final ArrayDeque<Retired> queue = new ArrayDeque<>();
+  private final ThreadLocal<Slot> mine = ThreadLocal.withInitial(this::newSlot);
+  private volatile long epoch = 1;
+
+  /**
+   * Makes it.
+   *
+   * @param barrier executes a memory barrier in each thread of this process
+   */
+  GracePeriod(Runnable barrier) {
+    this.barrier = barrier;
+  }
+
+  private Slot newSlot() {
+    Slot slot = new Slot();
+    synchronized (lock) {
+      slots.removeIf(reference -> reference.get() == null);
+      slots.add(new WeakReference<>(slot));
+    }
+    return slot;
+  }
+
+  /** Says that this thread is about to run code. Check afterwards that the code is live. */
+  Slot enter() {
+    Slot slot = mine.get();
+    if (slot.depth++ == 0) {
+      ENTERED.setOpaque(slot, epoch);
+    }
+    VarHandle.releaseFence();
+    return slot;
+  }
+
+  /** Says that this thread is out of the code that it entered last. */
+  static void exit(Slot slot) {
+    if (--slot.depth == 0) {
+      ENTERED.setRelease(slot, 0L);
+    }
+  }
+
+  /**
+   * Has something done as soon as no thread can be inside of what was taken away before this call:
+   * now if nobody is, else by a later call of this or of {@link #settle}.
+   */
+  void retire(Runnable action) {
+    synchronized (lock) {
+      queue.add(new Retired(++epoch, action));
+    }
+    settle();
+  }
+
+  /** Does what can be done. {@return how much is still waiting} */
+  int settle() {
+    List<Runnable> due = new ArrayList<>();
+    int waiting;
+    synchronized (lock) {
+      if (queue.isEmpty()) {
+        return 0;
+      }
+      barrier.run();
+      long oldest = oldestEntered();
+      while (!queue.isEmpty() && queue.peek().epoch() <= oldest) {
+        due.add(queue.remove().action());
+      }
+      waiting = queue.size();
+    }
+    due.forEach(Runnable::run);
+    return waiting;
+  }
+
+  /** The epoch that the thread which is inside longest entered in. */
+  private long oldestEntered() {
+    long oldest = Long.MAX_VALUE;
+    for (WeakReference<Slot> reference : slots) {
+      Slot slot = reference.get();
+      long entered = slot == null ? 0 : (long) ENTERED.getAcquire(slot);
+      if (entered != 0) {
+        oldest = Math.min(oldest, entered);
+      }
+    }
+    return oldest;
+  }
+}

@@ -1,0 +1,92 @@
+package org.jitalloc.core.memory;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+import org.jitalloc.Allocation;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.AllocatorStats;
+import org.jitalloc.ImageMemory;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.MemoryMode;
+import org.jitalloc.ModuleMemory;
+import org.jitalloc.SlabInfo;
+import org.jitalloc.Target;
+import org.jitalloc.TextPoker;
+import org.jitalloc.Upcall;
+import org.jspecify.annotations.Nullable;
+
+/** A target as one owner uses it. */
+public final class OwnerAllocator implements JitAllocator, AutoCloseable {
+
+  private final TargetMemory memory;
+  private final Owner owner;
+
+  OwnerAllocator(TargetMemory memory, Owner owner) {
+    this.memory = memory;
+    this.owner = owner;
+  }
+
+  @Override
+  public Target target() {
+    return memory.target();
+  }
+
+  @Override
+  public MemoryMode memoryMode() {
+    return memory.space().mode();
+  }
+
+  @Override
+  public JitMemory allocate(AllocationRequest request) {
+    return memory.allocate(owner, request);
+  }
+
+  @Override
+  public ModuleMemory newModuleMemory() {
+    return new MemorySet(request -> memory.allocate(owner, request));
+  }
+
+  @Override
+  public @Nullable Allocation find(long address) {
+    return memory.find(address);
+  }
+
+  @Override
+  public TextPoker poker() {
+    return memory.poker();
+  }
+
+  @Override
+  public Upcall upcall(MethodHandle method, FunctionDescriptor descriptor) {
+    return memory.upcall(method, descriptor);
+  }
+
+  @Override
+  public Optional<ImageMemory> image() {
+    return memory.image();
+  }
+
+  @Override
+  public AllocatorStats stats() {
+    return memory.stats();
+  }
+
+  @Override
+  public List<SlabInfo> slabs() {
+    return memory.slabs();
+  }
+
+  @Override
+  public List<Allocation> allocations() {
+    return memory.allocations();
+  }
+
+  /** Frees what the owner still holds. */
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

@@ -1,0 +1,133 @@
+package org.jitalloc.core.memory;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.JitMemory;
+import org.jitalloc.Poke;
+import org.jitalloc.TextPoker;
+import org.jitalloc.arch.PokeSite;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.poke.PlanExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one helper that pokes text. Takes the text lock, checks handles and bytes, and has the
+ * architecture's plan carried out.
+ *
+ * <p>While it works it is, for the {@link GracePeriod}, a thread inside code: memory that is freed
+ * meanwhile is filled and used again only after it is done, never under its hands.
+ */
+final class Poker implements TextPoker {
+
+  private final TargetMemory target;
+  private final PlanExecutor executor;
+  private final Supplier<@Nullable TextPoke> strategies;
+  private final Object textLock = new Object();
+  private final LongAdder pokes = new LongAdder();
+  private final LongAdder batches = new LongAdder();
+
+  Poker(TargetMemory target, PlanExecutor executor, Supplier<@Nullable TextPoke> strategies) {
+    this.target = target;
+    this.executor = executor;
+    this.strategies = strategies;
+  }
+
+  long pokes() {
+    return pokes.sum();
+  }
+
+  long batches() {
+    return batches.sum();
+  }
+
+  private TextPoke strategy() {
+    TextPoke strategy = strategies.get();
+    if (strategy == null) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED,
+          "no TextPoke service for this architecture: target=%s arch=%s"
+              .formatted(target.target().name(), target.target().arch()));
+    }
+    return strategy;
+  }
+
+  @Override
+  public int siteBytes() {
+    return strategy().siteBytes();
+  }
+
+  @Override
+  public byte[] encode(Instruction instruction, long address) {
+    return strategy().encode(instruction, address);
+  }
+
+  @Override
+  public void poke(List<Poke> batch) {
+    TextPoke strategy = strategy();
+    GracePeriod.Slot slot = target.grace().enter();
+    try {
+      synchronized (textLock) {
+        List<PokeSite> sites = sites(strategy, batch);
+        if (!sites.isEmpty()) {
+          executor.execute(strategy, sites);
+        }
+      }
+    } finally {
+      GracePeriod.exit(slot);
+    }
+    pokes.add(batch.size());
+    batches.increment();
+  }
+
+  /** The places that change, in ascending order. */
+  private List<PokeSite> sites(TextPoke strategy, List<Poke> batch) {
+    List<PokeSite> sites = new ArrayList<>(batch.size());
+    for (Poke poke : batch) {
+      sites.add(site(strategy, poke));
+    }
+    sites.sort(Comparator.comparing(PokeSite::address, Long::compareUnsigned));
+    for (int i = 1; i < sites.size(); i++) {
+      PokeSite before = sites.get(i - 1);
+      PokeSite site = sites.get(i);
+      if (site.address() - before.address() < before.oldBytes().length) {
+        throw invalid("places overlap: 0x%x and 0x%x".formatted(before.address(), site.address()));
+      }
+    }
+    sites.removeIf(site -> Arrays.equals(site.oldBytes(), site.newBytes()));
+    return sites;
+  }
+
+  private PokeSite site(TextPoke strategy, Poke poke) {
+    if (!(poke.memory() instanceof Block block) || block.target() != target) {
+      throw invalid("memory of another target: " + poke.memory());
+    }
+    if (!block.type().isText() || block.state() != JitMemory.State.LIVE) {
+      throw new JitAllocException(
+          Reason.WRONG_STATE, "only live text can be poked: %s".formatted(block));
+    }
+    long address = block.address() + poke.offset();
+    byte[] oldBytes = strategy.encode(poke.expected(), address);
+    byte[] newBytes = strategy.encode(poke.replacement(), address);
+    if (oldBytes.length != newBytes.length || oldBytes.length == 0) {
+      throw invalid(
+          "an instruction of %d bytes cannot be replaced by one of %d: at 0x%x"
+              .formatted(oldBytes.length, newBytes.length, address));
+    }
+    if (poke.offset() < 0 || poke.offset() + oldBytes.length > block.bytes()) {
+      throw invalid(
+          "offset %d, %d bytes, is not inside %s".formatted(poke.offset(), oldBytes.length, block));
+    }
+    return new PokeSite(address, oldBytes, newBytes);
+  }
+
+  private static JitAllocException invalid(String message) {
+    return new JitAllocException(Reason.INVALID_REQUEST, message);
+  }
+}

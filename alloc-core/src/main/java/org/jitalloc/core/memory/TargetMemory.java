@@ -1,0 +1,275 @@
+package org.jitalloc.core.memory;
+
+import java.lang.System.Logger.Level;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jitalloc.Allocation;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.AllocatorStats;
+import org.jitalloc.ImageMemory;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.ModMemType;
+import org.jitalloc.SlabInfo;
+import org.jitalloc.Target;
+import org.jitalloc.Upcall;
+import org.jitalloc.arch.AddressSpaceLayout;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.PageProtection;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.host.CpuFeatures;
+import org.jitalloc.core.host.HostSpace;
+import org.jitalloc.core.image.ModelSpace;
+import org.jitalloc.core.poke.PlanExecutor;
+import org.jitalloc.core.poke.TrapTable;
+import org.jitalloc.core.space.AddressSpace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of a target: gives blocks out, finds them, takes them back.
+ *
+ * <p>Life of a block's place: taken from its zone (trap-filled or zero, as all free memory is) →
+ * retired when the block is freed, so that nobody finds it → filled anew and recycled after a grace
+ * period. Whoever gets it next finds nothing of the owner before.
+ *
+ * <p>Locks, in this order: a block's monitor → the text lock of {@link Poker} → the lock of a pool;
+ * the queue of {@link GracePeriod} is locked alone.
+ */
+public final class TargetMemory implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
+  private static final byte[] ZERO = {0};
+  private static final long CLOSE_PATIENCE_MILLIS = 10_000;
+
+  private final Target target;
+  private final Arch arch;
+  private final AddressSpace space;
+  private final Optional<ImageMemory> image;
+  private final Places places;
+  private final GracePeriod grace;
+  private final Poker poker;
+  private final @Nullable HostTraps traps;
+  private final Counters counters = new Counters();
+  private final Set<Owner> owners = ConcurrentHashMap.newKeySet();
+  private final Owner core = newOwner("org.jitalloc.core");
+
+  private TargetMemory(
+      Target target, Arch arch, HostSpace space, Supplier<@Nullable TextPoke> strategies) {
+    this.target = target;
+    this.arch = arch;
+    this.space = space;
+    image = Optional.empty();
+    places = new Places(target, arch, space);
+    grace = new GracePeriod(space::barrier);
+    traps =
+        new HostTraps(
+            this, ((AddressSpaceLayout.Process) space.layout()).window(), space.newTrapSignal());
+    poker = new Poker(this, new PlanExecutor(space, traps), strategies);
+    placeCacheFlush(space);
+  }
+
+  private TargetMemory(
+      Target target, Arch arch, ModelSpace space, Supplier<@Nullable TextPoke> strategies) {
+    this.target = target;
+    this.arch = arch;
+    this.space = space;
+    image = Optional.of(space.memory());
+    places = new Places(target, arch, space);
+    grace = new GracePeriod(() -> {});
+    traps = null;
+    poker = new Poker(this, new PlanExecutor(space, TrapTable.NOTHING_RUNS), strategies);
+  }
+
+  /**
+   * Opens the memory of this process.
+   *
+   * @param arch the architecture of this machine
+   * @param mode the name of a way to executable memory, or {@code auto}
+   * @param strategies gives the architecture's way of poking, as long as there is one
+   * @return the target
+   */
+  public static TargetMemory host(Arch arch, String mode, Supplier<@Nullable TextPoke> strategies) {
+    Target target =
+        new Target(
+            Target.HOST,
+            arch.name(),
+            arch.byteOrder(),
+            Target.Kind.HOST,
+            CpuFeatures.ofThisMachine());
+    return new TargetMemory(target, arch, HostSpace.open(arch, mode), strategies);
+  }
+
+  /**
+   * Makes a modelled kernel.
+   *
+   * @param name the name of the target
+   * @param arch its architecture
+   * @param kaslr whether the kernel is placed at random
+   * @param seed what random choices are drawn from
+   * @param strategies gives the architecture's way of poking, as long as there is one
+   * @return the target
+   */
+  public static TargetMemory image(
+      String name, Arch arch, boolean kaslr, long seed, Supplier<@Nullable TextPoke> strategies) {
+    Target target = new Target(name, arch.name(), arch.byteOrder(), Target.Kind.IMAGE, Set.of());
+    ModelSpace space = new ModelSpace(name, arch.defaultKernel(kaslr, seed), arch.trapFill());
+    return new TargetMemory(target, arch, space, strategies);
+  }
+
+  private void placeCacheFlush(HostSpace host) {
+    arch.cacheFlush()
+        .ifPresent(
+            code -> {
+              Block memory = allocate(core, AllocationRequest.of(ModMemType.TEXT, code.length));
+              memory.write(0, code);
+              memory.publish();
+              host.useCacheFlush(memory.address());
+            });
+  }
+
+  /**
+   * Gives the target as an owner uses it.
+   *
+   * @param name the owner's name
+   * @return the allocator; close it to free what the owner holds
+   */
+  public OwnerAllocator allocatorFor(String name) {
+    return new OwnerAllocator(this, newOwner(name));
+  }
+
+  private Owner newOwner(String name) {
+    Owner owner = new Owner(name, owners::remove);
+    owners.add(owner);
+    return owner;
+  }
+
+  /** {@return what this target is} */
+  public Target target() {
+    return target;
+  }
+
+  AddressSpace space() {
+    return space;
+  }
+
+  Optional<ImageMemory> image() {
+    return image;
+  }
+
+  GracePeriod grace() {
+    return grace;
+  }
+
+  Poker poker() {
+    return poker;
+  }
+
+  Owner core() {
+    return core;
+  }
+
+  void requireHost(String what) {
+    if (target.kind() != Target.Kind.HOST) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED, "%s in an image: target=%s".formatted(what, target.name()));
+    }
+  }
+
+  Block allocate(Owner owner, AllocationRequest request) {
+    Block block = new Block(this, owner, request, places.find(request, grace::settle));
+    block.place().attach(block);
+    counters.allocated(request.type(), request.bytes());
+    owner.add(block);
+    return block;
+  }
+
+  /** Makes the pages of a block read-only. They are its own. */
+  void seal(Block block) {
+    space.protect(block.address(), block.place().bytes(), PageProtection.RO);
+  }
+
+  /** Takes a block back that nobody will use any more, except threads that are inside. */
+  void free(Block block) {
+    counters.freed(block.type(), block.bytes());
+    block.place().retire();
+    grace.retire(() -> recycle(block));
+  }
+
+  private void recycle(Block block) {
+    Place place = block.place();
+    try {
+      if (block.isSealed()) {
+        space.protect(place.address(), place.bytes(), PageProtection.RW);
+      }
+      if (block.type().isText()) {
+        space.fill(place.address(), place.bytes(), arch.trapFill());
+        space.makeCoherent(place.address(), place.bytes());
+      } else {
+        space.fill(place.address(), place.bytes(), ZERO);
+      }
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "memory that could not be cleared is not used again: " + block, failure);
+      return;
+    }
+    place.recycle();
+  }
+
+  @Nullable Allocation find(long address) {
+    return places.find(address) instanceof Block block && block.span().contains(address)
+        ? block.description()
+        : null;
+  }
+
+  Upcall upcall(MethodHandle method, FunctionDescriptor descriptor) {
+    requireHost("Java cannot be called");
+    return new HostUpcall(grace, method, descriptor);
+  }
+
+  AllocatorStats stats() {
+    grace.settle();
+    return places.stats(counters, poker, traps == null ? 0 : traps.carried());
+  }
+
+  List<SlabInfo> slabs() {
+    grace.settle();
+    return places.slabs();
+  }
+
+  List<Allocation> allocations() {
+    return owners.stream()
+        .flatMap(owner -> owner.held().stream())
+        .flatMap(block -> Stream.ofNullable(block.description()))
+        .sorted(Comparator.comparing(a -> a.span().start(), Long::compareUnsigned))
+        .toList();
+  }
+
+  /**
+   * Frees everything and gives the address space back. Waits for threads that are inside; if they
+   * do not come out, the address space stays where it is rather than being pulled from under them.
+   */
+  @Override
+  public void close() {
+    List.copyOf(owners).forEach(Owner::close);
+    long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
+    while (grace.settle() > 0) {
+      if (System.nanoTime() > deadline) {
+        LOG.log(Level.ERROR, "threads are still running code of {0}; its memory stays", target);
+        return;
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+    if (traps != null && !traps.release()) {
+      LOG.log(Level.ERROR, "a signal handler was put over that of {0}; its memory stays", target);
+      return;
+    }
+    space.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Carrying out what architectures plan for changes of live code. */
+@NullMarked
+package org.jitalloc.core.poke;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package org.jitalloc.core.space;
+
+import org.jitalloc.MemoryMode;
+import org.jitalloc.arch.AddressSpaceLayout;
+import org.jitalloc.arch.PageProtection;
+
+/**
+ * An address space as its allocator uses it: pages come and go by slabs, and what they do not allow
+ * their users is done for them through another door ({@link #write}). Thread-safe for different
+ * slabs; the allocator keeps two threads from changing the same bytes.
+ */
+public interface AddressSpace extends AutoCloseable {
+
+  /** {@return what architectures say their parameters by} */
+  AddressSpaceLayout layout();
+
+  /** {@return how memory is had here} */
+  MemoryMode mode();
+
+  /** {@return the length of a page that permissions can be given to, in bytes} */
+  long pageBytes();
+
+  /**
+   * Gives pages to a slab: executable ones hold nothing but trapping instructions, others zeros.
+   *
+   * @param address where, slab-aligned
+   * @param bytes how much, in slabs
+   * @param protection what the pages allow
+   * @throws org.jitalloc.JitAllocException SYSTEM if there is no memory; nothing is mapped then
+   */
+  void commit(long address, long bytes, PageProtection protection);
+
+  /** Takes the pages of a slab back, with what they hold. */
+  void decommit(long address, long bytes, PageProtection protection);
+
+  /**
+   * Writes memory whatever its pages allow, never making them writable. One byte, or an aligned 2,
+   * 4 or 8 bytes, are seen whole or not at all.
+   */
+  void write(long address, byte[] bytes);
+
+  /** Fills memory with a pattern that starts anew at each multiple of its length. */
+  void fill(long address, long bytes, byte[] pattern);
+
+  /** {@return a copy of memory} */
+  byte[] read(long address, int length);
+
+  /** Changes what pages of a committed slab allow. Not for executable pages. */
+  void protect(long address, long bytes, PageProtection protection);
+
+  /** Makes instruction fetches see what was written. */
+  void makeCoherent(long address, long bytes);
+
+  /** Returns when every thread of the process has executed a serialising instruction. */
+  void sync();
+
+  /** {@return how many bytes of a slab are mapped by huge pages at this moment} */
+  long hugePageBytes(long address, long bytes);
+
+  /** Gives everything back. */
+  @Override
+  void close();
+}

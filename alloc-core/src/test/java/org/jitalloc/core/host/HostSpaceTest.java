@@ -1,0 +1,157 @@
+package org.jitalloc.core.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.AddressSpaceLayout;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.PageProtection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HostSpaceTest {
+
+  private static final long SLAB = 2 << 20;
+
+  private final Arch arch = MachineArch.get();
+
+  private HostSpace open(HostMode mode) {
+    try {
+      return HostSpace.open(arch, mode.label());
+    } catch (JitAllocException impossible) {
+      assumeTrue(false, "this machine does not allow " + mode.label() + ": " + impossible);
+      throw impossible;
+    }
+  }
+
+  private static long start(HostSpace space) {
+    return ((AddressSpaceLayout.Process) space.layout()).window().start();
+  }
+
+  private static int call(long address) throws Throwable {
+    return (int)
+        Linker.nativeLinker()
+            .downcallHandle(MemorySegment.ofAddress(address), FunctionDescriptor.of(JAVA_INT))
+            .invokeExact();
+  }
+
+  /** What the kernel says that addresses allow. */
+  private static List<String> permissions(long start, long bytes) throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/maps")).stream()
+        .map(line -> line.split("[- ]", 4))
+        .filter(
+            f ->
+                Long.parseUnsignedLong(f[0], 16) < start + bytes
+                    && Long.parseUnsignedLong(f[1], 16) > start)
+        .map(f -> f[2] + "-" + f[3])
+        .map(f -> f.substring(0, 4))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void text_isWrittenRunPatchedAndGivenBack(HostMode mode) throws Throwable {
+    try (HostSpace space = open(mode)) {
+      long code = start(space) + SLAB;
+      space.commit(code, SLAB, PageProtection.ROX);
+      assertArrayEquals(trap(16), space.read(code + 4096, 16));
+      space.write(code + 128, arch.returnConstant(7));
+      space.makeCoherent(code + 128, 64);
+      space.sync();
+      assertEquals(7, call(code + 128));
+      space.write(code + 128, arch.returnConstant(8));
+      space.makeCoherent(code + 128, 64);
+      space.sync();
+      assertEquals(8, call(code + 128));
+      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.startsWith("r-x")));
+      space.fill(code, SLAB, arch.trapFill());
+      assertArrayEquals(trap(16), space.read(code + 128, 16));
+      space.decommit(code, SLAB, PageProtection.ROX);
+      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.startsWith("---")));
+      space.commit(code, SLAB, PageProtection.RO);
+      assertArrayEquals(new byte[16], space.read(code + 128, 16), "no secrets of the text before");
+    }
+  }
+
+  private byte[] trap(int bytes) {
+    byte[] pattern = arch.trapFill();
+    byte[] filled = new byte[bytes];
+    for (int i = 0; i < bytes; i++) {
+      filled[i] = pattern[i % pattern.length];
+    }
+    return filled;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = HostMode.class,
+      names = {"HUGETLB", "SHMEM_THP", "ANON_THP"})
+  void hugeModes_mapHugePages_evenAfterWrites(HostMode mode) throws Throwable {
+    try (HostSpace space = open(mode)) {
+      long code = start(space);
+      space.commit(code, SLAB, PageProtection.ROX);
+      for (int i = 0; i < 512; i++) {
+        space.write(code + i * 4096L, arch.returnConstant(i & 0xff));
+      }
+      space.sync();
+      assertEquals(17, call(code + 17 * 4096));
+      assertEquals(SLAB, space.hugePageBytes(code, SLAB));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void readOnlyData_isReadOnly_andDataIsNotExecutable(HostMode mode) throws IOException {
+    try (HostSpace space = open(mode)) {
+      long data = start(space);
+      space.commit(data, SLAB, PageProtection.RO);
+      space.commit(data + SLAB, SLAB, PageProtection.RW);
+      for (long at : new long[] {data, data + SLAB}) {
+        space.write(at + 4090, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+        assertArrayEquals(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0}, space.read(at + 4089, 11));
+      }
+      assertTrue(permissions(data, SLAB).stream().allMatch(p -> p.startsWith("r--")));
+      assertTrue(permissions(data + SLAB, SLAB).stream().allMatch(p -> p.startsWith("rw-")));
+      space.protect(data + SLAB + 4096, 4096, PageProtection.RO);
+      assertEquals("r--", permissions(data + SLAB + 4096, 4096).getFirst().substring(0, 3));
+    }
+  }
+
+  @Test
+  void auto_namesTheWayAndWhyBetterOnesWereRejected() {
+    try (HostSpace space = HostSpace.open(arch, "auto")) {
+      assertTrue(HostMode.candidates(space.mode().name()).size() == 1, space.mode()::toString);
+      assertTrue(space.mode().rejected().stream().noneMatch(r -> r.reason().isBlank()));
+    }
+  }
+
+  @Test
+  void unknownMode_isRefusedWithTheNamesThatExist() {
+    JitAllocException refused =
+        assertThrows(JitAllocException.class, () -> HostSpace.open(arch, "magic"));
+    assertTrue(refused.getMessage().contains("shmem-thp"), refused.getMessage());
+  }
+
+  @Test
+  void window_isGivenBack() throws IOException {
+    HostSpace space = HostSpace.open(arch, "auto");
+    AddressRange window = ((AddressSpaceLayout.Process) space.layout()).window();
+    space.commit(window.start(), SLAB, PageProtection.ROX);
+    space.close();
+    assertEquals(List.of(), permissions(window.start(), window.bytes()));
+  }
+}

@@ -1,0 +1,20 @@
+package org.jitalloc.core.host;
+
+import java.util.ServiceLoader;
+import org.jitalloc.arch.Arch;
+
+/** The architecture of the machine that the tests run on. */
+public final class MachineArch {
+
+  private MachineArch() {}
+
+  /** {@return the architecture} */
+  public static Arch get() {
+    String machine = System.getProperty("os.arch");
+    return ServiceLoader.load(Arch.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(arch -> arch.osArchNames().contains(machine))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no architecture bundle for " + machine));
+  }
+}

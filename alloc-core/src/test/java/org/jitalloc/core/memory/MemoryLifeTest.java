@@ -1,0 +1,286 @@
+package org.jitalloc.core.memory;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.jitalloc.AccessViolationException;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.AllocatorStats;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.ModuleMemory;
+import org.jitalloc.Purpose;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.host.MachineArch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The life of memory, on the host and on an image of each architecture: the same everywhere. */
+class MemoryLifeTest {
+
+  private TargetMemory memory;
+
+  static Stream<String> targets() {
+    return Stream.concat(
+        Stream.of("host"),
+        ServiceLoader.load(Arch.class).stream().map(p -> "image-" + p.get().name()));
+  }
+
+  private OwnerAllocator open(String target) {
+    memory = openTarget(target);
+    return memory.allocatorFor("test");
+  }
+
+  static TargetMemory openTarget(String target) {
+    if (target.equals("host")) {
+      Arch arch = MachineArch.get();
+      return TargetMemory.host(arch, "auto", () -> strategy(arch));
+    }
+    Arch arch =
+        ServiceLoader.load(Arch.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(a -> target.equals("image-" + a.name()))
+            .findFirst()
+            .orElseThrow();
+    return TargetMemory.image(target, arch, false, 0, () -> strategy(arch));
+  }
+
+  static TextPoke strategy(Arch arch) {
+    return ServiceLoader.load(TextPoke.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(strategy -> strategy.arch().equals(arch.name()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
+
+  private static Reason refused(org.junit.jupiter.api.function.Executable call) {
+    return assertThrows(JitAllocException.class, call).reason();
+  }
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (i + 1);
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void everyType_hasItsLife(String target) {
+    OwnerAllocator allocator = open(target);
+    for (ModMemType type : ModMemType.values()) {
+      JitMemory block = allocator.allocate(type, 100);
+      assertEquals(JitMemory.State.FORMING, block.state());
+      assertNull(allocator.find(block.address()), "forming memory is nobody's business");
+      block.write(0, bytes(100));
+      block.publish();
+      assertArrayEquals(bytes(100), block.read(0, 100));
+      assertEquals(block.span(), assertNotNull2(allocator.find(block.address() + 99)));
+      assertNull(allocator.find(block.address() + 100), "rounding is not the allocation");
+      boolean writable = type.isWritable() || type == ModMemType.RO_AFTER_INIT;
+      if (writable) {
+        block.write(7, new byte[] {42});
+        assertEquals(42, block.read(7, 1)[0]);
+      } else {
+        assertEquals(Reason.WRONG_STATE, refused(() -> block.write(7, new byte[] {42})));
+      }
+      if (type == ModMemType.RO_AFTER_INIT) {
+        block.seal();
+        assertEquals(Reason.WRONG_STATE, refused(() -> block.write(7, new byte[] {43})));
+        assertEquals(Reason.WRONG_STATE, refused(block::seal));
+      } else {
+        assertEquals(Reason.WRONG_STATE, refused(block::seal));
+      }
+      block.close();
+      assertNull(allocator.find(block.address()));
+      assertEquals(Reason.WRONG_STATE, refused(block::close));
+      assertEquals(Reason.WRONG_STATE, refused(() -> block.read(0, 1)));
+      assertEquals(Reason.WRONG_STATE, refused(() -> block.write(0, new byte[1])));
+      assertEquals(Reason.WRONG_STATE, refused(block::publish));
+    }
+    assertEquals(0, allocator.stats().byType().size());
+  }
+
+  private static Object assertNotNull2(org.jitalloc.Allocation found) {
+    assertNotNull(found);
+    return found.span();
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void freedMemory_isTrapsOrZeros_forWhoGetsItNext(String target) {
+    OwnerAllocator allocator = open(target);
+    for (ModMemType type : ModMemType.values()) {
+      JitMemory fresh = allocator.allocate(type, 256);
+      byte[] empty = fresh.read(0, 256);
+      fresh.write(0, bytes(256));
+      fresh.publish();
+      if (type == ModMemType.RO_AFTER_INIT) {
+        fresh.seal();
+      }
+      long address = fresh.address();
+      fresh.close();
+      JitMemory next = allocator.allocate(type, 256);
+      assertEquals(
+          address, next.address(), "the place is used again: otherwise this shows nothing");
+      assertArrayEquals(empty, next.read(0, 256));
+      next.close();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void moduleMemory_isPublishedAndInitialisedTogether(String target) {
+    OwnerAllocator allocator = open(target);
+    try (ModuleMemory module = allocator.newModuleMemory()) {
+      for (ModMemType type : ModMemType.values()) {
+        module.allocate(AllocationRequest.of(type, 5000));
+      }
+      assertEquals(Reason.WRONG_STATE, refused(module::initDone));
+      module.publish();
+      assertEquals(
+          7, allocator.allocations().stream().filter(a -> a.owner().equals("test")).count());
+      module.initDone();
+      assertEquals(
+          List.of(ModMemType.TEXT, ModMemType.DATA, ModMemType.RODATA, ModMemType.RO_AFTER_INIT),
+          module.memories().stream().map(JitMemory::type).toList());
+      assertEquals(
+          Reason.WRONG_STATE, refused(() -> module.memories().get(3).write(0, new byte[1])));
+      assertEquals(Reason.WRONG_STATE, refused(module::initDone));
+    }
+    assertEquals(0, allocator.stats().byType().size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void badRequests_areRefused_andChangeNothing(String target) {
+    OwnerAllocator allocator = open(target);
+    AllocatorStats before = allocator.stats();
+    AllocationRequest text = AllocationRequest.of(ModMemType.TEXT, 64);
+    assertEquals(Reason.INVALID_REQUEST, refused(() -> allocator.allocate(ModMemType.TEXT, 0)));
+    assertEquals(Reason.INVALID_REQUEST, refused(() -> allocator.allocate(ModMemType.TEXT, -1)));
+    assertEquals(Reason.INVALID_REQUEST, refused(() -> allocator.allocate(text.withAlignment(48))));
+    assertEquals(Reason.INVALID_REQUEST, refused(() -> allocator.allocate(text.withAlignment(0))));
+    assertEquals(Reason.EXHAUSTED, refused(() -> allocator.allocate(ModMemType.TEXT, 1L << 62)));
+    assertEquals(
+        Reason.EXHAUSTED, refused(() -> allocator.allocate(ModMemType.TEXT, Long.MAX_VALUE)));
+    assertEquals(
+        Reason.UNREACHABLE, refused(() -> allocator.allocate(text.near(1L << 40, 1 << 20))));
+    JitAllocException refusal =
+        assertThrows(JitAllocException.class, () -> allocator.allocate(ModMemType.TEXT, 1L << 62));
+    for (String word : List.of(target, "TEXT", "4611686018427387904", "free")) {
+      assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
+    }
+    assertEquals(before, allocator.stats());
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void near_isWithinReach(String target) {
+    OwnerAllocator allocator = open(target);
+    JitMemory anchor = allocator.allocate(ModMemType.TEXT, 64);
+    for (int i = 0; i < 100; i++) {
+      JitMemory close =
+          allocator.allocate(
+              AllocationRequest.of(ModMemType.TEXT, 1000).near(anchor.address(), 1 << 20));
+      long distance = close.address() - anchor.address();
+      assertTrue(
+          distance >= -(1 << 20) && distance + 1000 <= 1 << 20, () -> "distance " + distance);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void largeAndAligned_arePlaced(String target) {
+    OwnerAllocator allocator = open(target);
+    JitMemory large = allocator.allocate(ModMemType.TEXT, 5 << 20);
+    large.write((5 << 20) - 3, new byte[] {1, 2, 3});
+    large.publish();
+    assertNotNull(allocator.find(large.address() + (5 << 20) - 1));
+    JitMemory aligned =
+        allocator.allocate(AllocationRequest.of(ModMemType.DATA, 10).withAlignment(1 << 16));
+    assertEquals(0, aligned.address() & 0xffff);
+    large.close();
+    aligned.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void owner_goesAndItsMemoryComesBack(String target) {
+    open(target);
+    OwnerAllocator first = memory.allocatorFor("first");
+    OwnerAllocator second = memory.allocatorFor("second");
+    JitMemory lost = first.allocate(ModMemType.TEXT, 1000).publish();
+    JitMemory kept = second.allocate(ModMemType.TEXT, 1000).publish();
+    assertEquals("first", first.find(lost.address()).owner());
+    first.close();
+    assertEquals(JitMemory.State.FREED, lost.state());
+    assertNull(second.find(lost.address()));
+    assertEquals(JitMemory.State.LIVE, kept.state());
+    assertEquals(Reason.WRONG_STATE, refused(() -> first.allocate(ModMemType.TEXT, 1)));
+    assertEquals(1000, second.stats().byType().get(ModMemType.TEXT).usedBytes());
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void textOfManyPurposes_sharesSlabsWhereTheArchitectureAllows(String target) {
+    OwnerAllocator allocator = open(target);
+    for (Purpose purpose : Purpose.values()) {
+      allocator.allocate(AllocationRequest.of(ModMemType.TEXT, 64).withPurpose(purpose)).publish();
+    }
+    allocator.allocate(ModMemType.INIT_TEXT, 64).publish();
+    assertEquals(
+        5 + corePieces(allocator),
+        allocator.slabs().stream()
+            .filter(slab -> slab.protection().equals("r-x"))
+            .mapToInt(slab -> slab.allocations())
+            .sum());
+  }
+
+  private static long corePieces(OwnerAllocator allocator) {
+    return allocator.allocations().stream().filter(a -> !a.owner().equals("test")).count();
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void image_enforcesPagePermissions(String target) {
+    OwnerAllocator allocator = open(target);
+    if (target.equals("host")) {
+      assertTrue(allocator.image().isEmpty());
+      return;
+    }
+    var image = allocator.image().orElseThrow();
+    JitMemory text = allocator.allocate(ModMemType.TEXT, 64).publish();
+    JitMemory data = allocator.allocate(ModMemType.DATA, 64).publish();
+    JitMemory rodata = allocator.allocate(ModMemType.RODATA, 64).publish();
+    assertEquals(64, image.fetch(text.address(), 64).length);
+    assertThrows(AccessViolationException.class, () -> image.store(text.address(), new byte[1]));
+    image.store(data.address(), new byte[] {5});
+    assertEquals(5, data.read(0, 1)[0]);
+    assertThrows(AccessViolationException.class, () -> image.fetch(data.address(), 4));
+    assertThrows(AccessViolationException.class, () -> image.store(rodata.address(), new byte[1]));
+    AccessViolationException violation =
+        assertThrows(AccessViolationException.class, () -> image.load(0x1234, 1));
+    assertEquals(0x1000, violation.page());
+    assertEquals(
+        Reason.UNSUPPORTED,
+        refused(() -> text.function(0, java.lang.foreign.FunctionDescriptor.ofVoid())));
+  }
+}
