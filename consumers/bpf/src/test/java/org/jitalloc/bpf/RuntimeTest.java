@@ -1,0 +1,279 @@
+package org.jitalloc.bpf;
+
+import static org.jitalloc.bpf.testing.Asm.program;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.jitalloc.AllocatorStats;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.Purpose;
+import org.jitalloc.arch.bpf.BpfCode;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.bpf.BpfLoadOptions.Engine;
+import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
+import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.bpf.run.LocalRuntime;
+import org.jitalloc.bpf.testing.Helper;
+import org.jitalloc.bpf.testing.Lab;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RuntimeTest {
+
+  private static final byte[] SEVEN = program().mov(0, 7).exit().bytes();
+
+  @Test
+  void load_auto_compilesWhereAGeneratorIs() {
+    try (BpfProgram compiled = Lab.runtime().load(SEVEN)) {
+      assertEquals(Engine.JIT, compiled.engine());
+      assertEquals(MemoryChecks.CHECKED, compiled.checks());
+      assertTrue(compiled.codeBytes() > 0);
+      assertEquals(Purpose.BPF, JitAlloc.host().find(compiled.address().getAsLong()).purpose());
+      assertEquals(7, compiled.run());
+    }
+    BpfRuntime strange = BpfRuntimes.of(Lab.strangeMachine(), List.of(), true);
+    BpfLoadOptions options = BpfLoadOptions.DEFAULTS.withChecks(MemoryChecks.UNCHECKED);
+    try (BpfProgram interpreted = strange.load(SEVEN, options)) {
+      assertEquals(Engine.INTERPRETER, interpreted.engine());
+      assertEquals(MemoryChecks.CHECKED, interpreted.checks());
+      assertTrue(interpreted.address().isEmpty());
+      assertEquals(7, interpreted.run());
+    }
+  }
+
+  @Test
+  void load_jitWithoutGenerator_saysWhatIsMissing() {
+    BpfRuntime strange = BpfRuntimes.of(Lab.strangeMachine(), List.of(), false);
+    var refused =
+        assertThrows(JitAllocException.class, () -> strange.load(SEVEN, Lab.on(Engine.JIT)));
+    assertEquals(JitAllocException.Reason.UNSUPPORTED, refused.reason());
+    assertTrue(refused.getMessage().contains("arch=pdp11"), refused.getMessage());
+    assertTrue(strange.programs().isEmpty());
+  }
+
+  @Test
+  void load_unchecked_needsThePolicy() {
+    BpfLoadOptions unchecked = Lab.on(Engine.JIT).withChecks(MemoryChecks.UNCHECKED);
+    try (LocalRuntime strict = new LocalRuntime(Lab.strangeMachine(), false)) {
+      var denied = assertThrows(JitAllocException.class, () -> strict.load(SEVEN, unchecked));
+      assertEquals(JitAllocException.Reason.DENIED, denied.reason());
+      assertTrue(denied.getMessage().contains("allowUnchecked=false"), denied.getMessage());
+      strict.allowUnchecked(true);
+      strict.load(SEVEN, unchecked.withEngine(Engine.INTERPRETER)).close();
+    }
+    try (BpfProgram program = Lab.runtime().load(SEVEN, unchecked)) {
+      assertEquals(MemoryChecks.UNCHECKED, program.checks());
+      assertEquals(7, program.run());
+    }
+  }
+
+  @Test
+  void programs_listsWhatIsLoaded() {
+    BpfRuntime runtime = Lab.runtime();
+    BpfProgram first = runtime.load(SEVEN, BpfLoadOptions.DEFAULTS.withName("first"));
+    BpfProgram second = runtime.load(SEVEN, Lab.on(Engine.INTERPRETER));
+    assertEquals(List.of(first, second), runtime.programs());
+    assertEquals("first", first.name());
+    assertEquals(2, first.instructionCount());
+    assertEquals(List.of("r0 = 7", "exit"), second.disassembly());
+    assertTrue(first.id() != second.id());
+    first.close();
+    assertEquals(List.of(second), runtime.programs());
+    second.close();
+  }
+
+  @Test
+  void helpers_sameNumberTwice_isRefused() {
+    Helper one = new Helper(1, "one", (_, _) -> 1);
+    Helper same = new Helper(1, "same", (_, _) -> 1);
+    assertEquals(Map.of(1, "one"), Lab.runtime(one).helpers());
+    var refused = assertThrows(IllegalArgumentException.class, () -> Lab.runtime(one, same));
+    assertEquals("two helpers have the number 1: one and same", refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_closedProgram_isRefused(Engine engine) {
+    BpfProgram program = Lab.runtime().load(SEVEN, Lab.on(engine));
+    program.close();
+    program.close();
+    var refused = assertThrows(IllegalStateException.class, program::run);
+    assertTrue(refused.getMessage().contains("(test) is closed"), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_programClosedByItsHelper_endsAsEver(Engine engine) {
+    Helper close =
+        new Helper(
+            1,
+            "close",
+            (call, _) -> {
+              call.program().close();
+              return 5;
+            });
+    BpfProgram program =
+        Lab.runtime(close)
+            .load(program().call(1).alu64(Op.ADD, 0, 1).exit().bytes(), Lab.on(engine));
+    assertEquals(6, program.run());
+    assertThrows(IllegalStateException.class, program::run);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_helperGoneAndBack_failsMeanwhile(Engine engine) {
+    Helper old = new Helper(1, "old", (_, _) -> 5);
+    Helper other = new Helper(1, "other", (_, _) -> 6);
+    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false)) {
+      ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
+      runtime.add(old);
+      byte[] code = program().call(1).exit().bytes();
+      BpfProgram program = runtime.load(code, Lab.on(engine));
+      assertEquals(5, program.run());
+      runtime.remove(old);
+      assertTrue(runtime.helpers().isEmpty());
+      var gone = assertThrows(BpfHelperException.class, program::run);
+      assertEquals(
+          "helper 1 (old) is gone: its service was taken away after the program was loaded",
+          gone.getCause().getMessage());
+      assertThrows(BpfLoadException.class, () -> runtime.load(code));
+      runtime.add(other);
+      assertEquals(6, program.run());
+      runtime.add(old);
+      assertEquals(6, program.run());
+    }
+  }
+
+  @Test
+  void close_runtime_closesItsPrograms() {
+    LocalRuntime runtime = new LocalRuntime(Lab.strangeMachine(), false);
+    BpfProgram program = runtime.load(SEVEN);
+    runtime.close();
+    assertThrows(IllegalStateException.class, program::run);
+    assertThrows(IllegalStateException.class, () -> runtime.load(SEVEN));
+    assertTrue(runtime.programs().isEmpty());
+  }
+
+  @Test
+  void run_interruptedLoop_ends() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    Helper started =
+        new Helper(
+            1,
+            "started",
+            (_, _) -> {
+              inside.countDown();
+              return 0;
+            });
+    byte[] endless = program().call(1).jumpIf(Op.JEQ, 0, 0, -1).exit().bytes();
+    try (BpfProgram program = Lab.runtime(started).load(endless, Lab.on(Engine.INTERPRETER));
+        var executor = Executors.newSingleThreadExecutor()) {
+      Future<Boolean> stopped =
+          executor.submit(
+              () -> {
+                var end = assertThrows(BpfInterruptedException.class, program::run);
+                assertTrue(end.getMessage().contains("instruction 1"), end.getMessage());
+                return Thread.interrupted();
+              });
+      inside.await();
+      executor.shutdownNow();
+      assertTrue(stopped.get(), "the interrupt status is kept");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_manyThreadsWhileClosing_endWellOrAreRefused(Engine engine) throws Exception {
+    BpfRuntime runtime = Lab.runtime();
+    byte[] code = program().store(8, 10, -8, 2).load(8, 0, 10, -8).exit().bytes();
+    try (var executor = Executors.newFixedThreadPool(4)) {
+      for (int round = 0; round < 50; round++) {
+        BpfProgram program = runtime.load(code, Lab.on(engine));
+        CountDownLatch warm = new CountDownLatch(4);
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        for (int thread = 1; thread <= 4; thread++) {
+          byte[] memory = new byte[thread];
+          tasks.add(() -> runUntilClosed(program, memory, warm));
+        }
+        List<Future<Boolean>> runs = tasks.stream().map(executor::submit).toList();
+        warm.await();
+        program.close();
+        for (Future<Boolean> run : runs) {
+          assertTrue(run.get());
+        }
+      }
+    }
+  }
+
+  private static boolean runUntilClosed(BpfProgram program, byte[] memory, CountDownLatch warm) {
+    for (int i = 0; ; i++) {
+      try {
+        assertEquals(memory.length, program.run(memory));
+      } catch (IllegalStateException closed) {
+        return closed.getMessage().contains("is closed");
+      }
+      if (i == 100) {
+        warm.countDown();
+      }
+    }
+  }
+
+  @Property(tries = 5_000)
+  void load_anyBytes_leavesTheAllocatorAsItWas(
+      @ForAll @Size(max = 6) List<Long> words, @ForAll @Size(max = 7) byte[] rest) {
+    ByteBuffer bytes = ByteBuffer.allocate(words.size() * 8 + rest.length);
+    words.forEach(bytes::putLong);
+    bytes.put(rest);
+    AllocatorStats before = JitAlloc.host().stats();
+    try {
+      Lab.runtime().load(bytes.array(), Lab.on(Engine.JIT)).close();
+    } catch (BpfLoadException refused) {
+      assertFalse(refused.reason().isEmpty());
+    }
+    AllocatorStats after = JitAlloc.host().stats();
+    assertEquals(before.live(), after.live());
+    assertEquals(before.usedBytes(), after.usedBytes());
+  }
+
+  @Test
+  void load_generatorThatFails_leavesNothing() {
+    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false)) {
+      runtime.add(new Helper(1, "one", (_, _) -> 1));
+      runtime.add(new BrokenGenerator(JitAlloc.host().target().arch()));
+      AllocatorStats before = JitAlloc.host().stats();
+      byte[] code = program().call(1).exit().bytes();
+      assertInstanceOf(
+          UnsupportedOperationException.class,
+          assertThrows(RuntimeException.class, () -> runtime.load(code)));
+      assertEquals(before.live(), JitAlloc.host().stats().live());
+      assertTrue(runtime.programs().isEmpty());
+      assertEquals(1, runtime.load(code, Lab.on(Engine.INTERPRETER)).run());
+    }
+  }
+
+  private record BrokenGenerator(String arch) implements BpfCodeGenerator {
+    @Override
+    public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
+      throw new UnsupportedOperationException("broken");
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.jitalloc.bpf.testing;
+
+import java.lang.reflect.Proxy;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Set;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.Target;
+import org.jitalloc.bpf.BpfHelper;
+import org.jitalloc.bpf.BpfLoadOptions;
+import org.jitalloc.bpf.BpfLoadOptions.Engine;
+import org.jitalloc.bpf.BpfRuntime;
+import org.jitalloc.bpf.BpfRuntimes;
+
+/** Runtimes to test with. */
+public final class Lab {
+
+  /** What each test of behaviour runs on. */
+  public static final List<Engine> ENGINES = List.of(Engine.INTERPRETER, Engine.JIT);
+
+  private Lab() {}
+
+  /** A runtime on the allocator of this machine, with code generator. */
+  public static BpfRuntime runtime(List<? extends BpfHelper> helpers) {
+    return BpfRuntimes.of(JitAlloc.host(), helpers, true);
+  }
+
+  public static BpfRuntime runtime(BpfHelper... helpers) {
+    return runtime(List.of(helpers));
+  }
+
+  public static BpfLoadOptions on(Engine engine) {
+    return BpfLoadOptions.DEFAULTS.withEngine(engine).withName("test");
+  }
+
+  /**
+   * An allocator of a machine that nobody has a code generator for; asked for anything else, it
+   * fails.
+   */
+  public static JitAllocator strangeMachine() {
+    Target target =
+        new Target("host", "pdp11", ByteOrder.LITTLE_ENDIAN, Target.Kind.HOST, Set.of());
+    return (JitAllocator)
+        Proxy.newProxyInstance(
+            Lab.class.getClassLoader(),
+            new Class<?>[] {JitAllocator.class},
+            (_, method, _) -> {
+              if (method.getName().equals("target")) {
+                return target;
+              }
+              throw new AssertionError("nobody should ask for " + method);
+            });
+  }
+}

@@ -1,0 +1,252 @@
+package org.jitalloc.bpf.testing;
+
+import java.util.Random;
+import org.jitalloc.bpf.insn.Op;
+
+/**
+ * Makes valid programs that end: jumps lead forward, functions call later ones. r6 points to the
+ * memory, r7 to the end of the first function's stack; the other registers hold anything. Now and
+ * then an address is wild, so that the run faults.
+ */
+public final class RandomPrograms {
+
+  private static final int[] BINARY = {
+    Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.OR, Op.AND, Op.LSH, Op.RSH, Op.MOD, Op.XOR, Op.MOV, Op.ARSH
+  };
+  private static final int[] CONDITIONS = {
+    Op.JEQ, Op.JGT, Op.JGE, Op.JSET, Op.JNE, Op.JSGT, Op.JSGE, Op.JLT, Op.JLE, Op.JSLT, Op.JSLE
+  };
+  private static final int[] ATOMICS = {
+    Op.ADD,
+    Op.OR,
+    Op.AND,
+    Op.XOR,
+    Op.ADD | Op.FETCH,
+    Op.OR | Op.FETCH,
+    Op.AND | Op.FETCH,
+    Op.XOR | Op.FETCH,
+    Op.XCHG,
+    Op.CMPXCHG
+  };
+  private static final int[] INTERESTING = {
+    0,
+    1,
+    -1,
+    2,
+    7,
+    8,
+    31,
+    32,
+    63,
+    64,
+    127,
+    -128,
+    255,
+    0xffff,
+    65_536,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE
+  };
+
+  private static final int MEMORY_POINTER = 6;
+  private static final int STACK_POINTER = 7;
+
+  /** How long the memory is that most accesses fit into. */
+  public static final int MEMORY_BYTES = 64;
+
+  private final Random random;
+  private final int helpers;
+  private final Asm asm = Asm.program();
+
+  private RandomPrograms(long seed, int helpers) {
+    this.random = new Random(seed);
+    this.helpers = helpers;
+  }
+
+  /** A program that may call helpers 0 to {@code helpers - 1}. */
+  public static Asm of(long seed, int helpers) {
+    return new RandomPrograms(seed, helpers).program();
+  }
+
+  private Asm program() {
+    int functions = 1 + (random.nextInt(3) == 0 ? random.nextInt(3) : 0);
+    int length = 4 + random.nextInt(40);
+    // Each function has the same length, so that calls know where the others start.
+    int functionLength = length + 8;
+    for (int function = 0; function < functions; function++) {
+      int start = asm.size();
+      if (function == 0) {
+        prologue();
+      }
+      while (asm.size() < start + length) {
+        statement(start + length, function, functions, functionLength);
+      }
+      while (asm.size() < start + functionLength - 1) {
+        asm.alu64(Op.XOR, value(), constant());
+      }
+      asm.exit();
+    }
+    return asm;
+  }
+
+  private void prologue() {
+    asm.movReg(MEMORY_POINTER, 1);
+    if (random.nextBoolean()) {
+      asm.movReg(STACK_POINTER, 10);
+    }
+    asm.constant(8, random.nextLong());
+  }
+
+  private void statement(int end, int function, int functions, int functionLength) {
+    switch (random.nextInt(20)) {
+      case 0, 1, 2, 3, 4, 5 -> arithmetic();
+      case 6 -> asm.constant(value(), wide());
+      case 7 -> byteOrder();
+      case 8, 9, 10 -> load();
+      case 11, 12, 13 -> store();
+      case 14 -> atomic();
+      case 15, 16, 17 -> jump(end);
+      case 18 -> callHelper();
+      default -> callLocal(function, functions, functionLength);
+    }
+  }
+
+  private void arithmetic() {
+    int insnClass = random.nextInt(3) == 0 ? Op.ALU : Op.ALU64;
+    int code = pick(BINARY);
+    if (random.nextInt(16) == 0) {
+      asm.insn(insnClass | Op.NEG, value(), 0, 0, 0);
+    } else if (random.nextBoolean()) {
+      int offset = 0;
+      if (code == Op.MOV) {
+        offset = random.nextInt(insnClass == Op.ALU64 ? 4 : 3) * 8;
+        offset = offset == 24 ? 32 : offset;
+      } else if (code == Op.DIV || code == Op.MOD) {
+        offset = random.nextInt(2);
+      }
+      asm.insn(insnClass | code | Op.X, value(), any(), offset, 0);
+    } else {
+      int offset = code == Op.DIV || code == Op.MOD ? random.nextInt(2) : 0;
+      asm.insn(insnClass | code, value(), 0, offset, constant());
+    }
+  }
+
+  private void byteOrder() {
+    int opcode = pick(new int[] {Op.LE, Op.BE, Op.BSWAP});
+    asm.insn(opcode, value(), 0, 0, 16 << random.nextInt(3));
+  }
+
+  private void load() {
+    int bytes = 1 << random.nextInt(4);
+    int mode = bytes < 8 && random.nextInt(3) == 0 ? Op.MEMSX : Op.MEM;
+    int base = base();
+    asm.insn(Op.LDX | mode | Asm.size(bytes), value(), base, offset(base, bytes), 0);
+  }
+
+  private void store() {
+    int bytes = 1 << random.nextInt(4);
+    int base = base();
+    if (random.nextBoolean()) {
+      asm.store(bytes, base, offset(base, bytes), any());
+    } else {
+      asm.insn(Op.ST | Op.MEM | Asm.size(bytes), base, 0, offset(base, bytes), constant());
+    }
+  }
+
+  private void atomic() {
+    int bytes = 4 << random.nextInt(2);
+    // Not a wild one: where the address is not aligned, a machine may fault or do it all the same.
+    int base = pick(new int[] {MEMORY_POINTER, STACK_POINTER, 10});
+    asm.atomic(bytes, base, offset(base, bytes) & -bytes, value(), pick(ATOMICS));
+  }
+
+  private void jump(int end) {
+    int opcode =
+        random.nextInt(8) == 0
+            ? Op.GOTO
+            : (random.nextBoolean() ? Op.JMP : Op.JMP32)
+                | pick(CONDITIONS)
+                | (random.nextBoolean() ? Op.X : 0);
+    int skip = asm.size() + 1 < end ? random.nextInt(Math.min(6, end - asm.size() - 1)) : 0;
+    boolean register = (opcode & Op.X) != 0;
+    boolean always = opcode == Op.GOTO;
+    asm.insn(
+        opcode,
+        always ? 0 : any(),
+        register ? any() : 0,
+        skip,
+        register || always ? 0 : constant());
+    // Not wide, and of one slot each, so that the jump hits the start of one.
+    for (int i = 0; i < skip; i++) {
+      arithmetic();
+    }
+  }
+
+  private void callHelper() {
+    int helper = random.nextInt(helpers);
+    if (random.nextInt(4) == 0) {
+      asm.mov(9, helper).callx(9);
+    } else {
+      asm.call(helper);
+    }
+    forgetArguments();
+  }
+
+  private void callLocal(int function, int functions, int functionLength) {
+    if (function + 1 == functions) {
+      return;
+    }
+    int callee = function + 1 + random.nextInt(functions - function - 1);
+    asm.callLocal(callee * functionLength - asm.size() - 1);
+    forgetArguments();
+  }
+
+  /** A call leaves anything in r1 to r5. */
+  private void forgetArguments() {
+    for (int register = 1; register <= 5; register++) {
+      asm.mov(register, constant());
+    }
+  }
+
+  private int base() {
+    return switch (random.nextInt(40)) {
+      case 0 -> any();
+      case 1, 2, 3, 4, 5 -> STACK_POINTER;
+      case 6, 7, 8, 9, 10, 11, 12 -> 10;
+      default -> MEMORY_POINTER;
+    };
+  }
+
+  private int offset(int base, int bytes) {
+    if (base == MEMORY_POINTER) {
+      int last = MEMORY_BYTES - bytes;
+      return random.nextInt(60) == 0 ? last + random.nextInt(3) : random.nextInt(last + 1);
+    }
+    return -bytes - random.nextInt(random.nextInt(8) == 0 ? 513 - bytes : 32);
+  }
+
+  private int constant() {
+    return switch (random.nextInt(3)) {
+      case 0 -> pick(INTERESTING);
+      case 1 -> random.nextInt(256) - 128;
+      default -> random.nextInt();
+    };
+  }
+
+  private long wide() {
+    return random.nextBoolean() ? random.nextLong() : 1L << random.nextInt(64);
+  }
+
+  /** A register that may be changed. */
+  private int value() {
+    return pick(new int[] {0, 1, 2, 3, 4, 5, 8, 9});
+  }
+
+  private int any() {
+    return random.nextInt(11);
+  }
+
+  private int pick(int[] from) {
+    return from[random.nextInt(from.length)];
+  }
+}
