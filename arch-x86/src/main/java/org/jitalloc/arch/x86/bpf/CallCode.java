@@ -89,13 +89,15 @@ final class CallCode {
       asm.jump(missing);
       return;
     }
+    boolean leaf = helpers.size() == 1;
     int middle = helpers.size() / 2;
-    var lower = new Label();
-    var other = new Label();
+    var other = leaf ? missing : new Label();
     asm.alu(AluOp.CMP, Width.B8, Registers.SCRATCH2, helpers.get(middle).getKey());
     asm.jump(Cond.NE, other);
     asm.movImm(Reg.RAX, helpers.get(middle).getValue());
     asm.ret();
+    if (leaf) return;
+    var lower = new Label();
     asm.bind(other);
     asm.jump(Cond.L, lower);
     search(helpers.subList(middle + 1, helpers.size()), missing);

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
@@ -22,15 +21,16 @@ final class BpfHarness {
   static final long STACK = 0x60000000;
   static final int STACK_BYTES = 4096;
 
-  /** Numbers of the helpers in bpf_harness.c. */
+  /** Numbers of the helpers in bpf_harness.c that the interpreter knows as well. */
   static final int GATHER = 0;
 
+  static final int NOTHING = 2;
   static final int UNWIND = 5;
   static final int END = 6;
+  static final Set<Integer> HELPER_NUMBERS = Set.of(GATHER, NOTHING, UNWIND, END);
 
   private static final long HELPERS = 0x40000000;
   private static final int HELPER_BYTES = 16;
-  private static final int HELPER_COUNT = 7;
   private static final int OUTCOME_BYTES = 48;
 
   private final Path dir;
@@ -54,14 +54,10 @@ final class BpfHarness {
       byte[] memory,
       byte[] stack) {}
 
-  static Map<Integer, Long> helpers() {
-    var helpers = new HashMap<Integer, Long>();
-    for (int i = 0; i < HELPER_COUNT; i++) helpers.put(i, HELPERS + i * (long) HELPER_BYTES);
-    return helpers;
-  }
-
   static BpfSource source(List<BpfInsn> insns, boolean checked) {
-    return new BpfSource(insns, functions(insns), helpers(), checked);
+    var helpers = new HashMap<Integer, Long>();
+    for (int number : HELPER_NUMBERS) helpers.put(number, HELPERS + number * (long) HELPER_BYTES);
+    return new BpfSource(insns, functions(insns), helpers, checked);
   }
 
   /** Cuts a program where local calls go. */
