@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -58,6 +59,7 @@ public final class TargetMemory implements AutoCloseable {
   private final Poker poker;
   private final @Nullable HostTraps traps;
   private final Counters counters = new Counters();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Set<Owner> owners = ConcurrentHashMap.newKeySet();
   private final Owner core = newOwner("org.jitalloc.core");
 
@@ -257,6 +259,9 @@ public final class TargetMemory implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     List.copyOf(owners).forEach(Owner::close);
     long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
     while (grace.settle() > 0) {

@@ -1,0 +1,75 @@
+package org.jitalloc.core.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GracePeriodTest {
+
+  private final List<String> done = new ArrayList<>();
+  private int barriers;
+  private final GracePeriod grace = new GracePeriod(() -> barriers++);
+
+  @Test
+  void retire_withNobodyInside_runsAtOnce() {
+    grace.retire(() -> done.add("a"));
+    assertEquals(List.of("a"), done);
+    assertEquals(1, barriers);
+  }
+
+  @Test
+  void retire_whileInside_waitsForTheOutermostExit() {
+    GracePeriod.Slot outer = grace.enter();
+    grace.retire(() -> done.add("a"));
+    GracePeriod.Slot inner = grace.enter();
+    GracePeriod.exit(inner);
+    assertEquals(1, grace.settle());
+    assertEquals(List.of(), done);
+    GracePeriod.exit(outer);
+    assertEquals(0, grace.settle());
+    assertEquals(List.of("a"), done);
+  }
+
+  @Test
+  void retire_beforeEntering_doesNotWait() {
+    GracePeriod.Slot first = grace.enter();
+    grace.retire(() -> done.add("a"));
+    GracePeriod.exit(first);
+    GracePeriod.Slot second = grace.enter();
+    grace.retire(() -> done.add("b"));
+    assertEquals(List.of("a"), done, "who entered after a cannot be inside of it");
+    GracePeriod.exit(second);
+    assertEquals(0, grace.settle());
+    assertEquals(List.of("a", "b"), done);
+  }
+
+  @Test
+  void retire_waitsForOtherThreads() throws InterruptedException {
+    GracePeriod.Slot[] slot = new GracePeriod.Slot[1];
+    Thread other = new Thread(() -> slot[0] = grace.enter());
+    other.start();
+    other.join();
+    grace.retire(() -> done.add("a"));
+    assertEquals(List.of(), done, "its slot says that it is inside, whatever became of it");
+    GracePeriod.exit(slot[0]);
+    assertEquals(0, grace.settle());
+    assertEquals(List.of("a"), done);
+  }
+
+  @Test
+  void barrierThatFails_losesNothing() {
+    GracePeriod failing =
+        new GracePeriod(
+            () -> {
+              if (barriers++ == 0) {
+                throw new IllegalStateException("no barrier");
+              }
+            });
+    assertThrows(IllegalStateException.class, () -> failing.retire(() -> done.add("a")));
+    assertEquals(0, failing.settle());
+    assertEquals(List.of("a"), done);
+  }
+}
