@@ -19,6 +19,7 @@ import org.jitalloc.bpf.insn.Op;
 import org.jitalloc.bpf.testing.Asm;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.Lab;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -316,6 +317,31 @@ class RunTest {
       var failed = assertThrows(RuntimeException.class, () -> program.run(memory));
       assertInstanceOf(
           IllegalStateException.class, engine == Engine.JIT ? failed.getCause() : failed);
+    }
+  }
+
+  @Test
+  void run_interpretedAtomicOnAnOddAddress_faults() {
+    Asm code = program().mov(3, 1).atomic(4, 1, 2, 3, Op.ADD).exit();
+    try (BpfProgram program = load(Engine.INTERPRETER, code)) {
+      var fault = assertThrows(BpfFaultException.class, () -> program.run(new byte[8]));
+      assertEquals(1, fault.instruction());
+      assertTrue(fault.allowed().endsWith("at multiples of 4"), fault.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_sameProgramOnOtherMemory_reachesOnlyThat(Engine engine) {
+    try (Arena arena = Arena.ofConfined();
+        BpfProgram program = load(engine, program().movReg(0, 2).load(1, 3, 1, 15).exit())) {
+      MemorySegment memory = arena.allocate(64);
+      assertEquals(64, program.run(memory));
+      assertThrows(BpfFaultException.class, () -> program.run(memory.asSlice(0, 15)));
+      assertEquals(16, program.run(memory.asSlice(48)));
+      assertThrows(BpfFaultException.class, program::run);
+      assertEquals(64, program.run(memory));
+      assertEquals(2 << 20, program.run(new byte[2 << 20]));
     }
   }
 }

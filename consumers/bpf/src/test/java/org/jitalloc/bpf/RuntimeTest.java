@@ -61,6 +61,13 @@ class RuntimeTest {
   }
 
   @Test
+  void host_findsAllocatorAndGenerator() {
+    try (BpfProgram program = BpfRuntimes.host().load(SEVEN, Lab.on(Engine.JIT))) {
+      assertEquals(7, program.run());
+    }
+  }
+
+  @Test
   void load_jitWithoutGenerator_saysWhatIsMissing() {
     BpfRuntime strange = BpfRuntimes.of(Lab.strangeMachine(), List.of(), false);
     var refused =

@@ -41,9 +41,20 @@ public final class Regions {
 
   /** Lets the run reach a native segment, and no other memory. */
   public void reachMemory(MemorySegment segment) {
-    memory = segment;
     memoryBytes = segment.byteSize();
-    memoryStart = memoryBytes == 0 ? 0 : segment.address();
+    if (memoryBytes == 0) {
+      reachNoMemory();
+    } else {
+      memory = segment;
+      memoryStart = segment.address();
+    }
+  }
+
+  /** Takes the memory away. */
+  public void reachNoMemory() {
+    memory = MemorySegment.NULL;
+    memoryStart = 0;
+    memoryBytes = 0;
   }
 
   public MemorySegment memory() {

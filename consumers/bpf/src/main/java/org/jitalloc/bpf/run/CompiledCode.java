@@ -12,6 +12,7 @@ import org.jitalloc.Poke;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.bpf.interp.Faults;
+import org.jitalloc.bpf.memory.Regions;
 
 /** The machine code of a program, published. */
 final class CompiledCode {
@@ -43,11 +44,9 @@ final class CompiledCode {
   }
 
   long run(Run run) {
-    MemorySegment reached = run.reachedMemory();
-    long bytes = reached.byteSize();
-    MemorySegment r1 = bytes == 0 ? MemorySegment.NULL : reached;
-    long r0 = call(run.frame(), r1, bytes);
-    long status = run.field(BpfFrame.STATUS);
+    Regions regions = run.regions();
+    long r0 = call(run.frame(), regions.memory(), regions.memoryBytes());
+    long status = run.status();
     return status == BpfFrame.RUNNING ? r0 : outcome(run, status);
   }
 
@@ -62,6 +61,7 @@ final class CompiledCode {
   }
 
   private long outcome(Run run, long status) {
+    run.clearStatus();
     if (status == BpfFrame.EXITED) {
       return run.field(BpfFrame.RESULT);
     }

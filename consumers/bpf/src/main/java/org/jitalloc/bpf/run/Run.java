@@ -21,7 +21,7 @@ final class Run implements BpfCall, Environment {
    * Policy: the frame and the stack are one native block that lives as long as this object. The stack is zero between
    * runs: what a run may have written is cleared when it is over. That is done afterwards, not before, because only
    * then is it known which program ran: with a redirection, it is known to no one before the jump is taken.
-   * The stack fields of the frame change only with the depth of the program, and are written only then.
+   * The fields of the frame that say what is within reach are written only when they change.
    * Invariants, between runs:
    *   I1 the stack is zero   I2 STATUS is RUNNING   I3 no program, memory or failure of the past is held
    */
@@ -42,6 +42,11 @@ final class Run implements BpfCall, Environment {
   private final Regions regions = new Regions(block.asSlice(BpfFrame.BYTES));
   private MemorySegment copy = MemorySegment.NULL;
   private int depth;
+
+  /** What the frame says of the memory: most runs are on the same as the one before. */
+  private long frameMemoryStart;
+
+  private long frameMemoryBytes;
 
   private @Nullable LoadedProgram program;
   private boolean ended;
@@ -82,15 +87,16 @@ final class Run implements BpfCall, Environment {
 
   /** Leaves everything as a next run expects it. */
   void end(int stackBytes) {
-    clearStack(stackBytes);
-    if (block.get(WORD, BpfFrame.STATUS) != BpfFrame.RUNNING) {
-      block.set(WORD, BpfFrame.STATUS, BpfFrame.RUNNING);
+    if (stackBytes != 0) {
+      clearStack(stackBytes);
     }
-    regions.reachMemory(MemorySegment.NULL);
+    regions.reachNoMemory();
     program = null;
-    ended = false;
-    failed = null;
-    failure = null;
+    if (ended) {
+      ended = false;
+      failed = null;
+      failure = null;
+    }
   }
 
   private void clearStack(int bytes) {
@@ -133,19 +139,32 @@ final class Run implements BpfCall, Environment {
 
   /** Makes the frame ready for compiled code. */
   MemorySegment frame() {
-    block.set(WORD, BpfFrame.MEMORY_START, regions.memoryStart());
-    writeLimits(BpfFrame.MEMORY_LIMITS, regions.memoryBytes());
+    long start = regions.memoryStart();
+    if (start != frameMemoryStart) {
+      frameMemoryStart = start;
+      block.set(WORD, BpfFrame.MEMORY_START, start);
+    }
+    long bytes = regions.memoryBytes();
+    if (bytes != frameMemoryBytes) {
+      frameMemoryBytes = bytes;
+      writeLimits(BpfFrame.MEMORY_LIMITS, bytes);
+    }
     return block;
+  }
+
+  /** How compiled code ended. */
+  long status() {
+    return block.get(WORD, BpfFrame.STATUS);
+  }
+
+  /** Takes notice of a status that is not RUNNING: the next run starts with that again. */
+  void clearStatus() {
+    block.set(WORD, BpfFrame.STATUS, BpfFrame.RUNNING);
   }
 
   /** A field of the frame. */
   long field(int offset) {
     return block.get(WORD, offset);
-  }
-
-  /** The number of bytes within reach of r1. */
-  MemorySegment reachedMemory() {
-    return regions.memory();
   }
 
   /** The call of a helper by compiled code, which looks at the frame when it is back. */

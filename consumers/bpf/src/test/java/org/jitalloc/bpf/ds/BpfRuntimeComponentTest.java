@@ -1,0 +1,78 @@
+package org.jitalloc.bpf.ds;
+
+import static org.jitalloc.bpf.testing.Asm.program;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.annotation.Annotation;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.bpf.BpfLoadOptions;
+import org.jitalloc.bpf.BpfLoadOptions.Engine;
+import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
+import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.testing.Helper;
+import org.junit.jupiter.api.Test;
+
+/** What the component does with what a framework would give it, in the order it would. */
+class BpfRuntimeComponentTest {
+
+  private record Settings(boolean allowUnchecked) implements BpfRuntimeComponent.Config {
+    @Override
+    public Class<? extends Annotation> annotationType() {
+      return BpfRuntimeComponent.Config.class;
+    }
+  }
+
+  private static final byte[] CALL = program().call(1).exit().bytes();
+
+  private final BpfRuntimeComponent component =
+      new BpfRuntimeComponent(JitAlloc.host(), new Settings(false));
+
+  @Test
+  void services_comeAndGo_changeWhatIsPossible() {
+    Helper helper = new Helper(1, "one", (_, _) -> 1);
+    component.bindHelper(helper);
+    BpfProgram early = component.load(CALL);
+    assertEquals(Engine.INTERPRETER, early.engine());
+    BpfCodeGenerator generator = ServiceLoader.load(BpfCodeGenerator.class).findFirst().get();
+    component.bindGenerator(generator);
+    BpfProgram compiled = component.load(CALL);
+    assertEquals(Engine.JIT, compiled.engine());
+    component.unbindGenerator(generator);
+    assertEquals(1, compiled.run());
+    assertEquals(Map.of(1, "one"), component.helpers());
+    component.unbindHelper(helper);
+    assertEquals(Map.of(), component.helpers());
+    component.deactivate();
+    assertThrows(IllegalStateException.class, compiled::run);
+    assertThrows(IllegalStateException.class, early::run);
+    assertTrue(component.programs().isEmpty());
+  }
+
+  @Test
+  void deactivate_givesAllMemoryBack() {
+    ServiceLoader.load(BpfCodeGenerator.class).forEach(component::bindGenerator);
+    long before = JitAlloc.host().stats().live();
+    for (int i = 0; i < 10; i++) {
+      component.load(program().exit().bytes());
+    }
+    assertEquals(before + 10, JitAlloc.host().stats().live());
+    component.deactivate();
+    assertEquals(before, JitAlloc.host().stats().live());
+  }
+
+  @Test
+  void modified_allowUnchecked_holdsForLaterPrograms() {
+    byte[] code = program().exit().bytes();
+    BpfLoadOptions options = BpfLoadOptions.DEFAULTS.withChecks(MemoryChecks.UNCHECKED);
+    assertThrows(JitAllocException.class, () -> component.load(code, options));
+    component.modified(new Settings(true));
+    component.load(code, options).close();
+    component.deactivate();
+  }
+}
