@@ -1,0 +1,143 @@
+package org.jitalloc.core.pack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.core.pack.Placement.Fit;
+
+/**
+ * The naive allocator that the real one is compared with: a sorted map of spans. It does not say
+ * where a span has to be, but whether a place is right and whether one exists.
+ */
+final class PlaceModel {
+  /** A span that is not recycled. */
+  static final class Spot {
+    final long address;
+    final Wish wish;
+    final long bytes;
+    final Slab slab;
+    boolean attached;
+    boolean retired;
+
+    private Spot(Fit fit, Wish wish) {
+      address = fit.address();
+      bytes = fit.bytes();
+      slab = fit.slab();
+      this.wish = wish;
+    }
+
+    boolean holds(long where) {
+      return Long.compareUnsigned(where - address, bytes) < 0;
+    }
+  }
+
+  final TreeMap<Long, Spot> spots = new TreeMap<>(Long::compareUnsigned);
+
+  Spot add(Fit fit, Wish wish) {
+    Spot spot = new Spot(fit, wish);
+    assertTrue(fit.bytes() >= wish.bytes());
+    assertEquals(0, fit.address() & wish.alignBytes() - 1, "aligned");
+    var before = spots.floorEntry(fit.address());
+    assertTrue(before == null || !before.getValue().holds(fit.address()), "overlaps");
+    var behind = spots.ceilingEntry(fit.address());
+    assertTrue(behind == null || !spot.holds(behind.getKey()), "overlaps");
+    if (wish.window() != null) {
+      assertTrue(wish.window().contains(fit.address()), "in window");
+      assertTrue(wish.window().contains(fit.address() + wish.spanBytes() - 1), "in window");
+    }
+    spots.put(fit.address(), spot);
+    return spot;
+  }
+
+  List<Spot> list() {
+    return new ArrayList<>(spots.values());
+  }
+
+  /** Compares what is found at an address. */
+  void checkFind(Pools pools, long where) {
+    var entry = spots.floorEntry(where);
+    Spot spot = entry == null || !entry.getValue().holds(where) ? null : entry.getValue();
+    if (spot != null && spot.attached && !spot.retired) {
+      assertSame(spot, pools.find(where));
+    } else {
+      assertNull(pools.find(where));
+    }
+  }
+
+  static boolean isIn(AddressRange range, Fit fit) {
+    return range.contains(fit.address()) && range.contains(fit.address() + fit.bytes() - 1);
+  }
+
+  /** Whether the pool has a place, if nobody keeps empty slabs. */
+  boolean possible(Pool pool, Wish wish) {
+    AddressRange area =
+        wish.window() == null ? pool.range() : Ranges.intersect(pool.range(), wish.window());
+    return area != null
+        && ((wish.fitsShared() && possibleShared(pool, area, wish)) || possibleRun(area, wish));
+  }
+
+  private boolean possibleShared(Pool pool, AddressRange area, Wish wish) {
+    for (long g = Granules.granule(area.start()); g <= Granules.granule(area.end() - 1); g++) {
+      long from = Ranges.max(area.start(), g << 21);
+      boolean lastOfAll = (g + 1) << 21 == 0;
+      long to = lastOfAll ? area.end() : Ranges.min(area.end(), (g + 1) << 21);
+      boolean usable = true;
+      for (Spot spot : inGranule(g)) {
+        usable &= spot.slab instanceof SharedSlab && spot.slab.pool == pool;
+      }
+      if (!usable) {
+        continue;
+      }
+      for (Spot spot : inGranule(g)) {
+        if (Long.compareUnsigned(spot.address, from) >= 0
+            && Ranges.fits(
+                from, Ranges.min(spot.address, to), wish.spanBytes(), wish.alignBytes())) {
+          return true;
+        }
+        from = Ranges.max(from, spot.address + spot.bytes);
+      }
+      if (Ranges.fits(from, to, wish.spanBytes(), wish.alignBytes())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean possibleRun(AddressRange area, Wish wish) {
+    AddressRange pages = Ranges.inner(area, Pools.PAGE_BYTES);
+    if (pages == null || wish.spanBytes() > pages.bytes()) {
+      return false;
+    }
+    long bytes = Ranges.alignUp(wish.spanBytes(), Pools.PAGE_BYTES);
+    long align = Math.max(wish.alignBytes(), Pools.PAGE_BYTES);
+    long start = Ranges.alignUp(pages.start(), align);
+    while (Ranges.fits(start, pages.end(), bytes, align)) {
+      boolean free = true;
+      for (long g = Granules.granule(start); g <= Granules.granule(start + bytes - 1); g++) {
+        free &= inGranule(g).isEmpty();
+      }
+      if (free) {
+        return true;
+      }
+      start += align;
+    }
+    return false;
+  }
+
+  private List<Spot> inGranule(long granule) {
+    List<Spot> found = new ArrayList<>();
+    for (Spot spot : spots.values()) {
+      long last = Granules.granule(spot.address + spot.bytes - 1);
+      if (Granules.granule(spot.address) <= granule && granule <= last) {
+        found.add(spot);
+      }
+    }
+    return found;
+  }
+}

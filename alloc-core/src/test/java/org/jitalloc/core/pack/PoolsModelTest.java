@@ -1,0 +1,279 @@
+package org.jitalloc.core.pack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.pack.PlaceModel.Spot;
+import org.jitalloc.core.pack.Placement.Fit;
+import org.jitalloc.core.pack.Placement.NoSpace;
+
+/** Random histories against {@link PlaceModel}, with all invariants checked after every step. */
+class PoolsModelTest {
+  private static final long MIB = 1 << 20;
+  private static final long PAGE = Pools.PAGE_BYTES;
+
+  enum Kind {
+    PLACE,
+    RETIRE,
+    RECYCLE,
+    FREE,
+    REFUSED,
+    TRIM
+  }
+
+  /** One step; which numbers count depends on the kind. */
+  record Step(Kind kind, long bytes, long align, boolean pages, int zone, int pick, long window) {}
+
+  /** Ranges: the fallback overlaps the range, touches it, or is elsewhere. */
+  record Area(AddressRange range, AddressRange fallback) {}
+
+  @Provide
+  Arbitrary<Area> areas() {
+    Arbitrary<Long> bases =
+        Arbitraries.of(0x10000L, 0x7fff_fff0_0000L, 0x7fff_ffff_ff80_0000L, 0xffff_ffff_fe00_0000L);
+    var pages = Arbitraries.longs().between(0, 1100);
+    var lengths = Arbitraries.longs().between(1, 2048);
+    return Combinators.combine(bases, pages, lengths, pages, lengths)
+        .as(
+            (base, offset, length, offset2, length2) ->
+                new Area(
+                    range(base + offset * PAGE, length * PAGE),
+                    range(base + offset2 * PAGE + (length2 % 3) * 4 * MIB, length2 * PAGE)));
+  }
+
+  private static AddressRange range(long start, long bytes) {
+    long end = start + bytes;
+    return new AddressRange(start, Long.compareUnsigned(end, start) < 0 ? -1 : end);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> histories() {
+    Arbitrary<Kind> kinds =
+        Arbitraries.frequencyOf(
+            Tuple.of(10, Arbitraries.just(Kind.PLACE)),
+            Tuple.of(2, Arbitraries.just(Kind.RETIRE)),
+            Tuple.of(2, Arbitraries.just(Kind.RECYCLE)),
+            Tuple.of(4, Arbitraries.just(Kind.FREE)),
+            Tuple.of(1, Arbitraries.of(Kind.REFUSED, Kind.TRIM)));
+    Arbitrary<Long> bytes =
+        Arbitraries.frequencyOf(
+            Tuple.of(6, Arbitraries.longs().between(1, 2000)),
+            Tuple.of(3, Arbitraries.longs().between(1, 400_000)),
+            Tuple.of(3, Arbitraries.longs().between(1, 2 * MIB)),
+            Tuple.of(1, Arbitraries.of(64L, PAGE, MIB, 2 * MIB - 64, 2 * MIB, 2 * MIB + 1)),
+            Tuple.of(2, Arbitraries.longs().between(2 * MIB, 8 * MIB)));
+    Arbitrary<Long> aligns =
+        Arbitraries.frequencyOf(
+            Tuple.of(6, Arbitraries.of(1L, 16L, 64L)),
+            Tuple.of(2, Arbitraries.integers().between(0, 22).map(power -> 1L << power)));
+    Arbitrary<Long> windows =
+        Arbitraries.frequencyOf(
+            Tuple.of(3, Arbitraries.just(0L)),
+            Tuple.of(
+                1,
+                Arbitraries.longs()
+                    .between(1, 4 * MIB)
+                    .withDistribution(RandomDistribution.uniform())));
+    return Combinators.combine(
+            kinds,
+            bytes,
+            aligns,
+            Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)),
+            Arbitraries.integers().between(0, 1),
+            Arbitraries.integers()
+                .between(0, 1 << 20)
+                .withDistribution(RandomDistribution.uniform()),
+            windows)
+        .as(Step::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(150);
+  }
+
+  /** A space with two zones on one range, and what the model knows of it. */
+  private static final class World {
+    final FakePages pages = new FakePages();
+    final Pools pools = new Pools(pages);
+    final PlaceModel model = new PlaceModel();
+    final Area area;
+    final List<Long> places = new ArrayList<>();
+    final Zone[] zones;
+
+    World(Area area) {
+      this.area = area;
+      zones =
+          new Zone[] {
+            pools.zone(area.range, area.fallback, PageProtection.ROX),
+            pools.zone(area.range, null, PageProtection.RW)
+          };
+    }
+
+    Pool pool(AddressRange range, PageProtection protection) {
+      for (Pool pool : pools.all()) {
+        if (pool.range().equals(Ranges.inner(range, PAGE)) && pool.protection() == protection) {
+          return pool;
+        }
+      }
+      throw new AssertionError("no such pool");
+    }
+
+    void check() {
+      Invariants.check(pools);
+      pages.check(pools.slabs());
+    }
+
+    void step(Step step) {
+      switch (step.kind) {
+        case PLACE -> place(step);
+        case RETIRE -> pick(step, false).forEach(this::retire);
+        case RECYCLE -> pick(step, true).forEach(this::recycle);
+        case FREE -> pick(step, false).forEach(this::free);
+        case REFUSED -> refused(step);
+        case TRIM -> pools.trim();
+      }
+      check();
+      for (Spot spot : pickAny(step)) {
+        model.checkFind(pools, spot.address + step.bytes % spot.bytes);
+        model.checkFind(pools, spot.address - 1);
+        model.checkFind(pools, spot.address + spot.bytes);
+      }
+      model.checkFind(pools, area.range.start() + step.pick * 977L);
+    }
+
+    void place(Step step) {
+      AddressRange window =
+          step.window == 0
+              ? null
+              : range(area.range.start() + (step.pick - (1 << 17)) * 8L, step.window);
+      long unit = step.pages ? PAGE : 1;
+      Wish wish = Wish.of(step.bytes, step.align, unit, window);
+      boolean text = step.zone == 0;
+      var protection = text ? PageProtection.ROX : PageProtection.RW;
+      boolean first = model.possible(pool(area.range, protection), wish);
+      boolean second = text && model.possible(pool(area.fallback, protection), wish);
+      switch (zones[step.zone].place(step.bytes, step.align, unit, window)) {
+        case Fit fit -> {
+          assertTrue(
+              first
+                  ? PlaceModel.isIn(area.range, fit)
+                  : second && PlaceModel.isIn(area.fallback, fit),
+              "range first, then fallback");
+          places.add(fit.address());
+          Spot spot = model.add(fit, wish);
+          if (step.pick % 4 != 0) {
+            fit.slab().attach(fit.address(), spot);
+            spot.attached = true;
+          }
+        }
+        case NoSpace(long largest, long free, _) -> {
+          assertFalse(first || second, "a place exists");
+          assertTrue(largest <= free, largest + " of " + free);
+          places.add(-1L);
+        }
+      }
+    }
+
+    void retire(Spot spot) {
+      spot.slab.retire(spot.address, spot.wish.bytes());
+      spot.retired = true;
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> spot.slab.retire(spot.address, spot.wish.bytes()),
+          "retired twice");
+    }
+
+    void recycle(Spot spot) {
+      model.spots.remove(spot.address);
+      spot.slab.recycle(spot.address);
+      assertThrows(
+          IllegalArgumentException.class, () -> spot.slab.recycle(spot.address), "recycled twice");
+    }
+
+    void free(Spot spot) {
+      model.spots.remove(spot.address);
+      spot.slab.free(spot.address, spot.wish.bytes());
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> spot.slab.free(spot.address, spot.wish.bytes()),
+          "freed twice");
+    }
+
+    /** What is no start of a span in use is refused, and nothing happens. */
+    void refused(Step step) {
+      for (Spot spot : pickAny(step)) {
+        long interior = spot.address + 1 + step.bytes % spot.bytes;
+        if (!model.spots.containsKey(interior)) {
+          assertThrows(IllegalArgumentException.class, () -> spot.slab.retire(interior, 1));
+          assertThrows(IllegalArgumentException.class, () -> spot.slab.recycle(interior));
+          assertThrows(
+              IllegalArgumentException.class, () -> spot.slab.attach(interior, new Object()));
+        }
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> spot.slab.retire(spot.address, spot.bytes + 1),
+            "longer than the span");
+        if (!spot.retired) {
+          assertThrows(IllegalArgumentException.class, () -> spot.slab.recycle(spot.address));
+        }
+      }
+    }
+
+    List<Spot> pick(Step step, boolean retired) {
+      return pick(step, model.list().stream().filter(spot -> spot.retired == retired).toList());
+    }
+
+    List<Spot> pickAny(Step step) {
+      return pick(step, model.list());
+    }
+
+    private static List<Spot> pick(Step step, List<Spot> from) {
+      return from.isEmpty() ? List.of() : List.of(from.get(step.pick % from.size()));
+    }
+
+    /** When all is gone, the range is one place again. */
+    void end() {
+      for (Spot spot : model.list()) {
+        if (!spot.retired) {
+          retire(spot);
+        }
+        recycle(spot);
+        check();
+      }
+      AddressRange whole = pool(area.range, PageProtection.RW).range();
+      assertInstanceOf(Fit.class, zones[1].place(whole.bytes(), 1, 1, null), "all of the range");
+      check();
+    }
+  }
+
+  @Property(tries = 2000)
+  void anyHistory_agreesWithModel(
+      @ForAll("areas") Area area, @ForAll("histories") List<Step> history) {
+    World world = new World(area);
+    history.forEach(world::step);
+    world.end();
+  }
+
+  @Property(tries = 50)
+  void sameHistory_samePlaces(@ForAll("areas") Area area, @ForAll("histories") List<Step> history) {
+    World one = new World(area);
+    World two = new World(area);
+    history.forEach(one::step);
+    history.forEach(two::step);
+    assertEquals(one.places, two.places);
+  }
+}
