@@ -91,7 +91,7 @@ static void run(const struct header *h, uint8_t *code, uint8_t *memory, uint8_t 
   if (h->repeat) {
     uint64_t (*f)(struct frame *, void *, uint64_t) = (void *) code;
     double best = 1e18;
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 300; round++) {
       double start = now();
       for (uint32_t i = 0; i < h->repeat; i++) f(&frame, memory, h->memory_bytes);
       double nanos = (now() - start) / h->repeat;

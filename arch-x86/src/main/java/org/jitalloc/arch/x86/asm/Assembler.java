@@ -26,6 +26,13 @@ public final class Assembler {
   }
 
   /**
+   * Fills up to a multiple of 32 bytes with instructions that do nothing: for the heads of loops.
+   */
+  public void align() {
+    branches.align(code.size());
+  }
+
+  /**
    * jmp label.
    *
    * @param target where to go on

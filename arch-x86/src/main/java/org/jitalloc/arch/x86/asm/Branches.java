@@ -2,12 +2,13 @@ package org.jitalloc.arch.x86.asm;
 
 import java.util.Arrays;
 
-/** The branches of one piece of code, in order, and how long each has to be. */
+/** The branches and gaps of one piece of code, in order, and how long each has to be. */
 final class Branches {
   /*
    * The buffer holds no bytes for a branch; here stands where each belongs. Relaxation begins with every branch in its
    * short form and makes those long that do not reach. A branch never becomes short again, so it ends, and each
-   * branch that stayed long had to: with all the others as short as they can be, it does not reach.
+   * branch that stayed long had to: with all the others as short as they can be, it does not reach (gaps may
+   * shrink when branches grow, so where there are gaps that is only nearly so).
    * Cost: one pass over the branches a round; rounds are few (2 or 3 in practice).
    */
   private static final int CALL = 0xe8;
@@ -15,6 +16,14 @@ final class Branches {
   private static final int JUMP_LONG = 0xe9;
   private static final int CONDITIONAL = 0x70;
   private static final int CONDITIONAL_LONG = 0x0f80;
+
+  /**
+   * No branch: room up to the next multiple of {@link #ALIGN_BYTES}, which depends on the branches
+   * before it.
+   */
+  private static final int ALIGN = 0;
+
+  static final int ALIGN_BYTES = 32;
 
   private int count;
   private int[] positions = new int[16];
@@ -38,6 +47,10 @@ final class Branches {
 
   void jump(Cond condition, int position, Label target) {
     add(position, CONDITIONAL + condition.ordinal(), target);
+  }
+
+  void align(int position) {
+    add(position, ALIGN, new Label());
   }
 
   /** The final offset of a bound label, once relaxed. */
@@ -79,13 +92,17 @@ final class Branches {
 
   private void sumUp(int[] lengths) {
     shift = new int[count + 1];
-    for (int i = 0; i < count; i++) shift[i + 1] = shift[i] + lengths[i];
+    for (int i = 0; i < count; i++) {
+      if (opcodes[i] == ALIGN) lengths[i] = -(positions[i] + shift[i]) & ALIGN_BYTES - 1;
+      shift[i + 1] = shift[i] + lengths[i];
+    }
   }
 
   private boolean grow(int[] lengths) {
     boolean grown = false;
     for (int i = 0; i < count; i++) {
-      if (lengths[i] == 2 && displacement(i) != (byte) displacement(i)) {
+      boolean isShort = lengths[i] == 2 && opcodes[i] != ALIGN;
+      if (isShort && displacement(i) != (byte) displacement(i)) {
         lengths[i] = opcodes[i] == JUMP ? 5 : 6;
         grown = true;
       }
@@ -100,6 +117,10 @@ final class Branches {
 
   private void emit(CodeBuffer to, int i) {
     int opcode = opcodes[i];
+    if (opcode == ALIGN) {
+      Padding.emit(to, shift[i + 1] - shift[i]);
+      return;
+    }
     if (shift[i + 1] - shift[i] == 2) {
       to.b1(opcode);
       to.b1(displacement(i));

@@ -19,15 +19,33 @@ final class Flow {
   private final int mainEnd;
   private final int[] liveIn;
   private final boolean[] jumpTarget;
+  private final boolean[] loopHead;
 
   Flow(BpfSource source) {
     insns = source.insns();
     mainEnd = source.functions().getFirst().end();
     liveIn = new int[insns.size() + 1];
     jumpTarget = new boolean[insns.size() + 1];
-    for (int i = 0; i < insns.size(); i++) if (isJump(insns.get(i))) jumpTarget[target(i)] = true;
+    loopHead = new boolean[insns.size() + 1];
+    for (int i = 0; i < insns.size(); i++) if (isJump(insns.get(i))) markTarget(i);
     for (BpfFunction f : source.functions()) jumpTarget[f.first()] = true;
     while (sweep()) {}
+  }
+
+  private void markTarget(int index) {
+    int target = target(index);
+    jumpTarget[target] = true;
+    if (target <= index) loopHead[target] = true;
+  }
+
+  /** Whether an instruction is reached by a jump or a call, not only from the one before it. */
+  boolean isTarget(int index) {
+    return jumpTarget[index];
+  }
+
+  /** Whether a later instruction jumps here. */
+  boolean isLoopHead(int index) {
+    return loopHead[index];
   }
 
   /** The registers that may be read from here on, before being written. */

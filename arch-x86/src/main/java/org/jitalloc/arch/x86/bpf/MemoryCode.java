@@ -7,23 +7,26 @@ import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Label;
 import org.jitalloc.arch.x86.asm.Mem;
-import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** Loads and stores, and the bounds of both. */
 final class MemoryCode {
   /*
    * In line stands the test for the program's memory: address - start, compared with the limit. Only what fails it goes out of
-   * line to be tested for the stack, and from there back or out of the program. Accesses by r10 itself were checked beforehand.
+   * line to be tested for the stack, and from there back or out of the program. Accesses by r10 itself were checked beforehand,
+   * and what a test has shown is not tested again (ProvenRanges).
+   * Keeping start and limit in registers that the program leaves free was tried: no loop got faster by it.
    */
   private final Translation to;
   private final Assembler asm;
   private final LeaveCode leaving;
+  private final ProvenRanges proven;
 
   MemoryCode(Translation to, LeaveCode leaving) {
     this.to = to;
     asm = to.asm;
     this.leaving = leaving;
+    proven = new ProvenRanges(to.flow);
   }
 
   /**
@@ -59,9 +62,19 @@ final class MemoryCode {
   /** The memory that an instruction accesses, after a test of its address where one is due. */
   Mem operand(int index, BpfInsn insn, int base) {
     var operand = Mem.at(Registers.of(base), insn.offset());
-    if (to.source.checked() && isBounded(insn))
-      check(index, operand, Op.accessBytes(insn.opcode()));
+    int bytes = Op.accessBytes(insn.opcode());
+    boolean due =
+        to.source.checked() && isBounded(insn) && !proven.covers(base, insn.offset(), bytes);
+    if (due) {
+      check(index, operand, bytes);
+      proven.add(base, insn.offset(), bytes);
+    }
     return operand;
+  }
+
+  /** What is known of addresses where code is being emitted. */
+  ProvenRanges proven() {
+    return proven;
   }
 
   static Width width(BpfInsn insn) {
@@ -79,22 +92,14 @@ final class MemoryCode {
           asm.bind(outside);
           compare(operand, BpfFrame.STACK_START, BpfFrame.limit(BpfFrame.STACK_LIMITS, bytes));
           asm.jump(Cond.B, inside);
-          address(Registers.SCRATCH2, operand);
+          asm.lea(Width.B8, Registers.SCRATCH2, operand);
           leaving.fault(index);
         });
   }
 
   private void compare(Mem operand, int start, int limit) {
-    address(Registers.SCRATCH, operand);
+    asm.lea(Width.B8, Registers.SCRATCH, operand);
     asm.alu(AluOp.SUB, Width.B8, Registers.SCRATCH, LeaveCode.field(start));
     asm.alu(AluOp.CMP, Width.B8, Registers.SCRATCH, LeaveCode.field(limit));
-  }
-
-  private void address(Reg dst, Mem operand) {
-    if (operand.displacement() == 0) {
-      asm.mov(Width.B8, dst, operand.base());
-    } else {
-      asm.lea(Width.B8, dst, operand);
-    }
   }
 }

@@ -44,14 +44,16 @@ final class ProgramCode {
     frames.prologue(function);
     int next = function.first();
     while (next < function.end()) {
+      if (to.flow.isLoopHead(next)) to.asm.align();
+      memory.proven().enter(next);
       int done = patterns.emit(next);
       if (done == 0) {
         to.asm.bind(to.label(next));
         emit(next, function);
         done = 1;
-      } else {
-        for (int i = next + 1; i < next + done; i++) to.asm.bind(to.label(i));
       }
+      for (int i = next + 1; i < next + done; i++) to.asm.bind(to.label(i));
+      for (int i = next; i < next + done; i++) memory.proven().follow(to.insn(i));
       next += done;
     }
     to.emitOutOfLine();

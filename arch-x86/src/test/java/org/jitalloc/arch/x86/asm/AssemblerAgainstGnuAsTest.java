@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.asm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,6 +71,64 @@ class AssemblerAgainstGnuAsTest {
       byte[] ours = asm.finish();
       assertEquals(hex(Tool.assemble(dir, text.toString())), hex(ours), "seed " + seed);
     }
+  }
+
+  @Test
+  void alignment_amongBranches_samePlacesAsGnuAs() throws IOException {
+    for (int round = 0; round < 10; round++) {
+      var text = new StringBuilder();
+      var asm = new Assembler();
+      var labels = new Label[100];
+      Arrays.setAll(labels, _ -> new Label());
+      for (int i = 0; i < labels.length; i++) {
+        if (random.nextInt(4) == 0) {
+          asm.align();
+          text.append(".balign 32, 0xcc\n");
+        }
+        asm.bind(labels[i]);
+        text.append("l%d:\n".formatted(i));
+        int padding = random.nextInt(40);
+        asm.raw(new byte[padding]);
+        text.append(".skip %d, 0\n".formatted(padding));
+        // Forward and near, so that gaps do not let two relaxations end differently.
+        int target = Math.min(i + random.nextInt(3), labels.length - 1);
+        branch(asm, text, labels[target], target);
+      }
+      byte[] ours = asm.finish();
+      byte[] wanted = Tool.assemble(dir, text.toString());
+      assertEquals(wanted.length, ours.length, "seed " + seed);
+      for (int at = 0; at < wanted.length; at++) {
+        boolean gap = wanted[at] == (byte) 0xcc;
+        assertTrue(gap || wanted[at] == ours[at], "seed " + seed + " offset " + at);
+      }
+    }
+  }
+
+  @Test
+  void padding_anyLength_isInstructionsThatDoNothing() throws IOException {
+    for (int bytes = 0; bytes < 32; bytes++) {
+      var code = new CodeBuffer();
+      Padding.emit(code, bytes);
+      assertEquals(bytes, code.size());
+    }
+    var all = new CodeBuffer();
+    var text = new StringBuilder();
+    var nops =
+        List.of(
+            "nop",
+            "xchg ax, ax",
+            "nop DWORD PTR [rax]",
+            ".nops 4",
+            ".nops 5",
+            ".nops 6",
+            ".nops 7",
+            ".nops 8",
+            ".nops 9");
+    for (int i = 0; i < nops.size(); i++) {
+      Padding.emit(all, i + 1);
+      text.append(nops.get(i)).append('\n');
+    }
+    assertEquals(hex(Tool.assemble(dir, text.toString())), hex(all.toArray()));
   }
 
   private void branch(Assembler asm, StringBuilder text, Label label, int target) {
