@@ -48,7 +48,7 @@ public final class BpfCommands {
   /**
    * {@code bpf:run}.
    *
-   * @param session where to print
+   * @param session where it runs
    * @param words file and options
    */
   @Descriptor(
@@ -72,14 +72,14 @@ public final class BpfCommands {
             .withName(String.valueOf(file.getFileName()))
             .withEngine(Engines.parse(arguments.option("--engine", "auto")));
     try (BpfProgram program = host().load(Inputs.program(file), options)) {
-      session.getConsole().println("%016x".formatted(program.run(memory)));
+      System.out.println("%016x".formatted(program.run(memory)));
     }
   }
 
   /**
    * {@code bpf:vectors}.
    *
-   * @param session where to print
+   * @param session where it runs
    * @param words file and options
    */
   @Descriptor(
@@ -100,7 +100,7 @@ public final class BpfCommands {
     var file = Inputs.path(session, arguments.operands().getFirst());
     var vectors = VectorFile.parse(file.toString(), Inputs.read(file));
     var run = new VectorRun(host(), engine);
-    PrintStream out = session.getConsole();
+    PrintStream out = System.out;
     int failed = 0;
     for (var vector : vectors) {
       Optional<String> failure = run.failure(vector);
@@ -118,7 +118,6 @@ public final class BpfCommands {
   /**
    * {@code bpf:list}.
    *
-   * @param session where to print
    * @param words none
    */
   @Descriptor(
@@ -127,7 +126,7 @@ public final class BpfCommands {
 
          usage: bpf:list
       """)
-  public void list(CommandSession session, @Descriptor("none") String... words) {
+  public void list(@Descriptor("none") String... words) {
     LIST.parse(words);
     var table = new Table("ID", "NAME", "ENGINE", "CHECKS", "INSNS", "CODE", "ADDRESS", "RUNS");
     for (BpfProgram program : host().programs()) {
@@ -142,7 +141,7 @@ public final class BpfCommands {
           address.isPresent() ? "0x%x".formatted(address.getAsLong()) : "-",
           program.redirection().map(other -> "program " + other.id()).orElse("itself"));
     }
-    PrintStream out = session.getConsole();
+    PrintStream out = System.out;
     out.println(table.isEmpty() ? "No programs are loaded." : table);
     out.println();
     var helpers = new Table("HELPER", "NAME");

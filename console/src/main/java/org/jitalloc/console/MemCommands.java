@@ -3,7 +3,6 @@ package org.jitalloc.console;
 import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.Allocation;
 import org.jitalloc.AllocatorStats;
@@ -38,7 +37,6 @@ public final class MemCommands {
   /**
    * {@code mem:stats}.
    *
-   * @param session where to print
    * @param words none
    */
   @Descriptor(
@@ -50,9 +48,9 @@ public final class MemCommands {
          reserved = used + padding + free + pending; pending was freed and waits until no
          thread can be inside. Bytes, unless it says otherwise.
       """)
-  public void stats(CommandSession session, @Descriptor("none") String... words) {
+  public void stats(@Descriptor("none") String... words) {
     STATS.parse(words);
-    PrintStream out = session.getConsole();
+    PrintStream out = System.out;
     for (JitAllocator allocator : targets()) {
       AllocatorStats stats = allocator.stats();
       out.println("Target " + allocator.target().name());
@@ -66,14 +64,14 @@ public final class MemCommands {
   }
 
   private static Table figures(AllocatorStats stats) {
-    return new Table("MEMORY", "BYTES", " ", "EVENTS", "COUNT")
+    return new Table("MEMORY", "BYTES", " ", "COUNTED", "COUNT")
         .row("reserved", stats.reservedBytes(), " ", "slabs", stats.slabs())
         .row("used", stats.usedBytes(), " ", "live", stats.live())
         .row("padding", stats.paddingBytes(), " ", "allocated", stats.allocated())
         .row("free", stats.freeBytes(), " ", "freed", stats.freed())
         .row("pending", stats.pendingBytes(), " ", "pokes", stats.pokes())
         .row("largest free", stats.largestFreeBytes(), " ", "poke batches", stats.pokeBatches())
-        .row("", "-", " ", "traps met", stats.traps());
+        .row("", "", " ", "traps met", stats.traps());
   }
 
   private static Table byType(AllocatorStats stats) {
@@ -87,7 +85,6 @@ public final class MemCommands {
   /**
    * {@code mem:map}.
    *
-   * @param session where to print
    * @param words none
    */
   @Descriptor(
@@ -98,9 +95,9 @@ public final class MemCommands {
 
          huge: bytes of the slab that the operating system really maps by huge pages
       """)
-  public void map(CommandSession session, @Descriptor("none") String... words) {
+  public void map(@Descriptor("none") String... words) {
     MAP.parse(words);
-    PrintStream out = session.getConsole();
+    PrintStream out = System.out;
     for (JitAllocator allocator : targets()) {
       out.println("Target " + allocator.target().name());
       List<Allocation> allocations = allocator.allocations();
@@ -141,7 +138,6 @@ public final class MemCommands {
   /**
    * {@code mem:targets}.
    *
-   * @param session where to print
    * @param words none
    */
   @Descriptor(
@@ -150,9 +146,9 @@ public final class MemCommands {
 
          usage: mem:targets
       """)
-  public void targets(CommandSession session, @Descriptor("none") String... words) {
+  public void targets(@Descriptor("none") String... words) {
     TARGETS.parse(words);
-    PrintStream out = session.getConsole();
+    PrintStream out = System.out;
     var table = new Table("TARGET", "ARCH", "KIND", "BYTE ORDER", "MEMORY");
     for (JitAllocator allocator : targets()) {
       Target target = allocator.target();

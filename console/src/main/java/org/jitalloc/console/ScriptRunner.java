@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.util.function.ToIntFunction;
 import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.Converter;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.bpf.BpfException;
 import org.osgi.service.component.annotations.Activate;
@@ -39,7 +40,11 @@ public final class ScriptRunner implements ToIntFunction<String> {
     var stages = new FailedStages(new FileOutputStream(FileDescriptor.err));
     var err = new PrintStream(stages, true);
     try (var session = processor.createSession(new FileInputStream(FileDescriptor.in), out, err)) {
-      session.execute(commands);
+      // The shell's own commands return what they have to say; ours print it.
+      Object result = session.execute(commands);
+      if (result != null) {
+        out.println(session.format(result, Converter.INSPECT));
+      }
       return stages.anyFailed() ? 1 : 0;
     } catch (Exception | StackOverflowError failure) {
       report(failure, err);

@@ -59,7 +59,6 @@ final class Table {
   }
 
   private boolean isNumeric(int column) {
-    return !rows.isEmpty()
-        && rows.stream().allMatch(row -> row.get(column).matches("-?[0-9][0-9,.]*|-"));
+    return rows.stream().allMatch(row -> row.get(column).matches("[0-9,]*|-"));
   }
 }

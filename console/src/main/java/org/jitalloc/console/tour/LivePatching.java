@@ -3,7 +3,6 @@ package org.jitalloc.console.tour;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jitalloc.Span;
 import org.jitalloc.bpf.BpfProgram;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class LivePatching {
   private final byte[] memory;
   private final long before;
   private final long after;
-  private final Supplier<List<Span>> slabs;
+  private final List<Span> slabs;
   private final AtomicBoolean done = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -39,7 +38,7 @@ final class LivePatching {
       byte[] memory,
       long before,
       long after,
-      Supplier<List<Span>> slabs) {
+      List<Span> slabs) {
     this.program = program;
     this.replacement = replacement;
     this.memory = memory;
@@ -125,9 +124,7 @@ final class LivePatching {
   private void watch() {
     while (!done.get()) {
       writableAndExecutable +=
-          ProcessMaps.of(slabs.get()).stream()
-              .filter(ProcessMaps.Mapping::writableAndExecutable)
-              .count();
+          ProcessMaps.of(slabs).stream().filter(ProcessMaps.Mapping::writableAndExecutable).count();
       looks++;
     }
   }

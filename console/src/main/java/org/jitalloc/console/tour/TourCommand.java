@@ -1,6 +1,5 @@
 package org.jitalloc.console.tour;
 
-import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.bpf.BpfRuntime;
@@ -34,12 +33,11 @@ public final class TourCommand {
   /**
    * {@code jitalloc:tour}.
    *
-   * @param session where to print
    * @throws InterruptedException if somebody interrupts it
    */
   @Descriptor(
       "carries a BPF program through load, run, live patching and free, and prints what happened")
-  public void tour(CommandSession session) throws InterruptedException {
+  public void tour() throws InterruptedException {
     JitAllocator host = allocator;
     BpfRuntime bpf = runtime;
     if (host == null || bpf == null) {
@@ -47,6 +45,6 @@ public final class TourCommand {
           "the tour needs the target host and its BPF runtime, and there is no %s; see mem:targets and lb"
               .formatted(host == null ? "target host" : "BPF runtime"));
     }
-    new Tour(host, bpf, session.getConsole()).run();
+    new Tour(host, bpf, System.out).run();
   }
 }

@@ -1,0 +1,69 @@
+package org.jitalloc.dist;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * The main class of the launcher script: {@code HOME shell}, or {@code HOME exec COMMANDS}. HOME is
+ * the folder with the bundles in {@code bundle} and those of the interactive shell in {@code
+ * shell}.
+ */
+final class Main {
+  private static final int FAILED = 1;
+
+  private Main() {}
+
+  static void main(String... arguments) throws Exception {
+    Path home = Path.of(arguments[0]);
+    int code;
+    try {
+      code =
+          switch (arguments[1]) {
+            case "shell" -> shell(home);
+            case "exec" -> exec(home, arguments[2]);
+            default -> throw new IllegalArgumentException("shell or exec, not " + arguments[1]);
+          };
+    } catch (BundleException failure) {
+      System.err.println("jitalloc: the container did not start: " + failure.getMessage());
+      code = FAILED;
+    }
+    // Not a return: a thread that a bundle forgot must not keep a script waiting.
+    System.exit(code);
+  }
+
+  private static int shell(Path home) throws BundleException, IOException, InterruptedException {
+    var folders = List.of(home.resolve("bundle"), home.resolve("shell"));
+    try (var container = Container.start(folders, Map.of())) {
+      container.awaitStop();
+    }
+    return 0;
+  }
+
+  private static int exec(Path home, String commands)
+      throws BundleException, IOException, InvalidSyntaxException {
+    try (var container = Container.start(List.of(home.resolve("bundle")), Map.of())) {
+      return script(container.context()).applyAsInt(commands);
+    }
+  }
+
+  @SuppressWarnings("rawtypes") // Services are raw.
+  private static ToIntFunction<String> script(BundleContext context)
+      throws InvalidSyntaxException, BundleException {
+    for (ServiceReference<ToIntFunction> reference :
+        context.getServiceReferences(ToIntFunction.class, "(jitalloc.launcher=script)")) {
+      @SuppressWarnings("unchecked") // The property says that it takes commands.
+      ToIntFunction<String> service = context.getService(reference);
+      if (service != null) {
+        return service;
+      }
+    }
+    throw new BundleException("nothing runs commands: org.jitalloc.console did not become active");
+  }
+}
