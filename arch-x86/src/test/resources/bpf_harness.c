@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #define HELPERS 0x40000000ul
 #define CODE 0x41000000ul
@@ -13,9 +12,9 @@
 #define STACK_BYTES 4096
 #define CODE_BYTES 0x100000
 
-struct header { uint32_t code_bytes, memory_bytes, repeat, padding; };
+struct header { uint32_t code_bytes, memory_bytes; };
 struct frame { uint64_t status, result, insn, address, saved_sp, memory_start, memory_limits[4], stack_start, stack_limits[4], stack_top; };
-struct outcome { uint64_t r0, status, insn, address, nanos, broken; };
+struct outcome { uint64_t r0, status, insn, address, broken; };
 
 static struct frame frame;
 static uint64_t misaligned;
@@ -71,9 +70,7 @@ static void limits(uint64_t *limit, uint64_t bytes) {
   for (int i = 0; i < 4; i++) limit[i] = bytes + 1 < (1u << i) ? 0 : bytes - (1u << i) + 1;
 }
 
-static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1e9 + t.tv_nsec; }
-
-static void run(const struct header *h, uint8_t *code, uint8_t *memory, uint8_t *stack, struct outcome *o) {
+static void run(const struct header *h, uint8_t *code, uint8_t *stack, struct outcome *o) {
   memset(&frame, 0, sizeof frame);
   memset(stack, 0, STACK_BYTES);
   frame.memory_start = h->memory_bytes ? MEMORY : 0;
@@ -88,17 +85,6 @@ static void run(const struct header *h, uint8_t *code, uint8_t *memory, uint8_t 
   o->insn = frame.insn;
   o->address = frame.address;
   o->broken += misaligned;
-  if (h->repeat) {
-    uint64_t (*f)(struct frame *, void *, uint64_t) = (void *) code;
-    double best = 1e18;
-    for (int round = 0; round < 300; round++) {
-      double start = now();
-      for (uint32_t i = 0; i < h->repeat; i++) f(&frame, memory, h->memory_bytes);
-      double nanos = (now() - start) / h->repeat;
-      if (nanos < best) best = nanos;
-    }
-    o->nanos = best * 1000;
-  }
 }
 
 int main(int argc, char **argv) {
@@ -112,7 +98,7 @@ int main(int argc, char **argv) {
     CHECK(fread(code, 1, h.code_bytes, in) == h.code_bytes, "code");
     CHECK(fread(memory, 1, h.memory_bytes, in) == h.memory_bytes, "memory");
     struct outcome o;
-    run(&h, code, memory, stack, &o);
+    run(&h, code, stack, &o);
     fwrite(&o, sizeof o, 1, out);
     fwrite(memory, 1, h.memory_bytes, out);
     fwrite(stack, 1, STACK_BYTES, out);

@@ -31,7 +31,7 @@ final class BpfHarness {
 
   private static final long HELPERS = 0x40000000;
   private static final int HELPER_BYTES = 16;
-  private static final int OUTCOME_BYTES = 48;
+  private static final int OUTCOME_BYTES = 40;
 
   private final Path dir;
   private final Path program;
@@ -45,14 +45,7 @@ final class BpfHarness {
 
   /** How a run ended; {@code broken} counts lost registers and misaligned helper calls. */
   record Outcome(
-      long r0,
-      long status,
-      long insn,
-      long address,
-      long picos,
-      long broken,
-      byte[] memory,
-      byte[] stack) {}
+      long r0, long status, long insn, long address, long broken, byte[] memory, byte[] stack) {}
 
   static BpfSource source(List<BpfInsn> insns, boolean checked) {
     var helpers = new HashMap<Integer, Long>();
@@ -74,10 +67,10 @@ final class BpfHarness {
     return functions;
   }
 
-  void add(BpfSource source, Set<String> features, byte[] memory, int repeat) {
+  void add(BpfSource source, Set<String> features, byte[] memory) {
     byte[] code = new X86BpfCodeGenerator().generate(source, features).bytes();
-    var header = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-    header.putInt(code.length).putInt(memory.length).putInt(repeat);
+    var header = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(code.length).putInt(memory.length);
     cases.writeBytes(header.array());
     cases.writeBytes(code);
     cases.writeBytes(memory);
@@ -100,11 +93,11 @@ final class BpfHarness {
   }
 
   private static Outcome read(ByteBuffer bytes, int memorySize) {
-    long[] n = new long[6];
+    long[] n = new long[5];
     for (int i = 0; i < n.length; i++) n[i] = bytes.getLong();
     byte[] memory = new byte[memorySize];
     byte[] stack = new byte[STACK_BYTES];
     bytes.get(memory).get(stack);
-    return new Outcome(n[0], n[1], n[2], n[3], n[4], n[5], memory, stack);
+    return new Outcome(n[0], n[1], n[2], n[3], n[4], memory, stack);
   }
 }

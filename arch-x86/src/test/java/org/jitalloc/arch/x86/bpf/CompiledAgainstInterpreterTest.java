@@ -204,7 +204,7 @@ class CompiledAgainstInterpreterTest {
   private void add(
       String name, List<BpfInsn> insns, byte[] memory, boolean checked, String feature) {
     cases.add(new Case(name, insns, memory));
-    harness.add(BpfHarness.source(insns, checked), Set.of(feature), memory, 0);
+    harness.add(BpfHarness.source(insns, checked), Set.of(feature), memory);
   }
 
   /** Compares all, and counts how they ended. */

@@ -33,7 +33,7 @@ final class Interpreter {
     r[10] = BpfHarness.STACK + BpfHarness.STACK_BYTES;
     call(0);
     long r0 = status == BpfFrame.RUNNING ? r[0] : result;
-    return new BpfHarness.Outcome(r0, status, failedInsn, failedAddress, 0, 0, memory, stack);
+    return new BpfHarness.Outcome(r0, status, failedInsn, failedAddress, 0, memory, stack);
   }
 
   private void call(int at) {
