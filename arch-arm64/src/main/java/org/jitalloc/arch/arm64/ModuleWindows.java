@@ -1,0 +1,89 @@
+package org.jitalloc.arch.arm64;
+
+import java.util.SplittableRandom;
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.AddressSpaceLayout;
+import org.jitalloc.arch.JitAllocParams;
+import org.jitalloc.arch.PageProtection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where modules of an arm64 kernel may be: first in a window that every direct call reaches, then
+ * in one that relative loads and PLT entries reach. Both hold the whole kernel image, since modules
+ * call and load from all of it (Linux arch/arm64/mm/init.c, execmem_arch_setup).
+ *
+ * @param direct the window of direct calls; null if the image is too large for it
+ * @param plt the window of PLT entries
+ */
+record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
+
+  /** The reach of BL and B. */
+  static final long DIRECT_BYTES = 128L << 20;
+
+  /** The reach of ADRP and of 32-bit relative data. */
+  static final long PLT_BYTES = 2L << 30;
+
+  private static final long PAGE_BYTES = 4096;
+
+  /** KIMAGE_VADDR and the end of vmalloc with 48-bit addresses and 4 KiB pages. */
+  private static final long IMAGE_BASE = 0xffff800080000000L;
+
+  private static final long VMALLOC_END = 0xfffffbfff0000000L;
+
+  /** An image of a distribution's kernel, from _text to _end, rounded up. */
+  private static final long IMAGE_BYTES = 48L << 20;
+
+  private static final long IMAGE_STEP = 2L << 20;
+
+  /** So that windows do not repeat the numbers that placed the image. */
+  private static final long WINDOWS_SALT = 0x77696e646f777321L;
+
+  static AddressSpaceLayout.Kernel usualKernel(boolean kaslr, long seed) {
+    long image = IMAGE_BASE;
+    if (kaslr) {
+      // The middle half of the vmalloc area, so that there is room on both sides.
+      long half = (VMALLOC_END - IMAGE_BASE) / 2;
+      long steps = half / IMAGE_STEP;
+      image += (steps / 2 + new SplittableRandom(seed).nextLong(steps)) * IMAGE_STEP;
+    }
+    return new AddressSpaceLayout.Kernel(
+        new AddressRange(image, image + IMAGE_BYTES),
+        new AddressRange(IMAGE_BASE, VMALLOC_END),
+        kaslr,
+        seed);
+  }
+
+  /** The windows of a kernel: the same for every call with one layout. */
+  static ModuleWindows around(AddressSpaceLayout.Kernel kernel) {
+    AddressRange image = kernel.image();
+    if (image.bytes() >= PLT_BYTES) {
+      throw new IllegalArgumentException("no window holds an image of 2 GiB or more: " + image);
+    }
+    boolean small = image.bytes() < DIRECT_BYTES;
+    if (!kernel.kaslr()) {
+      return new ModuleWindows(
+          small ? endingWith(image, DIRECT_BYTES) : null, endingWith(image, PLT_BYTES));
+    }
+    var random = new SplittableRandom(kernel.seed() ^ WINDOWS_SALT);
+    AddressRange direct = small ? boxAround(image, DIRECT_BYTES, random) : null;
+    return new ModuleWindows(
+        direct, boxAround(direct == null ? image : direct, PLT_BYTES, random));
+  }
+
+  private static AddressRange endingWith(AddressRange image, long bytes) {
+    return new AddressRange(image.end() - bytes, image.end());
+  }
+
+  /** A box of whole pages at a random place that holds all of a range. */
+  private static AddressRange boxAround(AddressRange range, long bytes, SplittableRandom random) {
+    long pages = (bytes - range.bytes()) / PAGE_BYTES;
+    long start = (range.start() & -PAGE_BYTES) - random.nextLong(pages) * PAGE_BYTES;
+    return new AddressRange(start, start + bytes);
+  }
+
+  JitAllocParams params(PageProtection protection, long alignBytes) {
+    return direct == null
+        ? new JitAllocParams(plt, null, protection, alignBytes)
+        : new JitAllocParams(direct, plt, protection, alignBytes);
+  }
+}

@@ -1,0 +1,5 @@
+/** What arm64 knows for the allocator: where memory may be, and a few bytes. Internal. */
+@NullMarked
+package org.jitalloc.arch.arm64;
+
+import org.jspecify.annotations.NullMarked;
