@@ -42,6 +42,19 @@ public final class Pools {
   }
 
   /**
+   * Leaves addresses out for ever, such as those of a kernel's own image inside the ranges for its
+   * modules. Whole slabs are left out.
+   *
+   * @param taken what somebody else has
+   * @throws IllegalStateException if a slab is there already
+   */
+  public void exclude(AddressRange taken) {
+    if (granules.reserve(taken, taken.bytes(), 1).isEmpty()) {
+      throw new IllegalStateException("slabs are there already: " + taken);
+    }
+  }
+
+  /**
    * Gives a place to allocate from. Cheap to keep, and meant to be kept.
    *
    * @param range where spans may be; bytes outside of its whole pages are not used

@@ -26,10 +26,11 @@ class PoolsTest {
 
   private final FakePages pages = new FakePages();
   private final Pools pools = new Pools(pages);
+  private long excludedGranules;
 
   @AfterEach
   void invariantsHold() {
-    Invariants.check(pools);
+    Invariants.check(pools, excludedGranules);
     pages.check(pools.slabs());
   }
 
@@ -133,6 +134,21 @@ class PoolsTest {
     }
     assertEquals(9 + 4, seen.size(), "as many as there is room for on either side of the edge");
     assertEquals(2, pools.slabs().size());
+  }
+
+  @Test
+  void exclude_insideTheRange_nothingIsPlacedThere() {
+    Zone zone = text(BASE, 4 * SLAB);
+    var image = new AddressRange(BASE + 4096, BASE + SLAB + 4096);
+    pools.exclude(image);
+    excludedGranules = 2;
+    assertInstanceOf(NoSpace.class, zone.place(3 * SLAB, 1, 1, null));
+    assertEquals(BASE + 2 * SLAB, place(zone, SLAB).address());
+    assertEquals(BASE + 3 * SLAB, place(zone, SLAB).address());
+    assertEquals(new NoSpace(0, 0, 0), zone.place(1, 1, 1, null));
+    assertInstanceOf(NoSpace.class, zone.place(1, 1, 1, image));
+    var inUse = new AddressRange(BASE + 2 * SLAB, BASE + 3 * SLAB);
+    assertThrows(IllegalStateException.class, () -> pools.exclude(inUse));
   }
 
   @Test
