@@ -27,6 +27,7 @@ import org.osgi.framework.launch.FrameworkFactory;
 public final class Container implements AutoCloseable {
   private final Framework framework;
   private final Path storage;
+  private boolean closed;
 
   private Container(Framework framework, Path storage) {
     this.framework = framework;
@@ -55,6 +56,8 @@ public final class Container implements AutoCloseable {
     try {
       container.framework.start();
       container.startAll(folders);
+      // Whoever ends the process from outside must not leave the folder behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(container::close, "jitalloc-shutdown"));
       return container;
     } catch (BundleException | IOException | RuntimeException failure) {
       container.close();
@@ -91,9 +94,13 @@ public final class Container implements AutoCloseable {
     framework.waitForStop(0);
   }
 
-  /** Stops the framework and all bundles in it. */
+  /** Stops the framework and all bundles in it. Closing again does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try {
       framework.stop();
       FrameworkEvent event = framework.waitForStop(TimeUnit.SECONDS.toMillis(30));
