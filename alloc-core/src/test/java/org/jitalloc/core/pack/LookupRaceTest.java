@@ -26,7 +26,7 @@ class LookupRaceTest {
   private record Tenant(long address, long bytes) {}
 
   private Tenant place(Random random, int most) {
-    long bytes = 1 + random.nextInt(most);
+    long bytes = 1L + random.nextInt(most);
     if (!(zone.place(bytes, 1, 1, null) instanceof Fit fit)) {
       throw new AssertionError("no space");
     }

@@ -199,7 +199,7 @@ class PoolsTest {
     record Held(Fit fit, long bytes) {}
     var held = new ArrayList<Held>();
     while (true) {
-      long bytes = 1 + random.nextInt(20_000);
+      long bytes = 1L + random.nextInt(20_000);
       if (!(zone.place(bytes, 1, 1, null) instanceof Fit fit)) {
         break;
       }
