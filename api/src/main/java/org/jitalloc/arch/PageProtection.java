@@ -1,5 +1,7 @@
 package org.jitalloc.arch;
 
+import org.jitalloc.ModMemType;
+
 /** What a page allows. There is no value for writable and executable at once. */
 public enum PageProtection {
   /** Nothing. */
@@ -15,6 +17,21 @@ public enum PageProtection {
 
   PageProtection(String letters) {
     this.letters = letters;
+  }
+
+  /**
+   * Gives what the pages of memory of a type allow once it is published, the same on every
+   * architecture that has these permissions. RO_AFTER_INIT is writable until it is sealed.
+   *
+   * @param type the type
+   * @return what its pages allow
+   */
+  public static PageProtection of(ModMemType type) {
+    return switch (type) {
+      case TEXT, INIT_TEXT -> ROX;
+      case RODATA, INIT_RODATA -> RO;
+      case DATA, INIT_DATA, RO_AFTER_INIT -> RW;
+    };
   }
 
   /** {@return whether loads are allowed} */

@@ -10,6 +10,7 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.JitAllocParams;
 import org.jitalloc.arch.PageProtection;
@@ -45,6 +46,9 @@ final class Places {
                 space.decommit(address, bytes, protection);
               }
             });
+    if (space.layout() instanceof AddressSpaceLayout.Kernel(AddressRange kernel, _, _, _)) {
+      pools.exclude(kernel);
+    }
   }
 
   /**

@@ -19,12 +19,14 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
 import org.jitalloc.Purpose;
+import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.MachineArch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The life of memory, on the host and on an image of each architecture: the same everywhere. */
 class MemoryLifeTest {
@@ -203,6 +205,23 @@ class MemoryLifeTest {
       long distance = close.address() - anchor.address();
       assertTrue(
           distance >= -(1 << 20) && distance + 1000 <= 1 << 20, () -> "distance " + distance);
+    }
+  }
+
+  /** On arm64 the first window ends with the image, so that filling it comes to its edge. */
+  @ParameterizedTest
+  @ValueSource(strings = {"image-amd64", "image-arm64", "image-s390x"})
+  void fullRange_goesToTheFallback_andNeverOverTheKernel(String target) {
+    OwnerAllocator allocator = open(target);
+    var kernel = ((AddressSpaceLayout.Kernel) memory.space().layout()).image();
+    boolean fallback = false;
+    for (int i = 0; i < 40; i++) {
+      long address = allocator.allocate(ModMemType.DATA, 4 << 20).address();
+      assertTrue(address + (4 << 20) <= kernel.start() || address >= kernel.end());
+      fallback |= kernel.end() - address > 128 << 20;
+    }
+    if (target.equals("image-arm64")) {
+      assertTrue(fallback, "160 MiB do not fit into 128 MiB less the kernel");
     }
   }
 

@@ -14,9 +14,10 @@ package org.jitalloc.arch.bpf;
  * <p>Where {@link BpfSource#checked()} is set, a load or store of n bytes at address a goes ahead
  * if {@code a - MEMORY_START <} {@code MEMORY_LIMIT_n} or {@code a - STACK_START < STACK_LIMIT_n},
  * unsigned, where a limit is the number of addresses at which n bytes fit (the region's length - n
- * + 1, but not below 0). Else the program stores {@link #FAULT}, {@link #INSN} and {@link
- * #ADDRESS}, and returns 0 at once, from whatever depth. After each helper the program looks at
- * {@link #STATUS}: if it is not {@link #RUNNING}, it returns what {@link #RESULT} holds, at once.
+ * + 1, but not below 0), and, for atomic operations, {@code a} is a multiple of n. Else the program
+ * stores {@link #FAULT}, {@link #INSN} and {@link #ADDRESS}, and returns 0 at once, from whatever
+ * depth. After each helper the program looks at {@link #STATUS}: if it is not {@link #RUNNING}, it
+ * returns what {@link #RESULT} holds, at once.
  */
 public final class BpfFrame {
 

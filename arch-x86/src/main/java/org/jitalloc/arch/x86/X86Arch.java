@@ -5,9 +5,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Purpose;
+import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.JitAllocParams;
+import org.jitalloc.arch.PageProtection;
 import org.osgi.service.component.annotations.Component;
 
 /** x86-64: four-level page tables, direct calls that reach 2 GiB, coherent instruction caches. */
@@ -15,6 +17,13 @@ import org.osgi.service.component.annotations.Component;
 public final class X86Arch implements Arch {
   /** The value of {@code jit.arch}. */
   public static final String NAME = "amd64";
+
+  /**
+   * The ABI aligns functions and the largest scalar type (long double, SSE vectors) to this. The
+   * kernel asks for whole pages (MODULE_ALIGN) because each of its allocations has page permissions
+   * of its own; here allocations share pages.
+   */
+  private static final long ALIGN_BYTES = 16;
 
   private static final byte INT3 = (byte) 0xcc;
   private static final byte MOV_EAX = (byte) 0xb8;
@@ -42,10 +51,12 @@ public final class X86Arch implements Arch {
 
   @Override
   public JitAllocParams params(AddressSpaceLayout layout, ModMemType type, Purpose purpose) {
-    return switch (layout) {
-      case AddressSpaceLayout.Process process -> MemoryDemands.of(process.window(), type);
-      case AddressSpaceLayout.Kernel kernel -> MemoryDemands.of(KernelLayout.modules(kernel), type);
-    };
+    AddressRange range =
+        switch (layout) {
+          case AddressSpaceLayout.Process process -> process.window();
+          case AddressSpaceLayout.Kernel kernel -> KernelLayout.modules(kernel);
+        };
+    return new JitAllocParams(range, null, PageProtection.of(type), ALIGN_BYTES);
   }
 
   @Override

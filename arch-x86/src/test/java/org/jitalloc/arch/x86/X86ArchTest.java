@@ -97,7 +97,7 @@ class X86ArchTest {
       assertEquals(type.isText(), params.protection() == PageProtection.ROX);
       boolean writable = type.isWritable() || type == ModMemType.RO_AFTER_INIT;
       assertEquals(writable, params.protection() == PageProtection.RW);
-      assertEquals(type == ModMemType.RO_AFTER_INIT ? 4096 : 16, params.alignBytes());
+      assertEquals(16, params.alignBytes());
     }
   }
 

@@ -11,10 +11,14 @@ import org.jitalloc.arch.x86.asm.Width;
 
 /** Atomic operations on memory. */
 final class AtomicCode {
+  private final Translation to;
   private final Assembler asm;
   private final MemoryCode memory;
+  private final LeaveCode leaving;
 
-  AtomicCode(Translation to, MemoryCode memory) {
+  AtomicCode(Translation to, MemoryCode memory, LeaveCode leaving) {
+    this.to = to;
+    this.leaving = leaving;
     asm = to.asm;
     this.memory = memory;
   }
@@ -23,6 +27,9 @@ final class AtomicCode {
     var at = memory.operand(index, insn, insn.dst());
     var src = Registers.of(insn.src());
     var width = MemoryCode.width(insn);
+    if (to.source.checked() && MemoryCode.isBounded(insn)) {
+      refuseMisaligned(index, at, Op.accessBytes(insn.opcode()));
+    }
     switch (insn.imm()) {
       case Op.XCHG -> asm.xchg(width, at, src);
       case Op.CMPXCHG -> {
@@ -37,6 +44,19 @@ final class AtomicCode {
           fetch(AluCode.operation(insn.imm() & ~Op.FETCH), width, at, src);
       default -> throw ProgramCode.unknown(index, insn);
     }
+  }
+
+  /** This processor would do it, slowly; others would not, and programs are to mean one thing. */
+  private void refuseMisaligned(int index, Mem at, int bytes) {
+    var misaligned = new Label();
+    asm.lea(Width.B8, Registers.SCRATCH2, at);
+    asm.test(Width.B4, Registers.SCRATCH2, bytes - 1);
+    asm.jump(Cond.NE, misaligned);
+    to.outOfLine(
+        () -> {
+          asm.bind(misaligned);
+          leaving.fault(index);
+        });
   }
 
   /**

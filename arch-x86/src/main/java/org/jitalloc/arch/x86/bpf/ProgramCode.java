@@ -26,7 +26,7 @@ final class ProgramCode {
     frames = new FrameCode(to);
     alu = new AluCode(to);
     memory = new MemoryCode(to, leaving);
-    atomics = new AtomicCode(to, memory);
+    atomics = new AtomicCode(to, memory, leaving);
     jumps = new JumpCode(to);
     calls = new CallCode(to, leaving, frames);
     patterns = new Patterns(to, jumps);

@@ -176,7 +176,8 @@ final class Interpreter {
     int base = i.insnClass() == 1 ? i.src() : i.dst();
     long address = r[base] + i.offset();
     var region = region(address, bytes);
-    if (region == null) {
+    boolean atomic = i.insnClass() == 3 && (i.opcode() & 0xe0) == 0xc0;
+    if (region == null || atomic && address % bytes != 0) {
       status = BpfFrame.FAULT;
       failedInsn = at;
       failedAddress = address;

@@ -239,7 +239,10 @@ final class RandomProgram {
   private BpfInsn atomic() {
     int size = pick(0x00, 0x18);
     int base = base();
-    return insn(0xc3 | size, base, target(), offset(base, Op.accessBytes(size)), pick(ATOMICS));
+    int bytes = Op.accessBytes(size);
+    boolean wild = checked && base != 10 && random.nextInt(12) == 0;
+    int offset = offset(base, bytes) & (wild ? -1 : -bytes);
+    return insn(0xc3 | size, base, target(), offset, pick(ATOMICS));
   }
 
   /** Where checks are made, now and then a register that holds anything. */

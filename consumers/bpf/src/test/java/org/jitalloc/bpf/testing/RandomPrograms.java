@@ -155,9 +155,10 @@ public final class RandomPrograms {
 
   private void atomic() {
     int bytes = 4 << random.nextInt(2);
-    // Not a wild one: where the address is not aligned, a machine may fault or do it all the same.
-    int base = pick(new int[] {MEMORY_POINTER, STACK_POINTER, 10});
-    asm.atomic(bytes, base, offset(base, bytes) & -bytes, value(), pick(ATOMICS));
+    int base = base();
+    boolean wild = base != 10 && random.nextInt(12) == 0;
+    int offset = offset(base, bytes) & (wild ? -1 : -bytes);
+    asm.atomic(bytes, base, offset, value(), pick(ATOMICS));
   }
 
   private void jump(int end) {
