@@ -59,10 +59,20 @@ final class DualMapping implements WriteThrough {
       if (pages == Pages.SHMEM_HUGE) {
         os.madvise(address, bytes, MADV_HUGEPAGE);
       }
+      populate(address, bytes);
     } catch (RuntimeException failure) {
       Reservation.restore(os, aliasOf(address), bytes);
       Reservation.restore(os, address, bytes);
       throw failure;
+    }
+  }
+
+  /** So that no first call waits for the mapping, and huge pages can be seen at once. */
+  private void populate(long address, long bytes) {
+    try {
+      os.madvise(address, bytes, MADV_POPULATE_READ);
+    } catch (JitAllocException kernelBeforePopulate) {
+      // The first access does it, page by page.
     }
   }
 

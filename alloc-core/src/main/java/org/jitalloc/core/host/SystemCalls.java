@@ -22,6 +22,7 @@ interface SystemCalls {
   int MADV_REMOVE = 9;
   int MADV_HUGEPAGE = 14;
   int MADV_NOHUGEPAGE = 15;
+  int MADV_POPULATE_READ = 22;
 
   int MFD_CLOEXEC = 0x1;
   int MFD_HUGETLB = 0x4;

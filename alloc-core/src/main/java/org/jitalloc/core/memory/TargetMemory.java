@@ -262,6 +262,7 @@ public final class TargetMemory implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
+    core.held().forEach(Block::closeQuietly);
     List.copyOf(owners).forEach(Owner::close);
     long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
     while (grace.settle() > 0) {

@@ -91,8 +91,7 @@ public final class Arm64Arch implements Arch {
           switch (purpose) {
             case BPF, KPROBES ->
                 new JitAllocParams(kernel.vmalloc(), null, protection, ALIGN_BYTES);
-            case MODULES, FTRACE ->
-                ModuleWindows.around(kernel).params(protection, ALIGN_BYTES);
+            case MODULES, FTRACE -> ModuleWindows.around(kernel).params(protection, ALIGN_BYTES);
           };
     };
   }

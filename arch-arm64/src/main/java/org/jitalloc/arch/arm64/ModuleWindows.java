@@ -59,15 +59,14 @@ record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
     if (image.bytes() >= PLT_BYTES) {
       throw new IllegalArgumentException("no window holds an image of 2 GiB or more: " + image);
     }
-    boolean small = image.bytes() < DIRECT_BYTES;
+    boolean small = image.end() - (image.start() & -PAGE_BYTES) < DIRECT_BYTES;
     if (!kernel.kaslr()) {
       return new ModuleWindows(
           small ? endingWith(image, DIRECT_BYTES) : null, endingWith(image, PLT_BYTES));
     }
     var random = new SplittableRandom(kernel.seed() ^ WINDOWS_SALT);
     AddressRange direct = small ? boxAround(image, DIRECT_BYTES, random) : null;
-    return new ModuleWindows(
-        direct, boxAround(direct == null ? image : direct, PLT_BYTES, random));
+    return new ModuleWindows(direct, boxAround(direct == null ? image : direct, PLT_BYTES, random));
   }
 
   private static AddressRange endingWith(AddressRange image, long bytes) {
@@ -76,8 +75,9 @@ record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
 
   /** A box of whole pages at a random place that holds all of a range. */
   private static AddressRange boxAround(AddressRange range, long bytes, SplittableRandom random) {
-    long pages = (bytes - range.bytes()) / PAGE_BYTES;
-    long start = (range.start() & -PAGE_BYTES) - random.nextLong(pages) * PAGE_BYTES;
+    long last = range.start() & -PAGE_BYTES;
+    long room = bytes - (range.end() - last);
+    long start = last - random.nextLong(room / PAGE_BYTES + 1) * PAGE_BYTES;
     return new AddressRange(start, start + bytes);
   }
 

@@ -31,8 +31,19 @@ class Arm64ArchTest {
   private byte[] assemble(String source) throws IOException, InterruptedException {
     Path object = dir.resolve("code.o");
     Path binary = dir.resolve("code.bin");
-    run("aarch64-linux-gnu-as", "-o", object.toString(), Files.writeString(dir.resolve("code.s"), source).toString());
-    run("aarch64-linux-gnu-objcopy", "-O", "binary", "-j", ".text", object.toString(), binary.toString());
+    run(
+        "aarch64-linux-gnu-as",
+        "-o",
+        object.toString(),
+        Files.writeString(dir.resolve("code.s"), source).toString());
+    run(
+        "aarch64-linux-gnu-objcopy",
+        "-O",
+        "binary",
+        "-j",
+        ".text",
+        object.toString(),
+        binary.toString());
     return Files.readAllBytes(binary);
   }
 
@@ -135,6 +146,19 @@ class Arm64ArchTest {
       assertEquals(2L << 30, params.range().bytes());
       assertEquals(null, params.fallback());
     }
+  }
+
+  @Test
+  void imageThatFitsToThePage_hasOneDirectWindow() {
+    AddressSpaceLayout.Kernel usual = arch.defaultKernel(false, 0);
+    long start = usual.image().start();
+    AddressRange image = new AddressRange(start, start + (128 << 20) - 1);
+    JitAllocParams params =
+        arch.params(
+            new AddressSpaceLayout.Kernel(image, usual.vmalloc(), true, 7),
+            ModMemType.TEXT,
+            Purpose.MODULES);
+    assertEquals(new AddressRange(start, start + (128 << 20)), params.range());
   }
 
   private static boolean holds(AddressRange outer, AddressRange inner) {
