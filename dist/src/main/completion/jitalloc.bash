@@ -1,6 +1,6 @@
 # Completion of ./jitalloc for bash: source <(./jitalloc completion bash)
 _jitalloc() {
-  local word=${COMP_WORDS[COMP_CWORD]#[\"']}
+  local word=${COMP_WORDS[COMP_CWORD]#[\"\']}
   if [ "$COMP_CWORD" -eq 1 ]; then
     mapfile -t COMPREPLY < <(compgen -W "tour exec bpf-plugin completion --help" -- "$word")
     return

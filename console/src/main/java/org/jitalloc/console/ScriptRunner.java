@@ -1,5 +1,6 @@
 package org.jitalloc.console;
 
+import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -59,6 +60,7 @@ public final class ScriptRunner implements ToIntFunction<String> {
         failure instanceof CommandException
             || failure instanceof BpfException
             || failure instanceof JitAllocException
+            || failure instanceof EOFException // An open bracket or quote.
             || failure.getClass().getName().startsWith("org.apache.felix.gogo.");
     if (forPeople) {
       err.println("jitalloc: " + failure.getMessage());

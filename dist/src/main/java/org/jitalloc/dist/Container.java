@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ public final class Container implements AutoCloseable {
    */
   public static Container start(List<Path> folders, Map<String, String> properties)
       throws BundleException, IOException {
-    Path storage = Files.createTempDirectory("jitalloc-");
+    Path storage = createStorage();
     var configuration = new HashMap<>(properties);
     configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
     var factory =
@@ -63,6 +64,19 @@ public final class Container implements AutoCloseable {
       container.close();
       throw failure;
     }
+  }
+
+  /**
+   * Makes a folder that nobody else has or can look into. {@link Files#createTempDirectory} wants
+   * the JVM's security configuration for its random names, which a bare JVM may not have; the
+   * process and the moment are name enough, and an existing folder is refused.
+   */
+  private static Path createStorage() throws IOException {
+    String name =
+        "jitalloc-%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
+    return Files.createDirectory(
+        Path.of(System.getProperty("java.io.tmpdir"), name),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private void startAll(List<Path> folders) throws BundleException, IOException {

@@ -1,0 +1,132 @@
+package org.jitalloc.itests.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.felix.service.command.CommandProcessor;
+import org.jitalloc.itests.harness.InContainer;
+import org.junit.jupiter.api.Test;
+
+/** The commands of the shell, in the shell. */
+@InContainer
+final class CommandsTest {
+  private static final Path VECTORS =
+      Path.of(System.getProperty("jitalloc.root"))
+          .resolve("consumers/bpf/src/test/resources/org/jitalloc/bpf/vectors.jsonl");
+
+  /** Runs commands as the shell does and gives what they print. */
+  private static String execute(String commands) throws Exception {
+    var processor = Inside.service(CommandProcessor.class, "(objectClass=*)");
+    var out = new ByteArrayOutputStream();
+    try (var session = processor.createSession(new ByteArrayInputStream(new byte[0]), out, out)) {
+      session.execute(commands);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String failure(String commands) {
+    Exception thrown = assertThrows(Exception.class, () -> execute(commands));
+    return thrown.getMessage();
+  }
+
+  private static void assertAllVectorsPass(String engine) throws Exception {
+    String last = execute("bpf:vectors '" + VECTORS + "' --engine " + engine).strip();
+    long lines;
+    try (var content = Files.lines(VECTORS)) {
+      lines = content.filter(line -> !line.isBlank()).count();
+    }
+    assertTrue(lines > 0);
+    assertEquals(lines + " passed, 0 failed", last);
+  }
+
+  @Test
+  void vectors_allPassOnTheJit() throws Exception {
+    assertAllVectorsPass("jit");
+  }
+
+  @Test
+  void vectors_allPassOnTheInterpreter() throws Exception {
+    assertAllVectorsPass("interp");
+  }
+
+  @Test
+  void vectors_wrongOnes_areNamedCountedAndFail() throws Exception {
+    Path file = Files.createTempFile("wrong-", ".jsonl");
+    try {
+      Files.writeString(
+          file,
+          """
+          {"name":"right","prog":"b7000000070000009500000000000000","mem":"","expect":"r0","r0":"7"}
+          {"name":"wrong","prog":"b7000000070000009500000000000000","mem":"","expect":"r0","r0":"8"}
+          {"name":"loads","prog":"b7000000070000009500000000000000","expect":"reject_at_load"}
+          {"name":"refused","prog":"ff000000070000009500000000000000","expect":"reject_at_load"}
+          """);
+      var out = new StringBuilder();
+      var processor = Inside.service(CommandProcessor.class, "(objectClass=*)");
+      var bytes = new ByteArrayOutputStream();
+      try (var session =
+          processor.createSession(new ByteArrayInputStream(new byte[0]), bytes, bytes)) {
+        var thrown =
+            assertThrows(Exception.class, () -> session.execute("bpf:vectors '" + file + "'"));
+        assertEquals("2 of 4 vectors failed", thrown.getMessage());
+      }
+      out.append(bytes.toString(StandardCharsets.UTF_8));
+      assertEquals(
+          """
+          FAILED wrong: r0 is 0000000000000007, expected 0000000000000008
+          FAILED loads: loaded, but must be refused
+          2 passed, 2 failed
+          """,
+          out.toString());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void run_printsR0_onEachEngine() throws Exception {
+    Path file = Files.createTempFile("program-", ".bin");
+    try {
+      Files.write(file, Inside.SEVEN);
+      for (String engine : new String[] {"jit", "interp", "auto"}) {
+        assertEquals(
+            "0000000000000007\n", execute("bpf:run '" + file + "' --engine " + engine), engine);
+      }
+      // r0 = the second byte of the memory.
+      Files.writeString(file, "7110010000000000 9500000000000000\n");
+      assertEquals("0000000000000022\n", execute("bpf:run '" + file + "' --mem 112233"));
+      assertEquals("0000000000000031\n", execute("bpf:run '" + file + "' --mem @" + file));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void mistakes_areExplained() {
+    assertTrue(failure("bpf:run nowhere.bin").startsWith("no such file: "));
+    assertEquals(
+        "--mem: 'x' at position 3 is no hexadecimal digit", failure("bpf:run f --mem 001x"));
+    assertTrue(failure("bpf:run f --engine warp").contains("there are jit, interp"));
+    assertTrue(failure("bpf:run").contains("usage: bpf:run FILE"));
+    assertTrue(failure("bpf:run f --colour red").startsWith("unknown option --colour; usage: "));
+  }
+
+  @Test
+  void memCommands_tellOfLiveMemory() throws Exception {
+    try (var program = Inside.load(Inside.SEVEN)) {
+      String address = "0x%x".formatted(program.address().orElseThrow());
+      assertTrue(execute("mem:map").contains(address));
+      assertTrue(execute("bpf:list").contains(address));
+      assertTrue(execute("mem:stats").contains("TEXT"));
+    }
+    assertFalse(execute("mem:map").contains("TEXT"));
+    assertTrue(execute("mem:targets").contains("host"));
+  }
+}

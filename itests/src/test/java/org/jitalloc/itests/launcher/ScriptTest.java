@@ -1,0 +1,155 @@
+package org.jitalloc.itests.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jitalloc.itests.harness.Distribution;
+import org.jitalloc.itests.harness.Shell;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The launcher script: what it prints, and what it exits with. */
+final class ScriptTest {
+  private static final String SEVEN = "b700000007000000 9500000000000000";
+
+  /** {@code r0 = *(u8 *)(r1 + 1); exit}. */
+  private static final String SECOND_BYTE = "7110010000000000 9500000000000000";
+
+  @TempDir Path directory;
+
+  private Shell.Result jitalloc(String input, String... arguments) throws Exception {
+    return Shell.jitalloc(directory, input, Map.of(), arguments);
+  }
+
+  @Test
+  void bpfPlugin_printsR0() throws Exception {
+    assertEquals(new Shell.Result(0, "7\n", ""), jitalloc(SEVEN, "bpf-plugin"));
+    assertEquals(new Shell.Result(0, "22\n", ""), jitalloc(SECOND_BYTE, "bpf-plugin", "112233"));
+    assertEquals(
+        new Shell.Result(0, "22\n", ""),
+        jitalloc("71 10 01 00 00 00 00 00\n95 00 00 00 00 00 00 00\n", "bpf-plugin", "11 22"));
+  }
+
+  @Test
+  void bpfPlugin_knowsTheHelpers() throws Exception {
+    // r1 = 81; call 3; exit
+    assertEquals(
+        new Shell.Result(0, "9\n", ""),
+        jitalloc("b701000051000000 8500000003000000 9500000000000000", "bpf-plugin"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'zz', '', 'is no hexadecimal digit'",
+    "'b7', '', 'multiple of 8'",
+    "'ff00000000000000 9500000000000000', '', 'instruction 0'",
+    "'7110010000000000 9500000000000000', '11', 'instruction 0'",
+    "'9500000000000000', '1', 'no whole bytes'",
+  })
+  void bpfPlugin_complainsAndFails(String program, String memory, String complaint)
+      throws Exception {
+    var result =
+        memory.isEmpty()
+            ? jitalloc(program, "bpf-plugin")
+            : jitalloc(program, "bpf-plugin", memory);
+    assertEquals(1, result.code());
+    assertEquals("", result.out());
+    assertTrue(result.err().contains(complaint), result.err());
+  }
+
+  @Test
+  void exec_filesAreTheCallers() throws Exception {
+    Files.writeString(directory.resolve("seven.hex"), SEVEN);
+    Files.writeString(directory.resolve("second.hex"), SECOND_BYTE);
+    Files.write(directory.resolve("memory"), new byte[] {1, 2, 3});
+    assertEquals(
+        new Shell.Result(0, "0000000000000007\n0000000000000002\n", ""),
+        jitalloc("", "exec", "bpf:run seven.hex; bpf:run second.hex --mem @memory"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bpf:run nowhere",
+        "nosuchcommand",
+        "bpf:list; bpf:run nowhere; bpf:list",
+        "bpf:run nowhere | bpf:list",
+        "bpf:list | bpf:run nowhere",
+        "bpf:list (",
+      })
+  void exec_fails_whenACommandDoes(String commands) throws Exception {
+    var result = jitalloc("", "exec", commands);
+    assertEquals(1, result.code(), result.out());
+    assertTrue(!result.err().isBlank() && !result.err().contains("\tat "), result.err());
+  }
+
+  @Test
+  void exec_printsWhatAShellCommandReturns() throws Exception {
+    var result = jitalloc("", "exec", "help bpf:run");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().contains("usage: bpf:run FILE"), result.out());
+    assertEquals("", result.err());
+  }
+
+  @Test
+  void withoutTerminal_runsStandardInput() throws Exception {
+    Files.writeString(directory.resolve("seven.hex"), SEVEN);
+    assertEquals(new Shell.Result(0, "0000000000000007\n", ""), jitalloc("bpf:run seven.hex\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fly", "exec", "tour now", "bpf-plugin 00 11", "completion fish"})
+  void misuse_exitsWith2_andAHint(String arguments) throws Exception {
+    var result = jitalloc("", arguments.split(" "));
+    assertEquals(2, result.code());
+    assertTrue(result.err().contains("--help"), result.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "tour ", "exec ", "bpf-plugin ", "completion "})
+  void help_tellsTheUsage(String command) throws Exception {
+    var result = jitalloc("", (command + "--help").split(" "));
+    assertEquals(0, result.code());
+    assertTrue(result.out().startsWith("usage: ./jitalloc " + command.strip()), result.out());
+  }
+
+  @Test
+  void completion_completesCommands() throws Exception {
+    Path script = Distribution.root().resolve("jitalloc");
+    String probe =
+        """
+        source <('%s' completion bash)
+        COMP_WORDS=(./jitalloc exec '"mem:s'); COMP_CWORD=2; _jitalloc; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(./jitalloc to); COMP_CWORD=1; _jitalloc; echo "${COMPREPLY[@]}"
+        """
+            .formatted(script);
+    var result =
+        Shell.run(directory, "", Map.of(), _ -> {}, java.util.List.of("bash", "-c", probe));
+    assertEquals("mem:stats\ntour\n", result.out(), result.err());
+  }
+
+  @Test
+  void javaCommand_mayHoldArguments() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var result =
+        Shell.jitalloc(
+            directory, SEVEN, Map.of("JITALLOC_JAVA", java + " -showversion"), "bpf-plugin");
+    assertEquals(0, result.code(), result.err());
+    assertEquals("7\n", result.out());
+    assertTrue(result.err().contains("25"), result.err());
+  }
+
+  @Test
+  void memoryMode_unknown_isRefusedWithTheList() throws Exception {
+    var result =
+        Shell.jitalloc(directory, SEVEN, Map.of("JITALLOC_MEMORY_MODE", "hope"), "bpf-plugin");
+    assertEquals(1, result.code());
+    assertTrue(result.err().contains("hope") && result.err().contains("memfd"), result.err());
+  }
+}
