@@ -72,8 +72,7 @@ public final class Container implements AutoCloseable {
    * process and the moment are name enough, and an existing folder is refused.
    */
   private static Path createStorage() throws IOException {
-    String name =
-        "jitalloc-%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
+    String name = "jitalloc-%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
     return Files.createDirectory(
         Path.of(System.getProperty("java.io.tmpdir"), name),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

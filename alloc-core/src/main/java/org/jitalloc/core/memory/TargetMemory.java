@@ -262,7 +262,8 @@ public final class TargetMemory implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    core.held().forEach(Block::closeQuietly);
+    // The core's own code is in use to the end, and goes with the address space.
+    owners.remove(core);
     List.copyOf(owners).forEach(Owner::close);
     long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
     while (grace.settle() > 0) {
