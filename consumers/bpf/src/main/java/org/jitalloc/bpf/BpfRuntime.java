@@ -5,8 +5,8 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Loads programs and knows those that are loaded. A service with the property {@code jit.target};
- * elsewhere {@link BpfRuntimes}. All methods may be called by any thread.
+ * Loads programs and knows those that are loaded. A bundle-scoped service with the property {@code
+ * jit.target}: what a bundle loaded is closed when it stops. Elsewhere {@link BpfRuntimes}. All methods may be called by any thread.
  */
 @ProviderType
 public interface BpfRuntime {

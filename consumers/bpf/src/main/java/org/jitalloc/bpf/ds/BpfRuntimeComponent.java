@@ -1,13 +1,8 @@
 package org.jitalloc.bpf.ds;
 
-import java.util.List;
-import java.util.Map;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.BpfHelper;
-import org.jitalloc.bpf.BpfLoadOptions;
-import org.jitalloc.bpf.BpfProgram;
-import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.run.LocalRuntime;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -21,16 +16,13 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * The runtime of the host target. Comes and goes with its allocator, and closes all programs when
- * it goes; generators and helpers come and go while it works. A change of its configuration holds
- * for programs that are loaded afterwards.
+ * What all users of the host target share: its programs, generators and helpers. Comes and goes
+ * with its allocator, and closes all programs when it goes; generators and helpers come and go
+ * while it works. A change of its configuration holds for programs that are loaded afterwards.
  */
-@Component(
-    service = BpfRuntime.class,
-    configurationPid = "org.jitalloc.bpf",
-    property = "jit.target=host")
+@Component(service = BpfRuntimeComponent.class, configurationPid = "org.jitalloc.bpf")
 @Designate(ocd = BpfRuntimeComponent.Config.class)
-public final class BpfRuntimeComponent implements BpfRuntime {
+public final class BpfRuntimeComponent {
 
   /** What can be configured. */
   @ObjectClassDefinition(name = "jitalloc BPF", description = "What BPF programs are allowed to do")
@@ -82,18 +74,7 @@ public final class BpfRuntimeComponent implements BpfRuntime {
     runtime.remove(helper);
   }
 
-  @Override
-  public BpfProgram load(byte[] instructions, BpfLoadOptions options) {
-    return runtime.load(instructions, options);
-  }
-
-  @Override
-  public List<BpfProgram> programs() {
-    return runtime.programs();
-  }
-
-  @Override
-  public Map<Integer, String> helpers() {
-    return runtime.helpers();
+  LocalRuntime runtime() {
+    return runtime;
   }
 }

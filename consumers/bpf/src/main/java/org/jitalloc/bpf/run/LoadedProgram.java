@@ -17,6 +17,7 @@ import org.jitalloc.bpf.interp.Faults;
 final class LoadedProgram implements BpfProgram {
 
   private final LocalRuntime runtime;
+  private final Object owner;
   private final long id;
   private final BpfLoadOptions options;
   private final CheckedProgram program;
@@ -27,6 +28,7 @@ final class LoadedProgram implements BpfProgram {
 
   LoadedProgram(
       LocalRuntime runtime,
+      Object owner,
       long id,
       BpfLoadOptions options,
       CheckedProgram program,
@@ -34,6 +36,7 @@ final class LoadedProgram implements BpfProgram {
       Body body,
       Redirections.Link link) {
     this.runtime = runtime;
+    this.owner = owner;
     this.id = id;
     this.options = options;
     this.program = program;
@@ -154,6 +157,11 @@ final class LoadedProgram implements BpfProgram {
       code.free();
     }
     helpers.close();
+  }
+
+  /** For whom it was loaded. */
+  Object owner() {
+    return owner;
   }
 
   Body body() {

@@ -63,6 +63,15 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
 
   @Override
   public BpfProgram load(byte[] instructions, BpfLoadOptions options) {
+    return load(instructions, options, this);
+  }
+
+  /**
+   * Loads a program for somebody.
+   *
+   * @param owner whose it is, for {@link #closeAllOf}
+   */
+  public BpfProgram load(byte[] instructions, BpfLoadOptions options, Object owner) {
     checkOpen();
     if (options.checks() == MemoryChecks.UNCHECKED && !allowUnchecked) {
       throw new JitAllocException(
@@ -81,7 +90,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     HelperLease lease = helpers.lease(wanted, generator.isPresent());
     LoadedProgram loaded;
     try {
-      loaded = assemble(program, options, lease, generator);
+      loaded = assemble(program, options, lease, generator, owner);
     } catch (Throwable failed) {
       lease.close();
       throw failed;
@@ -93,7 +102,8 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
       CheckedProgram program,
       BpfLoadOptions options,
       HelperLease lease,
-      Optional<BpfCodeGenerator> generator) {
+      Optional<BpfCodeGenerator> generator,
+      Object owner) {
     AtomicReference<LoadedProgram> self = new AtomicReference<>();
     Body body =
         generator
@@ -110,7 +120,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
                 () -> new Body.Interpreted(new Interpreter(options.name(), program.insns())));
     var link = new Redirections.Link(program.stackBytes());
     LoadedProgram loaded =
-        new LoadedProgram(this, ids.incrementAndGet(), options, program, lease, body, link);
+        new LoadedProgram(this, owner, ids.incrementAndGet(), options, program, lease, body, link);
     self.set(loaded);
     return loaded;
   }
@@ -153,6 +163,13 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   @Override
   public Map<Integer, String> helpers() {
     return helpers.names();
+  }
+
+  /** Closes the programs that were loaded for somebody. */
+  public void closeAllOf(Object owner) {
+    programs.values().stream()
+        .filter(program -> program.owner().equals(owner))
+        .forEach(this::close);
   }
 
   /** Closes all programs and takes no new ones. Closing again does nothing. */

@@ -32,26 +32,27 @@ class BpfRuntimeComponentTest {
 
   private final BpfRuntimeComponent component =
       new BpfRuntimeComponent(JitAlloc.host(), new Settings(false));
+  private final BundleRuntime runtime = new BundleRuntime(component);
 
   @Test
   void services_comeAndGo_changeWhatIsPossible() {
     Helper helper = new Helper(1, "one", (_, _) -> 1);
     component.bindHelper(helper);
-    BpfProgram early = component.load(CALL);
+    BpfProgram early = runtime.load(CALL);
     assertEquals(Engine.INTERPRETER, early.engine());
     BpfCodeGenerator generator = ServiceLoader.load(BpfCodeGenerator.class).findFirst().get();
     component.bindGenerator(generator);
-    BpfProgram compiled = component.load(CALL);
+    BpfProgram compiled = runtime.load(CALL);
     assertEquals(Engine.JIT, compiled.engine());
     component.unbindGenerator(generator);
     assertEquals(1, compiled.run());
-    assertEquals(Map.of(1, "one"), component.helpers());
+    assertEquals(Map.of(1, "one"), runtime.helpers());
     component.unbindHelper(helper);
-    assertEquals(Map.of(), component.helpers());
+    assertEquals(Map.of(), runtime.helpers());
     component.deactivate();
     assertThrows(IllegalStateException.class, compiled::run);
     assertThrows(IllegalStateException.class, early::run);
-    assertTrue(component.programs().isEmpty());
+    assertTrue(runtime.programs().isEmpty());
   }
 
   @Test
@@ -59,7 +60,7 @@ class BpfRuntimeComponentTest {
     ServiceLoader.load(BpfCodeGenerator.class).forEach(component::bindGenerator);
     long before = JitAlloc.host().stats().live();
     for (int i = 0; i < 10; i++) {
-      component.load(program().exit().bytes());
+      runtime.load(program().exit().bytes());
     }
     assertEquals(before + 10, JitAlloc.host().stats().live());
     component.deactivate();
@@ -67,12 +68,24 @@ class BpfRuntimeComponentTest {
   }
 
   @Test
+  void bundleThatStops_losesItsProgramsAndNobodyElses() {
+    BundleRuntime other = new BundleRuntime(component);
+    BpfProgram kept = other.load(program().exit().bytes());
+    BpfProgram lost = runtime.load(program().exit().bytes());
+    assertEquals(2, other.programs().size());
+    runtime.closePrograms();
+    assertThrows(IllegalStateException.class, lost::run);
+    assertEquals(0, kept.run());
+    component.deactivate();
+  }
+
+  @Test
   void modified_allowUnchecked_holdsForLaterPrograms() {
     byte[] code = program().exit().bytes();
     BpfLoadOptions options = BpfLoadOptions.DEFAULTS.withChecks(MemoryChecks.UNCHECKED);
-    assertThrows(JitAllocException.class, () -> component.load(code, options));
+    assertThrows(JitAllocException.class, () -> runtime.load(code, options));
     component.modified(new Settings(true));
-    component.load(code, options).close();
+    runtime.load(code, options).close();
     component.deactivate();
   }
 }
