@@ -1,0 +1,35 @@
+package org.jitalloc.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class UsageTest {
+  private static final Usage USAGE = new Usage("cmd FILE [--mem X]", 1, "--mem", "--engine");
+
+  @Test
+  void parse_optionsAnywhere() {
+    var expected = new Usage.Arguments(List.of("f"), Map.of("--mem", "1", "--engine", "-"));
+    assertEquals(expected, USAGE.parse("f", "--mem", "1", "--engine", "-"));
+    assertEquals(expected, USAGE.parse("--mem", "1", "f", "--engine", "-"));
+    assertEquals(expected, USAGE.parse("--engine", "-", "--mem", "1", "f"));
+  }
+
+  @Test
+  void parse_mistakes_nameTheWordAndTheUsage() {
+    assertEquals("0 of 1 operands given; usage: cmd FILE [--mem X]", failure());
+    assertEquals("unexpected g; usage: cmd FILE [--mem X]", failure("f", "g"));
+    assertEquals("unknown option -x; usage: cmd FILE [--mem X]", failure("f", "-x"));
+    assertEquals("--mem needs a value; usage: cmd FILE [--mem X]", failure("f", "--mem"));
+    assertEquals(
+        "--mem is given twice; usage: cmd FILE [--mem X]",
+        failure("f", "--mem", "1", "--mem", "1"));
+  }
+
+  private static String failure(String... words) {
+    return assertThrows(CommandException.class, () -> USAGE.parse(words)).getMessage();
+  }
+}
