@@ -54,6 +54,11 @@ public final class TrapSignal {
   private int signal;
   private long installed;
 
+  /** What the table said last; guarded by the monitor, as the end of the table is. */
+  private long carriedInAll;
+
+  private boolean released;
+
   TrapSignal(SystemCalls os) {
     this.os = os;
     tableBytes = MAX_RECORDS * 64L;
@@ -74,8 +79,8 @@ public final class TrapSignal {
   }
 
   /** {@return how many threads were carried over a place so far} */
-  public long carried() {
-    return (long) LONG.getVolatile(table, (long) CARRIED);
+  public synchronized long carried() {
+    return released ? carriedInAll : (long) LONG.getVolatile(table, (long) CARRIED);
   }
 
   /**
@@ -171,7 +176,7 @@ public final class TrapSignal {
    * @return false if somebody installed a handler over ours and may still call it: then nothing is
    *     given back, and the handler's code has to stay
    */
-  public boolean release() {
+  public synchronized boolean release() {
     if (previousAction.length > 0) {
       if (currentHandler() != installed) {
         return false;
@@ -184,6 +189,8 @@ public final class TrapSignal {
       OURS.remove(installed);
       os.membarrier(MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
     }
+    carriedInAll = carried();
+    released = true;
     os.munmap(tableAddress, tableBytes);
     return true;
   }

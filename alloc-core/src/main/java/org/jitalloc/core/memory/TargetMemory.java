@@ -185,12 +185,22 @@ public final class TargetMemory implements AutoCloseable {
     }
   }
 
+  /** Allocates. For the grace period this thread is inside code: {@link #close} waits for it. */
   Block allocate(Owner owner, AllocationRequest request) {
-    Block block = new Block(this, owner, request, places.find(request, grace::settle));
-    block.place().attach(block);
-    counters.allocated(request.type(), request.bytes());
-    owner.add(block);
-    return block;
+    GracePeriod.Slot slot = grace.enter();
+    try {
+      if (closed.get()) {
+        throw new JitAllocException(
+            Reason.WRONG_STATE, "the target is closed: target=%s".formatted(target.name()));
+      }
+      Block block = new Block(this, owner, request, places.find(request, grace::settle));
+      block.place().attach(block);
+      counters.allocated(request.type(), request.bytes());
+      owner.add(block);
+      return block;
+    } finally {
+      GracePeriod.exit(slot);
+    }
   }
 
   /** Makes the pages of a block read-only. They are its own. */
@@ -262,21 +272,31 @@ public final class TargetMemory implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
+    // Allocations that began before are with their owners after this.
+    grace.retire(() -> {});
+    boolean left = everyoneLeaves();
     // The core's own code is in use to the end, and goes with the address space.
     owners.remove(core);
     List.copyOf(owners).forEach(Owner::close);
-    long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
-    while (grace.settle() > 0) {
-      if (System.nanoTime() > deadline) {
-        LOG.log(Level.ERROR, "threads are still running code of {0}; its memory stays", target);
-        return;
-      }
-      LockSupport.parkNanos(1_000_000);
+    if (!left || !everyoneLeaves()) {
+      LOG.log(Level.ERROR, "threads are still running code of {0}; its memory stays", target);
+      return;
     }
     if (traps != null && !traps.release()) {
       LOG.log(Level.ERROR, "a signal handler was put over that of {0}; its memory stays", target);
       return;
     }
     space.close();
+  }
+
+  private boolean everyoneLeaves() {
+    long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
+    while (grace.settle() > 0) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+    return true;
   }
 }

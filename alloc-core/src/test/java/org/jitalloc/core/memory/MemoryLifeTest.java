@@ -195,6 +195,52 @@ class MemoryLifeTest {
 
   @ParameterizedTest
   @MethodSource("targets")
+  void hostileRequests_areRefused(String target) {
+    OwnerAllocator allocator = open(target);
+    AllocationRequest text = AllocationRequest.of(ModMemType.TEXT, 64);
+    for (int shift = 32; shift < 63; shift++) {
+      long huge = 1L << shift;
+      Reason reason = refusedOrFreed(allocator, text.withAlignment(huge).near(0x1000, 0x1000));
+      assertEquals(Reason.UNREACHABLE, reason, "align " + huge);
+      reason = refusedOrFreed(allocator, text.withAlignment(huge));
+      assertTrue(reason == null || reason == Reason.EXHAUSTED, () -> "align " + huge);
+    }
+    for (long address : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      for (long reach : new long[] {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE}) {
+        Reason reason = refusedOrFreed(allocator, text.near(address, reach));
+        assertTrue(
+            reach <= 0 ? reason == Reason.INVALID_REQUEST : reason != Reason.INVALID_REQUEST,
+            () -> "near " + address + " " + reach);
+      }
+    }
+  }
+
+  private static Reason refusedOrFreed(OwnerAllocator allocator, AllocationRequest request) {
+    try {
+      allocator.allocate(request).close();
+      return null;
+    } catch (JitAllocException refusal) {
+      return refusal.reason();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void closedTarget_refusesEverything(String target) {
+    OwnerAllocator allocator = open(target);
+    JitMemory block = allocator.allocate(ModMemType.TEXT, 64).publish();
+    memory.close();
+    assertEquals(JitMemory.State.FREED, block.state());
+    assertEquals(Reason.WRONG_STATE, refused(() -> allocator.allocate(ModMemType.TEXT, 64)));
+    assertEquals(
+        Reason.WRONG_STATE,
+        refused(() -> memory.allocatorFor("late").allocate(ModMemType.DATA, 64)));
+    assertNull(allocator.find(block.address()));
+    assertEquals(0, allocator.stats().byType().size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
   void near_isWithinReach(String target) {
     OwnerAllocator allocator = open(target);
     JitMemory anchor = allocator.allocate(ModMemType.TEXT, 64);
