@@ -13,6 +13,9 @@ enum HostMode {
   MEMFD("memfd", false, "4 KiB pages of a memfd, mapped twice"),
   MPROTECT("mprotect", false, "4 KiB private pages, exchanged by mremap for each write");
 
+  /** The name that stands for the best way that works. */
+  static final String AUTO = "auto";
+
   /** What a file in memory consists of. */
   enum Pages {
     SMALL,
@@ -40,6 +43,11 @@ enum HostMode {
     return huge;
   }
 
+  /** Whether it draws on pages that were set aside, and others are left when these are not. */
+  boolean finite() {
+    return this == HUGETLB;
+  }
+
   String description() {
     return description;
   }
@@ -56,7 +64,7 @@ enum HostMode {
 
   /** The ways to try: all of them for {@code auto}, else the named one. */
   static List<HostMode> candidates(String configured) {
-    if (configured.equals("auto")) {
+    if (configured.equals(AUTO)) {
       return List.of(values());
     }
     return List.of(

@@ -2,6 +2,8 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.MemoryMode;
@@ -26,9 +28,15 @@ public final class HostSpace implements AddressSpace {
   private final SystemCalls os;
   private final Arch arch;
   private final AddressRange window;
-  private final WriteThrough writeThrough;
-  private final MemoryMode mode;
+  private final String configuredMode;
+  private final Probe probe;
   private final long pageBytes;
+
+  /** How new slabs get memory; changes when one way has nothing left. Written under the monitor. */
+  private volatile Probe.Found current;
+
+  /** All ways that slabs were ever made by. Guarded by the monitor. */
+  private final List<WriteThrough> opened = new ArrayList<>();
 
   /**
    * For each huge page of the window, who writes it; null where its users do, or nothing is mapped.
@@ -37,12 +45,14 @@ public final class HostSpace implements AddressSpace {
 
   private volatile @Nullable CacheFlush cacheFlush;
 
-  private HostSpace(SystemCalls os, Arch arch, AddressRange window, Probe.Found found) {
+  private HostSpace(SystemCalls os, Arch arch, AddressRange window, String configuredMode) {
     this.os = os;
     this.arch = arch;
     this.window = window;
-    writeThrough = found.memory();
-    mode = found.description();
+    this.configuredMode = configuredMode;
+    probe = new Probe(os, arch, window.start(), window.bytes());
+    current = probe.best(configuredMode);
+    opened.add(current.memory());
     pageBytes = os.pageBytes();
     writers = new AtomicReferenceArray<>((int) (window.bytes() / Reservation.HUGE_PAGE_BYTES));
   }
@@ -65,8 +75,7 @@ public final class HostSpace implements AddressSpace {
     long bytes = Math.min(arch.directCallReachBytes(), LARGEST_WINDOW);
     long start = Reservation.reserve(os, bytes);
     try {
-      Probe.Found found = new Probe(os, arch, start, bytes).best(configuredMode);
-      return new HostSpace(os, arch, new AddressRange(start, start + bytes), found);
+      return new HostSpace(os, arch, new AddressRange(start, start + bytes), configuredMode);
     } catch (RuntimeException failure) {
       os.munmap(start, bytes);
       throw failure;
@@ -94,7 +103,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public MemoryMode mode() {
-    return mode;
+    return current.description();
   }
 
   @Override
@@ -110,16 +119,43 @@ public final class HostSpace implements AddressSpace {
   @Override
   public void commit(long address, long slabBytes, PageProtection protection) {
     long bytes = wholePages(slabBytes);
-    switch (protection) {
-      case ROX -> writeThrough.map(address, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
-      case RO -> writeThrough.map(address, bytes, PROT_READ, ZERO);
-      case RW -> commitPlain(address, bytes);
-      case NONE -> throw new IllegalArgumentException("pages without permissions");
-    }
-    setWriter(address, bytes, protection == PageProtection.RW ? null : writeThrough);
+    setWriter(
+        address,
+        bytes,
+        switch (protection) {
+          case ROX -> mapThrough(address, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
+          case RO -> mapThrough(address, bytes, PROT_READ, ZERO);
+          case RW -> commitPlain(address, bytes);
+          case NONE -> throw new IllegalArgumentException("pages without permissions");
+        });
   }
 
-  private void commitPlain(long address, long bytes) {
+  private WriteThrough mapThrough(long address, long bytes, int protection, byte[] pattern) {
+    Probe.Found found = current;
+    try {
+      found.memory().map(address, bytes, protection, pattern);
+    } catch (JitAllocException failure) {
+      if (!configuredMode.equals(HostMode.AUTO) || !found.mode().finite()) {
+        throw failure;
+      }
+      found = fallBack(found, failure, address);
+      found.memory().map(address, bytes, protection, pattern);
+    }
+    return found.memory();
+  }
+
+  /** Slabs stay as they were made; new ones are made another way from now on. */
+  private synchronized Probe.Found fallBack(
+      Probe.Found exhausted, JitAllocException failure, long address) {
+    if (current.mode() == exhausted.mode()) {
+      current = probe.after(exhausted, failure, address);
+      opened.add(current.memory());
+    }
+    return current;
+  }
+
+  /** {@return no writer: its users write it} */
+  private @Nullable WriteThrough commitPlain(long address, long bytes) {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
     os.mmap(address, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
     try {
@@ -127,6 +163,7 @@ public final class HostSpace implements AddressSpace {
     } catch (JitAllocException kernelWithoutHugePages) {
       // Small pages do as well for data.
     }
+    return null;
   }
 
   private void setWriter(long address, long bytes, @Nullable WriteThrough writer) {
@@ -143,11 +180,12 @@ public final class HostSpace implements AddressSpace {
   @Override
   public void decommit(long address, long slabBytes, PageProtection protection) {
     long bytes = wholePages(slabBytes);
+    WriteThrough writer = writers.get(index(address));
     setWriter(address, bytes, null);
-    if (protection == PageProtection.RW) {
+    if (writer == null) {
       Reservation.restore(os, address, bytes);
     } else {
-      writeThrough.unmap(address, bytes);
+      writer.unmap(address, bytes);
     }
   }
 
@@ -214,8 +252,8 @@ public final class HostSpace implements AddressSpace {
   }
 
   @Override
-  public void close() {
-    writeThrough.close();
+  public synchronized void close() {
+    opened.forEach(WriteThrough::close);
     os.munmap(window.start(), window.bytes());
   }
 }

@@ -45,11 +45,35 @@ final class Probe {
    * @throws JitAllocException UNSUPPORTED if none works; the message says why each does not
    */
   Found best(String configured) {
-    List<MemoryMode.Rejected> rejected = new ArrayList<>();
-    for (HostMode mode : HostMode.candidates(configured)) {
+    return best(configured, HostMode.candidates(configured), new ArrayList<>(), windowStart);
+  }
+
+  /**
+   * Finds another way for when one that worked has nothing left to give.
+   *
+   * @param exhausted that way
+   * @param failure what it said
+   * @param at the address of a slab that nothing is mapped at
+   * @throws JitAllocException UNSUPPORTED if no other works
+   */
+  Found after(Found exhausted, JitAllocException failure, long at) {
+    List<MemoryMode.Rejected> rejected = new ArrayList<>(exhausted.description().rejected());
+    String reason = "worked until it had no more memory: " + failure.getMessage();
+    rejected.add(new MemoryMode.Rejected(exhausted.mode().label(), reason));
+    List<HostMode> others = HostMode.candidates(HostMode.AUTO);
+    return best(
+        HostMode.AUTO,
+        others.subList(others.indexOf(exhausted.mode()) + 1, others.size()),
+        rejected,
+        at);
+  }
+
+  private Found best(
+      String configured, List<HostMode> candidates, List<MemoryMode.Rejected> rejected, long at) {
+    for (HostMode mode : candidates) {
       try {
         WriteThrough memory = mode.open(os, windowStart, windowBytes, os.pageBytes());
-        Optional<String> objection = objection(mode, memory);
+        Optional<String> objection = objection(mode, memory, at);
         if (objection.isEmpty()) {
           return new Found(mode, memory, describe(mode, configured, rejected));
         }
@@ -66,51 +90,51 @@ final class Probe {
   private static MemoryMode describe(
       HostMode mode, String configured, List<MemoryMode.Rejected> rejected) {
     String why =
-        configured.equals("auto")
+        configured.equals(HostMode.AUTO)
             ? rejected.isEmpty() ? "the best there is" : "the best of those that work here"
             : "configured";
     return new MemoryMode(mode.label(), mode.description() + "; " + why, rejected);
   }
 
   /** Tries one way. {@return what is wrong with it} */
-  private Optional<String> objection(HostMode mode, WriteThrough memory) {
+  private Optional<String> objection(HostMode mode, WriteThrough memory, long at) {
     long bytes = Reservation.HUGE_PAGE_BYTES;
     try {
-      memory.map(windowStart, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
+      memory.map(at, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
     } catch (RuntimeException failure) {
       memory.close();
       throw failure;
     }
     try {
       for (int value : new int[] {41, 42}) {
-        memory.write(windowStart, arch.returnConstant(value));
-        int result = run(memory);
+        memory.write(at, arch.returnConstant(value));
+        int result = run(memory, at);
         if (result != value) {
           return Optional.of(
               "code that was written to return %d returned %d".formatted(value, result));
         }
       }
-      if (mode.huge() && Smaps.hugePageBytes(windowStart, bytes) < bytes) {
+      if (mode.huge() && Smaps.hugePageBytes(at, bytes) < bytes) {
         return Optional.of("works, but the kernel did not make the pages huge");
       }
       return Optional.empty();
     } finally {
-      memory.unmap(windowStart, bytes);
+      memory.unmap(at, bytes);
     }
   }
 
-  private int run(WriteThrough memory) {
+  private int run(WriteThrough memory, long at) {
     try {
       arch.cacheFlush()
           .ifPresent(
               stub -> {
-                memory.write(windowStart + FLUSH_OFFSET, stub);
-                new CacheFlush(windowStart + FLUSH_OFFSET).flush(windowStart, 64);
+                memory.write(at + FLUSH_OFFSET, stub);
+                new CacheFlush(at + FLUSH_OFFSET).flush(at, 64);
               });
       os.membarrier(SystemCalls.MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
       return (int)
           Linker.nativeLinker()
-              .downcallHandle(MemorySegment.ofAddress(windowStart), FunctionDescriptor.of(JAVA_INT))
+              .downcallHandle(MemorySegment.ofAddress(at), FunctionDescriptor.of(JAVA_INT))
               .invokeExact();
     } catch (RuntimeException | Error failure) {
       throw failure;

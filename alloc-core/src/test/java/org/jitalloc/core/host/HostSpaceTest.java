@@ -139,6 +139,34 @@ class HostSpaceTest {
     }
   }
 
+  /** With a pool of huge pages set aside this uses them up; without one it shows less. */
+  @Test
+  void hugetlbPoolThatRunsDry_isFollowedByTheNextWay() throws Throwable {
+    try (HostSpace space = HostSpace.open(arch, "auto")) {
+      String first = space.mode().name();
+      int slabs = 40;
+      for (int i = 0; i < slabs; i++) {
+        long code = start(space) + i * SLAB;
+        space.commit(code, SLAB, PageProtection.ROX);
+        space.write(code, arch.returnConstant(i));
+        space.makeCoherent(code, 64);
+      }
+      space.sync();
+      for (int i = 0; i < slabs; i++) {
+        assertEquals(i, call(start(space) + i * SLAB));
+      }
+      if (!space.mode().name().equals(first)) {
+        assertEquals("hugetlb", first, "the others have no end");
+        assertTrue(
+            space.mode().rejected().stream().anyMatch(r -> r.reason().contains("no more memory")),
+            space.mode()::toString);
+      }
+      for (int i = 0; i < slabs; i++) {
+        space.decommit(start(space) + i * SLAB, SLAB, PageProtection.ROX);
+      }
+    }
+  }
+
   @Test
   void unknownMode_isRefusedWithTheNamesThatExist() {
     JitAllocException refused =

@@ -102,7 +102,9 @@ public final class S390Arch implements Arch {
     return 4 * GIB;
   }
 
-  /** Operation code 0 is no instruction and never will be: each halfword is an operation exception. */
+  /**
+   * Operation code 0 is no instruction and never will be: each halfword is an operation exception.
+   */
   @Override
   public byte[] trapFill() {
     return new byte[] {0, 0};

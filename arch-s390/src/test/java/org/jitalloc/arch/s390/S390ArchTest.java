@@ -31,8 +31,19 @@ class S390ArchTest {
   private byte[] assemble(String source) throws IOException, InterruptedException {
     Path object = dir.resolve("code.o");
     Path binary = dir.resolve("code.bin");
-    run("s390x-linux-gnu-as", "-o", object.toString(), Files.writeString(dir.resolve("code.s"), source).toString());
-    run("s390x-linux-gnu-objcopy", "-O", "binary", "-j", ".text", object.toString(), binary.toString());
+    run(
+        "s390x-linux-gnu-as",
+        "-o",
+        object.toString(),
+        Files.writeString(dir.resolve("code.s"), source).toString());
+    run(
+        "s390x-linux-gnu-objcopy",
+        "-O",
+        "binary",
+        "-j",
+        ".text",
+        object.toString(),
+        binary.toString());
     return Files.readAllBytes(binary);
   }
 
@@ -58,8 +69,7 @@ class S390ArchTest {
     ByteArrayOutputStream ours = new ByteArrayOutputStream();
     ours.writeBytes(arch.returnConstant(0));
     ours.writeBytes(arch.returnConstant(255));
-    assertArrayEquals(
-        assemble("lghi %r2,0\nbr %r14\nlghi %r2,255\nbr %r14\n"), ours.toByteArray());
+    assertArrayEquals(assemble("lghi %r2,0\nbr %r14\nlghi %r2,255\nbr %r14\n"), ours.toByteArray());
     assertEquals(2, arch.trapFill().length);
   }
 

@@ -6,7 +6,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Loads programs and knows those that are loaded. A bundle-scoped service with the property {@code
- * jit.target}: what a bundle loaded is closed when it stops. Elsewhere {@link BpfRuntimes}. All methods may be called by any thread.
+ * jit.target}: what a bundle loaded is closed when it stops. Elsewhere {@link BpfRuntimes}. All
+ * methods may be called by any thread.
  */
 @ProviderType
 public interface BpfRuntime {
