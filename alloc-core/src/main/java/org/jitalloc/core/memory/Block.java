@@ -170,7 +170,6 @@ final class Block implements JitMemory {
 
   private void freeLocked() {
     state = State.FREED;
-    owner.remove(this);
     target.free(this);
   }
 

@@ -11,15 +11,23 @@ import org.jitalloc.ModMemType;
  */
 final class Counters {
 
-  private record OfType(LongAdder live, LongAdder usedBytes) {}
+  private record OfType(
+      LongAdder allocated, LongAdder allocatedBytes, LongAdder freed, LongAdder freedBytes) {
+    long live() {
+      return allocated.sum() - freed.sum();
+    }
+
+    long usedBytes() {
+      return allocatedBytes.sum() - freedBytes.sum();
+    }
+  }
 
   private final Map<ModMemType, OfType> types = new EnumMap<>(ModMemType.class);
-  private final LongAdder allocated = new LongAdder();
-  private final LongAdder freed = new LongAdder();
 
   Counters() {
     for (ModMemType type : ModMemType.values()) {
-      types.put(type, new OfType(new LongAdder(), new LongAdder()));
+      types.put(
+          type, new OfType(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder()));
     }
   }
 
@@ -32,39 +40,39 @@ final class Counters {
   }
 
   void allocated(ModMemType type, long bytes) {
-    allocated.increment();
-    of(type).live().increment();
-    of(type).usedBytes().add(bytes);
+    OfType counters = of(type);
+    counters.allocated.increment();
+    counters.allocatedBytes.add(bytes);
   }
 
   void freed(ModMemType type, long bytes) {
-    freed.increment();
-    of(type).live().decrement();
-    of(type).usedBytes().add(-bytes);
+    OfType counters = of(type);
+    counters.freed.increment();
+    counters.freedBytes.add(bytes);
   }
 
   long allocations() {
-    return allocated.sum();
+    return types.values().stream().mapToLong(c -> c.allocated.sum()).sum();
   }
 
   long frees() {
-    return freed.sum();
+    return types.values().stream().mapToLong(c -> c.freed.sum()).sum();
   }
 
   long live() {
-    return types.values().stream().mapToLong(c -> c.live().sum()).sum();
+    return types.values().stream().mapToLong(OfType::live).sum();
   }
 
   long usedBytes() {
-    return types.values().stream().mapToLong(c -> c.usedBytes().sum()).sum();
+    return types.values().stream().mapToLong(OfType::usedBytes).sum();
   }
 
   Map<ModMemType, TypeStats> byType() {
     Map<ModMemType, TypeStats> used = new EnumMap<>(ModMemType.class);
     types.forEach(
         (type, counters) -> {
-          if (counters.live().sum() != 0) {
-            used.put(type, new TypeStats(counters.live().sum(), counters.usedBytes().sum()));
+          if (counters.live() != 0) {
+            used.put(type, new TypeStats(counters.live(), counters.usedBytes()));
           }
         });
     return used;

@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until no thread can be inside code that was taken away.
@@ -54,6 +55,10 @@ final class GracePeriod {
   private final List<WeakReference<Slot>> slots = new ArrayList<>();
   private final ArrayDeque<Retired> queue = new ArrayDeque<>();
   private final ThreadLocal<Slot> mine = ThreadLocal.withInitial(this::newSlot);
+
+  /** How many actions are out of the queue and not done yet. */
+  private int inProgress;
+
   private volatile long epoch = 1;
 
   /**
@@ -102,23 +107,50 @@ final class GracePeriod {
     settle();
   }
 
-  /** Does what can be done. {@return how much is still waiting} */
+  /**
+   * Does what can be done.
+   *
+   * @return how much is still waiting, or is being done by another thread
+   */
   int settle() {
     List<Runnable> due = new ArrayList<>();
+    synchronized (lock) {
+      if (!queue.isEmpty()) {
+        barrier.run();
+        long oldest = oldestEntered();
+        while (!queue.isEmpty() && queue.peek().epoch() <= oldest) {
+          due.add(queue.remove().action());
+        }
+      }
+      inProgress += due.size();
+    }
+    RuntimeException failure = runAll(due);
     int waiting;
     synchronized (lock) {
-      if (queue.isEmpty()) {
-        return 0;
-      }
-      barrier.run();
-      long oldest = oldestEntered();
-      while (!queue.isEmpty() && queue.peek().epoch() <= oldest) {
-        due.add(queue.remove().action());
-      }
-      waiting = queue.size();
+      inProgress -= due.size();
+      waiting = queue.size() + inProgress;
     }
-    due.forEach(Runnable::run);
+    if (failure != null) {
+      throw failure;
+    }
     return waiting;
+  }
+
+  /** Runs all, whatever one does. {@return the first failure} */
+  private static @Nullable RuntimeException runAll(List<Runnable> actions) {
+    RuntimeException first = null;
+    for (Runnable action : actions) {
+      try {
+        action.run();
+      } catch (RuntimeException failure) {
+        if (first == null) {
+          first = failure;
+        } else {
+          first.addSuppressed(failure);
+        }
+      }
+    }
+    return first;
   }
 
   /** The epoch that the thread which is inside longest entered in. */

@@ -87,6 +87,6 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
   /** Frees what the owner still holds. */
   @Override
   public void close() {
-    owner.close();
+    memory.freeAllOf(owner);
   }
 }

@@ -1,12 +1,18 @@
 package org.jitalloc.core.memory;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.AllocationRequest.Near;
 import org.jitalloc.AllocatorStats;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.ModMemType;
+import org.jitalloc.Purpose;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.jitalloc.arch.AddressRange;
@@ -18,6 +24,7 @@ import org.jitalloc.core.pack.Placement;
 import org.jitalloc.core.pack.Pools;
 import org.jitalloc.core.pack.SlabSource;
 import org.jitalloc.core.pack.SlabUse;
+import org.jitalloc.core.pack.Zone;
 import org.jitalloc.core.space.AddressSpace;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +35,16 @@ final class Places {
   private final Arch arch;
   private final AddressSpace space;
   private final Pools pools;
+
+  /** What the architecture demands never changes: asked once for each type and purpose. */
+  private final Map<ModMemType, Map<Purpose, Demand>> demands = new EnumMap<>(ModMemType.class);
+
+  /**
+   * What a type and a purpose lead to.
+   *
+   * @param unitBytes what no two blocks share: sealing is by page, so what is sealed has its own
+   */
+  private record Demand(JitAllocParams params, Zone zone, long unitBytes) {}
 
   Places(Target target, Arch arch, AddressSpace space) {
     this.target = target;
@@ -49,6 +66,20 @@ final class Places {
     if (space.layout() instanceof AddressSpaceLayout.Kernel(AddressRange kernel, _, _, _)) {
       pools.exclude(kernel);
     }
+    for (ModMemType type : ModMemType.values()) {
+      Map<Purpose, Demand> ofType = new EnumMap<>(Purpose.class);
+      for (Purpose purpose : Purpose.values()) {
+        ofType.put(purpose, ask(type, purpose));
+      }
+      demands.put(type, ofType);
+    }
+  }
+
+  private Demand ask(ModMemType type, Purpose purpose) {
+    JitAllocParams params = arch.params(space.layout(), type, purpose);
+    Zone zone = pools.zone(params.range(), params.fallback(), params.protection());
+    long unit = type == ModMemType.RO_AFTER_INIT ? space.pageBytes() : Pools.CHUNK_BYTES;
+    return new Demand(params, zone, unit);
   }
 
   /**
@@ -58,28 +89,25 @@ final class Places {
    * @param reclaim gives back what can be, before a request is refused for want of space
    */
   Place find(AllocationRequest request, Runnable reclaim) {
-    JitAllocParams params = arch.params(space.layout(), request.type(), request.purpose());
     check(request);
-    AddressRange window = window(request, params);
-    Placement placement = place(request, params, window);
+    Demand demand =
+        requireNonNull(requireNonNull(demands.get(request.type())).get(request.purpose()));
+    AddressRange window = window(request, demand.params());
+    Placement placement = place(request, demand, window);
     if (placement instanceof Placement.NoSpace(_, _, long pending) && pending > 0) {
       reclaim.run();
-      placement = place(request, params, window);
+      placement = place(request, demand, window);
     }
     return switch (placement) {
       case Placement.Fit fit -> new Place(fit.slab(), fit.address(), fit.bytes(), request.bytes());
-      case Placement.NoSpace left -> throw noSpace(request, params, window, left);
+      case Placement.NoSpace left -> throw noSpace(request, demand.params(), window, left);
     };
   }
 
-  /** Sealing is by page, so what is sealed has pages of its own. */
-  private Placement place(
-      AllocationRequest request, JitAllocParams params, @Nullable AddressRange window) {
-    long unit = request.type() == ModMemType.RO_AFTER_INIT ? space.pageBytes() : Pools.CHUNK_BYTES;
-    long align = Math.max(params.alignBytes(), request.alignBytes());
-    return pools
-        .zone(params.range(), params.fallback(), params.protection())
-        .place(request.bytes(), align, unit, window);
+  private static Placement place(
+      AllocationRequest request, Demand demand, @Nullable AddressRange window) {
+    long align = Math.max(demand.params().alignBytes(), request.alignBytes());
+    return demand.zone().place(request.bytes(), align, demand.unitBytes(), window);
   }
 
   private void check(AllocationRequest request) {
@@ -155,6 +183,11 @@ final class Places {
   /** Whose memory an address may be: a {@link Block}, to be asked, or null. */
   @Nullable Object find(long address) {
     return pools.find(address);
+  }
+
+  /** Looks at all blocks that are forming or live. */
+  void forEachBlock(Consumer<Block> action) {
+    pools.forEachTenant(tenant -> action.accept((Block) tenant));
   }
 
   List<SlabInfo> slabs() {

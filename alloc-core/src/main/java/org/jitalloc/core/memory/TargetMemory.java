@@ -3,15 +3,16 @@ package org.jitalloc.core.memory;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jitalloc.Allocation;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.AllocatorStats;
@@ -60,8 +61,7 @@ public final class TargetMemory implements AutoCloseable {
   private final @Nullable HostTraps traps;
   private final Counters counters = new Counters();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Set<Owner> owners = ConcurrentHashMap.newKeySet();
-  private final Owner core = newOwner("org.jitalloc.core");
+  private final Owner core = new Owner("org.jitalloc.core");
 
   private TargetMemory(
       Target target, Arch arch, HostSpace space, Supplier<@Nullable TextPoke> strategies) {
@@ -144,13 +144,7 @@ public final class TargetMemory implements AutoCloseable {
    * @return the allocator; close it to free what the owner holds
    */
   public OwnerAllocator allocatorFor(String name) {
-    return new OwnerAllocator(this, newOwner(name));
-  }
-
-  private Owner newOwner(String name) {
-    Owner owner = new Owner(name, owners::remove);
-    owners.add(owner);
-    return owner;
+    return new OwnerAllocator(this, new Owner(name));
   }
 
   /** {@return what this target is} */
@@ -196,10 +190,40 @@ public final class TargetMemory implements AutoCloseable {
       Block block = new Block(this, owner, request, places.find(request, grace::settle));
       block.place().attach(block);
       counters.allocated(request.type(), request.bytes());
-      owner.add(block);
+      if (owner.isGone()) {
+        block.closeQuietly();
+        throw new JitAllocException(
+            Reason.WRONG_STATE, owner.name() + " went away and cannot allocate");
+      }
       return block;
     } finally {
       GracePeriod.exit(slot);
+    }
+  }
+
+  /** Frees all that an owner holds, who cannot allocate from now on. */
+  void freeAllOf(Owner owner) {
+    if (owner.leave()) {
+      List<Block> held = new ArrayList<>();
+      places.forEachBlock(
+          block -> {
+            if (block.owner() == owner) {
+              held.add(block);
+            }
+          });
+      free(owner, held);
+    }
+  }
+
+  private static void free(Owner owner, List<Block> held) {
+    if (!held.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "{0} went away without freeing {1} allocations of {2} bytes; they are freed now",
+          owner.name(),
+          held.size(),
+          held.stream().mapToLong(Block::bytes).sum());
+      held.forEach(Block::closeQuietly);
     }
   }
 
@@ -256,11 +280,16 @@ public final class TargetMemory implements AutoCloseable {
   }
 
   List<Allocation> allocations() {
-    return owners.stream()
-        .flatMap(owner -> owner.held().stream())
-        .flatMap(block -> Stream.ofNullable(block.description()))
-        .sorted(Comparator.comparing(a -> a.span().start(), Long::compareUnsigned))
-        .toList();
+    List<Allocation> live = new ArrayList<>();
+    places.forEachBlock(
+        block -> {
+          Allocation description = block.description();
+          if (description != null) {
+            live.add(description);
+          }
+        });
+    live.sort(Comparator.comparing(a -> a.span().start(), Long::compareUnsigned));
+    return live;
   }
 
   /**
@@ -272,12 +301,15 @@ public final class TargetMemory implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    // Allocations that began before are with their owners after this.
+    // Allocations that began before are found after this.
     grace.retire(() -> {});
     boolean left = everyoneLeaves();
     // The core's own code is in use to the end, and goes with the address space.
-    owners.remove(core);
-    List.copyOf(owners).forEach(Owner::close);
+    Map<Owner, List<Block>> held = new LinkedHashMap<>();
+    places.forEachBlock(
+        block -> held.computeIfAbsent(block.owner(), _ -> new ArrayList<>()).add(block));
+    held.remove(core);
+    held.forEach(TargetMemory::free);
     if (!left || !everyoneLeaves()) {
       LOG.log(Level.ERROR, "threads are still running code of {0}; its memory stays", target);
       return;

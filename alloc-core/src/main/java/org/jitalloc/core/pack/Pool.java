@@ -251,4 +251,13 @@ final class Pool {
       runs.values().forEach(run -> uses.add(run.use()));
     }
   }
+
+  void addTenants(List<Object> tenants) {
+    synchronized (lock) {
+      for (int slot = 0; slot < directory.count(); slot++) {
+        directory.slab(slot).addTenants(tenants);
+      }
+      runs.values().forEach(run -> run.addTenants(tenants));
+    }
+  }
 }

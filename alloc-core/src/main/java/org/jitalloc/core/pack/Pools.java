@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,17 @@ public final class Pools {
   public @Nullable Object find(long address) {
     Slab slab = table.get(Granules.granule(address));
     return slab == null ? null : slab.find(address);
+  }
+
+  /**
+   * Looks at all tenants. One that comes or goes meanwhile may be seen or not.
+   *
+   * @param action what is done with each; it may place and free
+   */
+  public void forEachTenant(Consumer<Object> action) {
+    List<Object> tenants = new ArrayList<>();
+    pools.values().forEach(pool -> pool.addTenants(tenants));
+    tenants.forEach(action);
   }
 
   /** {@return every slab and what is in it, by address; each pool at one moment} */

@@ -1,5 +1,6 @@
 package org.jitalloc.core.pack;
 
+import java.util.List;
 import org.jitalloc.Span;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,14 @@ final class RunSlab extends Slab {
       }
       pool.giveBack(this);
       gone = true;
+    }
+  }
+
+  @Override
+  void addTenants(List<Object> all) {
+    Object present = tenant;
+    if (present != null) {
+      all.add(present);
     }
   }
 

@@ -2,6 +2,7 @@ package org.jitalloc.core.pack;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import org.jitalloc.Span;
 import org.jspecify.annotations.Nullable;
 
@@ -219,6 +220,16 @@ final class SharedSlab extends Slab {
       longest = Math.max(longest, length(b));
     }
     return longest;
+  }
+
+  @Override
+  void addTenants(List<Object> all) {
+    for (int block = taken.next(0); block != Bits.NONE; block = taken.next(block + 1)) {
+      Object tenant = tenant(block);
+      if (tenant != null) {
+        all.add(tenant);
+      }
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.jitalloc.core.pack;
 
+import java.util.List;
 import org.jitalloc.Span;
 import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,9 @@ public abstract sealed class Slab permits SharedSlab, RunSlab {
     retire(address, bytes);
     recycle(address);
   }
+
+  /** Adds those who have a span here; with the pool's lock held. */
+  abstract void addTenants(List<Object> tenants);
 
   /** What is in it now; with the pool's lock held. */
   abstract SlabUse use();

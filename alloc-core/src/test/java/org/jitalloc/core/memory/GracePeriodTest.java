@@ -60,6 +60,20 @@ class GracePeriodTest {
   }
 
   @Test
+  void actionThatFails_keepsNoneOfTheOthers() {
+    GracePeriod.Slot slot = grace.enter();
+    grace.retire(
+        () -> {
+          throw new IllegalStateException("first");
+        });
+    grace.retire(() -> done.add("b"));
+    GracePeriod.exit(slot);
+    assertThrows(IllegalStateException.class, grace::settle);
+    assertEquals(List.of("b"), done);
+    assertEquals(0, grace.settle());
+  }
+
+  @Test
   void barrierThatFails_losesNothing() {
     GracePeriod failing =
         new GracePeriod(

@@ -139,6 +139,7 @@ class MemoryLifeTest {
       }
       long address = fresh.address();
       fresh.close();
+      assertEquals(0, allocator.stats().pendingBytes());
       JitMemory next = allocator.allocate(type, 256);
       assertEquals(
           address, next.address(), "the place is used again: otherwise this shows nothing");
