@@ -29,7 +29,7 @@
  * unless the program was loaded {@linkplain org.jitalloc.bpf.BpfLoadOptions.MemoryChecks#UNCHECKED
  * unchecked}, which somebody must have allowed. An access elsewhere ends the run with a {@link
  * org.jitalloc.bpf.BpfFaultException}. An atomic operation on an address that is not a multiple of
- * its size may end the run in the same way.
+ * its size ends the run in the same way.
  *
  * <p><b>Helpers.</b> {@code call 7} calls the {@link org.jitalloc.bpf.BpfHelper} whose number is 7:
  * a service of the whiteboard kind, or given to {@link org.jitalloc.bpf.BpfRuntimes}. Also {@code
