@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
-import org.jitalloc.bpf.insn.Op;
 import org.jitalloc.bpf.testing.Asm;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.Lab;
@@ -146,7 +146,7 @@ class RunTest {
             .mov(3, 55)
             .store(8, 10, -8, 3)
             .movReg(2, 10)
-            .alu64(Op.ADD, 2, -8)
+            .alu64(BpfOp.ADD, 2, -8)
             .mov(4, 1)
             .mov(5, 2)
             .call(9)
@@ -322,7 +322,7 @@ class RunTest {
 
   @Test
   void run_interpretedAtomicOnAnOddAddress_faults() {
-    Asm code = program().mov(3, 1).atomic(4, 1, 2, 3, Op.ADD).exit();
+    Asm code = program().mov(3, 1).atomic(4, 1, 2, 3, BpfOp.ADD).exit();
     try (BpfProgram program = load(Engine.INTERPRETER, code)) {
       var fault = assertThrows(BpfFaultException.class, () -> program.run(new byte[8]));
       assertEquals(1, fault.instruction());

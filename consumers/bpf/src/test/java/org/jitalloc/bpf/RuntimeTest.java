@@ -26,10 +26,10 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.Purpose;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
-import org.jitalloc.bpf.insn.Op;
 import org.jitalloc.bpf.run.LocalRuntime;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.Lab;
@@ -140,7 +140,7 @@ class RuntimeTest {
             });
     BpfProgram program =
         Lab.runtime(close)
-            .load(program().call(1).alu64(Op.ADD, 0, 1).exit().bytes(), Lab.on(engine));
+            .load(program().call(1).alu64(BpfOp.ADD, 0, 1).exit().bytes(), Lab.on(engine));
     assertEquals(6, program.run());
     assertThrows(IllegalStateException.class, program::run);
   }
@@ -191,7 +191,7 @@ class RuntimeTest {
               inside.countDown();
               return 0;
             });
-    byte[] endless = program().call(1).jumpIf(Op.JEQ, 0, 0, -1).exit().bytes();
+    byte[] endless = program().call(1).jumpIf(BpfOp.JEQ, 0, 0, -1).exit().bytes();
     try (BpfProgram program = Lab.runtime(started).load(endless, Lab.on(Engine.INTERPRETER));
         var executor = Executors.newSingleThreadExecutor()) {
       Future<Boolean> stopped =

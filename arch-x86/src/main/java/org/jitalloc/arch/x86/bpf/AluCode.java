@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Reg;
@@ -28,17 +29,17 @@ final class AluCode {
   }
 
   static Width width(BpfInsn insn) {
-    return insn.insnClass() == Op.CLASS_ALU64 ? Width.B8 : Width.B4;
+    return insn.insnClass() == BpfOp.ALU64 ? Width.B8 : Width.B4;
   }
 
   /** The operations that both machines have, by their number in BPF. */
   static AluOp operation(int code) {
     return switch (code) {
-      case Op.ADD -> AluOp.ADD;
-      case Op.SUB -> AluOp.SUB;
-      case Op.OR -> AluOp.OR;
-      case Op.AND -> AluOp.AND;
-      case Op.XOR -> AluOp.XOR;
+      case BpfOp.ADD -> AluOp.ADD;
+      case BpfOp.SUB -> AluOp.SUB;
+      case BpfOp.OR -> AluOp.OR;
+      case BpfOp.AND -> AluOp.AND;
+      case BpfOp.XOR -> AluOp.XOR;
       default -> throw new IllegalArgumentException("no such operation: code=0x%x".formatted(code));
     };
   }
@@ -46,28 +47,28 @@ final class AluCode {
   void emit(int index, BpfInsn insn) {
     var width = width(insn);
     var dst = Registers.of(insn.dst());
-    boolean register = (insn.opcode() & Op.X) != 0;
-    int code = insn.opcode() & Op.CODE_MASK;
+    boolean register = BpfOp.isX(insn);
+    int code = BpfOp.code(insn);
     switch (code) {
-      case Op.ADD, Op.SUB, Op.OR, Op.AND, Op.XOR -> {
+      case BpfOp.ADD, BpfOp.SUB, BpfOp.OR, BpfOp.AND, BpfOp.XOR -> {
         if (register) {
           asm.alu(operation(code), width, dst, Registers.of(insn.src()));
         } else {
           constant(operation(code), width, dst, insn.imm());
         }
       }
-      case Op.MUL -> {
+      case BpfOp.MUL -> {
         if (register) {
           asm.imul(width, dst, Registers.of(insn.src()));
         } else {
           multiply(width, dst, insn.imm());
         }
       }
-      case Op.DIV, Op.MOD -> divisions.emit(index, insn, width);
-      case Op.LSH, Op.RSH, Op.ARSH -> shifts.emit(index, insn, width);
-      case Op.NEG -> asm.unary(UnaryOp.NEG, width, dst);
-      case Op.MOV -> move(width, dst, insn);
-      case Op.END -> swap(dst, insn);
+      case BpfOp.DIV, BpfOp.MOD -> divisions.emit(index, insn, width);
+      case BpfOp.LSH, BpfOp.RSH, BpfOp.ARSH -> shifts.emit(index, insn, width);
+      case BpfOp.NEG -> asm.unary(UnaryOp.NEG, width, dst);
+      case BpfOp.MOV -> move(width, dst, insn);
+      case BpfOp.END -> swap(dst, insn);
       default -> throw ProgramCode.unknown(index, insn);
     }
   }
@@ -96,7 +97,7 @@ final class AluCode {
 
   private void move(Width width, Reg dst, BpfInsn insn) {
     boolean wide = width == Width.B8;
-    if ((insn.opcode() & Op.X) == 0) {
+    if (!BpfOp.isX(insn)) {
       asm.movImm(dst, wide ? insn.imm() : insn.imm() & 0xffffffffL);
       return;
     }
@@ -110,7 +111,7 @@ final class AluCode {
 
   private void swap(Reg dst, BpfInsn insn) {
     var width = Width.ofBytes(insn.imm() / Byte.SIZE);
-    boolean toLittle = insn.insnClass() == Op.CLASS_ALU && (insn.opcode() & Op.X) == 0;
+    boolean toLittle = insn.insnClass() == BpfOp.ALU && !BpfOp.isX(insn);
     if (toLittle) {
       if (width != Width.B8) asm.zeroExtend(width, dst, dst);
     } else if (width == Width.B2) {

@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
@@ -28,20 +29,20 @@ final class AtomicCode {
     var src = Registers.of(insn.src());
     var width = MemoryCode.width(insn);
     if (to.source.checked() && MemoryCode.isBounded(insn)) {
-      refuseMisaligned(index, at, Op.accessBytes(insn.opcode()));
+      refuseMisaligned(index, at, BpfOp.accessBytes(insn));
     }
     switch (insn.imm()) {
-      case Op.XCHG -> asm.xchg(width, at, src);
-      case Op.CMPXCHG -> {
+      case BpfOp.XCHG -> asm.xchg(width, at, src);
+      case BpfOp.CMPXCHG -> {
         asm.lockCmpxchg(width, at, src);
         // Where the values are equal, the processor leaves RAX alone, its upper half too.
         if (width == Width.B4) asm.mov(Width.B4, Reg.RAX, Reg.RAX);
       }
-      case Op.ADD | Op.FETCH -> asm.lockXadd(width, at, src);
-      case Op.ADD, Op.OR, Op.AND, Op.XOR ->
+      case BpfOp.ADD | BpfOp.FETCH -> asm.lockXadd(width, at, src);
+      case BpfOp.ADD, BpfOp.OR, BpfOp.AND, BpfOp.XOR ->
           asm.lockAlu(AluCode.operation(insn.imm()), width, at, src);
-      case Op.OR | Op.FETCH, Op.AND | Op.FETCH, Op.XOR | Op.FETCH ->
-          fetch(AluCode.operation(insn.imm() & ~Op.FETCH), width, at, src);
+      case BpfOp.OR | BpfOp.FETCH, BpfOp.AND | BpfOp.FETCH, BpfOp.XOR | BpfOp.FETCH ->
+          fetch(AluCode.operation(insn.imm() & ~BpfOp.FETCH), width, at, src);
       default -> throw ProgramCode.unknown(index, insn);
     }
   }

@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
@@ -30,10 +31,10 @@ final class DivisionCode {
   }
 
   void emit(int index, BpfInsn insn, Width width) {
-    boolean modulo = (insn.opcode() & Op.CODE_MASK) == Op.MOD;
+    boolean modulo = BpfOp.code(insn) == BpfOp.MOD;
     boolean signed = insn.offset() != UNSIGNED;
     var division = new Division(index, width, Registers.of(insn.dst()), modulo, signed);
-    if ((insn.opcode() & Op.X) != 0) {
+    if (BpfOp.isX(insn)) {
       byRegister(division, Registers.of(insn.src()));
     } else if (insn.imm() == 0) {
       byZero(division);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Label;
@@ -91,14 +92,13 @@ final class FrameCode {
     if (to.usage.leavesFromDepth())
       asm.store(Width.B8, Mem.at(C_FRAME, BpfFrame.SAVED_SP), Reg.RSP);
     if (to.usage.usesStack()) {
-      asm.load(
-          Width.B8, Registers.of(Registers.STACK_POINTER), Mem.at(C_FRAME, BpfFrame.STACK_TOP));
+      asm.load(Width.B8, Registers.of(BpfOp.FP), Mem.at(C_FRAME, BpfFrame.STACK_TOP));
     }
     startRegisters(to.flow.liveBefore(main.first()));
   }
 
   private void startRegisters(int live) {
-    for (int r = 0; r < Registers.STACK_POINTER; r++) {
+    for (int r = 0; r < BpfOp.FP; r++) {
       if ((live >> r & 1) == 0) continue;
       switch (r) {
         case 1 -> asm.mov(Width.B8, Registers.of(1), C_MEMORY);
@@ -117,7 +117,7 @@ final class FrameCode {
 
   private void moveStack(BpfFunction function, AluOp op) {
     if (to.usage.hasStack(function)) {
-      asm.alu(op, Width.B8, Registers.of(Registers.STACK_POINTER), BpfFrame.STACK_BYTES);
+      asm.alu(op, Width.B8, Registers.of(BpfOp.FP), BpfFrame.STACK_BYTES);
     }
   }
 
@@ -130,7 +130,7 @@ final class FrameCode {
     boolean first = function.equals(main);
     int changed = first ? to.usage.touched() : to.usage.writtenBy(function);
     var saved = new ArrayList<Reg>();
-    if (first && to.usage.usesStack()) saved.add(Registers.of(Registers.STACK_POINTER));
+    if (first && to.usage.usesStack()) saved.add(Registers.of(BpfOp.FP));
     for (int r : Registers.PRESERVED_NUMBERS)
       if ((changed >> r & 1) != 0) saved.add(Registers.of(r));
     if (first && to.usage.needsFrame()) saved.add(Registers.FRAME);

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import java.util.Map;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
@@ -13,17 +14,17 @@ import org.jitalloc.arch.x86.asm.Width;
 final class JumpCode {
   private static final Map<Integer, Cond> CONDITIONS =
       Map.ofEntries(
-          entry(0x10, Cond.E),
-          entry(0x20, Cond.A),
-          entry(0x30, Cond.AE),
-          entry(Op.JSET, Cond.NE),
-          entry(0x50, Cond.NE),
-          entry(0x60, Cond.G),
-          entry(0x70, Cond.GE),
-          entry(0xa0, Cond.B),
-          entry(0xb0, Cond.BE),
-          entry(0xc0, Cond.L),
-          entry(0xd0, Cond.LE));
+          entry(BpfOp.JEQ, Cond.E),
+          entry(BpfOp.JGT, Cond.A),
+          entry(BpfOp.JGE, Cond.AE),
+          entry(BpfOp.JSET, Cond.NE),
+          entry(BpfOp.JNE, Cond.NE),
+          entry(BpfOp.JSGT, Cond.G),
+          entry(BpfOp.JSGE, Cond.GE),
+          entry(BpfOp.JLT, Cond.B),
+          entry(BpfOp.JLE, Cond.BE),
+          entry(BpfOp.JSLT, Cond.L),
+          entry(BpfOp.JSLE, Cond.LE));
 
   private final Translation to;
   private final Assembler asm;
@@ -35,7 +36,7 @@ final class JumpCode {
 
   void emit(int index, BpfInsn insn) {
     int target = to.flow.target(index);
-    if (Flow.isUnconditional(insn)) {
+    if (BpfOp.isUnconditional(insn)) {
       if (target != index + 1) asm.jump(to.label(target));
     } else {
       asm.jump(compare(index, insn), to.label(target));
@@ -49,15 +50,15 @@ final class JumpCode {
 
   /** Sets the flags and says what to jump on. */
   private Cond compare(int index, BpfInsn insn) {
-    int code = insn.opcode() & Op.CODE_MASK;
+    int code = BpfOp.code(insn);
     var condition = CONDITIONS.get(code);
     if (condition == null) throw ProgramCode.unknown(index, insn);
-    var width = insn.insnClass() == Op.CLASS_JMP ? Width.B8 : Width.B4;
+    var width = insn.insnClass() == BpfOp.JMP ? Width.B8 : Width.B4;
     var dst = Registers.of(insn.dst());
-    boolean register = (insn.opcode() & Op.X) != 0;
-    if (code == Op.JSET && register) {
+    boolean register = BpfOp.isX(insn);
+    if (code == BpfOp.JSET && register) {
       asm.test(width, dst, Registers.of(insn.src()));
-    } else if (code == Op.JSET) {
+    } else if (code == BpfOp.JSET) {
       asm.test(insn.imm() >= 0 ? Width.B4 : width, dst, insn.imm());
     } else if (register) {
       asm.alu(AluOp.CMP, width, dst, Registers.of(insn.src()));

@@ -2,6 +2,7 @@ package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
@@ -34,17 +35,13 @@ final class MemoryCode {
    * program's.
    */
   static boolean isBounded(BpfInsn insn) {
-    return switch (insn.insnClass()) {
-      case Op.CLASS_LDX -> insn.src() != Registers.STACK_POINTER;
-      case Op.CLASS_ST, Op.CLASS_STX -> insn.dst() != Registers.STACK_POINTER;
-      default -> false;
-    };
+    return BpfOp.isAccess(insn) && BpfOp.base(insn) != BpfOp.FP;
   }
 
   void load(int index, BpfInsn insn) {
     var width = width(insn);
     var from = operand(index, insn, insn.src());
-    if ((insn.opcode() & Op.MODE_MASK) == Op.MODE_MEMSX) {
+    if (BpfOp.mode(insn) == BpfOp.MEMSX) {
       asm.loadSigned(width, Registers.of(insn.dst()), from);
     } else {
       asm.load(width, Registers.of(insn.dst()), from);
@@ -62,7 +59,7 @@ final class MemoryCode {
   /** The memory that an instruction accesses, after a test of its address where one is due. */
   Mem operand(int index, BpfInsn insn, int base) {
     var operand = Mem.at(Registers.of(base), insn.offset());
-    int bytes = Op.accessBytes(insn.opcode());
+    int bytes = BpfOp.accessBytes(insn);
     boolean due =
         to.source.checked() && isBounded(insn) && !proven.covers(base, insn.offset(), bytes);
     if (due) {
@@ -78,7 +75,7 @@ final class MemoryCode {
   }
 
   static Width width(BpfInsn insn) {
-    return Width.ofBytes(Op.accessBytes(insn.opcode()));
+    return Width.ofBytes(BpfOp.accessBytes(insn));
   }
 
   private void check(int index, Mem operand, int bytes) {

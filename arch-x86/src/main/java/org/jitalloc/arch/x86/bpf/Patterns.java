@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.ShiftOp;
@@ -40,8 +41,8 @@ final class Patterns {
 
   /** A conditional jump over an unconditional one. */
   private boolean jumpOver(int index, BpfInsn insn) {
-    boolean conditional = Flow.isJump(insn) && !Flow.isUnconditional(insn) && insn.offset() == 1;
-    if (!conditional || !to.flow.isStraight(index, 2) || !Flow.isUnconditional(to.insn(index + 1)))
+    boolean conditional = BpfOp.isJump(insn) && !BpfOp.isUnconditional(insn) && insn.offset() == 1;
+    if (!conditional || !to.flow.isStraight(index, 2) || !BpfOp.isUnconditional(to.insn(index + 1)))
       return false;
     asm.bind(to.label(index));
     jumps.emitOver(index, insn);
@@ -53,10 +54,10 @@ final class Patterns {
     if (!to.flow.isStraight(index, 2) || move.dst() == move.src()) return false;
     var add = to.insn(index + 1);
     if (add.insnClass() != move.insnClass() || add.dst() != move.dst()) return false;
-    boolean register = (add.opcode() & Op.X) != 0;
-    int code = add.opcode() & Op.CODE_MASK;
-    boolean subtracts = code == Op.SUB && !register && add.imm() != Integer.MIN_VALUE;
-    if (code != Op.ADD && !subtracts) return false;
+    boolean register = BpfOp.isX(add);
+    int code = BpfOp.code(add);
+    boolean subtracts = code == BpfOp.SUB && !register && add.imm() != Integer.MIN_VALUE;
+    if (code != BpfOp.ADD && !subtracts) return false;
     var base = Registers.of(move.src());
     int constant = subtracts ? -add.imm() : add.imm();
     var second = Registers.of(add.src() == move.dst() ? move.src() : add.src());
@@ -106,14 +107,14 @@ final class Patterns {
   private static int rotationLeft(
       BpfInsn like, BpfInsn shift, int part, BpfInsn opposite, int result, BpfInsn union) {
     int bits = AluCode.width(like) == Width.B8 ? Long.SIZE : Integer.SIZE;
-    int right = shiftBits(like, shift, part, Op.RSH, bits);
-    int left = shiftBits(like, opposite, result, Op.LSH, bits);
+    int right = shiftBits(like, shift, part, BpfOp.RSH, bits);
+    int left = shiftBits(like, opposite, result, BpfOp.LSH, bits);
     if (right == 0 || left == 0) {
-      left = shiftBits(like, shift, part, Op.LSH, bits);
-      right = shiftBits(like, opposite, result, Op.RSH, bits);
+      left = shiftBits(like, shift, part, BpfOp.LSH, bits);
+      right = shiftBits(like, opposite, result, BpfOp.RSH, bits);
     }
     boolean unites =
-        union.opcode() == (like.insnClass() | Op.OR | Op.X)
+        union.opcode() == (like.insnClass() | BpfOp.OR | BpfOp.X)
             && union.dst() == result
             && union.src() == part;
     return unites && left != 0 && right != 0 && left + right == bits ? left : 0;
@@ -125,7 +126,7 @@ final class Patterns {
   }
 
   private static boolean isMove(BpfInsn insn) {
-    boolean alu = insn.insnClass() == Op.CLASS_ALU || insn.insnClass() == Op.CLASS_ALU64;
-    return alu && (insn.opcode() & ~0x07) == (Op.MOV | Op.X) && insn.offset() == 0;
+    boolean alu = insn.insnClass() == BpfOp.ALU || insn.insnClass() == BpfOp.ALU64;
+    return alu && (insn.opcode() & ~0x07) == (BpfOp.MOV | BpfOp.X) && insn.offset() == 0;
   }
 }

@@ -23,7 +23,6 @@ final class Registers {
   static final Reg SCRATCH3 = Reg.R9;
 
   static final int COUNT = 11;
-  static final int STACK_POINTER = 10;
   static final int FIRST_PRESERVED = 6;
 
   /** Masks of registers, bit n for rn. */

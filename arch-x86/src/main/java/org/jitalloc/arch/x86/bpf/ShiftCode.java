@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ShiftOp;
@@ -19,10 +20,10 @@ final class ShiftCode {
   }
 
   void emit(int index, BpfInsn insn, Width width) {
-    var op = operation(insn.opcode() & Op.CODE_MASK);
+    var op = operation(BpfOp.code(insn));
     var dst = Registers.of(insn.dst());
     var count = Registers.of(insn.src());
-    if ((insn.opcode() & Op.X) == 0) {
+    if (!BpfOp.isX(insn)) {
       constant(op, width, dst, insn.imm());
     } else if (to.bmi2) {
       asm.shiftBmi2(op, width, dst, dst, count);
@@ -38,8 +39,8 @@ final class ShiftCode {
 
   private static ShiftOp operation(int code) {
     return switch (code) {
-      case Op.LSH -> ShiftOp.SHL;
-      case Op.RSH -> ShiftOp.SHR;
+      case BpfOp.LSH -> ShiftOp.SHL;
+      case BpfOp.RSH -> ShiftOp.SHR;
       default -> ShiftOp.SAR;
     };
   }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 
 /** What the functions of a program use, so that their prologues do no more than they must. */
@@ -66,19 +67,19 @@ final class Usage {
       BpfInsn insn = source.insns().get(i);
       reads |= Effects.reads(insn);
       writes |= Effects.writes(insn);
-      callsHelpers |= Effects.isHelperCall(insn);
+      callsHelpers |= BpfOp.isHelperCall(insn);
       bounded |= source.checked() && MemoryCode.isBounded(insn);
     }
     touched |= reads | writes;
     writtenByFunction.put(function.first(), writes);
-    stackByFunction.put(function.first(), (reads >> Registers.STACK_POINTER & 1) != 0);
+    stackByFunction.put(function.first(), (reads >> BpfOp.FP & 1) != 0);
   }
 
   private boolean inheritStack(BpfFunction function) {
     if (hasStack(function)) return false;
     for (int i = function.first(); i < function.end(); i++) {
       BpfInsn insn = source.insns().get(i);
-      if (Effects.isLocalCall(insn) && stackByFunction.getOrDefault(i + 1 + insn.imm(), false)) {
+      if (BpfOp.isLocalCall(insn) && stackByFunction.getOrDefault(i + 1 + insn.imm(), false)) {
         stackByFunction.put(function.first(), true);
         return true;
       }

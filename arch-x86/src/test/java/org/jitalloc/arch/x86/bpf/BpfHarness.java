@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.x86.Tool;
 
@@ -57,7 +58,7 @@ final class BpfHarness {
   static List<BpfFunction> functions(List<BpfInsn> insns) {
     var starts = new java.util.TreeSet<Integer>(Set.of(0));
     for (int i = 0; i < insns.size(); i++) {
-      if (Effects.isLocalCall(insns.get(i))) starts.add(i + 1 + insns.get(i).imm());
+      if (BpfOp.isLocalCall(insns.get(i))) starts.add(i + 1 + insns.get(i).imm());
     }
     var functions = new ArrayList<BpfFunction>();
     for (int start : starts) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Programs that end, of every operation, with branches, bounded loops, local calls and helpers.
@@ -82,7 +83,7 @@ final class RandomProgram {
     for (int i = 0; i < count; i++) {
       var s = statements.get(i);
       var first = s.getFirst();
-      boolean jump = s.size() == 1 && Flow.isJump(first);
+      boolean jump = s.size() == 1 && BpfOp.isJump(first);
       if (jump) {
         int distance = starts[i + 1 + random.nextInt(Math.min(count - i, 4))] - starts[i + 1];
         boolean wide = first.opcode() == 0x06;
@@ -224,7 +225,7 @@ final class RandomProgram {
 
   private BpfInsn access() {
     int size = pick(SIZES);
-    int bytes = Op.accessBytes(size);
+    int bytes = BpfOp.accessBytes(insn(size, 0, 0, 0, 0));
     int base = base();
     int offset = offset(base, bytes);
     int other = random.nextInt(10);
@@ -239,7 +240,7 @@ final class RandomProgram {
   private BpfInsn atomic() {
     int size = pick(0x00, 0x18);
     int base = base();
-    int bytes = Op.accessBytes(size);
+    int bytes = BpfOp.accessBytes(insn(size, 0, 0, 0, 0));
     boolean wild = checked && base != 10 && random.nextInt(12) == 0;
     int offset = offset(base, bytes) & (wild ? -1 : -bytes);
     return insn(0xc3 | size, base, target(), offset, pick(ATOMICS));

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Who calls whom: finds recursion, and how deep calls nest. */
 final class CallGraph {
@@ -55,8 +55,8 @@ final class CallGraph {
     path.push(function);
     int height = 1;
     for (int i = functions.get(function).first(); i < functions.get(function).end(); i++) {
-      if (!secondHalf[i] && Op.isLocalCall(insns.get(i))) {
-        int callee = functionAt[(int) Op.target(insns.get(i), i)];
+      if (!secondHalf[i] && BpfOp.isLocalCall(insns.get(i))) {
+        int callee = functionAt[(int) BpfOp.target(insns.get(i), i)];
         checkCall(i, callee);
         height = Math.max(height, 1 + height(callee));
         if (height > BpfFrame.MAX_DEPTH) {

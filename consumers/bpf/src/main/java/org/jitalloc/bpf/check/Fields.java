@@ -1,26 +1,27 @@
 package org.jitalloc.bpf.check;
 
-import static org.jitalloc.bpf.insn.Op.ADD;
-import static org.jitalloc.bpf.insn.Op.ALU;
-import static org.jitalloc.bpf.insn.Op.ALU64;
-import static org.jitalloc.bpf.insn.Op.ARSH;
-import static org.jitalloc.bpf.insn.Op.ATOMIC;
-import static org.jitalloc.bpf.insn.Op.JA;
-import static org.jitalloc.bpf.insn.Op.JMP;
-import static org.jitalloc.bpf.insn.Op.JMP32;
-import static org.jitalloc.bpf.insn.Op.JSLE;
-import static org.jitalloc.bpf.insn.Op.LDX;
-import static org.jitalloc.bpf.insn.Op.MEM;
-import static org.jitalloc.bpf.insn.Op.MEMSX;
-import static org.jitalloc.bpf.insn.Op.NEG;
-import static org.jitalloc.bpf.insn.Op.ST;
-import static org.jitalloc.bpf.insn.Op.STX;
-import static org.jitalloc.bpf.insn.Op.X;
+import static org.jitalloc.arch.bpf.BpfOp.ADD;
+import static org.jitalloc.arch.bpf.BpfOp.ALU;
+import static org.jitalloc.arch.bpf.BpfOp.ALU64;
+import static org.jitalloc.arch.bpf.BpfOp.ARSH;
+import static org.jitalloc.arch.bpf.BpfOp.ATOMIC;
+import static org.jitalloc.arch.bpf.BpfOp.CODE_MASK;
+import static org.jitalloc.arch.bpf.BpfOp.JA;
+import static org.jitalloc.arch.bpf.BpfOp.JMP;
+import static org.jitalloc.arch.bpf.BpfOp.JMP32;
+import static org.jitalloc.arch.bpf.BpfOp.JSLE;
+import static org.jitalloc.arch.bpf.BpfOp.LDX;
+import static org.jitalloc.arch.bpf.BpfOp.MEM;
+import static org.jitalloc.arch.bpf.BpfOp.MEMSX;
+import static org.jitalloc.arch.bpf.BpfOp.NEG;
+import static org.jitalloc.arch.bpf.BpfOp.ST;
+import static org.jitalloc.arch.bpf.BpfOp.STX;
+import static org.jitalloc.arch.bpf.BpfOp.X;
 
 import java.util.Arrays;
 import java.util.Optional;
 import org.jitalloc.arch.bpf.BpfInsn;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Which operations there are, and which of its fields each one uses; the others have to be zero.
@@ -38,16 +39,16 @@ final class Fields {
   private static final int[] USED = new int[256];
 
   private static final int[] ATOMICS = {
-    Op.ADD,
-    Op.OR,
-    Op.AND,
-    Op.XOR,
-    Op.ADD | Op.FETCH,
-    Op.OR | Op.FETCH,
-    Op.AND | Op.FETCH,
-    Op.XOR | Op.FETCH,
-    Op.XCHG,
-    Op.CMPXCHG
+    BpfOp.ADD,
+    BpfOp.OR,
+    BpfOp.AND,
+    BpfOp.XOR,
+    BpfOp.ADD | BpfOp.FETCH,
+    BpfOp.OR | BpfOp.FETCH,
+    BpfOp.AND | BpfOp.FETCH,
+    BpfOp.XOR | BpfOp.FETCH,
+    BpfOp.XCHG,
+    BpfOp.CMPXCHG
   };
 
   static {
@@ -65,17 +66,17 @@ final class Fields {
         USED[code | insnClass] = DST | IMM;
         USED[code | insnClass | X] = DST | SRC;
       }
-      for (int code : new int[] {Op.DIV, Op.MOD}) {
+      for (int code : new int[] {BpfOp.DIV, BpfOp.MOD}) {
         USED[code | insnClass] |= OFFSET;
         USED[code | insnClass | X] |= OFFSET;
       }
-      USED[Op.MOV | insnClass | X] |= OFFSET;
+      USED[BpfOp.MOV | insnClass | X] |= OFFSET;
       USED[NEG | insnClass] = DST;
       USED[NEG | insnClass | X] = UNKNOWN;
     }
-    USED[Op.LE] = DST | IMM;
-    USED[Op.BE] = DST | IMM;
-    USED[Op.BSWAP] = DST | IMM;
+    USED[BpfOp.LE] = DST | IMM;
+    USED[BpfOp.BE] = DST | IMM;
+    USED[BpfOp.BSWAP] = DST | IMM;
   }
 
   private static void jumps() {
@@ -85,20 +86,20 @@ final class Fields {
         USED[code | insnClass | X] = DST | SRC | OFFSET;
       }
       // CALL and EXIT stand among the conditions, of the class JMP alone.
-      for (int code : new int[] {Op.CALL & 0xf0, Op.EXIT & 0xf0}) {
+      for (int code : new int[] {BpfOp.CALL & CODE_MASK, BpfOp.EXIT & CODE_MASK}) {
         USED[code | insnClass] = UNKNOWN;
         USED[code | insnClass | X] = UNKNOWN;
       }
     }
-    USED[Op.GOTO] = OFFSET;
-    USED[Op.GOTOL] = IMM;
-    USED[Op.CALL] = SRC | IMM;
-    USED[Op.CALLX] = DST;
-    USED[Op.EXIT] = 0;
+    USED[BpfOp.GOTO] = OFFSET;
+    USED[BpfOp.GOTOL] = IMM;
+    USED[BpfOp.CALL] = SRC | IMM;
+    USED[BpfOp.CALLX] = DST;
+    USED[BpfOp.EXIT] = 0;
   }
 
   private static void accesses() {
-    USED[Op.LDDW] = DST | SRC | IMM;
+    USED[BpfOp.LDDW] = DST | SRC | IMM;
     for (int size = 0x00; size <= 0x18; size += 0x08) {
       USED[MEM | size | LDX] = DST | SRC | OFFSET;
       USED[MEM | size | ST] = DST | OFFSET | IMM;
@@ -142,11 +143,11 @@ final class Fields {
   }
 
   private static Optional<String> registers(BpfInsn insn) {
-    if (insn.dst() > Op.FP) {
+    if (insn.dst() > BpfOp.FP) {
       return Optional.of(
           "there is no register r%d (dst); the last one is r10".formatted(insn.dst()));
     }
-    if (insn.src() > Op.FP) {
+    if (insn.src() > BpfOp.FP) {
       return Optional.of(
           "there is no register r%d (src); the last one is r10".formatted(insn.src()));
     }
@@ -158,27 +159,28 @@ final class Fields {
 
   private static boolean writesFp(BpfInsn insn) {
     return switch (insn.insnClass()) {
-      case Op.LD, LDX, ALU, ALU64 -> insn.dst() == Op.FP;
-      case STX -> Op.isAtomic(insn) && loadsIntoSrc(insn.imm()) && insn.src() == Op.FP;
+      case BpfOp.LD, LDX, ALU, ALU64 -> insn.dst() == BpfOp.FP;
+      case STX -> BpfOp.isAtomic(insn) && loadsIntoSrc(insn.imm()) && insn.src() == BpfOp.FP;
       default -> false;
     };
   }
 
   private static boolean loadsIntoSrc(int atomic) {
-    return (atomic & Op.FETCH) != 0 && atomic != Op.CMPXCHG;
+    return (atomic & BpfOp.FETCH) != 0 && atomic != BpfOp.CMPXCHG;
   }
 
   /** The values that select one of several forms of an operation. */
   private static Optional<String> variant(BpfInsn insn) {
     return switch (insn.insnClass()) {
-      case Op.LD -> oneOf("src", insn.src(), "only a plain constant, no map or other address", 0);
+      case BpfOp.LD ->
+          oneOf("src", insn.src(), "only a plain constant, no map or other address", 0);
       case STX ->
-          Op.isAtomic(insn)
+          BpfOp.isAtomic(insn)
               ? oneOf("imm", insn.imm(), "an atomic operation of RFC 9669", ATOMICS)
               : Optional.empty();
       case ALU, ALU64 -> arithmeticVariant(insn);
       case JMP ->
-          insn.opcode() == Op.CALL
+          insn.opcode() == BpfOp.CALL
               ? oneOf("src", insn.src(), "0 calls a helper by number, 1 a local function", 0, 1)
               : Optional.empty();
       default -> Optional.empty();
@@ -187,10 +189,11 @@ final class Fields {
 
   private static Optional<String> arithmeticVariant(BpfInsn insn) {
     boolean wide = insn.insnClass() == ALU64;
-    return switch (Op.code(insn)) {
-      case Op.END -> oneOf("imm", insn.imm(), "a width in bits", 16, 32, 64);
-      case Op.DIV, Op.MOD -> oneOf("offset", insn.offset(), "0 divides unsigned, 1 signed", 0, 1);
-      case Op.MOV ->
+    return switch (BpfOp.code(insn)) {
+      case BpfOp.END -> oneOf("imm", insn.imm(), "a width in bits", 16, 32, 64);
+      case BpfOp.DIV, BpfOp.MOD ->
+          oneOf("offset", insn.offset(), "0 divides unsigned, 1 signed", 0, 1);
+      case BpfOp.MOV ->
           wide
               ? oneOf("offset", insn.offset(), "a width in bits, or 0", 0, 8, 16, 32)
               : oneOf("offset", insn.offset(), "a width in bits, or 0", 0, 8, 16);

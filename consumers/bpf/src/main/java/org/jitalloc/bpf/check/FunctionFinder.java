@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Cuts a program into functions: one starts at instruction 0 and one at each target of a local
@@ -41,8 +41,8 @@ final class FunctionFinder {
     starts.set(0);
     for (int i = 0; i < insns.size(); i++) {
       BpfInsn insn = insns.get(i);
-      if (!secondHalf[i] && Op.isLocalCall(insn)) {
-        long target = Op.target(insn, i);
+      if (!secondHalf[i] && BpfOp.isLocalCall(insn)) {
+        long target = BpfOp.target(insn, i);
         if (target < 0 || target >= insns.size()) {
           throw reject.because(
               i,
@@ -65,7 +65,7 @@ final class FunctionFinder {
 
   private void checkFunction(BpfFunction function) {
     for (int i = function.first(); i < function.end(); i++) {
-      if (!secondHalf[i] && Op.isJump(insns.get(i))) {
+      if (!secondHalf[i] && BpfOp.isJump(insns.get(i))) {
         checkJump(i, function);
       }
     }
@@ -80,7 +80,7 @@ final class FunctionFinder {
 
   private void checkJump(int index, BpfFunction function) {
     BpfInsn insn = insns.get(index);
-    long target = Op.target(insn, index);
+    long target = BpfOp.target(insn, index);
     if (target < function.first() || target >= function.end()) {
       throw reject.because(
           index,
@@ -88,16 +88,12 @@ final class FunctionFinder {
               .formatted(target, function.first(), function.end()));
     }
     checkNoSecondHalf(index, (int) target);
-    if (target == index && isUnconditional(insn)) {
+    if (target == index && BpfOp.isUnconditional(insn)) {
       throw reject.because(index, "jumps to itself: it would never end");
     }
   }
 
-  private static boolean isUnconditional(BpfInsn insn) {
-    return insn.opcode() == Op.GOTO || insn.opcode() == Op.GOTOL;
-  }
-
   private static boolean endsFunction(BpfInsn insn) {
-    return insn.opcode() == Op.EXIT || isUnconditional(insn);
+    return insn.opcode() == BpfOp.EXIT || BpfOp.isUnconditional(insn);
   }
 }

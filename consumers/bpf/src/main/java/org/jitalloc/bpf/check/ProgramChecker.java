@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadException;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.bpf.insn.Op;
 
 /**
  * Checks a program, rule by rule: what each instruction is, where it leads, what it calls, how
@@ -77,7 +77,7 @@ public final class ProgramChecker {
       if (!secondHalf[i]) {
         checkStackAccess(i);
         checkHelper(i, helpers).ifPresent(called::add);
-        byRegister |= insns.get(i).opcode() == Op.CALLX;
+        byRegister |= insns.get(i).opcode() == BpfOp.CALLX;
       }
     }
     List<BpfFunction> functions = new FunctionFinder(insns, secondHalf, reject).functions();
@@ -93,14 +93,14 @@ public final class ProgramChecker {
     if (broken.isPresent()) {
       throw reject.because(index, broken.get());
     }
-    if (insn.opcode() != Op.LDDW) {
+    if (insn.opcode() != BpfOp.LDDW) {
       return 0;
     }
     if (index + 1 == insns.size()) {
       throw reject.because(index, "its second half is missing: the program ends here");
     }
     BpfInsn second = insns.get(index + 1);
-    if (second.opcode() != 0) {
+    if (second.opcode() != BpfOp.LDDW_SECOND) {
       throw reject.because(
           index, "its second half is missing: the next instruction has its own operation");
     }
@@ -116,17 +116,17 @@ public final class ProgramChecker {
 
   private void checkStackAccess(int index) {
     BpfInsn insn = insns.get(index);
-    if (!Op.isAccess(insn) || Op.base(insn) != Op.FP) {
+    if (!BpfOp.isAccess(insn) || BpfOp.base(insn) != BpfOp.FP) {
       return;
     }
-    int bytes = Op.bytes(insn);
+    int bytes = BpfOp.accessBytes(insn);
     if (insn.offset() < -BpfFrame.STACK_BYTES || insn.offset() > -bytes) {
       throw reject.because(
           index,
           "%d bytes at r10%+d are outside of the stack, which is [r10-%d, r10)"
               .formatted(bytes, insn.offset(), BpfFrame.STACK_BYTES));
     }
-    if (Op.isAtomic(insn) && insn.offset() % bytes != 0) {
+    if (BpfOp.isAtomic(insn) && insn.offset() % bytes != 0) {
       throw reject.because(
           index,
           "an atomic operation needs an address that is a multiple of its %d bytes, r10%+d is not"
@@ -136,7 +136,7 @@ public final class ProgramChecker {
 
   private Optional<Integer> checkHelper(int index, Map<Integer, String> helpers) {
     BpfInsn insn = insns.get(index);
-    if (insn.opcode() != Op.CALL || insn.src() != Op.CALL_HELPER) {
+    if (insn.opcode() != BpfOp.CALL || insn.src() != BpfOp.CALL_HELPER) {
       return Optional.empty();
     }
     if (!helpers.containsKey(insn.imm())) {

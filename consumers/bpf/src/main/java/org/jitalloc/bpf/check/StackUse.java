@@ -4,7 +4,7 @@ import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Finds how much of the stack a program can write, so that not more than that has to be cleared. As
@@ -27,7 +27,7 @@ final class StackUse {
       if (leaks(insn)) {
         return depth * BpfFrame.STACK_BYTES;
       }
-      if (Op.isAccess(insn) && Op.base(insn) == Op.FP) {
+      if (BpfOp.isAccess(insn) && BpfOp.base(insn) == BpfOp.FP) {
         lowest = Math.min(lowest, insn.offset());
         callees |= i >= functions.getFirst().end();
       }
@@ -39,8 +39,8 @@ final class StackUse {
   /** Whether an instruction takes the value of r10 for anything but the address of an access. */
   private static boolean leaks(BpfInsn insn) {
     return switch (insn.insnClass()) {
-      case Op.ALU, Op.ALU64, Op.STX -> insn.src() == Op.FP;
-      case Op.JMP, Op.JMP32 -> insn.src() == Op.FP || insn.dst() == Op.FP;
+      case BpfOp.ALU, BpfOp.ALU64, BpfOp.STX -> insn.src() == BpfOp.FP;
+      case BpfOp.JMP, BpfOp.JMP32 -> insn.src() == BpfOp.FP || insn.dst() == BpfOp.FP;
       default -> false;
     };
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Instructions as text, in the way of the assembler of LLVM: {@code r0 += r1}, {@code w0 = 5},
@@ -22,9 +23,9 @@ public final class Disassembler {
   public static String text(List<BpfInsn> insns, int index) {
     BpfInsn insn = insns.get(index);
     return switch (insn.insnClass()) {
-      case Op.LD -> wide(insns, index);
-      case Op.LDX, Op.ST, Op.STX -> access(insn);
-      case Op.ALU, Op.ALU64 -> arithmetic(insn);
+      case BpfOp.LD -> wide(insns, index);
+      case BpfOp.LDX, BpfOp.ST, BpfOp.STX -> access(insn);
+      case BpfOp.ALU, BpfOp.ALU64 -> arithmetic(insn);
       default -> jump(insn);
     };
   }
@@ -39,7 +40,7 @@ public final class Disassembler {
     List<String> lines = new ArrayList<>(insns.size());
     for (int i = 0; i < insns.size(); i++) {
       lines.add(text(insns, i));
-      if (insns.get(i).opcode() == Op.LDDW && i + 1 < insns.size()) {
+      if (insns.get(i).opcode() == BpfOp.LDDW && i + 1 < insns.size()) {
         lines.add("");
         i++;
       }
@@ -66,7 +67,7 @@ public final class Disassembler {
 
   private static String wide(List<BpfInsn> insns, int index) {
     BpfInsn insn = insns.get(index);
-    if (insn.opcode() != Op.LDDW) {
+    if (insn.opcode() != BpfOp.LDDW) {
       return unknown(insn);
     }
     long high = index + 1 < insns.size() ? (long) insns.get(index + 1).imm() << 32 : 0;
@@ -74,73 +75,74 @@ public final class Disassembler {
   }
 
   private static String access(BpfInsn insn) {
-    int mode = Op.mode(insn);
-    if (mode == Op.MEMSX && insn.insnClass() == Op.LDX && Op.bytes(insn) < 8) {
+    int mode = BpfOp.mode(insn);
+    if (mode == BpfOp.MEMSX && insn.insnClass() == BpfOp.LDX && BpfOp.accessBytes(insn) < 8) {
       return "r%d = %s".formatted(insn.dst(), place(insn, 's'));
     }
-    if (mode == Op.ATOMIC && insn.insnClass() == Op.STX && Op.bytes(insn) >= 4) {
+    if (mode == BpfOp.ATOMIC && insn.insnClass() == BpfOp.STX && BpfOp.accessBytes(insn) >= 4) {
       return atomic(insn);
     }
-    if (mode != Op.MEM) {
+    if (mode != BpfOp.MEM) {
       return unknown(insn);
     }
     return switch (insn.insnClass()) {
-      case Op.LDX -> "r%d = %s".formatted(insn.dst(), place(insn, 'u'));
-      case Op.ST -> "%s = %d".formatted(place(insn, 'u'), insn.imm());
+      case BpfOp.LDX -> "r%d = %s".formatted(insn.dst(), place(insn, 'u'));
+      case BpfOp.ST -> "%s = %d".formatted(place(insn, 'u'), insn.imm());
       default -> "%s = r%d".formatted(place(insn, 'u'), insn.src());
     };
   }
 
   private static String place(BpfInsn insn, char sign) {
-    return "*(%c%d *)%s".formatted(sign, 8 * Op.bytes(insn), address(insn));
+    return "*(%c%d *)%s".formatted(sign, 8 * BpfOp.accessBytes(insn), address(insn));
   }
 
   private static String address(BpfInsn insn) {
     char sign = insn.offset() < 0 ? '-' : '+';
-    return "(r%d %c %d)".formatted(Op.base(insn), sign, Math.abs(insn.offset()));
+    return "(r%d %c %d)".formatted(BpfOp.base(insn), sign, Math.abs(insn.offset()));
   }
 
   private static String atomic(BpfInsn insn) {
-    String reg = (Op.bytes(insn) == 8 ? "r" : "w") + insn.src();
-    String pointer = "(u%d *)%s".formatted(8 * Op.bytes(insn), address(insn));
+    String reg = (BpfOp.accessBytes(insn) == 8 ? "r" : "w") + insn.src();
+    String pointer = "(u%d *)%s".formatted(8 * BpfOp.accessBytes(insn), address(insn));
     return switch (insn.imm()) {
-      case Op.ADD, Op.OR, Op.AND, Op.XOR ->
+      case BpfOp.ADD, BpfOp.OR, BpfOp.AND, BpfOp.XOR ->
           "lock %s %s %s".formatted(place(insn, 'u'), sign(insn.imm()), reg);
-      case Op.ADD | Op.FETCH -> "%s = atomic_fetch_add(%s, %s)".formatted(reg, pointer, reg);
-      case Op.OR | Op.FETCH -> "%s = atomic_fetch_or(%s, %s)".formatted(reg, pointer, reg);
-      case Op.AND | Op.FETCH -> "%s = atomic_fetch_and(%s, %s)".formatted(reg, pointer, reg);
-      case Op.XOR | Op.FETCH -> "%s = atomic_fetch_xor(%s, %s)".formatted(reg, pointer, reg);
-      case Op.XCHG -> "%s = xchg(%s, %s)".formatted(reg, pointer, reg);
-      case Op.CMPXCHG ->
+      case BpfOp.ADD | BpfOp.FETCH -> "%s = atomic_fetch_add(%s, %s)".formatted(reg, pointer, reg);
+      case BpfOp.OR | BpfOp.FETCH -> "%s = atomic_fetch_or(%s, %s)".formatted(reg, pointer, reg);
+      case BpfOp.AND | BpfOp.FETCH -> "%s = atomic_fetch_and(%s, %s)".formatted(reg, pointer, reg);
+      case BpfOp.XOR | BpfOp.FETCH -> "%s = atomic_fetch_xor(%s, %s)".formatted(reg, pointer, reg);
+      case BpfOp.XCHG -> "%s = xchg(%s, %s)".formatted(reg, pointer, reg);
+      case BpfOp.CMPXCHG ->
           "%s0 = cmpxchg(%s, %s0, %s)".formatted(reg.charAt(0), pointer, reg.charAt(0), reg);
       default -> "unknown atomic operation 0x%x at %s".formatted(insn.imm(), place(insn, 'u'));
     };
   }
 
   private static String arithmetic(BpfInsn insn) {
-    String reg = insn.insnClass() == Op.ALU64 ? "r" : "w";
+    String reg = insn.insnClass() == BpfOp.ALU64 ? "r" : "w";
     String dst = reg + insn.dst();
-    String operand = Op.isX(insn) ? reg + insn.src() : Integer.toString(insn.imm());
-    return switch (Op.code(insn)) {
-      case Op.NEG -> Op.isX(insn) ? unknown(insn) : "%s = -%s".formatted(dst, dst);
-      case Op.END -> byteOrder(insn);
-      case Op.MOV ->
-          Op.isX(insn) && insn.offset() != 0
+    String operand = BpfOp.isX(insn) ? reg + insn.src() : Integer.toString(insn.imm());
+    return switch (BpfOp.code(insn)) {
+      case BpfOp.NEG -> BpfOp.isX(insn) ? unknown(insn) : "%s = -%s".formatted(dst, dst);
+      case BpfOp.END -> byteOrder(insn);
+      case BpfOp.MOV ->
+          BpfOp.isX(insn) && insn.offset() != 0
               ? "%s = (s%d)%s".formatted(dst, insn.offset(), operand)
               : "%s = %s".formatted(dst, operand);
-      case Op.DIV, Op.MOD ->
-          "%s %s%s %s".formatted(dst, insn.offset() == 0 ? "" : "s", sign(Op.code(insn)), operand);
+      case BpfOp.DIV, BpfOp.MOD ->
+          "%s %s%s %s"
+              .formatted(dst, insn.offset() == 0 ? "" : "s", sign(BpfOp.code(insn)), operand);
       case 0xe0, 0xf0 -> unknown(insn);
-      default -> "%s %s %s".formatted(dst, sign(Op.code(insn)), operand);
+      default -> "%s %s %s".formatted(dst, sign(BpfOp.code(insn)), operand);
     };
   }
 
   private static String byteOrder(BpfInsn insn) {
     String name =
         switch (insn.opcode()) {
-          case Op.LE -> "le";
-          case Op.BE -> "be";
-          case Op.BSWAP -> "bswap";
+          case BpfOp.LE -> "le";
+          case BpfOp.BE -> "be";
+          case BpfOp.BSWAP -> "bswap";
           default -> "";
         };
     if (name.isEmpty()) {
@@ -151,57 +153,57 @@ public final class Disassembler {
 
   private static String sign(int code) {
     return switch (code) {
-      case Op.ADD -> "+=";
-      case Op.SUB -> "-=";
-      case Op.MUL -> "*=";
-      case Op.DIV -> "/=";
-      case Op.OR -> "|=";
-      case Op.AND -> "&=";
-      case Op.LSH -> "<<=";
-      case Op.RSH -> ">>=";
-      case Op.MOD -> "%=";
-      case Op.XOR -> "^=";
+      case BpfOp.ADD -> "+=";
+      case BpfOp.SUB -> "-=";
+      case BpfOp.MUL -> "*=";
+      case BpfOp.DIV -> "/=";
+      case BpfOp.OR -> "|=";
+      case BpfOp.AND -> "&=";
+      case BpfOp.LSH -> "<<=";
+      case BpfOp.RSH -> ">>=";
+      case BpfOp.MOD -> "%=";
+      case BpfOp.XOR -> "^=";
       default -> "s>>=";
     };
   }
 
   private static String jump(BpfInsn insn) {
     return switch (insn.opcode()) {
-      case Op.GOTO -> "goto %+d".formatted(insn.offset());
-      case Op.GOTOL -> "gotol %+d".formatted(insn.imm());
-      case Op.CALL ->
-          insn.src() == Op.CALL_LOCAL
+      case BpfOp.GOTO -> "goto %+d".formatted(insn.offset());
+      case BpfOp.GOTOL -> "gotol %+d".formatted(insn.imm());
+      case BpfOp.CALL ->
+          insn.src() == BpfOp.CALL_LOCAL
               ? "call local %+d".formatted(insn.imm())
               : "call %d".formatted(insn.imm());
-      case Op.CALLX -> "callx r%d".formatted(insn.dst());
-      case Op.EXIT -> "exit";
+      case BpfOp.CALLX -> "callx r%d".formatted(insn.dst());
+      case BpfOp.EXIT -> "exit";
       default -> branch(insn);
     };
   }
 
   private static String branch(BpfInsn insn) {
-    String condition = condition(Op.code(insn));
+    String condition = condition(BpfOp.code(insn));
     if (condition.isEmpty()) {
       return unknown(insn);
     }
-    String reg = insn.insnClass() == Op.JMP ? "r" : "w";
-    String operand = Op.isX(insn) ? reg + insn.src() : Integer.toString(insn.imm());
+    String reg = insn.insnClass() == BpfOp.JMP ? "r" : "w";
+    String operand = BpfOp.isX(insn) ? reg + insn.src() : Integer.toString(insn.imm());
     return "if %s%d %s %s goto %+d".formatted(reg, insn.dst(), condition, operand, insn.offset());
   }
 
   private static String condition(int code) {
     return switch (code) {
-      case Op.JEQ -> "==";
-      case Op.JGT -> ">";
-      case Op.JGE -> ">=";
-      case Op.JSET -> "&";
-      case Op.JNE -> "!=";
-      case Op.JSGT -> "s>";
-      case Op.JSGE -> "s>=";
-      case Op.JLT -> "<";
-      case Op.JLE -> "<=";
-      case Op.JSLT -> "s<";
-      case Op.JSLE -> "s<=";
+      case BpfOp.JEQ -> "==";
+      case BpfOp.JGT -> ">";
+      case BpfOp.JGE -> ">=";
+      case BpfOp.JSET -> "&";
+      case BpfOp.JNE -> "!=";
+      case BpfOp.JSGT -> "s>";
+      case BpfOp.JSGE -> "s>=";
+      case BpfOp.JLT -> "<";
+      case BpfOp.JLE -> "<=";
+      case BpfOp.JSLT -> "s<";
+      case BpfOp.JSLE -> "s<=";
       default -> "";
     };
   }

@@ -1,4 +1,4 @@
-/** The instruction set as data: names of its fields, and text for people. */
+/** Instructions as text, for people. */
 @NullMarked
 package org.jitalloc.bpf.insn;
 

@@ -1,6 +1,6 @@
 package org.jitalloc.bpf.interp;
 
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Arithmetic and conditions of RFC 9669. Results of 32 bits come back as longs that are not
@@ -18,21 +18,21 @@ final class Alu {
 
   static long alu64(int op, long a, long b) {
     return switch (op) {
-      case Op.ADD -> a + b;
-      case Op.SUB -> a - b;
-      case Op.MUL -> a * b;
-      case Op.DIV -> b == 0 ? 0 : Long.divideUnsigned(a, b);
-      case Op.MOD -> b == 0 ? a : Long.remainderUnsigned(a, b);
-      case Op.DIV | SIGNED -> b == 0 ? 0 : a / b;
-      case Op.MOD | SIGNED -> b == 0 ? a : a % b;
-      case Op.OR -> a | b;
-      case Op.AND -> a & b;
-      case Op.XOR -> a ^ b;
-      case Op.LSH -> a << b;
-      case Op.RSH -> a >>> b;
-      case Op.ARSH -> a >> b;
-      case Op.NEG -> -a;
-      case Op.MOV -> b;
+      case BpfOp.ADD -> a + b;
+      case BpfOp.SUB -> a - b;
+      case BpfOp.MUL -> a * b;
+      case BpfOp.DIV -> b == 0 ? 0 : Long.divideUnsigned(a, b);
+      case BpfOp.MOD -> b == 0 ? a : Long.remainderUnsigned(a, b);
+      case BpfOp.DIV | SIGNED -> b == 0 ? 0 : a / b;
+      case BpfOp.MOD | SIGNED -> b == 0 ? a : a % b;
+      case BpfOp.OR -> a | b;
+      case BpfOp.AND -> a & b;
+      case BpfOp.XOR -> a ^ b;
+      case BpfOp.LSH -> a << b;
+      case BpfOp.RSH -> a >>> b;
+      case BpfOp.ARSH -> a >> b;
+      case BpfOp.NEG -> -a;
+      case BpfOp.MOV -> b;
       case MOVSX + 8 -> (byte) b;
       case MOVSX + 16 -> (short) b;
       case MOVSX + 32 -> (int) b;
@@ -43,21 +43,21 @@ final class Alu {
   static long alu32(int op, int a, int b) {
     int result =
         switch (op) {
-          case Op.ADD -> a + b;
-          case Op.SUB -> a - b;
-          case Op.MUL -> a * b;
-          case Op.DIV -> b == 0 ? 0 : Integer.divideUnsigned(a, b);
-          case Op.MOD -> b == 0 ? a : Integer.remainderUnsigned(a, b);
-          case Op.DIV | SIGNED -> b == 0 ? 0 : a / b;
-          case Op.MOD | SIGNED -> b == 0 ? a : a % b;
-          case Op.OR -> a | b;
-          case Op.AND -> a & b;
-          case Op.XOR -> a ^ b;
-          case Op.LSH -> a << b;
-          case Op.RSH -> a >>> b;
-          case Op.ARSH -> a >> b;
-          case Op.NEG -> -a;
-          case Op.MOV -> b;
+          case BpfOp.ADD -> a + b;
+          case BpfOp.SUB -> a - b;
+          case BpfOp.MUL -> a * b;
+          case BpfOp.DIV -> b == 0 ? 0 : Integer.divideUnsigned(a, b);
+          case BpfOp.MOD -> b == 0 ? a : Integer.remainderUnsigned(a, b);
+          case BpfOp.DIV | SIGNED -> b == 0 ? 0 : a / b;
+          case BpfOp.MOD | SIGNED -> b == 0 ? a : a % b;
+          case BpfOp.OR -> a | b;
+          case BpfOp.AND -> a & b;
+          case BpfOp.XOR -> a ^ b;
+          case BpfOp.LSH -> a << b;
+          case BpfOp.RSH -> a >>> b;
+          case BpfOp.ARSH -> a >> b;
+          case BpfOp.NEG -> -a;
+          case BpfOp.MOV -> b;
           case MOVSX + 8 -> (byte) b;
           case MOVSX + 16 -> (short) b;
           default -> throw new AssertionError("unchecked operation " + op);
@@ -81,18 +81,18 @@ final class Alu {
   /** Whether a condition holds; for 32 bits, between values whose sign was extended. */
   static boolean holds(int op, long a, long b) {
     return switch (op) {
-      case Op.JA -> true;
-      case Op.JEQ -> a == b;
-      case Op.JNE -> a != b;
-      case Op.JSET -> (a & b) != 0;
-      case Op.JGT -> Long.compareUnsigned(a, b) > 0;
-      case Op.JGE -> Long.compareUnsigned(a, b) >= 0;
-      case Op.JLT -> Long.compareUnsigned(a, b) < 0;
-      case Op.JLE -> Long.compareUnsigned(a, b) <= 0;
-      case Op.JSGT -> a > b;
-      case Op.JSGE -> a >= b;
-      case Op.JSLT -> a < b;
-      case Op.JSLE -> a <= b;
+      case BpfOp.JA -> true;
+      case BpfOp.JEQ -> a == b;
+      case BpfOp.JNE -> a != b;
+      case BpfOp.JSET -> (a & b) != 0;
+      case BpfOp.JGT -> Long.compareUnsigned(a, b) > 0;
+      case BpfOp.JGE -> Long.compareUnsigned(a, b) >= 0;
+      case BpfOp.JLT -> Long.compareUnsigned(a, b) < 0;
+      case BpfOp.JLE -> Long.compareUnsigned(a, b) <= 0;
+      case BpfOp.JSGT -> a > b;
+      case BpfOp.JSGE -> a >= b;
+      case BpfOp.JSLT -> a < b;
+      case BpfOp.JSLE -> a <= b;
       default -> throw new AssertionError("unchecked condition " + op);
     };
   }

@@ -2,7 +2,7 @@ package org.jitalloc.bpf.interp;
 
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfInsn;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * A checked program, taken apart into arrays by instruction, so that the loop has nothing to
@@ -54,7 +54,7 @@ final class Decoded {
     target = new int[count];
     for (int i = 0; i < count; i++) {
       decode(insns.get(i), i);
-      if (insns.get(i).opcode() == Op.LDDW) {
+      if (insns.get(i).opcode() == BpfOp.LDDW) {
         imm[i] = (long) insns.get(i + 1).imm() << 32 | (imm[i] & 0xffff_ffffL);
         i++;
       }
@@ -67,54 +67,54 @@ final class Decoded {
     offset[i] = insn.offset();
     imm[i] = insn.imm();
     switch (insn.insnClass()) {
-      case Op.LD -> kind[i] = CONSTANT;
-      case Op.ALU, Op.ALU64 -> arithmetic(insn, i);
-      case Op.JMP, Op.JMP32 -> jump(insn, i);
+      case BpfOp.LD -> kind[i] = CONSTANT;
+      case BpfOp.ALU, BpfOp.ALU64 -> arithmetic(insn, i);
+      case BpfOp.JMP, BpfOp.JMP32 -> jump(insn, i);
       default -> access(insn, i);
     }
   }
 
   private void arithmetic(BpfInsn insn, int i) {
-    int code = Op.code(insn);
-    if (code == Op.END) {
-      kind[i] = insn.opcode() == Op.LE ? TO_LITTLE : SWAP;
+    int code = BpfOp.code(insn);
+    if (code == BpfOp.END) {
+      kind[i] = insn.opcode() == BpfOp.LE ? TO_LITTLE : SWAP;
       return;
     }
-    kind[i] = insn.insnClass() == Op.ALU64 ? ALU64 : ALU32;
-    if (!Op.isX(insn)) {
+    kind[i] = insn.insnClass() == BpfOp.ALU64 ? ALU64 : ALU32;
+    if (!BpfOp.isX(insn)) {
       src[i] = NO_REGISTER;
     }
     op[i] = code;
     if (insn.offset() != 0) {
-      op[i] = code == Op.MOV ? Alu.MOVSX + insn.offset() : code | Alu.SIGNED;
+      op[i] = code == BpfOp.MOV ? Alu.MOVSX + insn.offset() : code | Alu.SIGNED;
     }
   }
 
   private void jump(BpfInsn insn, int i) {
     switch (insn.opcode()) {
-      case Op.EXIT -> kind[i] = EXIT;
-      case Op.CALLX -> kind[i] = CALL_REGISTER;
-      case Op.CALL -> kind[i] = Op.isLocalCall(insn) ? CALL_LOCAL : CALL;
-      default -> kind[i] = insn.insnClass() == Op.JMP ? JUMP64 : JUMP32;
+      case BpfOp.EXIT -> kind[i] = EXIT;
+      case BpfOp.CALLX -> kind[i] = CALL_REGISTER;
+      case BpfOp.CALL -> kind[i] = BpfOp.isLocalCall(insn) ? CALL_LOCAL : CALL;
+      default -> kind[i] = insn.insnClass() == BpfOp.JMP ? JUMP64 : JUMP32;
     }
-    if (Op.isJump(insn) || Op.isLocalCall(insn)) {
-      target[i] = (int) Op.target(insn, i);
+    if (BpfOp.isJump(insn) || BpfOp.isLocalCall(insn)) {
+      target[i] = (int) BpfOp.target(insn, i);
     }
-    if (!Op.isX(insn)) {
+    if (!BpfOp.isX(insn)) {
       src[i] = NO_REGISTER;
     }
-    op[i] = Op.code(insn);
+    op[i] = BpfOp.code(insn);
   }
 
   private void access(BpfInsn insn, int i) {
-    op[i] = Op.bytes(insn);
+    op[i] = BpfOp.accessBytes(insn);
     switch (insn.insnClass()) {
-      case Op.LDX -> kind[i] = Op.mode(insn) == Op.MEMSX ? LOAD_SIGNED : LOAD;
-      case Op.ST -> {
+      case BpfOp.LDX -> kind[i] = BpfOp.mode(insn) == BpfOp.MEMSX ? LOAD_SIGNED : LOAD;
+      case BpfOp.ST -> {
         kind[i] = STORE;
         src[i] = NO_REGISTER;
       }
-      default -> kind[i] = Op.isAtomic(insn) ? ATOMIC : STORE;
+      default -> kind[i] = BpfOp.isAtomic(insn) ? ATOMIC : STORE;
     }
   }
 }

@@ -2,9 +2,9 @@ package org.jitalloc.bpf.interp;
 
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfFaultException;
 import org.jitalloc.bpf.insn.Disassembler;
-import org.jitalloc.bpf.insn.Op;
 import org.jitalloc.bpf.memory.Regions;
 
 /** Says in words what an instruction of a program did wrong, whoever ran it. */
@@ -18,10 +18,11 @@ public record Faults(String program, List<BpfInsn> insns) {
     BpfInsn insn = insns.get(index);
     String what =
         "%s of %d bytes at 0x%x"
-            .formatted(insn.insnClass() == Op.LDX ? "load" : "store", Op.bytes(insn), address);
+            .formatted(
+                insn.insnClass() == BpfOp.LDX ? "load" : "store", BpfOp.accessBytes(insn), address);
     String allowed = regions.describe();
-    if (Op.isAtomic(insn)) {
-      allowed += ", for atomic operations at multiples of " + Op.bytes(insn);
+    if (BpfOp.isAtomic(insn)) {
+      allowed += ", for atomic operations at multiples of " + BpfOp.accessBytes(insn);
     }
     return new BpfFaultException(
         program, index, Disassembler.text(insns, index), what, address, allowed);

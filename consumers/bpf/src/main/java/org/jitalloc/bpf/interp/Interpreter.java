@@ -3,8 +3,8 @@ package org.jitalloc.bpf.interp;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfInterruptedException;
-import org.jitalloc.bpf.insn.Op;
 import org.jitalloc.bpf.memory.AccessFault;
 import org.jitalloc.bpf.memory.Regions;
 import org.jitalloc.bpf.memory.Regions.Update;
@@ -52,7 +52,7 @@ public final class Interpreter {
       this.regions = environment.regions();
       r[1] = regions.memoryStart();
       r[2] = regions.memoryBytes();
-      r[Op.FP] = regions.stackTop();
+      r[BpfOp.FP] = regions.stackTop();
     }
 
     long run() {
@@ -134,20 +134,20 @@ public final class Interpreter {
       int bytes = code.op[at];
       int src = code.src[at];
       int operation = (int) code.imm[at];
-      if (operation == Op.CMPXCHG) {
+      if (operation == BpfOp.CMPXCHG) {
         r[0] = regions.compareAndExchange(address, bytes, r[0], r[src]);
         return;
       }
       Update update =
-          switch (operation & ~Op.FETCH) {
-            case Op.ADD -> Update.ADD;
-            case Op.OR -> Update.OR;
-            case Op.AND -> Update.AND;
-            case Op.XOR -> Update.XOR;
+          switch (operation & ~BpfOp.FETCH) {
+            case BpfOp.ADD -> Update.ADD;
+            case BpfOp.OR -> Update.OR;
+            case BpfOp.AND -> Update.AND;
+            case BpfOp.XOR -> Update.XOR;
             default -> Update.EXCHANGE;
           };
       long was = regions.update(address, bytes, update, r[src]);
-      if ((operation & Op.FETCH) != 0) {
+      if ((operation & BpfOp.FETCH) != 0) {
         r[src] = was;
       }
     }
@@ -164,14 +164,14 @@ public final class Interpreter {
       int save = depth++ * SAVED;
       System.arraycopy(r, 6, saved, save, SAVED - 1);
       saved[save + SAVED - 1] = at + 1L;
-      r[Op.FP] -= BpfFrame.STACK_BYTES;
+      r[BpfOp.FP] -= BpfFrame.STACK_BYTES;
       return code.target[at];
     }
 
     private int leave() {
       int save = --depth * SAVED;
       System.arraycopy(saved, save, r, 6, SAVED - 1);
-      r[Op.FP] += BpfFrame.STACK_BYTES;
+      r[BpfOp.FP] += BpfFrame.STACK_BYTES;
       return (int) saved[save + SAVED - 1];
     }
   }

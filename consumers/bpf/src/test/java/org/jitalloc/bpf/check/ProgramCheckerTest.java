@@ -15,9 +15,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadException;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.bpf.insn.Op;
 import org.jitalloc.bpf.testing.Asm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,44 +42,49 @@ class ProgramCheckerTest {
         arguments(program().load(8, 10, 1, 0).exit(), 0, "r10 must not be written"),
         arguments(program().constant(10, 0).exit(), 0, "r10 must not be written"),
         arguments(
-            program().atomic(8, 1, 0, 10, Op.ADD | Op.FETCH).exit(), 0, "r10 must not be written"),
+            program().atomic(8, 1, 0, 10, BpfOp.ADD | BpfOp.FETCH).exit(),
+            0,
+            "r10 must not be written"),
         arguments(program().atomic(8, 1, 0, 2, 0x20).exit(), 0, "imm is 32, must be one of"),
         arguments(program().atomic(8, 1, 0, 2, 0xe0).exit(), 0, "imm is 224, must be one of"),
         arguments(program().atomic(8, 10, -12, 2, 0).exit(), 0, "r10-12 is not"),
         arguments(
-            program().insn(Op.ALU64 | Op.DIV, 0, 0, 2, 1).exit(), 0, "offset is 2, must be one of"),
+            program().insn(BpfOp.ALU64 | BpfOp.DIV, 0, 0, 2, 1).exit(),
+            0,
+            "offset is 2, must be one of"),
         arguments(
-            program().insn(Op.ALU | Op.MOV | Op.X, 0, 1, 32, 0).exit(),
+            program().insn(BpfOp.ALU | BpfOp.MOV | BpfOp.X, 0, 1, 32, 0).exit(),
             0,
             "offset is 32, must be one of [0, 8, 16]"),
-        arguments(program().insn(Op.BSWAP, 0, 0, 0, 8).exit(), 0, "imm is 8, must be one of"),
-        arguments(program().exit().insn(Op.LDDW, 0, 0, 0, 0), 1, "its second half is missing"),
-        arguments(program().insn(Op.LDDW, 0, 0, 0, 0).exit(), 0, "its second half is missing"),
+        arguments(program().insn(BpfOp.BSWAP, 0, 0, 0, 8).exit(), 0, "imm is 8, must be one of"),
+        arguments(program().exit().insn(BpfOp.LDDW, 0, 0, 0, 0), 1, "its second half is missing"),
+        arguments(program().insn(BpfOp.LDDW, 0, 0, 0, 0).exit(), 0, "its second half is missing"),
         arguments(
-            program().insn(Op.LDDW, 0, 0, 0, 0).insn(0, 0, 0, 4, 0).exit(),
+            program().insn(BpfOp.LDDW, 0, 0, 0, 0).insn(0, 0, 0, 4, 0).exit(),
             1,
             "must be zero but for imm; dst is 0, src 0, offset 4"),
-        arguments(program().insn(Op.LDDW, 0, 2, 0, 0).insn(0, 0, 0, 0, 0).exit(), 0, "src is 2"),
+        arguments(program().insn(BpfOp.LDDW, 0, 2, 0, 0).insn(0, 0, 0, 0, 0).exit(), 0, "src is 2"),
         arguments(program().store(8, 10, 0, 1).exit(), 0, "8 bytes at r10+0 are outside"),
         arguments(program().store(8, 10, -7, 1).exit(), 0, "8 bytes at r10-7 are outside"),
         arguments(program().store(1, 10, -513, 1).exit(), 0, "1 bytes at r10-513 are outside"),
         arguments(program().jump(1).exit(), 0, "jumps to instruction 2, outside"),
         arguments(program().jump(-2).exit(), 0, "jumps to instruction -1, outside"),
-        arguments(program().jumpIf(Op.JEQ, 0, 0, 1).exit(), 0, "jumps to instruction 2, outside"),
         arguments(
-            program().insn(Op.GOTOL, 0, 0, 0, Integer.MAX_VALUE).exit(),
+            program().jumpIf(BpfOp.JEQ, 0, 0, 1).exit(), 0, "jumps to instruction 2, outside"),
+        arguments(
+            program().insn(BpfOp.GOTOL, 0, 0, 0, Integer.MAX_VALUE).exit(),
             0,
             "jumps to instruction 2147483648, outside"),
         arguments(program().jump(-1).exit(), 0, "jumps to itself"),
-        arguments(program().insn(Op.GOTOL, 0, 0, 0, -1).exit(), 0, "jumps to itself"),
+        arguments(program().insn(BpfOp.GOTOL, 0, 0, 0, -1).exit(), 0, "jumps to itself"),
         arguments(
-            program().jumpIf(Op.JEQ, 0, 0, 1).constant(1, 0).exit(),
+            program().jumpIf(BpfOp.JEQ, 0, 0, 1).constant(1, 0).exit(),
             0,
             "instruction 2, the second half"),
         arguments(program().mov(0, 0), 0, "the last instruction of a function"),
         arguments(program().exit().constant(0, 0), 2, "the last instruction of a function"),
         arguments(
-            program().jumpIf(Op.JEQ, 0, 0, 0).callLocal(1).exit().mov(0, 0),
+            program().jumpIf(BpfOp.JEQ, 0, 0, 0).callLocal(1).exit().mov(0, 0),
             3,
             "the last instruction of a function (here instructions 3 to 3)"),
         arguments(
@@ -93,9 +98,9 @@ class ProgramCheckerTest {
             4,
             "recursion: the function at instruction 2"),
         arguments(program().call(8).exit(), 0, "there is no helper 8; known: 7 seven"),
-        arguments(program().insn(Op.CALL, 0, 2, 0, 7).exit(), 0, "src is 2"),
-        arguments(program().insn(Op.CALLX, 1, 1, 0, 0).exit(), 0, "src must be 0"),
-        arguments(program().insn(Op.EXIT, 0, 0, 0, 1), 0, "imm must be 0"));
+        arguments(program().insn(BpfOp.CALL, 0, 2, 0, 7).exit(), 0, "src is 2"),
+        arguments(program().insn(BpfOp.CALLX, 1, 1, 0, 0).exit(), 0, "src must be 0"),
+        arguments(program().insn(BpfOp.EXIT, 0, 0, 0, 1), 0, "imm must be 0"));
   }
 
   @ParameterizedTest
@@ -129,7 +134,7 @@ class ProgramCheckerTest {
   void check_longestProgram_isTaken() {
     byte[] bytes = new byte[8 * BpfRuntime.MAX_INSTRUCTIONS];
     for (int i = 0; i < bytes.length; i += 8) {
-      bytes[i] = (byte) Op.EXIT;
+      bytes[i] = (byte) BpfOp.EXIT;
     }
     assertEquals(BpfRuntime.MAX_INSTRUCTIONS, ProgramChecker.check(bytes, HELPERS).insns().size());
   }
@@ -165,7 +170,7 @@ class ProgramCheckerTest {
     assertEquals(24, check(program().store(4, 10, -20, 1).exit()).stackBytes());
     assertEquals(512, check(program().movReg(1, 10).exit()).stackBytes());
     assertEquals(512, check(program().store(8, 1, 0, 10).exit()).stackBytes());
-    assertEquals(512, check(program().jumpIf(Op.JGT, 10, 0, 0).exit()).stackBytes());
+    assertEquals(512, check(program().jumpIf(BpfOp.JGT, 10, 0, 0).exit()).stackBytes());
     assertEquals(0, check(program().callLocal(1).exit().exit()).stackBytes());
     assertEquals(
         1024, check(program().callLocal(1).exit().store(1, 10, -1, 1).exit()).stackBytes());

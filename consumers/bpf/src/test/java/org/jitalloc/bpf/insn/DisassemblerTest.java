@@ -8,6 +8,7 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.junit.jupiter.api.Test;
 
 class DisassemblerTest {
@@ -17,25 +18,25 @@ class DisassemblerTest {
     var insns =
         program()
             .mov(0, -1)
-            .insn(Op.ALU | Op.ADD | Op.X, 1, 2, 0, 0)
-            .insn(Op.ALU64 | Op.DIV, 3, 0, 1, 7)
-            .insn(Op.ALU64 | Op.MOV | Op.X, 3, 4, 16, 0)
-            .insn(Op.ALU64 | Op.NEG, 5, 0, 0, 0)
-            .insn(Op.ALU64 | Op.ARSH, 5, 0, 0, 3)
-            .insn(Op.BE, 2, 0, 0, 16)
-            .insn(Op.BSWAP, 2, 0, 0, 64)
+            .insn(BpfOp.ALU | BpfOp.ADD | BpfOp.X, 1, 2, 0, 0)
+            .insn(BpfOp.ALU64 | BpfOp.DIV, 3, 0, 1, 7)
+            .insn(BpfOp.ALU64 | BpfOp.MOV | BpfOp.X, 3, 4, 16, 0)
+            .insn(BpfOp.ALU64 | BpfOp.NEG, 5, 0, 0, 0)
+            .insn(BpfOp.ALU64 | BpfOp.ARSH, 5, 0, 0, 3)
+            .insn(BpfOp.BE, 2, 0, 0, 16)
+            .insn(BpfOp.BSWAP, 2, 0, 0, 64)
             .constant(6, 0x1122334455667788L)
             .load(4, 1, 2, 8)
-            .insn(Op.LDX | Op.MEMSX | 0x10, 1, 2, -8, 0)
-            .insn(Op.ST | Op.MEM | 0x08, 10, 0, -2, 9)
+            .insn(BpfOp.LDX | BpfOp.MEMSX | 0x10, 1, 2, -8, 0)
+            .insn(BpfOp.ST | BpfOp.MEM | 0x08, 10, 0, -2, 9)
             .store(8, 10, -16, 7)
-            .atomic(8, 1, 0, 2, Op.ADD)
-            .atomic(4, 1, 4, 2, Op.XOR | Op.FETCH)
-            .atomic(4, 1, 4, 2, Op.CMPXCHG)
+            .atomic(8, 1, 0, 2, BpfOp.ADD)
+            .atomic(4, 1, 4, 2, BpfOp.XOR | BpfOp.FETCH)
+            .atomic(4, 1, 4, 2, BpfOp.CMPXCHG)
             .jump(3)
-            .insn(Op.GOTOL, 0, 0, 0, -4)
-            .insn(Op.JMP32 | Op.JSLE, 1, 0, -2, 5)
-            .insn(Op.JMP | Op.JSET | Op.X, 1, 2, 2, 0)
+            .insn(BpfOp.GOTOL, 0, 0, 0, -4)
+            .insn(BpfOp.JMP32 | BpfOp.JSLE, 1, 0, -2, 5)
+            .insn(BpfOp.JMP | BpfOp.JSET | BpfOp.X, 1, 2, 2, 0)
             .call(12)
             .callLocal(3)
             .callx(4)

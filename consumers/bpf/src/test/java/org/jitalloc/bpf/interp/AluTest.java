@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Arithmetic against numbers without a limit. */
 class AluTest {
@@ -33,7 +33,7 @@ class AluTest {
 
   private static int op(int operation, boolean signed) {
     int op = operation << 4;
-    return signed && (op == Op.DIV || op == Op.MOD) ? op | Alu.SIGNED : op;
+    return signed && (op == BpfOp.DIV || op == BpfOp.MOD) ? op | Alu.SIGNED : op;
   }
 
   private static BigInteger model(int op, long a, long b, int bits) {
@@ -45,21 +45,21 @@ class AluTest {
     int shift = ub.mod(BigInteger.valueOf(bits)).intValue();
     boolean byZero = ub.signum() == 0;
     return switch (op) {
-      case Op.ADD -> sa.add(sb);
-      case Op.SUB -> sa.subtract(sb);
-      case Op.MUL -> sa.multiply(sb);
-      case Op.DIV -> byZero ? BigInteger.ZERO : ua.divide(ub);
-      case Op.DIV | Alu.SIGNED -> byZero ? BigInteger.ZERO : sa.divide(sb);
-      case Op.MOD -> byZero ? ua : ua.mod(ub);
-      case Op.MOD | Alu.SIGNED -> byZero ? sa : sa.remainder(sb);
-      case Op.OR -> sa.or(sb);
-      case Op.AND -> sa.and(sb);
-      case Op.XOR -> sa.xor(sb);
-      case Op.LSH -> sa.shiftLeft(shift);
-      case Op.RSH -> ua.shiftRight(shift);
-      case Op.ARSH -> sa.shiftRight(shift);
-      case Op.NEG -> sa.negate();
-      case Op.MOV -> sb;
+      case BpfOp.ADD -> sa.add(sb);
+      case BpfOp.SUB -> sa.subtract(sb);
+      case BpfOp.MUL -> sa.multiply(sb);
+      case BpfOp.DIV -> byZero ? BigInteger.ZERO : ua.divide(ub);
+      case BpfOp.DIV | Alu.SIGNED -> byZero ? BigInteger.ZERO : sa.divide(sb);
+      case BpfOp.MOD -> byZero ? ua : ua.mod(ub);
+      case BpfOp.MOD | Alu.SIGNED -> byZero ? sa : sa.remainder(sb);
+      case BpfOp.OR -> sa.or(sb);
+      case BpfOp.AND -> sa.and(sb);
+      case BpfOp.XOR -> sa.xor(sb);
+      case BpfOp.LSH -> sa.shiftLeft(shift);
+      case BpfOp.RSH -> ua.shiftRight(shift);
+      case BpfOp.ARSH -> sa.shiftRight(shift);
+      case BpfOp.NEG -> sa.negate();
+      case BpfOp.MOV -> sb;
       default -> throw new AssertionError(op);
     };
   }

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfInsn;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Puts programs together. */
 public final class Asm {
@@ -22,56 +22,56 @@ public final class Asm {
   }
 
   public Asm mov(int dst, int imm) {
-    return insn(Op.ALU64 | Op.MOV, dst, 0, 0, imm);
+    return insn(BpfOp.ALU64 | BpfOp.MOV, dst, 0, 0, imm);
   }
 
   public Asm movReg(int dst, int src) {
-    return insn(Op.ALU64 | Op.MOV | Op.X, dst, src, 0, 0);
+    return insn(BpfOp.ALU64 | BpfOp.MOV | BpfOp.X, dst, src, 0, 0);
   }
 
   public Asm alu64(int code, int dst, int imm) {
-    return insn(Op.ALU64 | code, dst, 0, 0, imm);
+    return insn(BpfOp.ALU64 | code, dst, 0, 0, imm);
   }
 
   public Asm constant(int dst, long value) {
-    insn(Op.LDDW, dst, 0, 0, (int) value);
+    insn(BpfOp.LDDW, dst, 0, 0, (int) value);
     return insn(0, 0, 0, 0, (int) (value >> 32));
   }
 
   public Asm load(int bytes, int dst, int base, int offset) {
-    return insn(Op.LDX | Op.MEM | size(bytes), dst, base, offset, 0);
+    return insn(BpfOp.LDX | BpfOp.MEM | size(bytes), dst, base, offset, 0);
   }
 
   public Asm store(int bytes, int base, int offset, int src) {
-    return insn(Op.STX | Op.MEM | size(bytes), base, src, offset, 0);
+    return insn(BpfOp.STX | BpfOp.MEM | size(bytes), base, src, offset, 0);
   }
 
   public Asm atomic(int bytes, int base, int offset, int src, int operation) {
-    return insn(Op.STX | Op.ATOMIC | size(bytes), base, src, offset, operation);
+    return insn(BpfOp.STX | BpfOp.ATOMIC | size(bytes), base, src, offset, operation);
   }
 
   public Asm jump(int offset) {
-    return insn(Op.GOTO, 0, 0, offset, 0);
+    return insn(BpfOp.GOTO, 0, 0, offset, 0);
   }
 
   public Asm jumpIf(int code, int dst, int imm, int offset) {
-    return insn(Op.JMP | code, dst, 0, offset, imm);
+    return insn(BpfOp.JMP | code, dst, 0, offset, imm);
   }
 
   public Asm call(int helper) {
-    return insn(Op.CALL, 0, 0, 0, helper);
+    return insn(BpfOp.CALL, 0, 0, 0, helper);
   }
 
   public Asm callLocal(int offset) {
-    return insn(Op.CALL, 0, Op.CALL_LOCAL, 0, offset);
+    return insn(BpfOp.CALL, 0, BpfOp.CALL_LOCAL, 0, offset);
   }
 
   public Asm callx(int register) {
-    return insn(Op.CALLX, register, 0, 0, 0);
+    return insn(BpfOp.CALLX, register, 0, 0, 0);
   }
 
   public Asm exit() {
-    return insn(Op.EXIT, 0, 0, 0, 0);
+    return insn(BpfOp.EXIT, 0, 0, 0, 0);
   }
 
   public int size() {

@@ -1,7 +1,7 @@
 package org.jitalloc.bpf.testing;
 
 import java.util.Random;
-import org.jitalloc.bpf.insn.Op;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Makes valid programs that end: jumps lead forward, functions call later ones. r6 points to the
@@ -11,22 +11,43 @@ import org.jitalloc.bpf.insn.Op;
 public final class RandomPrograms {
 
   private static final int[] BINARY = {
-    Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.OR, Op.AND, Op.LSH, Op.RSH, Op.MOD, Op.XOR, Op.MOV, Op.ARSH
+    BpfOp.ADD,
+    BpfOp.SUB,
+    BpfOp.MUL,
+    BpfOp.DIV,
+    BpfOp.OR,
+    BpfOp.AND,
+    BpfOp.LSH,
+    BpfOp.RSH,
+    BpfOp.MOD,
+    BpfOp.XOR,
+    BpfOp.MOV,
+    BpfOp.ARSH
   };
   private static final int[] CONDITIONS = {
-    Op.JEQ, Op.JGT, Op.JGE, Op.JSET, Op.JNE, Op.JSGT, Op.JSGE, Op.JLT, Op.JLE, Op.JSLT, Op.JSLE
+    BpfOp.JEQ,
+    BpfOp.JGT,
+    BpfOp.JGE,
+    BpfOp.JSET,
+    BpfOp.JNE,
+    BpfOp.JSGT,
+    BpfOp.JSGE,
+    BpfOp.JLT,
+    BpfOp.JLE,
+    BpfOp.JSLT,
+    BpfOp.JSLE
   };
   private static final int[] ATOMICS = {
-    Op.ADD,
-    Op.OR,
-    Op.AND,
-    Op.XOR,
-    Op.ADD | Op.FETCH,
-    Op.OR | Op.FETCH,
-    Op.AND | Op.FETCH,
-    Op.XOR | Op.FETCH,
-    Op.XCHG,
-    Op.CMPXCHG
+    BpfOp.ADD,
+    BpfOp.OR,
+    BpfOp.AND,
+    BpfOp.XOR,
+    BpfOp.ADD | BpfOp.FETCH,
+    BpfOp.OR | BpfOp.FETCH,
+    BpfOp.AND | BpfOp.FETCH,
+    BpfOp.XOR | BpfOp.FETCH,
+    BpfOp.XCHG,
+    BpfOp.CMPXCHG
   };
   private static final int[] INTERESTING = {
     0,
@@ -82,7 +103,7 @@ public final class RandomPrograms {
         statement(start + length, function, functions, functionLength);
       }
       while (asm.size() < start + functionLength - 1) {
-        asm.alu64(Op.XOR, value(), constant());
+        asm.alu64(BpfOp.XOR, value(), constant());
       }
       asm.exit();
     }
@@ -112,35 +133,35 @@ public final class RandomPrograms {
   }
 
   private void arithmetic() {
-    int insnClass = random.nextInt(3) == 0 ? Op.ALU : Op.ALU64;
+    int insnClass = random.nextInt(3) == 0 ? BpfOp.ALU : BpfOp.ALU64;
     int code = pick(BINARY);
     if (random.nextInt(16) == 0) {
-      asm.insn(insnClass | Op.NEG, value(), 0, 0, 0);
+      asm.insn(insnClass | BpfOp.NEG, value(), 0, 0, 0);
     } else if (random.nextBoolean()) {
       int offset = 0;
-      if (code == Op.MOV) {
-        offset = random.nextInt(insnClass == Op.ALU64 ? 4 : 3) * 8;
+      if (code == BpfOp.MOV) {
+        offset = random.nextInt(insnClass == BpfOp.ALU64 ? 4 : 3) * 8;
         offset = offset == 24 ? 32 : offset;
-      } else if (code == Op.DIV || code == Op.MOD) {
+      } else if (code == BpfOp.DIV || code == BpfOp.MOD) {
         offset = random.nextInt(2);
       }
-      asm.insn(insnClass | code | Op.X, value(), any(), offset, 0);
+      asm.insn(insnClass | code | BpfOp.X, value(), any(), offset, 0);
     } else {
-      int offset = code == Op.DIV || code == Op.MOD ? random.nextInt(2) : 0;
+      int offset = code == BpfOp.DIV || code == BpfOp.MOD ? random.nextInt(2) : 0;
       asm.insn(insnClass | code, value(), 0, offset, constant());
     }
   }
 
   private void byteOrder() {
-    int opcode = pick(new int[] {Op.LE, Op.BE, Op.BSWAP});
+    int opcode = pick(new int[] {BpfOp.LE, BpfOp.BE, BpfOp.BSWAP});
     asm.insn(opcode, value(), 0, 0, 16 << random.nextInt(3));
   }
 
   private void load() {
     int bytes = 1 << random.nextInt(4);
-    int mode = bytes < 8 && random.nextInt(3) == 0 ? Op.MEMSX : Op.MEM;
+    int mode = bytes < 8 && random.nextInt(3) == 0 ? BpfOp.MEMSX : BpfOp.MEM;
     int base = base();
-    asm.insn(Op.LDX | mode | Asm.size(bytes), value(), base, offset(base, bytes), 0);
+    asm.insn(BpfOp.LDX | mode | Asm.size(bytes), value(), base, offset(base, bytes), 0);
   }
 
   private void store() {
@@ -149,7 +170,7 @@ public final class RandomPrograms {
     if (random.nextBoolean()) {
       asm.store(bytes, base, offset(base, bytes), any());
     } else {
-      asm.insn(Op.ST | Op.MEM | Asm.size(bytes), base, 0, offset(base, bytes), constant());
+      asm.insn(BpfOp.ST | BpfOp.MEM | Asm.size(bytes), base, 0, offset(base, bytes), constant());
     }
   }
 
@@ -164,13 +185,13 @@ public final class RandomPrograms {
   private void jump(int end) {
     int opcode =
         random.nextInt(8) == 0
-            ? Op.GOTO
-            : (random.nextBoolean() ? Op.JMP : Op.JMP32)
+            ? BpfOp.GOTO
+            : (random.nextBoolean() ? BpfOp.JMP : BpfOp.JMP32)
                 | pick(CONDITIONS)
-                | (random.nextBoolean() ? Op.X : 0);
+                | (random.nextBoolean() ? BpfOp.X : 0);
     int skip = asm.size() + 1 < end ? random.nextInt(Math.min(6, end - asm.size() - 1)) : 0;
-    boolean register = (opcode & Op.X) != 0;
-    boolean always = opcode == Op.GOTO;
+    boolean register = (opcode & BpfOp.X) != 0;
+    boolean always = opcode == BpfOp.GOTO;
     asm.insn(
         opcode,
         always ? 0 : any(),

@@ -1,0 +1,334 @@
+package org.jitalloc.arch.bpf;
+
+/**
+ * The numbers of RFC 9669 that operations are made of, and questions about an instruction that have
+ * the same answer on every architecture. The one home of both, so that who checks, runs, prints and
+ * compiles programs cannot disagree.
+ *
+ * <p>An operation has its class in bits 0 to 2 (section 3.3). Arithmetic and jumps have the source
+ * in bit 3 and the code in bits 4 to 7 (section 4); loads and stores the size in bits 3 and 4 and
+ * the mode in bits 5 to 7 (section 5). So {@code ALU64 | ADD | X} is the operation of {@code r1 +=
+ * r2}. The constants {@link #LDDW} to {@link #BSWAP} are whole operations.
+ */
+public final class BpfOp {
+
+  // Classes: section 3.3.
+
+  /** The class of loads of a constant: {@link #LDDW}. */
+  public static final int LD = 0x00;
+
+  /** The class of loads into a register. */
+  public static final int LDX = 0x01;
+
+  /** The class of stores of a constant. */
+  public static final int ST = 0x02;
+
+  /** The class of stores of a register, and of atomic operations. */
+  public static final int STX = 0x03;
+
+  /** The class of arithmetic on 32 bits. */
+  public static final int ALU = 0x04;
+
+  /** The class of jumps that compare 64 bits, of calls and of the exit. */
+  public static final int JMP = 0x05;
+
+  /** The class of jumps that compare 32 bits. */
+  public static final int JMP32 = 0x06;
+
+  /** The class of arithmetic on 64 bits. */
+  public static final int ALU64 = 0x07;
+
+  // Source and code of arithmetic and jumps: section 4.
+
+  /** The source: the second operand is a register, not the constant. */
+  public static final int X = 0x08;
+
+  /** The bits of the code of arithmetic and jumps. */
+  public static final int CODE_MASK = 0xf0;
+
+  // Codes of arithmetic: sections 4.1 and 4.2.
+
+  /** Addition; also, as the constant of an atomic operation. */
+  public static final int ADD = 0x00;
+
+  /** Subtraction. */
+  public static final int SUB = 0x10;
+
+  /** Multiplication. */
+  public static final int MUL = 0x20;
+
+  /** Division: unsigned with offset 0, signed with offset 1; by 0 it gives 0. */
+  public static final int DIV = 0x30;
+
+  /** Bitwise or; also, as the constant of an atomic operation. */
+  public static final int OR = 0x40;
+
+  /** Bitwise and; also, as the constant of an atomic operation. */
+  public static final int AND = 0x50;
+
+  /** Shift to the left. */
+  public static final int LSH = 0x60;
+
+  /** Shift to the right that brings in zeros. */
+  public static final int RSH = 0x70;
+
+  /** Negation. */
+  public static final int NEG = 0x80;
+
+  /** Remainder: unsigned with offset 0, signed with offset 1; by 0 it gives the dividend. */
+  public static final int MOD = 0x90;
+
+  /** Bitwise exclusive or; also, as the constant of an atomic operation. */
+  public static final int XOR = 0xa0;
+
+  /** Move; of a register with an offset other than 0, of that many bits with their sign. */
+  public static final int MOV = 0xb0;
+
+  /** Shift to the right that keeps the sign. */
+  public static final int ARSH = 0xc0;
+
+  /** Change of the byte order: {@link #LE}, {@link #BE} and {@link #BSWAP}. */
+  public static final int END = 0xd0;
+
+  // Codes of jumps: section 4.3. CALL and EXIT stand among them, as whole operations below.
+
+  /** Jump always: {@link #GOTO} and {@link #GOTOL}. */
+  public static final int JA = 0x00;
+
+  /** Jump if equal. */
+  public static final int JEQ = 0x10;
+
+  /** Jump if greater, unsigned. */
+  public static final int JGT = 0x20;
+
+  /** Jump if greater or equal, unsigned. */
+  public static final int JGE = 0x30;
+
+  /** Jump if the operands have a bit in common. */
+  public static final int JSET = 0x40;
+
+  /** Jump if not equal. */
+  public static final int JNE = 0x50;
+
+  /** Jump if greater, signed. */
+  public static final int JSGT = 0x60;
+
+  /** Jump if greater or equal, signed. */
+  public static final int JSGE = 0x70;
+
+  /** Jump if less, unsigned. */
+  public static final int JLT = 0xa0;
+
+  /** Jump if less or equal, unsigned. */
+  public static final int JLE = 0xb0;
+
+  /** Jump if less, signed. */
+  public static final int JSLT = 0xc0;
+
+  /** Jump if less or equal, signed. */
+  public static final int JSLE = 0xd0;
+
+  // Whole operations: sections 4.2, 4.3 and 5.4.
+
+  /** Load of a constant of 64 bits: a wide instruction, of two. */
+  public static final int LDDW = 0x18;
+
+  /** What stands for the operation in the second half of a wide instruction. */
+  public static final int LDDW_SECOND = 0x00;
+
+  /** Jump always, by offset. */
+  public static final int GOTO = JMP | JA;
+
+  /** Jump always, by imm. */
+  public static final int GOTOL = JMP32 | JA;
+
+  /** Call by imm: its src says of what, {@link #CALL_HELPER} or {@link #CALL_LOCAL}. */
+  public static final int CALL = 0x85;
+
+  /** Call of the helper whose number is in dst. */
+  public static final int CALLX = CALL | X;
+
+  /** Return from a function. */
+  public static final int EXIT = 0x95;
+
+  /** Conversion between the machine's byte order and little-endian. */
+  public static final int LE = ALU | END;
+
+  /** Conversion between the machine's byte order and big-endian. */
+  public static final int BE = ALU | END | X;
+
+  /** Reversal of the bytes, whatever the machine's order. */
+  public static final int BSWAP = ALU64 | END;
+
+  // What src of a CALL says: section 4.3.
+
+  /** In src of a {@link #CALL}: the constant is the number of a helper. */
+  public static final int CALL_HELPER = 0;
+
+  /** In src of a {@link #CALL}: the constant is the distance to a function of the program. */
+  public static final int CALL_LOCAL = 1;
+
+  // Modes of loads and stores: sections 5.1 to 5.3.
+
+  /** The mode of plain loads and stores. */
+  public static final int MEM = 0x60;
+
+  /** The mode of loads that extend the sign. */
+  public static final int MEMSX = 0x80;
+
+  /** The mode of atomic operations. */
+  public static final int ATOMIC = 0xc0;
+
+  // The constant of an atomic operation: section 5.3. The others are ADD, OR, AND and XOR, with or
+  // without FETCH.
+
+  /** In the constant of an atomic operation: src receives the value that was there before. */
+  public static final int FETCH = 0x01;
+
+  /** The constant of an atomic exchange; includes {@link #FETCH}. */
+  public static final int XCHG = 0xe0 | FETCH;
+
+  /**
+   * The constant of an atomic exchange if the value there equals r0; includes {@link #FETCH}, but
+   * it is r0 that receives the value.
+   */
+  public static final int CMPXCHG = 0xf0 | FETCH;
+
+  /** The register that points to the end of the stack and is never written. */
+  public static final int FP = 10;
+
+  private static final int MODE_MASK = 0xe0;
+  private static final int SIZE_MASK = 0x18;
+
+  private BpfOp() {}
+
+  /**
+   * What arithmetic does, or what a jump compares.
+   *
+   * @param insn of arithmetic or a jump
+   * @return one of {@link #ADD} to {@link #END} or of {@link #JA} to {@link #JSLE}
+   */
+  public static int code(BpfInsn insn) {
+    return insn.opcode() & CODE_MASK;
+  }
+
+  /**
+   * Whether the second operand is a register.
+   *
+   * @param insn of arithmetic or a jump
+   * @return whether it is src, not imm
+   */
+  public static boolean isX(BpfInsn insn) {
+    return (insn.opcode() & X) != 0;
+  }
+
+  /**
+   * In which way memory is accessed.
+   *
+   * @param insn a load or store
+   * @return {@link #MEM}, {@link #MEMSX} or {@link #ATOMIC}
+   */
+  public static int mode(BpfInsn insn) {
+    return insn.opcode() & MODE_MASK;
+  }
+
+  /**
+   * How many bytes are accessed.
+   *
+   * @param insn a load or store
+   * @return 1, 2, 4 or 8
+   */
+  public static int accessBytes(BpfInsn insn) {
+    return switch (insn.opcode() & SIZE_MASK) {
+      case 0x00 -> 4;
+      case 0x08 -> 2;
+      case 0x10 -> 1;
+      default -> 8;
+    };
+  }
+
+  /**
+   * Whether an instruction reads or writes memory. LDDW does not.
+   *
+   * @param insn any instruction
+   * @return whether it is a load, a store or an atomic operation
+   */
+  public static boolean isAccess(BpfInsn insn) {
+    return insn.insnClass() >= LDX && insn.insnClass() <= STX;
+  }
+
+  /**
+   * The register that an access takes its address from.
+   *
+   * @param insn a load or store
+   * @return its number
+   */
+  public static int base(BpfInsn insn) {
+    return insn.insnClass() == LDX ? insn.src() : insn.dst();
+  }
+
+  /**
+   * Whether an instruction is an atomic operation.
+   *
+   * @param insn any instruction
+   * @return whether its constant says what is done
+   */
+  public static boolean isAtomic(BpfInsn insn) {
+    return insn.insnClass() == STX && mode(insn) == ATOMIC;
+  }
+
+  /**
+   * Whether an instruction may lead to another place of its function. Calls and the exit are not
+   * jumps.
+   *
+   * @param insn any instruction
+   * @return whether it has a {@link #target}
+   */
+  public static boolean isJump(BpfInsn insn) {
+    boolean jumps = insn.insnClass() == JMP || insn.insnClass() == JMP32;
+    return jumps && code(insn) != (CALL & CODE_MASK) && code(insn) != (EXIT & CODE_MASK);
+  }
+
+  /**
+   * Whether an instruction is a jump without a condition.
+   *
+   * @param insn any instruction
+   * @return whether it never goes on to the next one
+   */
+  public static boolean isUnconditional(BpfInsn insn) {
+    return insn.opcode() == GOTO || insn.opcode() == GOTOL;
+  }
+
+  /**
+   * Whether an instruction calls a function of the program.
+   *
+   * @param insn any instruction
+   * @return whether it does
+   */
+  public static boolean isLocalCall(BpfInsn insn) {
+    return insn.opcode() == CALL && insn.src() == CALL_LOCAL;
+  }
+
+  /**
+   * Whether an instruction calls a helper, by number or by register.
+   *
+   * @param insn any instruction
+   * @return whether it does
+   */
+  public static boolean isHelperCall(BpfInsn insn) {
+    return insn.opcode() == CALLX || insn.opcode() == CALL && !isLocalCall(insn);
+  }
+
+  /**
+   * Where a jump or local call leads, if it is taken.
+   *
+   * @param insn a jump or local call
+   * @param index where it stands
+   * @return the index of an instruction: a long, as of a program that was not checked it may be
+   *     anything
+   */
+  public static long target(BpfInsn insn, int index) {
+    boolean byImm = insn.opcode() == GOTOL || insn.opcode() == CALL;
+    return index + 1L + (byImm ? insn.imm() : insn.offset());
+  }
+}
