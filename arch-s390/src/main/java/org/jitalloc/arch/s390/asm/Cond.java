@@ -1,0 +1,28 @@
+package org.jitalloc.arch.s390.asm;
+
+/**
+ * What a branch depends on, as the mask of condition codes in its instruction: 8 for code 0 (equal,
+ * zero), 4 for 1 (low), 2 for 2 (high), 1 for 3. Whether a comparison was signed says the
+ * comparison.
+ */
+public enum Cond {
+  NEVER(0),
+  HIGH(2),
+  LOW(4),
+  NOT_EQUAL(7),
+  EQUAL(8),
+  NOT_LOW(10),
+  NOT_HIGH(12),
+  ALWAYS(15);
+
+  private final int mask;
+
+  Cond(int mask) {
+    this.mask = mask;
+  }
+
+  /** {@return the four bits in the instruction} */
+  public int mask() {
+    return mask;
+  }
+}

@@ -1,0 +1,106 @@
+package org.jitalloc.arch.s390.bpf;
+
+import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.Cond;
+import org.jitalloc.arch.s390.asm.HalfOp;
+import org.jitalloc.arch.s390.asm.Label;
+import org.jitalloc.arch.s390.asm.Mem;
+import org.jitalloc.arch.s390.asm.MemOp;
+import org.jitalloc.arch.s390.asm.PairOp;
+import org.jitalloc.arch.s390.asm.Reg;
+import org.jitalloc.arch.s390.asm.RegOp;
+
+/** Atomic operations on memory. */
+final class AtomicCode {
+  /*
+   * The operations on memory that the machine has work on big-endian numbers, the program's are little-endian. So all of
+   * them are compare-and-swap of reversed bytes, in a loop until no one came in between. SCRATCH holds what is in memory,
+   * SCRATCH0 what is to be there; the register of the old value is written last, it may be the base of the address.
+   */
+  private final Assembler asm;
+  private final Translation to;
+  private final MemoryCode memory;
+  private final LeaveCode leaving;
+
+  AtomicCode(Translation to, MemoryCode memory, LeaveCode leaving) {
+    this.to = to;
+    this.memory = memory;
+    this.leaving = leaving;
+    asm = to.asm;
+  }
+
+  void emit(int index, BpfInsn insn) {
+    var at = memory.operand(index, insn, insn.dst());
+    int bytes = Op.accessBytes(insn.opcode());
+    boolean wide = bytes == Long.BYTES;
+    if (memory.isBounded(insn.dst())) refuseMisaligned(index, at, bytes);
+    var src = Registers.of(insn.src());
+    if (insn.imm() == Op.CMPXCHG) {
+      exchangeIfEqual(wide, at, src);
+    } else {
+      update(index, insn, wide, at, src);
+    }
+  }
+
+  /** Compare-and-swap wants its alignment. */
+  private void refuseMisaligned(int index, Mem at, int bytes) {
+    var misaligned = new Label();
+    asm.mem(MemOp.LAY, Registers.SCRATCH, at);
+    asm.half(HalfOp.TMLL, Registers.SCRATCH, bytes - 1);
+    asm.jump(Cond.NOT_EQUAL, misaligned);
+    to.outOfLine(
+        () -> {
+          asm.bind(misaligned);
+          leaving.fault(index);
+        });
+  }
+
+  private void exchangeIfEqual(boolean wide, Mem at, Reg replacement) {
+    reverse(wide, Registers.SCRATCH, Registers.RESULT);
+    reverse(wide, Registers.SCRATCH0, replacement);
+    swap(wide, at);
+    fetched(wide, Registers.RESULT);
+  }
+
+  private void update(int index, BpfInsn insn, boolean wide, Mem at, Reg operand) {
+    var again = new Label();
+    boolean exchange = insn.imm() == Op.XCHG;
+    asm.mem(wide ? MemOp.LG : MemOp.LY, Registers.SCRATCH, at);
+    asm.bind(again);
+    if (exchange) {
+      reverse(wide, Registers.SCRATCH0, operand);
+    } else {
+      reverse(wide, Registers.SCRATCH0, Registers.SCRATCH);
+      asm.reg(operation(index, insn), Registers.SCRATCH0, operand);
+      reverse(wide, Registers.SCRATCH0, Registers.SCRATCH0);
+    }
+    swap(wide, at);
+    asm.jump(Cond.NOT_EQUAL, again);
+    if ((insn.imm() & Op.FETCH) != 0) fetched(wide, operand);
+  }
+
+  /** Of 4 bytes, the upper half of the result is never looked at. */
+  private static RegOp operation(int index, BpfInsn insn) {
+    return switch (insn.imm() & ~Op.FETCH) {
+      case Op.ADD -> RegOp.AGR;
+      case Op.OR -> RegOp.OGR;
+      case Op.AND -> RegOp.NGR;
+      case Op.XOR -> RegOp.XGR;
+      default -> throw ProgramCode.unknown(index, insn);
+    };
+  }
+
+  private void swap(boolean wide, Mem at) {
+    asm.pair(wide ? PairOp.CSG : PairOp.CSY, Registers.SCRATCH, Registers.SCRATCH0, at);
+  }
+
+  private void reverse(boolean wide, Reg to, Reg from) {
+    asm.reg(wide ? RegOp.LRVGR : RegOp.LRVR, to, from);
+  }
+
+  private void fetched(boolean wide, Reg to) {
+    reverse(wide, to, Registers.SCRATCH);
+    if (!wide) asm.reg(RegOp.LLGFR, to, to);
+  }
+}

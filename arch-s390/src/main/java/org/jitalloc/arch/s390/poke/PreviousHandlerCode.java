@@ -1,0 +1,111 @@
+package org.jitalloc.arch.s390.poke;
+
+import static org.jitalloc.arch.s390.asm.Reg.R0;
+import static org.jitalloc.arch.s390.asm.Reg.R1;
+import static org.jitalloc.arch.s390.asm.Reg.R14;
+import static org.jitalloc.arch.s390.asm.Reg.R15;
+import static org.jitalloc.arch.s390.asm.Reg.R2;
+import static org.jitalloc.arch.s390.asm.Reg.R3;
+import static org.jitalloc.arch.s390.asm.Reg.R4;
+import static org.jitalloc.arch.s390.asm.Reg.R5;
+
+import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.Cond;
+import org.jitalloc.arch.s390.asm.HalfOp;
+import org.jitalloc.arch.s390.asm.Label;
+import org.jitalloc.arch.s390.asm.Mem;
+import org.jitalloc.arch.s390.asm.MemOp;
+import org.jitalloc.arch.s390.asm.Reg;
+import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.s390.asm.WordOp;
+
+/** Hands a signal over to what was there before; R2, R3, R4 are as the handler got them. */
+final class PreviousHandlerCode {
+  /*
+   * A handler gets the signal by a jump. The default action ends the process: the disposition is set back and the same
+   * signal with the same siginfo is queued for this thread, which takes it when this handler returns. An illegal
+   * instruction of one's own cannot be ignored: Linux ends the process as if there were no handler. A signal that was sent can.
+   * The C library is not called: this is signal context.
+   */
+  private static final int IGNORE = 1;
+  private static final int SI_CODE = 8;
+
+  private static final int GETPID = 20;
+  private static final int RT_SIGACTION = 174;
+  private static final int GETTID = 236;
+  private static final int TGKILL = 241;
+  private static final int RT_TGSIGQUEUEINFO = 330;
+
+  /** The kernel's struct sigaction: handler, flags, restorer and a mask of 8 bytes. */
+  private static final int SIGACTION_BYTES = 32;
+
+  private static final int SIGSET_BYTES = 8;
+
+  private final Assembler asm;
+  private final long previousAddress;
+
+  PreviousHandlerCode(Assembler asm, long previousAddress) {
+    this.asm = asm;
+    this.previousAddress = previousAddress;
+  }
+
+  void emit() {
+    var handler = new Label();
+    var byDefault = new Label();
+    asm.constant(R1, previousAddress);
+    asm.mem(MemOp.LG, R1, Mem.at(R1, 0));
+    asm.word(WordOp.CLGFI, R1, IGNORE);
+    asm.jump(Cond.HIGH, handler);
+    asm.jump(Cond.LOW, byDefault);
+    asm.mem(MemOp.LGF, R0, Mem.at(R3, SI_CODE));
+    asm.half(HalfOp.CGHI, R0, 0);
+    asm.jump(Cond.HIGH, byDefault);
+    asm.jump(R14);
+    asm.bind(handler);
+    asm.jump(R1);
+    asm.bind(byDefault);
+    endByDefault();
+  }
+
+  private void endByDefault() {
+    var queued = new Label();
+    asm.reg(RegOp.LGR, R0, R3);
+    restoreDefaultAction();
+    system(GETPID);
+    asm.reg(RegOp.LGR, R3, R2);
+    system(GETTID);
+    asm.reg(RegOp.LGR, R4, R2);
+    asm.reg(RegOp.LGR, R2, R3);
+    asm.reg(RegOp.LGR, R3, R4);
+    asm.constant(R4, S390TrapHandler.SIGILL);
+    asm.reg(RegOp.LGR, R5, R0);
+    asm.reg(RegOp.LGR, R0, R2);
+    system(RT_TGSIGQUEUEINFO);
+    asm.reg(RegOp.LTGR, R2, R2);
+    asm.jump(Cond.NOT_LOW, queued);
+    asm.reg(RegOp.LGR, R2, R0);
+    system(TGKILL);
+    asm.bind(queued);
+    asm.jump(R14);
+  }
+
+  /** Calls the system with a structure of zeros; it keeps all registers but R2. */
+  private void restoreDefaultAction() {
+    asm.mem(MemOp.LAY, R15, Mem.at(R15, -SIGACTION_BYTES));
+    asm.half(HalfOp.LGHI, R1, 0);
+    for (int offset = 0; offset < SIGACTION_BYTES; offset += Long.BYTES) {
+      asm.mem(MemOp.STG, R1, Mem.at(R15, offset));
+    }
+    asm.constant(R2, S390TrapHandler.SIGILL);
+    asm.reg(RegOp.LGR, R3, R15);
+    asm.constant(R4, 0);
+    asm.constant(R5, SIGSET_BYTES);
+    system(RT_SIGACTION);
+    asm.mem(MemOp.LAY, R15, Mem.at(R15, SIGACTION_BYTES));
+  }
+
+  private void system(int number) {
+    asm.constant(Reg.R1, number);
+    asm.system();
+  }
+}

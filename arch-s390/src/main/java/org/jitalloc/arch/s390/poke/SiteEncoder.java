@@ -1,0 +1,67 @@
+package org.jitalloc.arch.s390.poke;
+
+import java.nio.ByteBuffer;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+
+/** The bytes of what may stand at a patch site. */
+public final class SiteEncoder {
+  /** The length of a patch site: a branch with 32 bits of displacement. */
+  public static final int SITE_BYTES = 6;
+
+  /** {@code brcl 0,}, {@code brcl 15,} and {@code brasl %r14,}. */
+  private static final short NOP = (short) 0xc004;
+
+  private static final short JUMP = (short) 0xc0f4;
+  private static final short CALL = (short) 0xc0e5;
+
+  private SiteEncoder() {}
+
+  /**
+   * Encodes as {@link org.jitalloc.arch.TextPoke#encode} says. Whether raw bytes are an instruction
+   * is their maker's duty, that they are one and not more is looked at.
+   */
+  public static byte[] encode(Instruction instruction, long address) {
+    return switch (instruction) {
+      case Instruction.Nop _ -> bytes(NOP, 0);
+      case Instruction.Jump jump -> relative(JUMP, address, jump.target());
+      case Instruction.Call call -> relative(CALL, address, call.target());
+      case Instruction.Raw raw -> checkLength(raw.bytes());
+    };
+  }
+
+  /** The length of an instruction, which its first two bits say. */
+  static int length(byte first) {
+    return switch (first >> 6 & 3) {
+      case 0 -> 2;
+      case 3 -> 6;
+      default -> 4;
+    };
+  }
+
+  private static byte[] relative(short opcode, long address, long target) {
+    long distance = target - address;
+    long halfwords = distance >> 1;
+    if (distance % 2 != 0 || halfwords != (int) halfwords) {
+      throw new JitAllocException(
+          Reason.UNREACHABLE,
+          "a direct jump or call reaches even addresses within 4 GiB: from=0x%x to=0x%x distance=%d bytes"
+              .formatted(address, target, distance));
+    }
+    return bytes(opcode, (int) halfwords);
+  }
+
+  private static byte[] bytes(short opcode, int displacement) {
+    return ByteBuffer.allocate(SITE_BYTES).putShort(opcode).putInt(displacement).array();
+  }
+
+  private static byte[] checkLength(byte[] bytes) {
+    if (bytes.length == 0 || bytes.length != length(bytes[0])) {
+      throw new IllegalArgumentException(
+          "these bytes are not one z/Architecture instruction of 2, 4 or 6 bytes: bytes=%d firstByte=%s"
+              .formatted(bytes.length, bytes.length == 0 ? "none" : "0x%02x".formatted(bytes[0])));
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,139 @@
+package org.jitalloc.arch.s390.poke;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.PokePlan;
+import org.jitalloc.arch.PokePlan.Step;
+import org.jitalloc.arch.PokePlan.Sync;
+import org.jitalloc.arch.PokePlan.Trap;
+import org.jitalloc.arch.PokePlan.Write;
+import org.jitalloc.arch.PokeSite;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans a batch of changes: by one store where that is enough, else over an illegal instruction.
+ */
+public final class TrapPlanner {
+  /*
+   * Policy. What one store can do is done by one store:
+   *   a. Only the second byte changes, and it is the mask of a relative branch (brcl c0 04 <-> c0 f4, brc a7 04 <-> a7 f4):
+   *      that byte. It is the one change of running code that the kernel makes [1] and that needs no belief about how
+   *      instructions are fetched.
+   *   b. All that changes lies in one halfword: that halfword. Instructions are made of aligned halfwords, and a store of an
+   *      aligned halfword is seen whole [2]; what stands around it is the same in both instructions, which are of one
+   *      length, so a processor sees the one or the other. No wider store is used so: an instruction may be fetched in
+   *      pieces [2], and only of a halfword no piece is left. (A doubleword would reach beyond the site anyway.)
+   * All else goes over a trap, the whole batch at once:
+   *   1. TRAP over the first halfword of each site; sync. From here on no thread enters an old instruction.
+   *   2. everything behind the first halfwords; sync.
+   *   3. the first halfwords of the new instructions, and the stores of a and b; sync.
+   * A step that writes nothing is left out with its sync. A site that is TRAP already skips 1, one that becomes TRAP skips 3
+   * and has no record: its trap is someone else's from the first moment.
+   * TRAP is 00 6a: operation codes that begin with a byte of 0 are illegal and have two bytes. Others use 00 00 (emulators,
+   * and what fills unused memory here), 00 01 (debuggers) and 00 02 (the kernel's probes): with one of these, the trap of a
+   * place in change could not be told from theirs.
+   * Invariant: at any moment a site begins with TRAP, or is the whole old or the whole new instruction.
+   * [1] Linux arch/s390 ftrace, behaviour since v5.15
+   * [2] z/Architecture Principles of Operation, SA22-7832, chapter 5, "Block-Concurrent References" and "Instruction Fetch"
+   */
+  static final short TRAP = 0x006a;
+
+  static final int HALFWORD = 2;
+
+  private static final int MASK = 0xf0;
+
+  private TrapPlanner() {}
+
+  /** Plans as {@link org.jitalloc.arch.TextPoke#plan} says. */
+  public static PokePlan plan(List<PokeSite> sites) {
+    sites.forEach(TrapPlanner::check);
+    var byTrap = sites.stream().filter(s -> oneStore(s) == null).toList();
+    var steps = new ArrayList<Step>();
+    addStep(
+        steps,
+        byTrap.stream().filter(s -> head(s.oldBytes()) != TRAP).map(s -> head(s, TRAP)).toList());
+    addStep(
+        steps, byTrap.stream().filter(TrapPlanner::tailChanges).map(TrapPlanner::tail).toList());
+    var last = new ArrayList<Write>();
+    for (var site : sites) {
+      var store = oneStore(site);
+      if (store != null) {
+        last.add(store);
+      } else if (head(site.newBytes()) != TRAP) {
+        last.add(head(site, head(site.newBytes())));
+      }
+    }
+    addStep(steps, last);
+    var traps =
+        byTrap.stream().filter(s -> head(s.newBytes()) != TRAP).map(TrapPlanner::trap).toList();
+    return new PokePlan(steps, traps);
+  }
+
+  private static void check(PokeSite site) {
+    byte[] before = site.oldBytes();
+    byte[] after = site.newBytes();
+    if (before.length == 0
+        || before.length != after.length
+        || before.length != SiteEncoder.length(before[0])
+        || after.length != SiteEncoder.length(after[0])
+        || site.address() % HALFWORD != 0) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED,
+          "an instruction of 2, 4 or 6 bytes at an even address can be replaced by one of the same length: address=0x%x oldBytes=%d newBytes=%d"
+              .formatted(site.address(), before.length, after.length));
+    }
+  }
+
+  /** The store that makes the change alone, if there is one. */
+  private static @Nullable Write oneStore(PokeSite site) {
+    byte[] before = site.oldBytes();
+    byte[] after = site.newBytes();
+    int first = Arrays.mismatch(before, after);
+    int last = after.length - 1;
+    while (before[last] == after[last]) last--;
+    if (first == 1 && last == 1 && isMask(before) && isMask(after)) {
+      return new Write(site.address() + 1, new byte[] {after[1]});
+    }
+    if (first / HALFWORD != last / HALFWORD) return null;
+    int from = first & -HALFWORD;
+    return new Write(site.address() + from, Arrays.copyOfRange(after, from, from + HALFWORD));
+  }
+
+  /** Whether the second byte is the mask of a relative branch and the rest of its operation. */
+  private static boolean isMask(byte[] code) {
+    boolean relative = code[0] == (byte) 0xc0 || code[0] == (byte) 0xa7;
+    return relative && (code[1] & ~MASK) == Emulation.BRANCH_FORM;
+  }
+
+  private static void addStep(List<Step> steps, List<Write> writes) {
+    if (writes.isEmpty()) return;
+    steps.addAll(writes);
+    steps.add(new Sync());
+  }
+
+  private static short head(byte[] code) {
+    return (short) (code[0] << Byte.SIZE | code[1] & 0xff);
+  }
+
+  private static Write head(PokeSite site, short value) {
+    return new Write(site.address(), new byte[] {(byte) (value >> Byte.SIZE), (byte) value});
+  }
+
+  private static boolean tailChanges(PokeSite site) {
+    int bytes = site.newBytes().length;
+    return !Arrays.equals(site.oldBytes(), HALFWORD, bytes, site.newBytes(), HALFWORD, bytes);
+  }
+
+  private static Write tail(PokeSite site) {
+    return new Write(
+        site.address() + HALFWORD,
+        Arrays.copyOfRange(site.newBytes(), HALFWORD, site.newBytes().length));
+  }
+
+  private static Trap trap(PokeSite site) {
+    return new Trap(site.address(), Emulation.of(site.newBytes(), site.address()).record());
+  }
+}
