@@ -144,7 +144,7 @@ final class TrapHandlerCode {
   private void refuseUnlessGone() {
     resumeIfChanged();
     asm.mem(MemOp.LLGH, R0, Mem.at(R1, 0));
-    asm.half(HalfOp.CHI, R0, TrapPlanner.TRAP);
+    asm.half(HalfOp.CHI, R0, TrapPlanner.TRAP_HALFWORD);
     asm.jump(Cond.NOT_EQUAL, resume);
     resumeIfChanged();
   }

@@ -30,8 +30,7 @@ public final class TrapPlanner {
    *   1. TRAP over the first halfword of each site; sync. From here on no thread enters an old instruction.
    *   2. everything behind the first halfwords; sync.
    *   3. the first halfwords of the new instructions, and the stores of a and b; sync.
-   * A step that writes nothing is left out with its sync. A site that is TRAP already skips 1, one that becomes TRAP skips 3
-   * and has no record: its trap is someone else's from the first moment.
+   * A step that writes nothing is left out with its sync. A site that is or becomes TRAP itself has two bytes: one store.
    * TRAP is 00 6a: operation codes that begin with a byte of 0 are illegal and have two bytes. Others use 00 00 (emulators,
    * and what fills unused memory here), 00 01 (debuggers) and 00 02 (the kernel's probes): with one of these, the trap of a
    * place in change could not be told from theirs.
@@ -39,11 +38,13 @@ public final class TrapPlanner {
    * [1] Linux arch/s390 ftrace, behaviour since v5.15
    * [2] z/Architecture Principles of Operation, SA22-7832, chapter 5, "Block-Concurrent References" and "Instruction Fetch"
    */
-  static final short TRAP = 0x006a;
+  static final int TRAP_HALFWORD = 0x006a;
 
-  static final int HALFWORD = 2;
+  private static final byte[] TRAP = {0x00, TRAP_HALFWORD};
 
-  private static final int MASK = 0xf0;
+  private static final int HALFWORD = 2;
+
+  private static final int FORM = 0x0f;
 
   private TrapPlanner() {}
 
@@ -52,23 +53,11 @@ public final class TrapPlanner {
     sites.forEach(TrapPlanner::check);
     var byTrap = sites.stream().filter(s -> oneStore(s) == null).toList();
     var steps = new ArrayList<Step>();
-    addStep(
-        steps,
-        byTrap.stream().filter(s -> head(s.oldBytes()) != TRAP).map(s -> head(s, TRAP)).toList());
+    addStep(steps, byTrap.stream().map(s -> head(s, TRAP)).toList());
     addStep(
         steps, byTrap.stream().filter(TrapPlanner::tailChanges).map(TrapPlanner::tail).toList());
-    var last = new ArrayList<Write>();
-    for (var site : sites) {
-      var store = oneStore(site);
-      if (store != null) {
-        last.add(store);
-      } else if (head(site.newBytes()) != TRAP) {
-        last.add(head(site, head(site.newBytes())));
-      }
-    }
-    addStep(steps, last);
-    var traps =
-        byTrap.stream().filter(s -> head(s.newBytes()) != TRAP).map(TrapPlanner::trap).toList();
+    addStep(steps, sites.stream().map(TrapPlanner::last).toList());
+    var traps = byTrap.stream().map(TrapPlanner::trap).toList();
     return new PokePlan(steps, traps);
   }
 
@@ -105,7 +94,7 @@ public final class TrapPlanner {
   /** Whether the second byte is the mask of a relative branch and the rest of its operation. */
   private static boolean isMask(byte[] code) {
     boolean relative = code[0] == (byte) 0xc0 || code[0] == (byte) 0xa7;
-    return relative && (code[1] & ~MASK) == Emulation.BRANCH_FORM;
+    return relative && (code[1] & FORM) == Emulation.BRANCH_FORM;
   }
 
   private static void addStep(List<Step> steps, List<Write> writes) {
@@ -114,12 +103,14 @@ public final class TrapPlanner {
     steps.add(new Sync());
   }
 
-  private static short head(byte[] code) {
-    return (short) (code[0] << Byte.SIZE | code[1] & 0xff);
+  /** The store that makes the new instruction whole. */
+  private static Write last(PokeSite site) {
+    var store = oneStore(site);
+    return store != null ? store : head(site, site.newBytes());
   }
 
-  private static Write head(PokeSite site, short value) {
-    return new Write(site.address(), new byte[] {(byte) (value >> Byte.SIZE), (byte) value});
+  private static Write head(PokeSite site, byte[] code) {
+    return new Write(site.address(), Arrays.copyOf(code, HALFWORD));
   }
 
   private static boolean tailChanges(PokeSite site) {

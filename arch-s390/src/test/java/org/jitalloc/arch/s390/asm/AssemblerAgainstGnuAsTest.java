@@ -1,0 +1,226 @@
+package org.jitalloc.arch.s390.asm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jitalloc.arch.s390.Tool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every instruction that the assembler can emit, with random operands, byte by byte as GNU as
+ * encodes it.
+ */
+class AssemblerAgainstGnuAsTest {
+  private static final int ROUNDS = 60;
+  private static final int SLOT = 16;
+  private static final byte GAP = 0x07;
+
+  private final long seed = new Random().nextLong();
+  private final Random random = new Random(seed);
+  private final List<Case> cases = new ArrayList<>();
+
+  @TempDir Path dir;
+
+  private record Case(String text, byte[] bytes) {}
+
+  @Test
+  void everyInstruction_randomOperands_sameBytesAsGnuAs() throws IOException {
+    for (int i = 0; i < ROUNDS; i++) {
+      for (var op : RegOp.values()) registers(op);
+      for (var op : HalfOp.values()) halves(op);
+      for (var op : WordOp.values()) words(op);
+      for (var op : MemOp.values()) memory(op);
+      for (var op : PairOp.values()) pairs(op);
+      for (var op : ShiftOp.values()) shifts(op);
+      others();
+    }
+    var text = new StringBuilder();
+    for (var c : cases) text.append(c.text).append("\n.balign 16, 0x07\n");
+    byte[] expected = Tool.assemble(dir, text.toString());
+    assertEquals(cases.size() * SLOT, expected.length);
+    for (int i = 0; i < cases.size(); i++) {
+      var slot = Arrays.copyOf(cases.get(i).bytes, SLOT);
+      Arrays.fill(slot, cases.get(i).bytes.length, SLOT, GAP);
+      var wanted = Arrays.copyOfRange(expected, i * SLOT, (i + 1) * SLOT);
+      assertEquals(hex(wanted), hex(slot), cases.get(i).text + ", seed " + seed);
+    }
+    assertTrue(cases.size() > 5000, "cases=" + cases.size());
+  }
+
+  @Test
+  void branches_shortCode_sameBytesAsGnuAs() throws IOException {
+    for (int round = 0; round < 10; round++) branches(40, "brc", "bras");
+  }
+
+  @Test
+  void branches_codeBeyondTheShortReach_areLong() throws IOException {
+    branches(2000, "brcl", "brasl");
+  }
+
+  @Test
+  void branches_exactlyAtTheShortReach_areShort() throws IOException {
+    for (int bytes : new int[] {65_530, 65_532}) {
+      var asm = new Assembler();
+      var end = new Label();
+      asm.jump(end);
+      for (int i = 4; i < bytes; i += 2) asm.system();
+      asm.bind(end);
+      byte[] wanted =
+          Tool.assemble(dir, "j . + %d\n.fill %d,2,0x0a00\n".formatted(bytes, (bytes - 4) / 2));
+      assertEquals(hex(wanted), hex(asm.finish()));
+    }
+  }
+
+  @Test
+  void operands_thatDoNotFit_areRefused() {
+    var asm = new Assembler();
+    assertThrows(IllegalArgumentException.class, () -> Mem.at(Reg.R1, 1 << 19));
+    assertThrows(IllegalArgumentException.class, () -> Mem.at(Reg.R0, 0));
+    assertThrows(IllegalArgumentException.class, () -> asm.half(HalfOp.LGHI, Reg.R1, 1 << 15));
+    assertThrows(IllegalArgumentException.class, () -> asm.reg(RegOp.DLGR, Reg.R1, Reg.R2));
+    assertThrows(IllegalArgumentException.class, () -> asm.shiftBy(ShiftOp.SLL, Reg.R1, Reg.R0));
+    var twice = new Label();
+    asm.bind(twice);
+    assertThrows(IllegalStateException.class, () -> asm.bind(twice));
+    var nowhere = new Assembler();
+    nowhere.jump(new Label());
+    assertThrows(IllegalStateException.class, nowhere::finish);
+  }
+
+  private void branches(int mostPadding, String jump, String call) throws IOException {
+    var text = new StringBuilder();
+    var asm = new Assembler();
+    var labels = new Label[200];
+    Arrays.setAll(labels, _ -> new Label());
+    for (int i = 0; i < labels.length; i++) {
+      asm.bind(labels[i]);
+      int padding = 1 + mostPadding / 2 + random.nextInt(mostPadding);
+      for (int p = 0; p < padding; p++) asm.system();
+      text.append("l%d:\n.fill %d,2,0x0a00\n".formatted(i, padding));
+      int target = random.nextInt(labels.length);
+      if (random.nextInt(4) == 0) {
+        var link = register();
+        asm.call(link, labels[target]);
+        text.append("%s %s,l%d\n".formatted(call, name(link), target));
+      } else {
+        var condition = Cond.values()[random.nextInt(Cond.values().length)];
+        asm.jump(condition, labels[target]);
+        text.append("%s %d,l%d\n".formatted(jump, condition.mask(), target));
+      }
+    }
+    byte[] ours = asm.finish();
+    assertEquals(hex(Tool.assemble(dir, text.toString())), hex(ours), "seed " + seed);
+    assertEquals(0, asm.offset(labels[0]));
+  }
+
+  private void registers(RegOp op) {
+    var a = op.isPair() ? Reg.values()[random.nextInt(8) * 2] : register();
+    var b = register();
+    add("%s %s,%s".formatted(mnemonic(op), name(a), name(b)), asm -> asm.reg(op, a, b));
+  }
+
+  private void halves(HalfOp op) {
+    var a = register();
+    int value = (short) random.nextInt();
+    int shown = op == HalfOp.TMLL ? value & 0xffff : value;
+    add("%s %s,%d".formatted(mnemonic(op), name(a), shown), asm -> asm.half(op, a, value));
+  }
+
+  private void words(WordOp op) {
+    var a = register();
+    int value = random.nextInt();
+    long shown = op.isSigned() ? value : value & 0xffffffffL;
+    add("%s %s,%d".formatted(mnemonic(op), name(a), shown), asm -> asm.word(op, a, value));
+  }
+
+  private void memory(MemOp op) {
+    var a = register();
+    var at = place();
+    add("%s %s,%s".formatted(mnemonic(op), name(a), name(at)), asm -> asm.mem(op, a, at));
+  }
+
+  private void pairs(PairOp op) {
+    var a = register();
+    var b = register();
+    var at = place();
+    var text = "%s %s,%s,%s".formatted(mnemonic(op), name(a), name(b), name(at));
+    add(text, asm -> asm.pair(op, a, b, at));
+    int count = random.nextInt(64);
+    boolean shift = op == PairOp.SRAG || op == PairOp.SRLG || op == PairOp.SLLG;
+    var shiftText = "%s %s,%s,%d".formatted(mnemonic(op), name(a), name(b), count);
+    if (shift) add(shiftText, asm -> asm.shift(op, a, b, count));
+  }
+
+  private void shifts(ShiftOp op) {
+    var a = register();
+    int count = random.nextInt(32);
+    add("%s %s,%d".formatted(mnemonic(op), name(a), count), asm -> asm.shift(op, a, count));
+    var by = base();
+    add("%s %s,0(%s)".formatted(mnemonic(op), name(a), name(by)), asm -> asm.shiftBy(op, a, by));
+  }
+
+  private void others() {
+    var a = register();
+    add("br " + name(a), asm -> asm.jump(a));
+    add("svc 0", Assembler::system);
+    add("brcl 0,.", Assembler::patchSite);
+    long small = (short) random.nextInt();
+    add("lghi %s,%d".formatted(name(a), small), asm -> asm.constant(a, small));
+    long wide = random.nextLong() | 1L << 40;
+    var both =
+        "llihf %s,%d\niilf %s,%d".formatted(name(a), wide >>> 32, name(a), wide & 0xffffffffL);
+    if ((int) wide != 0 && wide != (int) wide) add(both, asm -> asm.constant(a, wide));
+    long bits = random.nextLong() >>> 33 | 1L << 31;
+    add("llilf %s,%d".formatted(name(a), bits), asm -> asm.constant(a, bits));
+    long upper = (random.nextLong() | 1) << 32;
+    add("llihf %s,%d".formatted(name(a), upper >>> 32), asm -> asm.constant(a, upper));
+    int word = random.nextInt() | 1 << 30;
+    if (word > 0) add("lgfi %s,%d".formatted(name(a), word), asm -> asm.constant(a, word));
+  }
+
+  private void add(String text, Consumer<Assembler> emit) {
+    var asm = new Assembler();
+    emit.accept(asm);
+    cases.add(new Case(text, asm.finish()));
+  }
+
+  private Reg register() {
+    return Reg.values()[random.nextInt(16)];
+  }
+
+  private Reg base() {
+    return Reg.values()[1 + random.nextInt(15)];
+  }
+
+  private Mem place() {
+    int offset = random.nextBoolean() ? random.nextInt(-128, 128) : random.nextInt() >> 12;
+    return Mem.at(base(), offset);
+  }
+
+  private static String mnemonic(Enum<?> op) {
+    return op.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String name(Reg reg) {
+    return "%" + mnemonic(reg);
+  }
+
+  private static String name(Mem at) {
+    return at.offset() + "(" + name(at.base()) + ")";
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+}
