@@ -1,4 +1,4 @@
-/** What arm64 knows for the allocator: where memory may be, and a few bytes. Internal. */
+/** What arm64 knows for the allocator: where memory may be, and how code is changed. Internal. */
 @NullMarked
 package org.jitalloc.arch.arm64;
 

@@ -1,0 +1,26 @@
+package org.jitalloc.arch.arm64.asm;
+
+/** What a branch may depend on, in the order of the encoding; HS to LS compare unsigned. */
+public enum Cond {
+  EQ,
+  NE,
+  HS,
+  LO,
+  MI,
+  PL,
+  VS,
+  VC,
+  HI,
+  LS,
+  GE,
+  LT,
+  GT,
+  LE;
+
+  private static final Cond[] ALL = values();
+
+  /** {@return the condition that holds exactly where this one does not} */
+  public Cond negated() {
+    return ALL[ordinal() ^ 1];
+  }
+}

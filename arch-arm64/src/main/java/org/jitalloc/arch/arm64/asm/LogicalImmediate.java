@@ -1,0 +1,53 @@
+package org.jitalloc.arch.arm64.asm;
+
+/** The constants of AND, ORR and EOR: a rotated run of ones, repeated. */
+final class LogicalImmediate {
+  /*
+   * An element of 2, 4, 8, 16, 32 or 64 bits is repeated over the register; in it stand 1 to size-1 ones in a row,
+   * rotated. N:imms says size and number of ones (the fewer leading ones in imms, the larger the element), immr the
+   * rotation to the right (Arm ARM, DecodeBitMasks).
+   */
+  /** Given for what has no encoding. */
+  static final int NONE = -1;
+
+  private static final int N_SHIFT = 22;
+  private static final int IMMR_SHIFT = 16;
+  private static final int IMMS_SHIFT = 10;
+
+  private LogicalImmediate() {}
+
+  /**
+   * Finds the fields N, immr and imms in their places.
+   *
+   * @param value the constant; for 4 bytes its lower half counts
+   * @return the fields, or {@link #NONE}
+   */
+  static int fields(Width width, long value) {
+    long whole = width == Width.B8 ? value : (value & 0xffffffffL) | value << 32;
+    int size = elementBits(whole);
+    long mask = size == Long.SIZE ? -1 : (1L << size) - 1;
+    long element = whole & mask;
+    if (element == 0 || element == mask) return NONE;
+    int ones = Long.bitCount(element);
+    long run = (1L << ones) - 1;
+    for (int rotation = 0; rotation < size; rotation++) {
+      if (rotateRight(run, rotation, size, mask) == element) {
+        int n = size == Long.SIZE ? 1 : 0;
+        int imms = -size << 1 & 0x3f | ones - 1;
+        return n << N_SHIFT | rotation << IMMR_SHIFT | imms << IMMS_SHIFT;
+      }
+    }
+    return NONE;
+  }
+
+  /** The length of the shortest part that gives the value by repetition. */
+  private static int elementBits(long value) {
+    int size = Long.SIZE;
+    while (size > 2 && Long.rotateRight(value, size / 2) == value) size /= 2;
+    return size;
+  }
+
+  private static long rotateRight(long value, int by, int size, long mask) {
+    return by == 0 ? value : (value >>> by | value << size - by) & mask;
+  }
+}

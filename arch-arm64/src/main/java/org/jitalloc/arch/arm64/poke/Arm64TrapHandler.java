@@ -1,0 +1,24 @@
+package org.jitalloc.arch.arm64.poke;
+
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.TrapHandler;
+
+/** Carries threads over BRK: the handler of SIGTRAP on Linux. */
+public final class Arm64TrapHandler implements TrapHandler {
+  static final int SIGTRAP = 5;
+
+  @Override
+  public int signal() {
+    return SIGTRAP;
+  }
+
+  @Override
+  public int recordBytes() {
+    return Emulation.RECORD_BYTES;
+  }
+
+  @Override
+  public byte[] code(long tableAddress, AddressRange text) {
+    return new TrapHandlerCode(tableAddress, text).emit();
+  }
+}

@@ -1,0 +1,45 @@
+package org.jitalloc.arch.arm64.poke;
+
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+
+/** The words of what may stand at a patch site. */
+public final class SiteEncoder {
+  /** The length of a patch site: one instruction. */
+  public static final int SITE_BYTES = Word.BYTES;
+
+  private SiteEncoder() {}
+
+  /** Encodes as {@link org.jitalloc.arch.TextPoke#encode} says. */
+  public static byte[] encode(Instruction instruction, long address) {
+    return switch (instruction) {
+      case Instruction.Nop _ -> Word.bytes(Word.NOP);
+      case Instruction.Jump jump -> Word.bytes(Word.jump(displacement(address, jump.target())));
+      case Instruction.Call call -> Word.bytes(Word.call(displacement(address, call.target())));
+      case Instruction.Raw raw -> checkLength(raw.bytes());
+    };
+  }
+
+  private static long displacement(long address, long target) {
+    long displacement = target - address;
+    boolean reaches = displacement >= -Word.REACH_BYTES && displacement < Word.REACH_BYTES;
+    if (!reaches || displacement % Word.BYTES != 0) {
+      throw new JitAllocException(
+          Reason.UNREACHABLE,
+          "B and BL reach 128 MiB in steps of 4 bytes: from=0x%x to=0x%x distance=%d bytes"
+              .formatted(address, target, displacement));
+    }
+    return displacement;
+  }
+
+  private static byte[] checkLength(byte[] bytes) {
+    if (bytes.length != Word.BYTES) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED,
+          "an arm64 instruction has 4 bytes, and a thread may stand between two: poke them one by one: bytes=%d"
+              .formatted(bytes.length));
+    }
+    return bytes;
+  }
+}

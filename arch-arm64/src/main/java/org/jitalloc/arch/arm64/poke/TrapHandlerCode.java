@@ -1,0 +1,173 @@
+package org.jitalloc.arch.arm64.poke;
+
+import static org.jitalloc.arch.arm64.asm.Reg.*;
+
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.TrapHandler;
+import org.jitalloc.arch.arm64.asm.AluOp;
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.Cond;
+import org.jitalloc.arch.arm64.asm.Label;
+import org.jitalloc.arch.arm64.asm.Mem;
+import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.ShiftOp;
+import org.jitalloc.arch.arm64.asm.Width;
+
+/** The machine code of one trap handler. */
+final class TrapHandlerCode {
+  /*
+   * Registers: X0 to X2 the arguments throughout, so that a handler that was there before gets them by a jump; X3 the
+   * trapping address, X4 the table, X5 its generation; while searching X6 to X8 low, high and middle; X9 the record, then X10
+   * its action and X11, X12 its numbers. No callee-saved register is used, and the stack only to end the process.
+   * The context points at the BRK itself, so resuming there is returning.
+   * Order: the generation is loaded with acquire, records after it; before it is loaded again, DMB ISHLD lets the loads of the
+   * records be done. The number of records may be read while it changes, but is never more than the table holds.
+   * After "no record" the generation is read once more behind the look at the code: a change that began in between has
+   * put its own BRK there, and must not be taken for a stranger's.
+   * The counter goes by LDAXR and STLXR, which every processor has.
+   */
+  /** Offsets in siginfo_t and in ucontext_t of Linux on arm64, whose machine context is at 176. */
+  private static final int SI_CODE = 8;
+
+  private static final int UC_REGS = 184;
+  private static final int UC_X30 = UC_REGS + 30 * Long.BYTES;
+  private static final int UC_PC = 440;
+
+  /** What si_code is for BRK. */
+  private static final int TRAP_BRKPT = 1;
+
+  /** The generation is at the table's address. */
+  private static final int COUNT = 8;
+
+  private static final int PREVIOUS = 16;
+  private static final int CARRIED = 24;
+
+  private static final Reg SCRATCH = X15;
+
+  private final Assembler asm = new Assembler();
+  private final long table;
+  private final AddressRange text;
+  private final Label resume = new Label();
+  private final Label chain = new Label();
+
+  TrapHandlerCode(long table, AddressRange text) {
+    this.table = table;
+    this.text = text;
+  }
+
+  byte[] emit() {
+    var found = new Label();
+    takeOnlyBreakpointsOfOurs();
+    search(found);
+    refuseUnlessGone();
+    asm.bind(chain);
+    new PreviousHandlerCode(asm, table + PREVIOUS).emit();
+    asm.bind(found);
+    emulate();
+    return asm.finish();
+  }
+
+  private void takeOnlyBreakpointsOfOurs() {
+    asm.load(Width.B4, X6, Mem.at(X1, SI_CODE), SCRATCH);
+    compare(Width.B4, X6, TRAP_BRKPT);
+    asm.jump(Cond.NE, chain);
+    asm.load(Width.B8, X3, Mem.at(X2, UC_PC), SCRATCH);
+    asm.movImm(X4, text.start());
+    asm.alu(AluOp.SUB, Width.B8, X6, X3, X4);
+    asm.movImm(X4, text.bytes());
+    compare(X6, X4);
+    asm.jump(Cond.HS, chain);
+  }
+
+  /** Binary search of the records in [X6, X7) for X3; falls through if there is none. */
+  private void search(Label found) {
+    var loop = new Label();
+    var lower = new Label();
+    var missing = new Label();
+    asm.movImm(X4, table);
+    asm.loadAcquire(Width.B8, X5, X4);
+    asm.alu(AluOp.ANDS, Width.B8, ZR, X5, 1, SCRATCH);
+    asm.jump(Cond.NE, resume);
+    asm.movImm(X6, 0);
+    asm.load(Width.B8, X7, Mem.at(X4, COUNT), SCRATCH);
+    asm.bind(loop);
+    compare(X6, X7);
+    asm.jump(Cond.HS, missing);
+    asm.alu(AluOp.ADD, Width.B8, X8, X6, X7);
+    asm.shift(ShiftOp.LSR, Width.B8, X8, X8, 1);
+    int recordShift = Integer.numberOfTrailingZeros(Emulation.RECORD_BYTES);
+    asm.alu(AluOp.ADD, Width.B8, X9, X4, X8, recordShift);
+    asm.alu(AluOp.ADD, Width.B8, X9, X9, TrapHandler.RECORDS_OFFSET, SCRATCH);
+    asm.load(Width.B8, X10, Mem.at(X9, 0), SCRATCH);
+    compare(X3, X10);
+    asm.jump(Cond.EQ, found);
+    asm.jump(Cond.LO, lower);
+    asm.alu(AluOp.ADD, Width.B8, X6, X8, 1, SCRATCH);
+    asm.jump(loop);
+    asm.bind(lower);
+    asm.mov(Width.B8, X7, X8);
+    asm.jump(loop);
+    asm.bind(missing);
+  }
+
+  /** Resumes if the table has changed or the BRK has gone; falls through if it is a stranger's. */
+  private void refuseUnlessGone() {
+    resumeIfChanged();
+    asm.load(Width.B4, X6, Mem.at(X3, 0), SCRATCH);
+    asm.movImm(X7, Integer.toUnsignedLong(Word.BRK_MASK));
+    asm.alu(AluOp.AND, Width.B4, X6, X6, X7);
+    asm.movImm(X7, Integer.toUnsignedLong(Word.BRK));
+    compare(X6, X7);
+    asm.jump(Cond.NE, resume);
+    resumeIfChanged();
+  }
+
+  private void resumeIfChanged() {
+    asm.loadBarrier();
+    asm.load(Width.B8, X13, Mem.at(X4, 0), SCRATCH);
+    compare(X13, X5);
+    asm.jump(Cond.NE, resume);
+  }
+
+  /** Does what the record at X9 says; WAIT leaves the context as it is. */
+  private void emulate() {
+    var jump = new Label();
+    var call = new Label();
+    asm.load(Width.B8, X10, Mem.at(X9, Emulation.ACTION_OFFSET), SCRATCH);
+    asm.load(Width.B8, X11, Mem.at(X9, Emulation.A_OFFSET), SCRATCH);
+    asm.load(Width.B8, X12, Mem.at(X9, Emulation.B_OFFSET), SCRATCH);
+    resumeIfChanged();
+    asm.jumpIfZero(Width.B8, X10, resume);
+    count();
+    compare(Width.B8, X10, Emulation.CALL);
+    asm.jump(Cond.LO, jump);
+    asm.jump(Cond.EQ, call);
+    asm.alu(AluOp.ADD, Width.B8, X11, X2, X11, Integer.numberOfTrailingZeros(Long.BYTES));
+    asm.load(Width.B8, X11, Mem.at(X11, UC_REGS), SCRATCH);
+    asm.jump(jump);
+    asm.bind(call);
+    asm.store(Width.B8, X12, Mem.at(X2, UC_X30), SCRATCH);
+    asm.bind(jump);
+    asm.store(Width.B8, X11, Mem.at(X2, UC_PC), SCRATCH);
+    asm.bind(resume);
+    asm.ret();
+  }
+
+  private void count() {
+    var again = new Label();
+    asm.alu(AluOp.ADD, Width.B8, X6, X4, CARRIED, SCRATCH);
+    asm.bind(again);
+    asm.loadExclusive(Width.B8, X7, X6);
+    asm.alu(AluOp.ADD, Width.B8, X7, X7, 1, SCRATCH);
+    asm.storeExclusive(Width.B8, X8, X7, X6);
+    asm.jumpIfNotZero(Width.B4, X8, again);
+  }
+
+  private void compare(Reg n, Reg m) {
+    asm.alu(AluOp.SUBS, Width.B8, ZR, n, m);
+  }
+
+  private void compare(Width width, Reg n, int value) {
+    asm.alu(AluOp.SUBS, width, ZR, n, value, SCRATCH);
+  }
+}
