@@ -1,0 +1,122 @@
+package org.jitalloc.arch.arm64.bpf;
+
+import org.jitalloc.arch.arm64.asm.AluOp;
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.AtomicOp;
+import org.jitalloc.arch.arm64.asm.Cond;
+import org.jitalloc.arch.arm64.asm.Label;
+import org.jitalloc.arch.arm64.asm.Mem;
+import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.bpf.BpfInsn;
+
+/** Atomic operations on memory, all with acquire and release. */
+final class AtomicCode {
+  /*
+   * Misaligned addresses are refused wherever the program is checked, those by r10 as well: the processor would raise SIGBUS.
+   * The loops of LDAXR and STLXR hold nothing but registers between the two, so they end.
+   */
+  private final Translation to;
+  private final Assembler asm;
+  private final MemoryCode memory;
+
+  AtomicCode(Translation to, MemoryCode memory) {
+    this.to = to;
+    asm = to.asm;
+    this.memory = memory;
+  }
+
+  void emit(int index, BpfInsn insn) {
+    var operand = memory.operand(index, insn, insn.dst());
+    var at = memory.address(operand, Registers.SCRATCH);
+    if (to.source.checked()) refuseMisaligned(index, insn, operand, at);
+    var width = MemoryCode.width(insn);
+    boolean known =
+        switch (insn.imm()) {
+          case Op.XCHG, Op.CMPXCHG -> true;
+          default -> isArithmetic(insn.imm() & ~Op.FETCH);
+        };
+    if (!known) throw ProgramCode.unknown(index, insn);
+    if (insn.imm() == Op.CMPXCHG) {
+      compareAndExchange(width, at, Registers.of(insn.src()));
+    } else if (to.lse) {
+      oneInstruction(insn, width, at);
+    } else {
+      loop(insn, width, at);
+    }
+  }
+
+  private static boolean isArithmetic(int code) {
+    return code == Op.ADD || code == Op.OR || code == Op.AND || code == Op.XOR;
+  }
+
+  private void refuseMisaligned(int index, BpfInsn insn, Mem operand, Reg at) {
+    var misaligned = new Label();
+    int mask = Op.accessBytes(insn.opcode()) - 1;
+    asm.alu(AluOp.ANDS, Width.B8, Reg.ZR, at, mask, Registers.CONSTANT);
+    asm.jump(Cond.NE, misaligned);
+    to.outOfLine(
+        () -> {
+          asm.bind(misaligned);
+          memory.fault(index, operand);
+        });
+  }
+
+  /** By LSE. There is no AND, but a clearing of bits. */
+  private void oneInstruction(BpfInsn insn, Width width, Reg at) {
+    var src = Registers.of(insn.src());
+    var operand = src;
+    if ((insn.imm() & ~Op.FETCH) == Op.AND) {
+      operand = Registers.SCRATCH2;
+      asm.mvn(Width.B8, operand, src);
+    }
+    var was = (insn.imm() & Op.FETCH) != 0 ? src : Registers.SCRATCH3;
+    asm.atomic(operation(insn.imm()), width, operand, was, at);
+  }
+
+  private static AtomicOp operation(int imm) {
+    return switch (imm & ~Op.FETCH) {
+      case Op.ADD -> AtomicOp.LDADDAL;
+      case Op.OR -> AtomicOp.LDSETAL;
+      case Op.AND -> AtomicOp.LDCLRAL;
+      case Op.XOR -> AtomicOp.LDEORAL;
+      default -> AtomicOp.SWPAL;
+    };
+  }
+
+  /** Tries until no one came in between. */
+  private void loop(BpfInsn insn, Width width, Reg at) {
+    var src = Registers.of(insn.src());
+    var again = new Label();
+    asm.bind(again);
+    asm.loadExclusive(width, Registers.SCRATCH3, at);
+    var value = src;
+    if (insn.imm() != Op.XCHG) {
+      value = Registers.CONSTANT;
+      var op = AluCode.operation(insn.imm() & ~Op.FETCH);
+      asm.alu(op, width, value, Registers.SCRATCH3, src);
+    }
+    asm.storeExclusive(width, Registers.SCRATCH2, value, at);
+    asm.jumpIfNotZero(Width.B4, Registers.SCRATCH2, again);
+    if ((insn.imm() & Op.FETCH) != 0) asm.mov(width, src, Registers.SCRATCH3);
+  }
+
+  /** r0 becomes what was there; of 4 bytes, its upper half is cleared. */
+  private void compareAndExchange(Width width, Reg at, Reg src) {
+    var r0 = Registers.of(0);
+    if (to.lse) {
+      asm.compareAndSwap(width, r0, src, at);
+      return;
+    }
+    var again = new Label();
+    var done = new Label();
+    asm.bind(again);
+    asm.loadExclusive(width, Registers.SCRATCH3, at);
+    asm.alu(AluOp.SUBS, width, Reg.ZR, Registers.SCRATCH3, r0);
+    asm.jump(Cond.NE, done);
+    asm.storeExclusive(width, Registers.SCRATCH2, src, at);
+    asm.jumpIfNotZero(Width.B4, Registers.SCRATCH2, again);
+    asm.bind(done);
+    asm.mov(width, r0, Registers.SCRATCH3);
+  }
+}
