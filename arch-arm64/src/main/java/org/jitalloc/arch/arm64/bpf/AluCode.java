@@ -7,6 +7,7 @@ import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.ShiftOp;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Arithmetic. */
 final class AluCode {
@@ -23,42 +24,42 @@ final class AluCode {
   /** The operations that both machines have, by their number in BPF. */
   static AluOp operation(int code) {
     return switch (code) {
-      case Op.ADD -> AluOp.ADD;
-      case Op.SUB -> AluOp.SUB;
-      case Op.OR -> AluOp.ORR;
-      case Op.AND -> AluOp.AND;
-      case Op.XOR -> AluOp.EOR;
+      case BpfOp.ADD -> AluOp.ADD;
+      case BpfOp.SUB -> AluOp.SUB;
+      case BpfOp.OR -> AluOp.ORR;
+      case BpfOp.AND -> AluOp.AND;
+      case BpfOp.XOR -> AluOp.EOR;
       default -> throw new IllegalArgumentException("no such operation: code=0x%x".formatted(code));
     };
   }
 
   void emit(int index, BpfInsn insn) {
-    var width = insn.insnClass() == Op.CLASS_ALU64 ? Width.B8 : Width.B4;
+    var width = insn.insnClass() == BpfOp.ALU64 ? Width.B8 : Width.B4;
     var dst = Registers.of(insn.dst());
-    boolean register = (insn.opcode() & Op.X) != 0;
-    int code = insn.opcode() & Op.CODE_MASK;
+    boolean register = (insn.opcode() & BpfOp.X) != 0;
+    int code = BpfOp.code(insn);
     switch (code) {
-      case Op.ADD, Op.SUB, Op.OR, Op.AND, Op.XOR -> {
+      case BpfOp.ADD, BpfOp.SUB, BpfOp.OR, BpfOp.AND, BpfOp.XOR -> {
         if (register) {
           asm.alu(operation(code), width, dst, dst, Registers.of(insn.src()));
         } else {
           asm.alu(operation(code), width, dst, dst, insn.imm(), Registers.CONSTANT);
         }
       }
-      case Op.MUL -> asm.mul(width, dst, dst, second(insn));
-      case Op.DIV -> asm.binary(division(insn), width, dst, dst, second(insn));
-      case Op.MOD -> modulo(insn, width, dst);
-      case Op.LSH, Op.RSH, Op.ARSH -> shift(code, insn, width, dst);
-      case Op.NEG -> asm.alu(AluOp.SUB, width, dst, Reg.ZR, dst);
-      case Op.MOV -> move(insn, width, dst);
-      case Op.END -> swap(insn, dst);
+      case BpfOp.MUL -> asm.mul(width, dst, dst, second(insn));
+      case BpfOp.DIV -> asm.binary(division(insn), width, dst, dst, second(insn));
+      case BpfOp.MOD -> modulo(insn, width, dst);
+      case BpfOp.LSH, BpfOp.RSH, BpfOp.ARSH -> shift(code, insn, width, dst);
+      case BpfOp.NEG -> asm.alu(AluOp.SUB, width, dst, Reg.ZR, dst);
+      case BpfOp.MOV -> move(insn, width, dst);
+      case BpfOp.END -> swap(insn, dst);
       default -> throw ProgramCode.unknown(index, insn);
     }
   }
 
   /** The second operand in a register, for operations that take no constant. */
   private Reg second(BpfInsn insn) {
-    if ((insn.opcode() & Op.X) != 0) return Registers.of(insn.src());
+    if ((insn.opcode() & BpfOp.X) != 0) return Registers.of(insn.src());
     asm.movImm(Registers.CONSTANT, insn.imm());
     return Registers.CONSTANT;
   }
@@ -74,19 +75,19 @@ final class AluCode {
   }
 
   private void shift(int code, BpfInsn insn, Width width, Reg dst) {
-    if ((insn.opcode() & Op.X) != 0) {
+    if ((insn.opcode() & BpfOp.X) != 0) {
       var op =
           switch (code) {
-            case Op.LSH -> BinaryOp.LSLV;
-            case Op.RSH -> BinaryOp.LSRV;
+            case BpfOp.LSH -> BinaryOp.LSLV;
+            case BpfOp.RSH -> BinaryOp.LSRV;
             default -> BinaryOp.ASRV;
           };
       asm.binary(op, width, dst, dst, Registers.of(insn.src()));
     } else {
       var op =
           switch (code) {
-            case Op.LSH -> ShiftOp.LSL;
-            case Op.RSH -> ShiftOp.LSR;
+            case BpfOp.LSH -> ShiftOp.LSL;
+            case BpfOp.RSH -> ShiftOp.LSR;
             default -> ShiftOp.ASR;
           };
       asm.shift(op, width, dst, dst, insn.imm() & width.bits() - 1);
@@ -95,7 +96,7 @@ final class AluCode {
 
   private void move(BpfInsn insn, Width width, Reg dst) {
     boolean wide = width == Width.B8;
-    if ((insn.opcode() & Op.X) == 0) {
+    if ((insn.opcode() & BpfOp.X) == 0) {
       asm.movImm(dst, wide ? insn.imm() : Integer.toUnsignedLong(insn.imm()));
       return;
     }
@@ -109,7 +110,7 @@ final class AluCode {
 
   private void swap(BpfInsn insn, Reg dst) {
     var width = Width.ofBytes(insn.imm() / Byte.SIZE);
-    boolean toLittle = insn.insnClass() == Op.CLASS_ALU && (insn.opcode() & Op.X) == 0;
+    boolean toLittle = insn.insnClass() == BpfOp.ALU && (insn.opcode() & BpfOp.X) == 0;
     if (toLittle) {
       if (width != Width.B8) asm.zeroExtend(width, dst, dst);
     } else if (width == Width.B2) {

@@ -9,6 +9,7 @@ import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Atomic operations on memory, all with acquire and release. */
 final class AtomicCode {
@@ -33,11 +34,11 @@ final class AtomicCode {
     var width = MemoryCode.width(insn);
     boolean known =
         switch (insn.imm()) {
-          case Op.XCHG, Op.CMPXCHG -> true;
-          default -> isArithmetic(insn.imm() & ~Op.FETCH);
+          case BpfOp.XCHG, BpfOp.CMPXCHG -> true;
+          default -> isArithmetic(insn.imm() & ~BpfOp.FETCH);
         };
     if (!known) throw ProgramCode.unknown(index, insn);
-    if (insn.imm() == Op.CMPXCHG) {
+    if (insn.imm() == BpfOp.CMPXCHG) {
       compareAndExchange(width, at, Registers.of(insn.src()));
     } else if (to.lse) {
       oneInstruction(insn, width, at);
@@ -47,12 +48,12 @@ final class AtomicCode {
   }
 
   private static boolean isArithmetic(int code) {
-    return code == Op.ADD || code == Op.OR || code == Op.AND || code == Op.XOR;
+    return code == BpfOp.ADD || code == BpfOp.OR || code == BpfOp.AND || code == BpfOp.XOR;
   }
 
   private void refuseMisaligned(int index, BpfInsn insn, Mem operand, Reg at) {
     var misaligned = new Label();
-    int mask = Op.accessBytes(insn.opcode()) - 1;
+    int mask = BpfOp.accessBytes(insn) - 1;
     asm.alu(AluOp.ANDS, Width.B8, Reg.ZR, at, mask, Registers.CONSTANT);
     asm.jump(Cond.NE, misaligned);
     to.outOfLine(
@@ -66,20 +67,20 @@ final class AtomicCode {
   private void oneInstruction(BpfInsn insn, Width width, Reg at) {
     var src = Registers.of(insn.src());
     var operand = src;
-    if ((insn.imm() & ~Op.FETCH) == Op.AND) {
+    if ((insn.imm() & ~BpfOp.FETCH) == BpfOp.AND) {
       operand = Registers.SCRATCH2;
       asm.mvn(Width.B8, operand, src);
     }
-    var was = (insn.imm() & Op.FETCH) != 0 ? src : Registers.SCRATCH3;
+    var was = (insn.imm() & BpfOp.FETCH) != 0 ? src : Registers.SCRATCH3;
     asm.atomic(operation(insn.imm()), width, operand, was, at);
   }
 
   private static AtomicOp operation(int imm) {
-    return switch (imm & ~Op.FETCH) {
-      case Op.ADD -> AtomicOp.LDADDAL;
-      case Op.OR -> AtomicOp.LDSETAL;
-      case Op.AND -> AtomicOp.LDCLRAL;
-      case Op.XOR -> AtomicOp.LDEORAL;
+    return switch (imm & ~BpfOp.FETCH) {
+      case BpfOp.ADD -> AtomicOp.LDADDAL;
+      case BpfOp.OR -> AtomicOp.LDSETAL;
+      case BpfOp.AND -> AtomicOp.LDCLRAL;
+      case BpfOp.XOR -> AtomicOp.LDEORAL;
       default -> AtomicOp.SWPAL;
     };
   }
@@ -91,14 +92,14 @@ final class AtomicCode {
     asm.bind(again);
     asm.loadExclusive(width, Registers.SCRATCH3, at);
     var value = src;
-    if (insn.imm() != Op.XCHG) {
+    if (insn.imm() != BpfOp.XCHG) {
       value = Registers.CONSTANT;
-      var op = AluCode.operation(insn.imm() & ~Op.FETCH);
+      var op = AluCode.operation(insn.imm() & ~BpfOp.FETCH);
       asm.alu(op, width, value, Registers.SCRATCH3, src);
     }
     asm.storeExclusive(width, Registers.SCRATCH2, value, at);
     asm.jumpIfNotZero(Width.B4, Registers.SCRATCH2, again);
-    if ((insn.imm() & Op.FETCH) != 0) asm.mov(width, src, Registers.SCRATCH3);
+    if ((insn.imm() & BpfOp.FETCH) != 0) asm.mov(width, src, Registers.SCRATCH3);
   }
 
   /** r0 becomes what was there; of 4 bytes, its upper half is cleared. */

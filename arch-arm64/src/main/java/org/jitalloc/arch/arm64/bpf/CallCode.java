@@ -10,6 +10,7 @@ import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Calls of functions of the program and of helpers. */
 final class CallCode {
@@ -35,7 +36,7 @@ final class CallCode {
   }
 
   void helper(int index, BpfInsn insn) {
-    if (insn.opcode() == Op.CALLX_INSN) {
+    if (insn.opcode() == BpfOp.CALLX) {
       findHelper(index, insn);
     } else {
       Long address = to.source.helpers().get(insn.imm());

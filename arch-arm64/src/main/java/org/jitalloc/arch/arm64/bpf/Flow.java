@@ -3,6 +3,7 @@ package org.jitalloc.arch.arm64.bpf;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 
 /** Where control may go, and which registers may still be read afterwards. */
@@ -27,7 +28,7 @@ final class Flow {
     liveIn = new int[insns.size() + 1];
     jumpTarget = new boolean[insns.size() + 1];
     loopHead = new boolean[insns.size() + 1];
-    for (int i = 0; i < insns.size(); i++) if (isJump(insns.get(i))) markTarget(i);
+    for (int i = 0; i < insns.size(); i++) if (BpfOp.isJump(insns.get(i))) markTarget(i);
     for (BpfFunction f : source.functions()) jumpTarget[f.first()] = true;
     while (sweep()) {}
   }
@@ -56,10 +57,10 @@ final class Flow {
   /** The registers that may be read after this instruction, before being written. */
   int liveAfter(int index) {
     BpfInsn insn = insns.get(index);
-    if (insn.opcode() == Op.EXIT_INSN) return index < mainEnd ? MAIN_EXIT : Registers.VOLATILE;
-    if (!isJump(insn)) return liveIn[index + 1];
+    if (insn.opcode() == BpfOp.EXIT) return index < mainEnd ? MAIN_EXIT : Registers.VOLATILE;
+    if (!BpfOp.isJump(insn)) return liveIn[index + 1];
     int live = liveIn[target(index)];
-    return isUnconditional(insn) ? live : live | liveIn[index + 1];
+    return BpfOp.isUnconditional(insn) ? live : live | liveIn[index + 1];
   }
 
   boolean isDeadAfter(int index, int register) {
@@ -75,19 +76,7 @@ final class Flow {
 
   /** Where a jump or local call goes. */
   int target(int index) {
-    BpfInsn insn = insns.get(index);
-    boolean wide = insn.opcode() == Op.JA32_INSN || Effects.isLocalCall(insn);
-    return index + 1 + (wide ? insn.imm() : insn.offset());
-  }
-
-  static boolean isJump(BpfInsn insn) {
-    boolean jumps = insn.insnClass() == Op.CLASS_JMP || insn.insnClass() == Op.CLASS_JMP32;
-    int code = insn.opcode() & Op.CODE_MASK;
-    return jumps && code != Op.CALL && code != Op.EXIT;
-  }
-
-  static boolean isUnconditional(BpfInsn insn) {
-    return insn.opcode() == Op.JA_INSN || insn.opcode() == Op.JA32_INSN;
+    return (int) BpfOp.target(insns.get(index), index);
   }
 
   private boolean sweep() {

@@ -9,6 +9,7 @@ import org.jitalloc.arch.arm64.asm.Cond;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Jumps inside a function. */
 final class JumpCode {
@@ -17,7 +18,7 @@ final class JumpCode {
           entry(0x10, Cond.EQ),
           entry(0x20, Cond.HI),
           entry(0x30, Cond.HS),
-          entry(Op.JSET, Cond.NE),
+          entry(BpfOp.JSET, Cond.NE),
           entry(0x50, Cond.NE),
           entry(0x60, Cond.GT),
           entry(0x70, Cond.GE),
@@ -36,17 +37,17 @@ final class JumpCode {
 
   void emit(int index, BpfInsn insn) {
     int target = to.flow.target(index);
-    if (Flow.isUnconditional(insn)) {
+    if (BpfOp.isUnconditional(insn)) {
       if (target != index + 1) asm.jump(to.label(target));
       return;
     }
-    int code = insn.opcode() & Op.CODE_MASK;
+    int code = BpfOp.code(insn);
     var condition = CONDITIONS.get(code);
     if (condition == null) throw ProgramCode.unknown(index, insn);
-    var width = insn.insnClass() == Op.CLASS_JMP ? Width.B8 : Width.B4;
+    var width = insn.insnClass() == BpfOp.JMP ? Width.B8 : Width.B4;
     var dst = Registers.of(insn.dst());
-    var op = code == Op.JSET ? AluOp.ANDS : AluOp.SUBS;
-    boolean register = (insn.opcode() & Op.X) != 0;
+    var op = code == BpfOp.JSET ? AluOp.ANDS : AluOp.SUBS;
+    boolean register = (insn.opcode() & BpfOp.X) != 0;
     boolean zero = !register && insn.imm() == 0 && op == AluOp.SUBS;
     if (zero && condition == Cond.EQ) {
       asm.jumpIfZero(width, dst, to.label(target));

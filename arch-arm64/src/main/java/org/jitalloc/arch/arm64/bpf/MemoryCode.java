@@ -9,6 +9,7 @@ import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /** Loads and stores, and the bounds of both. */
 final class MemoryCode {
@@ -40,20 +41,20 @@ final class MemoryCode {
    */
   private static boolean isBounded(BpfInsn insn) {
     return switch (insn.insnClass()) {
-      case Op.CLASS_LDX -> insn.src() != Registers.STACK_POINTER;
-      case Op.CLASS_ST, Op.CLASS_STX -> insn.dst() != Registers.STACK_POINTER;
+      case BpfOp.LDX -> insn.src() != Registers.STACK_POINTER;
+      case BpfOp.ST, BpfOp.STX -> insn.dst() != Registers.STACK_POINTER;
       default -> false;
     };
   }
 
   static boolean isAtomic(BpfInsn insn) {
-    return insn.insnClass() == Op.CLASS_STX && (insn.opcode() & Op.MODE_MASK) == Op.MODE_ATOMIC;
+    return insn.insnClass() == BpfOp.STX && BpfOp.mode(insn) == BpfOp.ATOMIC;
   }
 
   void load(int index, BpfInsn insn) {
     var width = width(insn);
     var from = operand(index, insn, insn.src());
-    if ((insn.opcode() & Op.MODE_MASK) == Op.MODE_MEMSX) {
+    if (BpfOp.mode(insn) == BpfOp.MEMSX) {
       asm.loadSigned(width, Registers.of(insn.dst()), from, Registers.CONSTANT);
     } else {
       asm.load(width, Registers.of(insn.dst()), from, Registers.CONSTANT);
@@ -78,7 +79,7 @@ final class MemoryCode {
   /** The memory that an instruction accesses, after a test of its address where one is due. */
   Mem operand(int index, BpfInsn insn, int base) {
     var operand = Mem.at(Registers.of(base), insn.offset());
-    int bytes = Op.accessBytes(insn.opcode());
+    int bytes = BpfOp.accessBytes(insn);
     boolean due =
         to.source.checked() && isBounded(insn) && !proven.covers(base, insn.offset(), bytes);
     if (due) {
@@ -94,7 +95,7 @@ final class MemoryCode {
   }
 
   static Width width(BpfInsn insn) {
-    return Width.ofBytes(Op.accessBytes(insn.opcode()));
+    return Width.ofBytes(BpfOp.accessBytes(insn));
   }
 
   /** The register that holds the address of an operand: its base, or else this scratch register. */

@@ -3,6 +3,7 @@ package org.jitalloc.arch.arm64.bpf;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * A whole program: its functions one after the other, each instruction by the part that knows its
@@ -52,24 +53,24 @@ final class ProgramCode {
   private void emit(int index, BpfFunction function) {
     BpfInsn insn = to.insn(index);
     switch (insn.insnClass()) {
-      case Op.CLASS_ALU, Op.CLASS_ALU64 -> alu.emit(index, insn);
-      case Op.CLASS_LDX -> memory.load(index, insn);
-      case Op.CLASS_ST -> memory.storeConstant(index, insn);
-      case Op.CLASS_STX -> {
-        if ((insn.opcode() & Op.MODE_MASK) == Op.MODE_ATOMIC) {
+      case BpfOp.ALU, BpfOp.ALU64 -> alu.emit(index, insn);
+      case BpfOp.LDX -> memory.load(index, insn);
+      case BpfOp.ST -> memory.storeConstant(index, insn);
+      case BpfOp.STX -> {
+        if (BpfOp.mode(insn) == BpfOp.ATOMIC) {
           atomics.emit(index, insn);
         } else {
           memory.store(index, insn);
         }
       }
-      case Op.CLASS_LD -> loadConstant(index, insn);
+      case BpfOp.LD -> loadConstant(index, insn);
       default -> emitJump(index, insn, function);
     }
   }
 
   private void loadConstant(int index, BpfInsn insn) {
-    if (insn.opcode() == Op.LDDW_SECOND) return;
-    if (insn.opcode() != Op.LDDW) throw unknown(index, insn);
+    if (insn.opcode() == BpfOp.LDDW_SECOND) return;
+    if (insn.opcode() != BpfOp.LDDW) throw unknown(index, insn);
     long upper = (long) to.insn(index + 1).imm() << 32;
     to.asm.movImm(Registers.of(insn.dst()), upper | insn.imm() & 0xffffffffL);
   }
@@ -79,7 +80,7 @@ final class ProgramCode {
       calls.local(index);
     } else if (Effects.isHelperCall(insn)) {
       calls.helper(index, insn);
-    } else if (insn.opcode() == Op.EXIT_INSN) {
+    } else if (insn.opcode() == BpfOp.EXIT) {
       frames.exit(function);
     } else {
       jumps.emit(index, insn);

@@ -3,6 +3,7 @@ package org.jitalloc.arch.arm64.bpf;
 import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 
 /**
  * Which bytes around the addresses in registers are known to be the program's, where code is being
@@ -44,8 +45,8 @@ final class ProvenRanges {
   /** Goes over an instruction: copies and constant steps of addresses keep what is known. */
   void follow(BpfInsn insn) {
     var dst = byRegister.get(insn.dst() < Registers.COUNT ? insn.dst() : 0);
-    boolean step = insn.opcode() == (Op.CLASS_ALU64 | Op.ADD);
-    boolean copy = insn.opcode() == (Op.CLASS_ALU64 | Op.MOV | Op.X) && insn.offset() == 0;
+    boolean step = insn.opcode() == (BpfOp.ALU64 | BpfOp.ADD);
+    boolean copy = insn.opcode() == (BpfOp.ALU64 | BpfOp.MOV | BpfOp.X) && insn.offset() == 0;
     if (step) {
       dst.replaceAll(r -> new Range(r.from - insn.imm(), r.to - insn.imm()));
     } else if (copy) {

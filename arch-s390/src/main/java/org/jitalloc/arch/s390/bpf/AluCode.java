@@ -1,6 +1,7 @@
 package org.jitalloc.arch.s390.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.PairOp;
@@ -26,12 +27,12 @@ final class AluCode {
   }
 
   void emit(int index, BpfInsn insn) {
-    boolean wide = insn.insnClass() == Op.CLASS_ALU64;
+    boolean wide = insn.insnClass() == BpfOp.ALU64;
     var dst = Registers.of(insn.dst());
-    boolean register = (insn.opcode() & Op.X) != 0;
-    int code = insn.opcode() & Op.CODE_MASK;
+    boolean register = (insn.opcode() & BpfOp.X) != 0;
+    int code = BpfOp.code(insn);
     switch (code) {
-      case Op.ADD, Op.SUB, Op.MUL, Op.OR, Op.AND, Op.XOR -> {
+      case BpfOp.ADD, BpfOp.SUB, BpfOp.MUL, BpfOp.OR, BpfOp.AND, BpfOp.XOR -> {
         if (register) {
           asm.reg(operation(code, wide), dst, Registers.of(insn.src()));
         } else {
@@ -39,14 +40,14 @@ final class AluCode {
         }
         clearUpper(wide, dst);
       }
-      case Op.DIV, Op.MOD -> divisions.emit(insn, wide);
-      case Op.LSH, Op.RSH, Op.ARSH -> shift(code, wide, insn);
-      case Op.NEG -> {
+      case BpfOp.DIV, BpfOp.MOD -> divisions.emit(insn, wide);
+      case BpfOp.LSH, BpfOp.RSH, BpfOp.ARSH -> shift(code, wide, insn);
+      case BpfOp.NEG -> {
         asm.reg(wide ? RegOp.LCGR : RegOp.LCR, dst, dst);
         clearUpper(wide, dst);
       }
-      case Op.MOV -> move(wide, dst, insn);
-      case Op.END -> swap(dst, insn);
+      case BpfOp.MOV -> move(wide, dst, insn);
+      case BpfOp.END -> swap(dst, insn);
       default -> throw ProgramCode.unknown(index, insn);
     }
   }
@@ -57,12 +58,12 @@ final class AluCode {
 
   private static RegOp operation(int code, boolean wide) {
     return switch (code) {
-      case Op.ADD -> wide ? RegOp.AGR : RegOp.AR;
-      case Op.SUB -> wide ? RegOp.SGR : RegOp.SR;
-      case Op.MUL -> wide ? RegOp.MSGR : RegOp.MSR;
-      case Op.OR -> wide ? RegOp.OGR : RegOp.OR;
-      case Op.AND -> wide ? RegOp.NGR : RegOp.NR;
-      case Op.XOR -> wide ? RegOp.XGR : RegOp.XR;
+      case BpfOp.ADD -> wide ? RegOp.AGR : RegOp.AR;
+      case BpfOp.SUB -> wide ? RegOp.SGR : RegOp.SR;
+      case BpfOp.MUL -> wide ? RegOp.MSGR : RegOp.MSR;
+      case BpfOp.OR -> wide ? RegOp.OGR : RegOp.OR;
+      case BpfOp.AND -> wide ? RegOp.NGR : RegOp.NR;
+      case BpfOp.XOR -> wide ? RegOp.XGR : RegOp.XR;
       default -> throw new IllegalArgumentException("no such operation: code=0x%x".formatted(code));
     };
   }
@@ -73,16 +74,16 @@ final class AluCode {
   private void constant(int code, boolean wide, Reg dst, int value) {
     boolean upper = wide && value < 0;
     switch (code) {
-      case Op.ADD -> asm.word(wide ? WordOp.AGFI : WordOp.AFI, dst, value);
-      case Op.AND -> {
+      case BpfOp.ADD -> asm.word(wide ? WordOp.AGFI : WordOp.AFI, dst, value);
+      case BpfOp.AND -> {
         asm.word(WordOp.NILF, dst, value);
         if (wide && value >= 0) asm.word(WordOp.NIHF, dst, 0);
       }
-      case Op.OR -> {
+      case BpfOp.OR -> {
         asm.word(WordOp.OILF, dst, value);
         if (upper) asm.word(WordOp.OIHF, dst, -1);
       }
-      case Op.XOR -> {
+      case BpfOp.XOR -> {
         asm.word(WordOp.XILF, dst, value);
         if (upper) asm.word(WordOp.XIHF, dst, -1);
       }
@@ -96,7 +97,7 @@ final class AluCode {
   private void shift(int code, boolean wide, BpfInsn insn) {
     var dst = Registers.of(insn.dst());
     var count = Registers.of(insn.src());
-    boolean register = (insn.opcode() & Op.X) != 0;
+    boolean register = (insn.opcode() & BpfOp.X) != 0;
     if (wide && register) {
       asm.pair(shift64(code), dst, dst, Mem.at(count, 0));
     } else if (wide) {
@@ -114,22 +115,22 @@ final class AluCode {
 
   private static PairOp shift64(int code) {
     return switch (code) {
-      case Op.LSH -> PairOp.SLLG;
-      case Op.RSH -> PairOp.SRLG;
+      case BpfOp.LSH -> PairOp.SLLG;
+      case BpfOp.RSH -> PairOp.SRLG;
       default -> PairOp.SRAG;
     };
   }
 
   private static ShiftOp shift32(int code) {
     return switch (code) {
-      case Op.LSH -> ShiftOp.SLL;
-      case Op.RSH -> ShiftOp.SRL;
+      case BpfOp.LSH -> ShiftOp.SLL;
+      case BpfOp.RSH -> ShiftOp.SRL;
       default -> ShiftOp.SRA;
     };
   }
 
   private void move(boolean wide, Reg dst, BpfInsn insn) {
-    if ((insn.opcode() & Op.X) == 0) {
+    if ((insn.opcode() & BpfOp.X) == 0) {
       asm.constant(dst, wide ? insn.imm() : insn.imm() & 0xffffffffL);
       return;
     }
@@ -145,7 +146,7 @@ final class AluCode {
 
   /** Numbers in registers have no byte order: only to little-endian is nothing but cutting off. */
   private void swap(Reg dst, BpfInsn insn) {
-    boolean toLittle = insn.insnClass() == Op.CLASS_ALU && (insn.opcode() & Op.X) == 0;
+    boolean toLittle = insn.insnClass() == BpfOp.ALU && (insn.opcode() & BpfOp.X) == 0;
     int unused = Long.SIZE - insn.imm();
     if (!toLittle) {
       asm.reg(RegOp.LRVGR, dst, dst);

@@ -1,6 +1,7 @@
 package org.jitalloc.arch.s390.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.HalfOp;
@@ -32,11 +33,11 @@ final class AtomicCode {
 
   void emit(int index, BpfInsn insn) {
     var at = memory.operand(index, insn, insn.dst());
-    int bytes = Op.accessBytes(insn.opcode());
+    int bytes = BpfOp.accessBytes(insn);
     boolean wide = bytes == Long.BYTES;
     if (memory.isBounded(insn.dst())) refuseMisaligned(index, at, bytes);
     var src = Registers.of(insn.src());
-    if (insn.imm() == Op.CMPXCHG) {
+    if (insn.imm() == BpfOp.CMPXCHG) {
       exchangeIfEqual(wide, at, src);
     } else {
       update(index, insn, wide, at, src);
@@ -65,7 +66,7 @@ final class AtomicCode {
 
   private void update(int index, BpfInsn insn, boolean wide, Mem at, Reg operand) {
     var again = new Label();
-    boolean exchange = insn.imm() == Op.XCHG;
+    boolean exchange = insn.imm() == BpfOp.XCHG;
     asm.mem(wide ? MemOp.LG : MemOp.LY, Registers.SCRATCH, at);
     asm.bind(again);
     if (exchange) {
@@ -77,16 +78,16 @@ final class AtomicCode {
     }
     swap(wide, at);
     asm.jump(Cond.NOT_EQUAL, again);
-    if ((insn.imm() & Op.FETCH) != 0) fetched(wide, operand);
+    if ((insn.imm() & BpfOp.FETCH) != 0) fetched(wide, operand);
   }
 
   /** Of 4 bytes, the upper half of the result is never looked at. */
   private static RegOp operation(int index, BpfInsn insn) {
-    return switch (insn.imm() & ~Op.FETCH) {
-      case Op.ADD -> RegOp.AGR;
-      case Op.OR -> RegOp.OGR;
-      case Op.AND -> RegOp.NGR;
-      case Op.XOR -> RegOp.XGR;
+    return switch (insn.imm() & ~BpfOp.FETCH) {
+      case BpfOp.ADD -> RegOp.AGR;
+      case BpfOp.OR -> RegOp.OGR;
+      case BpfOp.AND -> RegOp.NGR;
+      case BpfOp.XOR -> RegOp.XGR;
       default -> throw ProgramCode.unknown(index, insn);
     };
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.Label;
@@ -32,7 +33,7 @@ final class CallCode {
   }
 
   void helper(int index, BpfInsn insn) {
-    if (insn.opcode() == Op.CALLX_INSN) {
+    if (insn.opcode() == BpfOp.CALLX) {
       findHelper(index, insn);
     } else {
       Long address = to.source.helpers().get(insn.imm());

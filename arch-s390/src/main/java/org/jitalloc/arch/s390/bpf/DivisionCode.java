@@ -1,6 +1,7 @@
 package org.jitalloc.arch.s390.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.HalfOp;
@@ -29,9 +30,9 @@ final class DivisionCode {
   private record Division(boolean wide, Reg dst, boolean modulo, boolean signed) {}
 
   void emit(BpfInsn insn, boolean wide) {
-    boolean modulo = (insn.opcode() & Op.CODE_MASK) == Op.MOD;
+    boolean modulo = BpfOp.code(insn) == BpfOp.MOD;
     var division = new Division(wide, Registers.of(insn.dst()), modulo, insn.offset() != 0);
-    if ((insn.opcode() & Op.X) != 0) {
+    if ((insn.opcode() & BpfOp.X) != 0) {
       byRegister(division, Registers.of(insn.src()));
     } else {
       byConstant(division, insn.imm());

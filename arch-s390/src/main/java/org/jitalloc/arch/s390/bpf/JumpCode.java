@@ -2,6 +2,7 @@ package org.jitalloc.arch.s390.bpf;
 
 import java.util.Map;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.Reg;
@@ -18,7 +19,7 @@ final class JumpCode {
           Map.entry(0x10, new Test(Cond.EQUAL, true)),
           Map.entry(0x20, new Test(Cond.HIGH, false)),
           Map.entry(0x30, new Test(Cond.NOT_LOW, false)),
-          Map.entry(Op.JSET, new Test(Cond.NOT_EQUAL, true)),
+          Map.entry(BpfOp.JSET, new Test(Cond.NOT_EQUAL, true)),
           Map.entry(0x50, new Test(Cond.NOT_EQUAL, true)),
           Map.entry(0x60, new Test(Cond.HIGH, true)),
           Map.entry(0x70, new Test(Cond.NOT_LOW, true)),
@@ -37,15 +38,15 @@ final class JumpCode {
 
   void emit(int index, BpfInsn insn) {
     var target = to.label(to.target(index));
-    if (insn.opcode() == Op.JA_INSN || insn.opcode() == Op.JA32_INSN) {
+    if (insn.opcode() == BpfOp.GOTO || insn.opcode() == BpfOp.GOTOL) {
       asm.jump(target);
       return;
     }
-    int code = insn.opcode() & Op.CODE_MASK;
+    int code = BpfOp.code(insn);
     var test = TESTS.get(code);
     if (test == null) throw ProgramCode.unknown(index, insn);
-    boolean wide = insn.insnClass() == Op.CLASS_JMP;
-    if (code == Op.JSET) {
+    boolean wide = insn.insnClass() == BpfOp.JMP;
+    if (code == BpfOp.JSET) {
       testBits(insn, wide);
     } else {
       compare(insn, wide, test.signed);
@@ -54,7 +55,7 @@ final class JumpCode {
   }
 
   private void testBits(BpfInsn insn, boolean wide) {
-    if ((insn.opcode() & Op.X) != 0) {
+    if ((insn.opcode() & BpfOp.X) != 0) {
       asm.reg(RegOp.LGR, Registers.SCRATCH, Registers.of(insn.src()));
     } else {
       asm.constant(Registers.SCRATCH, insn.imm());
@@ -64,7 +65,7 @@ final class JumpCode {
 
   private void compare(BpfInsn insn, boolean wide, boolean signed) {
     var dst = Registers.of(insn.dst());
-    if ((insn.opcode() & Op.X) != 0) {
+    if ((insn.opcode() & BpfOp.X) != 0) {
       compare(dst, Registers.of(insn.src()), wide, signed);
     } else if (signed) {
       asm.word(wide ? WordOp.CGFI : WordOp.CFI, dst, insn.imm());

@@ -2,6 +2,7 @@ package org.jitalloc.arch.s390.bpf;
 
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.Label;
@@ -32,8 +33,8 @@ final class MemoryCode {
   void load(int index, BpfInsn insn) {
     var dst = Registers.of(insn.dst());
     var from = operand(index, insn, insn.src());
-    boolean signed = (insn.opcode() & Op.MODE_MASK) == Op.MODE_MEMSX;
-    switch (Op.accessBytes(insn.opcode())) {
+    boolean signed = BpfOp.mode(insn) == BpfOp.MEMSX;
+    switch (BpfOp.accessBytes(insn)) {
       case 1 -> asm.mem(signed ? MemOp.LGB : MemOp.LLGC, dst, from);
       case 2 -> {
         asm.mem(MemOp.LRVH, dst, from);
@@ -60,7 +61,7 @@ final class MemoryCode {
 
   private void store(BpfInsn insn, Mem at, Reg value) {
     var op =
-        switch (Op.accessBytes(insn.opcode())) {
+        switch (BpfOp.accessBytes(insn)) {
           case 1 -> MemOp.STCY;
           case 2 -> MemOp.STRVH;
           case 4 -> MemOp.STRV;
@@ -77,7 +78,7 @@ final class MemoryCode {
   /** The memory that an instruction accesses, after a test of its address where one is due. */
   Mem operand(int index, BpfInsn insn, int base) {
     var operand = Mem.at(Registers.of(base), insn.offset());
-    if (isBounded(base)) check(index, operand, Op.accessBytes(insn.opcode()));
+    if (isBounded(base)) check(index, operand, BpfOp.accessBytes(insn));
     return operand;
   }
 

@@ -3,6 +3,7 @@ package org.jitalloc.arch.s390.bpf;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Label;
@@ -36,7 +37,7 @@ final class Translation {
   /** Where a jump or local call goes. */
   int target(int index) {
     BpfInsn insn = insn(index);
-    boolean wide = insn.opcode() == Op.JA32_INSN || insn.opcode() == Op.CALL_INSN;
+    boolean wide = insn.opcode() == BpfOp.GOTOL || insn.opcode() == BpfOp.CALL;
     return index + 1 + (wide ? insn.imm() : insn.offset());
   }
 
