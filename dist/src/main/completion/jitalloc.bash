@@ -2,12 +2,22 @@
 _jitalloc() {
   local word=${COMP_WORDS[COMP_CWORD]#[\"\']}
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "tour exec bpf-plugin completion --help" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "tour exec bpf-plugin bench completion --help" -- "$word")
     return
   fi
   case ${COMP_WORDS[1]} in
     completion) mapfile -t COMPREPLY < <(compgen -W "bash --help" -- "$word") ;;
     tour | bpf-plugin) mapfile -t COMPREPLY < <(compgen -W "--help" -- "$word") ;;
+    bench)
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "alloc trace --help" -- "$word")
+        return
+      fi
+      case ${COMP_WORDS[2]} in
+        alloc) mapfile -t COMPREPLY < <(compgen -f -W "--threads --write --runs --no-peer --help" -- "$word") ;;
+        trace) mapfile -t COMPREPLY < <(compgen -f -W "jit mod grow --seed --live --operations --help" -- "$word") ;;
+      esac
+      ;;
     exec)
       # A colon divides words for readline; what is completed is the part behind it.
       local commands="bpf:run bpf:vectors bpf:list mem:stats mem:map mem:targets jitalloc:tour help"

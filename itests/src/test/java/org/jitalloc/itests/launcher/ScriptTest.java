@@ -104,7 +104,16 @@ final class ScriptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fly", "exec", "tour now", "bpf-plugin 00 11", "completion fish"})
+  @ValueSource(
+      strings = {
+        "fly",
+        "exec",
+        "tour now",
+        "bpf-plugin 00 11",
+        "completion fish",
+        "bench",
+        "bench fly"
+      })
   void misuse_exitsWith2_andAHint(String arguments) throws Exception {
     var result = jitalloc("", arguments.split(" "));
     assertEquals(2, result.code());
@@ -112,7 +121,17 @@ final class ScriptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "tour ", "exec ", "bpf-plugin ", "completion "})
+  @ValueSource(
+      strings = {
+        "",
+        "tour ",
+        "exec ",
+        "bpf-plugin ",
+        "completion ",
+        "bench ",
+        "bench alloc ",
+        "bench trace "
+      })
   void help_tellsTheUsage(String command) throws Exception {
     var result = jitalloc("", (command + "--help").split(" "));
     assertEquals(0, result.code());
@@ -127,11 +146,13 @@ final class ScriptTest {
         source <('%s' completion bash)
         COMP_WORDS=(./jitalloc exec '"mem:s'); COMP_CWORD=2; _jitalloc; echo "${COMPREPLY[@]}"
         COMP_WORDS=(./jitalloc to); COMP_CWORD=1; _jitalloc; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(./jitalloc bench al); COMP_CWORD=2; _jitalloc; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(./jitalloc bench alloc x --t); COMP_CWORD=4; _jitalloc; echo "${COMPREPLY[@]}"
         """
             .formatted(script);
     var result =
         Shell.run(directory, "", Map.of(), _ -> {}, java.util.List.of("bash", "-c", probe));
-    assertEquals("mem:stats\ntour\n", result.out(), result.err());
+    assertEquals("mem:stats\ntour\nalloc\n--threads\n", result.out(), result.err());
   }
 
   @Test

@@ -1,0 +1,81 @@
+# Sourced by ./jitalloc: `bench NAME`, the benchmarks. Built apart from what everyone needs.
+
+bench_usage() {
+  cat <<'USAGE'
+usage: ./jitalloc bench NAME [ARGUMENTS]
+
+  alloc TRACE            a trace of allocations and frees, side by side with AsmJit's JitAllocator
+  trace KIND OUT         write such a trace
+
+  NAME --help            say more about one of them
+
+JITALLOC_BENCH_FLAGS     more flags for the JVM, such as -XX:+UseG1GC (default: -XX:+UseParallelGC)
+USAGE
+}
+
+bench_usage_of() {
+  case $1 in
+    alloc) cat <<'USAGE'
+usage: ./jitalloc bench alloc TRACE [--threads N] [--write] [--runs K] [--no-peer]
+
+Replays a trace of allocations and frees on the allocator of a JVM and, by turns, on AsmJit's
+JitAllocator in a process of its own (dual mapping, multiple pools; compiled at the first use, needs
+g++ and libasmjit-dev; without them the peer's figures are null). An operation is one free and one
+allocation in the steady state, after the trace's first allocations; with threads it is the time of
+the slowest one for each of its own. Ids are dealt to threads by id % N.
+
+  --threads N            threads that share the trace's work on either side (default 1)
+  --write                fill every allocation with bytes, on either side; then the peer runs also
+                         with kFillUnusedMemory, for the allocator here always fills what is freed
+  --runs K               measured runs of either side, by turns (default 5); times are medians
+  --no-peer              this side alone
+
+Prints tables, and as the last line one JSON object: ns_per_op, peer_ns_per_op, used_bytes (live and
+what rounding costs), live_bytes (asked for and live at the end), reserved_bytes (the sum of the
+slabs), peer_reserved_bytes, memory_mode and more. Wrong input: one line on standard error, exit 2.
+
+A line of a trace is `A id bytes` (allocate) or `F id` (free); ./jitalloc bench trace writes some.
+USAGE
+      ;;
+    trace) cat <<'USAGE'
+usage: ./jitalloc bench trace KIND OUT [--seed S] [--live N] [--operations N]
+
+Writes a trace: LIVE allocations, then OPERATIONS times the free of any of them and another
+allocation. The same arguments give the same trace.
+
+  jit                    small code, log-normal around 330 B, 16 B to 64 KiB; 20,000 live, 1,000,000
+  mod                    sections of modules, around 11 KB, 64 B to 2 MiB; 2,000 live, 200,000
+  grow                   sizes as of jit; 100,000 live unless told, 1,000,000 operations
+USAGE
+      ;;
+    *) return 1 ;;
+  esac
+}
+
+bench_misuse() { echo "jitalloc: $1; see ./jitalloc bench --help" >&2; exit 2; }
+
+bench() {
+  local name=${1:-}
+  case $name in
+    '') bench_misuse "bench needs the name of a benchmark" ;;
+    -h | --help | help) bench_usage; return ;;
+  esac
+  shift
+  local word
+  for word; do
+    if [ "$word" = --help ] || [ "$word" = -h ]; then
+      bench_usage_of "$name" && return
+    fi
+  done
+  bench_usage_of "$name" >/dev/null || bench_misuse "there is no benchmark $name"
+  home=$root/bench/target/jitalloc-bench
+  module=bench
+  parts=(pom.xml api alloc-core arch-* bench)
+  build
+  # What throughput is measured with: a collector that stops the world with all processors and costs least in between.
+  flags=(-XX:+UseParallelGC -Xms1g -Xmx4g -XX:-UsePerfData)
+  local more
+  read -ra more <<<"${JITALLOC_BENCH_FLAGS:-}"
+  [ ${#more[@]} -eq 0 ] || flags=("${more[@]}")
+  start_java "$(join "$home"/*.jar)" org.jitalloc.bench.Main "$root/bench" "$name" "$@"
+}

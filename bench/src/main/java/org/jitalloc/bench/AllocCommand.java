@@ -1,0 +1,70 @@
+package org.jitalloc.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.bench.peer.Peer;
+import org.jitalloc.bench.peer.PeerMissingException;
+import org.jitalloc.bench.peer.PeerOptions;
+import org.jitalloc.bench.replay.Replay;
+import org.jitalloc.bench.trace.Trace;
+import org.jitalloc.bench.trace.TraceException;
+import org.jitalloc.bench.trace.TraceReader;
+import org.jspecify.annotations.Nullable;
+
+/** {@code bench alloc}: a trace on this allocator and on the peer, by turns. */
+final class AllocCommand implements Command {
+  private static final int MOST_THREADS = 256;
+  private static final int MOST_RUNS = 1000;
+  private static final int RUNS = 5;
+
+  private final Path folder;
+
+  AllocCommand(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public void run(List<String> words) throws UsageException, TraceException, IOException {
+    var arguments =
+        Arguments.parse(words, Set.of("--write", "--no-peer"), Set.of("--threads", "--runs"));
+    Path file = Path.of(arguments.operands("TRACE").getFirst());
+    int threads = arguments.number("--threads", 1, 1, MOST_THREADS);
+    int runs = arguments.number("--runs", RUNS, 1, MOST_RUNS);
+    boolean write = arguments.has("--write");
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new UsageException("there is no file " + file + " that can be read");
+    }
+    Trace trace = TraceReader.read(file);
+    Peer peer = arguments.has("--no-peer") ? null : peer();
+
+    JitAllocator allocator = JitAlloc.host();
+    var replay = new Replay(allocator, trace, threads, write);
+    int warmUps = replay.warmUp();
+    var report = new AllocReport(file, trace, threads, write, warmUps, allocator.memoryMode());
+    for (int i = 0; i < runs; i++) {
+      report.ours(replay.pass());
+      if (peer != null) {
+        report.peer(peer.replay(file, threads, PeerOptions.BEST, write));
+        if (write) {
+          report.fillingPeer(peer.replay(file, threads, PeerOptions.FILLING, true));
+        }
+      }
+    }
+    System.out.print(report.text());
+    System.out.println(report.json());
+  }
+
+  private @Nullable Peer peer() throws IOException {
+    try {
+      return Peer.compile(folder.resolve("src/main/cpp"), folder.resolve("target/peer"));
+    } catch (PeerMissingException missing) {
+      System.err.println("jitalloc bench: " + missing.getMessage());
+      return null;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.jitalloc.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.bench.trace.TraceException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The benchmarks, as {@code ./jitalloc bench} starts them: the folder of this module, a command and
+ * its words. Exits with 2 where the input was wrong, and with 1 where something failed.
+ */
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs a command.
+   *
+   * @param args the folder of this module, the command, its words
+   */
+  public static void main(String[] args) {
+    System.exit(run(Path.of(args[0]), Arrays.asList(args).subList(1, args.length)));
+  }
+
+  static int run(Path folder, List<String> words) {
+    Map<String, Command> commands = new TreeMap<>();
+    commands.put("alloc", new AllocCommand(folder));
+    commands.put("trace", new TraceCommand());
+    String name = words.isEmpty() ? "" : words.getFirst();
+    Command command = commands.get(name);
+    if (command == null) {
+      return fail(2, "there is no benchmark %s; there are %s".formatted(name, commands.keySet()));
+    }
+    try {
+      command.run(words.subList(1, words.size()));
+      return 0;
+    } catch (UsageException wrong) {
+      return fail(2, wrong.getMessage() + "; see ./jitalloc bench " + name + " --help");
+    } catch (TraceException wrong) {
+      return fail(2, wrong.getMessage());
+    } catch (IOException | JitAllocException failed) {
+      return fail(1, failed.getMessage());
+    }
+  }
+
+  private static int fail(int code, @Nullable Object message) {
+    System.err.println("jitalloc bench: " + message);
+    return code;
+  }
+}

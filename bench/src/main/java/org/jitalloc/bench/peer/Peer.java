@@ -1,0 +1,119 @@
+package org.jitalloc.bench.peer;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * AsmJit's JitAllocator, replaying traces in a small C++ program that is compiled when it is first
+ * needed. Each replay is a process: it starts with an allocator that nobody used before, which is
+ * when the peer is at its best.
+ */
+public final class Peer {
+  private static final String SOURCE = "asmjit-peer.cpp";
+  private static final String WARM_UPS = "1";
+
+  private final Path program;
+
+  private Peer(Path program) {
+    this.program = program;
+  }
+
+  /**
+   * Compiles the peer unless that was done.
+   *
+   * @param sources the folder of its source
+   * @param folder where the program is put
+   * @return the peer
+   * @throws PeerMissingException if it cannot be compiled here; the message says what to install
+   * @throws IOException if the folder cannot be written
+   */
+  public static Peer compile(Path sources, Path folder) throws IOException, PeerMissingException {
+    Path source = sources.resolve(SOURCE);
+    Path program = folder.resolve(SOURCE.replace(".cpp", ""));
+    if (Files.exists(program)
+        && Files.getLastModifiedTime(program).compareTo(Files.getLastModifiedTime(source)) > 0) {
+      return new Peer(program);
+    }
+    Files.createDirectories(folder);
+    Path fresh = folder.resolve(SOURCE + "." + ProcessHandle.current().pid());
+    Output compiler;
+    try {
+      compiler =
+          run(
+              List.of(
+                  "g++",
+                  "-std=c++17",
+                  "-O2",
+                  "-o",
+                  fresh.toString(),
+                  source.toString(),
+                  "-lasmjit",
+                  "-lpthread",
+                  "-lrt"));
+    } catch (IOException noCompiler) {
+      throw new PeerMissingException("there is no g++", noCompiler);
+    }
+    if (compiler.code() != 0) {
+      throw new PeerMissingException(reason(compiler.text()), null);
+    }
+    Files.move(
+        fresh,
+        program,
+        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    return new Peer(program);
+  }
+
+  private static String reason(String output) {
+    return output
+        .lines()
+        .filter(line -> line.contains("error") || line.contains("cannot find"))
+        .findFirst()
+        .orElse("g++ failed: " + output);
+  }
+
+  /**
+   * Replays a trace.
+   *
+   * @param trace a file that holds one
+   * @param threads how many threads do it
+   * @param options how the peer is set up
+   * @param write whether each allocation is filled with bytes
+   * @return what it took
+   * @throws IOException if the peer failed
+   */
+  public PeerResult replay(Path trace, int threads, PeerOptions options, boolean write)
+      throws IOException {
+    Output output =
+        run(
+            List.of(
+                program.toString(),
+                trace.toString(),
+                Integer.toString(threads),
+                Integer.toString(options.bits()),
+                write ? "1" : "0",
+                WARM_UPS));
+    if (output.code() != 0) {
+      throw new IOException(
+          "the peer failed with exit code %d: %s".formatted(output.code(), output.text().strip()));
+    }
+    return PeerResult.parse(output.text());
+  }
+
+  private record Output(int code, String text) {}
+
+  private static Output run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var in = process.getInputStream()) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new Output(process.waitFor(), text);
+    } catch (InterruptedException interrupted) {
+      process.destroy();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + command.getFirst(), interrupted);
+    }
+  }
+}

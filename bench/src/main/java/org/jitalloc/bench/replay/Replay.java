@@ -1,0 +1,112 @@
+package org.jitalloc.bench.replay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.SlabInfo;
+import org.jitalloc.bench.trace.Script;
+import org.jitalloc.bench.trace.Trace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trace, replayed as often as wanted on an allocator: each allocation is made and published as
+ * text, each free closes it. All threads have made their first allocations before any of them goes
+ * on to the steady state, which alone is timed. A pass ends with everything freed.
+ */
+public final class Replay {
+  private static final int LEAST_WARM_UPS = 3;
+  private static final int ENOUGH_OPERATIONS = 3_000_000;
+  private static final long ENOUGH_NANOS = 4_000_000_000L;
+
+  private final JitAllocator allocator;
+  private final Trace trace;
+  private final Script[] scripts;
+  private final boolean write;
+
+  /**
+   * Prepares replays.
+   *
+   * @param allocator what is measured
+   * @param trace what it has to do
+   * @param threads how many threads do it
+   * @param write whether each allocation is filled with bytes before it is published
+   */
+  public Replay(JitAllocator allocator, Trace trace, int threads, boolean write) {
+    this.allocator = allocator;
+    this.trace = trace;
+    this.write = write;
+    scripts = Script.deal(trace, threads);
+  }
+
+  /**
+   * Replays until the JVM's compilers know what this is about: at least three times, and up to
+   * three million operations or four seconds.
+   *
+   * @return how often that was
+   */
+  public int warmUp() {
+    long deadline = System.nanoTime() + ENOUGH_NANOS;
+    int passes = 0;
+    for (long operations = 0;
+        passes < LEAST_WARM_UPS || operations < ENOUGH_OPERATIONS && System.nanoTime() < deadline;
+        operations += trace.operations()) {
+      pass();
+      passes++;
+    }
+    return passes;
+  }
+
+  /**
+   * Replays once.
+   *
+   * @return what it took and what it left
+   */
+  public Pass pass() {
+    long before = allocator.stats().usedBytes();
+    var ready = new CyclicBarrier(scripts.length);
+    List<Worker> workers = new ArrayList<>();
+    for (Script script : scripts) {
+      workers.add(new Worker(allocator, script, write, ready));
+    }
+    try {
+      long slowest = run(workers);
+      var stats = allocator.stats();
+      double each = (double) trace.operations() / scripts.length;
+      return new Pass(
+          slowest / each,
+          stats.usedBytes() - before,
+          stats,
+          allocator.slabs().stream().mapToLong(SlabInfo::hugePageBytes).sum());
+    } finally {
+      workers.forEach(Worker::freeAll);
+    }
+  }
+
+  private static long run(List<Worker> workers) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(workers.size())) {
+      List<Future<Long>> times = threads.invokeAll(workers);
+      long slowest = 0;
+      for (Future<Long> time : times) {
+        slowest = Math.max(slowest, time.get());
+      }
+      return slowest;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while replaying", interrupted);
+    } catch (ExecutionException failed) {
+      throw asUnchecked(failed.getCause());
+    }
+  }
+
+  private static RuntimeException asUnchecked(@Nullable Throwable cause) {
+    return cause instanceof RuntimeException failure && !(cause instanceof BrokenBarrierException)
+        ? failure
+        : new IllegalStateException("a thread of the replay failed", cause);
+  }
+}

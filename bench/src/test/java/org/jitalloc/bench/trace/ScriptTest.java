@@ -1,0 +1,70 @@
+package org.jitalloc.bench.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+final class ScriptTest {
+
+  /** Each thread frees only what it holds, and together they do what the trace says. */
+  @Property(tries = 50)
+  void deal_everyThreadFreesWhatItAllocated(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 7) int threads,
+      @ForAll @IntRange(min = 1, max = 100) int live) {
+    Trace trace = Trace.generate(TraceKind.JIT, seed, live, 500);
+    Script[] scripts = Script.deal(trace, threads);
+    long left = 0;
+    int steps = 0;
+    int start = 0;
+    for (Script script : scripts) {
+      Map<Integer, Integer> held = new HashMap<>();
+      for (int i = 0; i < script.slots().length; i++) {
+        if (script.bytes()[i] > 0) {
+          assertEquals(null, held.put(script.slots()[i], script.bytes()[i]));
+          assertTrue(script.slots()[i] < script.held());
+        } else {
+          assertTrue(held.remove(script.slots()[i]) != null);
+        }
+      }
+      left += held.values().stream().mapToLong(Integer::longValue).sum();
+      steps += script.slots().length;
+      start += script.start();
+    }
+    assertEquals(trace.length(), steps);
+    assertEquals(trace.start(), start);
+    assertEquals(liveBytes(trace), left);
+  }
+
+  private static long liveBytes(Trace trace) {
+    Map<Integer, Integer> live = new HashMap<>();
+    for (int i = 0; i < trace.length(); i++) {
+      if (trace.isAllocation(i)) {
+        live.put(trace.id(i), trace.bytes(i));
+      } else {
+        live.remove(trace.id(i));
+      }
+    }
+    return live.values().stream().mapToLong(Integer::longValue).sum();
+  }
+
+  @Test
+  void deal_oneThread_needsNoMoreSlotsThanAreLive() {
+    Script script = Script.deal(Trace.generate(TraceKind.JIT, 1, 40, 1000), 1)[0];
+    assertEquals(40, script.held());
+    assertEquals(40, script.start());
+  }
+
+  @Test
+  void deal_goesById() {
+    Script[] scripts = Script.deal(Trace.generate(TraceKind.JIT, 1, 41, 1), 2);
+    assertEquals(21, scripts[0].start());
+    assertEquals(20, scripts[1].start());
+  }
+}
