@@ -13,33 +13,42 @@ final class DualMapping implements WriteThrough {
 
   private final SystemCalls os;
   private final Pages pages;
+  private final PageSizes sizes;
   private final long windowStart;
-  private final long windowBytes;
   private final int fd;
   private final long alias;
 
-  DualMapping(SystemCalls os, Pages pages, long windowStart, long windowBytes) {
-    this.os = os;
+  DualMapping(HostWindow window, Pages pages) {
+    os = window.os();
+    sizes = window.pages();
+    windowStart = window.start();
     this.pages = pages;
-    this.windowStart = windowStart;
-    this.windowBytes = windowBytes;
     fd = createFile();
-    try {
-      os.ftruncate(fd, windowBytes);
-      alias = Reservation.reserve(os, windowBytes);
-    } catch (RuntimeException failure) {
-      os.close(fd);
-      throw failure;
-    }
+    window.holdings().addFile(os, fd);
+    os.ftruncate(fd, window.bytes());
+    alias = Reservation.reserve(os, window.holdings(), window.bytes(), PageSizes.GRANULE);
   }
 
   private int createFile() {
-    int flags = MFD_CLOEXEC | (pages == Pages.HUGETLB ? MFD_HUGETLB | MFD_HUGE_2MB : 0);
+    int flags = MFD_CLOEXEC | (pages == Pages.HUGETLB ? hugetlb(sizes.hugetlb()) : 0);
     try {
       return os.memfdCreate("jitalloc", flags | MFD_EXEC);
     } catch (JitAllocException kernelBeforeMfdExec) {
       return os.memfdCreate("jitalloc", flags);
     }
+  }
+
+  private static int hugetlb(long pageBytes) {
+    return MFD_HUGETLB | Long.numberOfTrailingZeros(pageBytes) << MFD_HUGE_SHIFT;
+  }
+
+  @Override
+  public long unitBytes() {
+    return switch (pages) {
+      case SMALL -> sizes.small();
+      case SHMEM_HUGE -> sizes.transparent();
+      case HUGETLB -> sizes.hugetlb();
+    };
   }
 
   private long aliasOf(long address) {
@@ -48,34 +57,27 @@ final class DualMapping implements WriteThrough {
 
   @Override
   public void map(long address, long bytes, int protection, byte[] pattern) {
-    long offset = address - windowStart;
     try {
-      os.mmap(aliasOf(address), bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, offset);
-      if (pages == Pages.SHMEM_HUGE) {
-        os.madvise(aliasOf(address), bytes, MADV_HUGEPAGE);
-      }
+      mapFile(aliasOf(address), address, bytes, PROT_READ | PROT_WRITE);
+      HostWindow.provide(os, aliasOf(address), bytes);
       RawMemory.fill(aliasOf(address), bytes, pattern);
-      os.mmap(address, bytes, protection, MAP_SHARED | MAP_FIXED, fd, offset);
-      if (pages == Pages.SHMEM_HUGE) {
-        os.madvise(address, bytes, MADV_HUGEPAGE);
-      }
-      populate(address, bytes);
+      mapFile(address, address, bytes, protection);
+      HostWindow.enter(os, address, bytes);
     } catch (RuntimeException failure) {
-      Reservation.restore(os, aliasOf(address), bytes);
-      Reservation.restore(os, address, bytes);
+      Reservation.restoreAfter(failure, os, aliasOf(address), bytes);
+      Reservation.restoreAfter(failure, os, address, bytes);
       throw failure;
     }
   }
 
-  /** So that no first call waits for the mapping, and huge pages can be seen at once. */
-  private void populate(long address, long bytes) {
-    try {
-      os.madvise(address, bytes, MADV_POPULATE_READ);
-    } catch (JitAllocException kernelBeforePopulate) {
-      // The first access does it, page by page.
+  private void mapFile(long where, long address, long bytes, int protection) {
+    os.mmap(where, bytes, protection, MAP_SHARED | MAP_FIXED, fd, address - windowStart);
+    if (pages == Pages.SHMEM_HUGE) {
+      os.madvise(where, bytes, MADV_HUGEPAGE);
     }
   }
 
+  /** The memory goes back to the system while the file lasts: nothing of it is left to be read. */
   @Override
   public void unmap(long address, long bytes) {
     Reservation.restore(os, address, bytes);
@@ -91,11 +93,5 @@ final class DualMapping implements WriteThrough {
   @Override
   public void fill(long address, long bytes, byte[] pattern) {
     RawMemory.fill(aliasOf(address), bytes, pattern);
-  }
-
-  @Override
-  public void close() {
-    os.munmap(alias, windowBytes);
-    os.close(fd);
   }
 }

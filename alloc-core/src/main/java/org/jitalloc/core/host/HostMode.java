@@ -4,14 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** The ways to executable memory, best first. */
 enum HostMode {
-  HUGETLB("hugetlb", true, "2 MiB pages from the hugetlb pool, mapped twice"),
-  SHMEM_THP("shmem-thp", true, "transparent 2 MiB pages of a memfd, mapped twice"),
-  ANON_THP("anon-thp", true, "transparent 2 MiB private pages, written through /proc/self/mem"),
-  MEMFD("memfd", false, "4 KiB pages of a memfd, mapped twice"),
-  MPROTECT("mprotect", false, "4 KiB private pages, exchanged by mremap for each write");
+  HUGETLB("hugetlb", true, "huge pages from the hugetlb pool, mapped twice"),
+  SHMEM_THP("shmem-thp", true, "transparent huge pages of a memfd, mapped twice"),
+  ANON_THP("anon-thp", true, "transparent huge private pages, written through /proc/self/mem"),
+  MEMFD("memfd", false, "small pages of a memfd, mapped twice"),
+  MPROTECT("mprotect", false, "small private pages, exchanged by mremap for each write");
 
   /** The name that stands for the best way that works. */
   static final String AUTO = "auto";
@@ -52,13 +53,26 @@ enum HostMode {
     return description;
   }
 
-  WriteThrough open(SystemCalls os, long windowStart, long windowBytes, long pageBytes) {
+  /** What pages it needs that this machine does not have; null if it has them. */
+  @Nullable String missing(PageSizes pages) {
     return switch (this) {
-      case HUGETLB -> new DualMapping(os, Pages.HUGETLB, windowStart, windowBytes);
-      case SHMEM_THP -> new DualMapping(os, Pages.SHMEM_HUGE, windowStart, windowBytes);
-      case ANON_THP -> new PrivatePages(os);
-      case MEMFD -> new DualMapping(os, Pages.SMALL, windowStart, windowBytes);
-      case MPROTECT -> new PageExchange(os, pageBytes);
+      case HUGETLB ->
+          pages.hugetlb() == 0 ? "the kernel has no hugetlb pages that fit into a slab" : null;
+      case SHMEM_THP, ANON_THP ->
+          pages.transparent() == 0
+              ? "the kernel has no transparent huge pages that fit into a slab"
+              : null;
+      case MEMFD, MPROTECT -> null;
+    };
+  }
+
+  WriteThrough open(HostWindow window) {
+    return switch (this) {
+      case HUGETLB -> new DualMapping(window, Pages.HUGETLB);
+      case SHMEM_THP -> new DualMapping(window, Pages.SHMEM_HUGE);
+      case ANON_THP -> new PrivatePages(window);
+      case MEMFD -> new DualMapping(window, Pages.SMALL);
+      case MPROTECT -> new PageExchange(window);
     };
   }
 

@@ -2,8 +2,6 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.MemoryMode;
@@ -27,34 +25,30 @@ public final class HostSpace implements AddressSpace {
 
   private final SystemCalls os;
   private final Arch arch;
-  private final AddressRange window;
+  private final AddressRange range;
   private final String configuredMode;
+  private final HostWindow window;
   private final Probe probe;
-  private final long pageBytes;
 
   /** How new slabs get memory; changes when one way has nothing left. Written under the monitor. */
   private volatile Probe.Found current;
 
-  /** All ways that slabs were ever made by. Guarded by the monitor. */
-  private final List<WriteThrough> opened = new ArrayList<>();
-
   /**
-   * For each huge page of the window, who writes it; null where its users do, or nothing is mapped.
+   * For each granule of the window, who writes it; null where its users do, or nothing is mapped.
    */
   private final AtomicReferenceArray<@Nullable WriteThrough> writers;
 
   private volatile @Nullable CacheFlush cacheFlush;
 
-  private HostSpace(SystemCalls os, Arch arch, AddressRange window, String configuredMode) {
-    this.os = os;
-    this.arch = arch;
+  private HostSpace(HostWindow window, Arch arch, String configuredMode) {
     this.window = window;
+    this.arch = arch;
     this.configuredMode = configuredMode;
-    probe = new Probe(os, arch, window.start(), window.bytes());
+    os = window.os();
+    range = new AddressRange(window.start(), window.start() + window.bytes());
+    probe = new Probe(window, arch);
     current = probe.best(configuredMode);
-    opened.add(current.memory());
-    pageBytes = os.pageBytes();
-    writers = new AtomicReferenceArray<>((int) (window.bytes() / Reservation.HUGE_PAGE_BYTES));
+    writers = new AtomicReferenceArray<>((int) (window.bytes() / PageSizes.GRANULE));
   }
 
   /**
@@ -72,12 +66,15 @@ public final class HostSpace implements AddressSpace {
   static HostSpace open(SystemCalls os, Arch arch, String configuredMode) {
     os.membarrier(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE);
     os.membarrier(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED);
+    PageSizes pages = PageSizes.ofThisMachine(os.pageBytes());
     long bytes = Math.min(arch.directCallReachBytes(), LARGEST_WINDOW);
-    long start = Reservation.reserve(os, bytes);
+    Holdings holdings = new Holdings();
     try {
-      return new HostSpace(os, arch, new AddressRange(start, start + bytes), configuredMode);
-    } catch (RuntimeException failure) {
-      os.munmap(start, bytes);
+      long start = Reservation.reserve(os, holdings, bytes, PageSizes.GRANULE);
+      HostWindow window = new HostWindow(os, holdings, pages, start, bytes);
+      return new HostSpace(window, arch, configuredMode);
+    } catch (RuntimeException | Error failure) {
+      holdings.closeAfter(failure);
       throw failure;
     }
   }
@@ -93,12 +90,12 @@ public final class HostSpace implements AddressSpace {
    * @return the signal's handling; not installed yet
    */
   public TrapSignal newTrapSignal() {
-    return new TrapSignal(os);
+    return new TrapSignal(os, window.holdings());
   }
 
   @Override
   public AddressSpaceLayout layout() {
-    return new AddressSpaceLayout.Process(window);
+    return new AddressSpaceLayout.Process(range);
   }
 
   @Override
@@ -108,24 +105,28 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public long pageBytes() {
-    return pageBytes;
+    return window.pages().small();
   }
 
-  /** Slabs have the huge pages that they touch to themselves: whole ones are mapped. */
-  private static long wholePages(long bytes) {
-    return (bytes + Reservation.HUGE_PAGE_BYTES - 1) & -Reservation.HUGE_PAGE_BYTES;
+  /** A run of pages of one length. */
+  private record Run(long start, long bytes) {
+
+    /** Slabs have the granules that they touch to themselves: whole pages are mapped. */
+    static Run around(long address, long bytes, long pageBytes) {
+      long start = address & -pageBytes;
+      return new Run(start, (address + bytes - start + pageBytes - 1) & -pageBytes);
+    }
   }
 
   @Override
-  public void commit(long address, long slabBytes, PageProtection protection) {
-    long bytes = wholePages(slabBytes);
+  public void commit(long address, long bytes, PageProtection protection) {
     setWriter(
         address,
         bytes,
         switch (protection) {
           case ROX -> mapThrough(address, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
           case RO -> mapThrough(address, bytes, PROT_READ, ZERO);
-          case RW -> commitPlain(address, bytes);
+          case RW -> mapPlain(address, bytes);
           case NONE -> throw new IllegalArgumentException("pages without permissions");
         });
   }
@@ -133,60 +134,69 @@ public final class HostSpace implements AddressSpace {
   private WriteThrough mapThrough(long address, long bytes, int protection, byte[] pattern) {
     Probe.Found found = current;
     try {
-      found.memory().map(address, bytes, protection, pattern);
+      map(found.memory(), address, bytes, protection, pattern);
     } catch (JitAllocException failure) {
-      if (!configuredMode.equals(HostMode.AUTO) || !found.mode().finite()) {
+      if (!configuredMode.equals(HostMode.AUTO)
+          || !found.mode().finite()
+          || !Errno.isShortage(failure)) {
         throw failure;
       }
       found = fallBack(found, failure, address);
-      found.memory().map(address, bytes, protection, pattern);
+      map(found.memory(), address, bytes, protection, pattern);
     }
     return found.memory();
+  }
+
+  private static void map(
+      WriteThrough memory, long address, long bytes, int protection, byte[] pattern) {
+    Run pages = Run.around(address, bytes, memory.unitBytes());
+    memory.map(pages.start, pages.bytes, protection, pattern);
   }
 
   /** Slabs stay as they were made; new ones are made another way from now on. */
   private synchronized Probe.Found fallBack(
       Probe.Found exhausted, JitAllocException failure, long address) {
     if (current.mode() == exhausted.mode()) {
-      current = probe.after(exhausted, failure, address);
-      opened.add(current.memory());
+      current = probe.after(exhausted, failure, address & -PageSizes.GRANULE);
     }
     return current;
   }
 
   /** {@return no writer: its users write it} */
-  private @Nullable WriteThrough commitPlain(long address, long bytes) {
+  private @Nullable WriteThrough mapPlain(long address, long bytes) {
+    Run pages = Run.around(address, bytes, pageBytes());
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    os.mmap(address, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+    os.mmap(pages.start, pages.bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
     try {
-      os.madvise(address, bytes, MADV_HUGEPAGE);
-    } catch (JitAllocException kernelWithoutHugePages) {
-      // Small pages do as well for data.
+      HostWindow.advise(os, pages.start, pages.bytes, MADV_HUGEPAGE);
+    } catch (RuntimeException failure) {
+      Reservation.restoreAfter(failure, os, pages.start, pages.bytes);
+      throw failure;
     }
     return null;
   }
 
   private void setWriter(long address, long bytes, @Nullable WriteThrough writer) {
-    int first = index(address);
-    for (int i = first; i < first + bytes / Reservation.HUGE_PAGE_BYTES; i++) {
+    for (int i = index(address); i <= index(address + bytes - 1); i++) {
       writers.set(i, writer);
     }
   }
 
   private int index(long address) {
-    return (int) ((address - window.start()) / Reservation.HUGE_PAGE_BYTES);
+    return (int) ((address - window.start()) / PageSizes.GRANULE);
   }
 
   @Override
-  public void decommit(long address, long slabBytes, PageProtection protection) {
-    long bytes = wholePages(slabBytes);
+  public void decommit(long address, long bytes, PageProtection protection) {
     WriteThrough writer = writers.get(index(address));
-    setWriter(address, bytes, null);
     if (writer == null) {
-      Reservation.restore(os, address, bytes);
+      Run pages = Run.around(address, bytes, pageBytes());
+      Reservation.restore(os, pages.start, pages.bytes);
     } else {
-      writer.unmap(address, bytes);
+      Run pages = Run.around(address, bytes, writer.unitBytes());
+      writer.unmap(pages.start, pages.bytes);
     }
+    setWriter(address, bytes, null);
   }
 
   @Override
@@ -251,9 +261,9 @@ public final class HostSpace implements AddressSpace {
     return Smaps.hugePageBytes(address, bytes);
   }
 
+  /** Tries all, whatever fails; may be called again to try again what did. */
   @Override
   public synchronized void close() {
-    opened.forEach(WriteThrough::close);
-    os.munmap(window.start(), window.bytes());
+    window.holdings().close();
   }
 }

@@ -103,8 +103,9 @@ final class LinuxCalls implements SystemCalls {
     } catch (Throwable failure) {
       throw unexpected(failure);
     }
+    Errno cause = new Errno(errno, text);
     return new JitAllocException(
-        Reason.SYSTEM, "%s: %s (errno %d)".formatted(call.formatted(arguments), text, errno));
+        Reason.SYSTEM, "%s: %s".formatted(call.formatted(arguments), cause.getMessage()), cause);
   }
 
   @Override
@@ -220,10 +221,15 @@ final class LinuxCalls implements SystemCalls {
   @Override
   public void pwrite(int fd, MemorySegment bytes, long offset) {
     try {
-      long length = bytes.byteSize();
-      long written = (long) pwrite.invokeExact(CAPTURED.get(), fd, bytes, length, offset);
-      if (written != length) {
-        throw failed("pwrite(fd=%d, length=%d, offset=0x%x) wrote %d", fd, length, offset, written);
+      for (long done = 0; done < bytes.byteSize(); ) {
+        MemorySegment rest = bytes.asSlice(done);
+        long length = rest.byteSize();
+        long at = offset + done;
+        long written = (long) pwrite.invokeExact(CAPTURED.get(), fd, rest, length, at);
+        if (written <= 0) {
+          throw failed("pwrite(fd=%d, length=%d, offset=0x%x)", fd, length, at);
+        }
+        done += written;
       }
     } catch (Throwable failure) {
       throw unexpected(failure);

@@ -2,6 +2,8 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
+import java.util.concurrent.ConcurrentSkipListMap;
+
 /**
  * Private memory where each write makes a new page: copied, changed and given its final permissions
  * somewhere else, then moved over the old one in one system call. No other rights are needed than
@@ -11,36 +13,48 @@ import static org.jitalloc.core.host.SystemCalls.*;
 final class PageExchange implements WriteThrough {
 
   private final SystemCalls os;
+  private final Holdings holdings;
   private final long pageBytes;
 
-  PageExchange(SystemCalls os, long pageBytes) {
-    this.os = os;
-    this.pageBytes = pageBytes;
+  /** What the pages of a slab allow. */
+  private final ConcurrentSkipListMap<Long, Integer> protections = new ConcurrentSkipListMap<>();
+
+  PageExchange(HostWindow window) {
+    os = window.os();
+    holdings = window.holdings();
+    pageBytes = window.pages().small();
   }
 
-  /** What the pages of a slab allow. */
-  private final java.util.concurrent.ConcurrentSkipListMap<Long, Integer> protections =
-      new java.util.concurrent.ConcurrentSkipListMap<>();
+  @Override
+  public long unitBytes() {
+    return pageBytes;
+  }
 
   @Override
   public void map(long address, long bytes, int protection, byte[] pattern) {
     try {
       os.mmap(
           address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-      os.madvise(address, bytes, MADV_NOHUGEPAGE);
+      refuseHuge(address, bytes);
+      HostWindow.provide(os, address, bytes);
       RawMemory.fill(address, bytes, pattern);
       os.mprotect(address, bytes, protection);
-      protections.put(address, protection);
     } catch (RuntimeException failure) {
-      Reservation.restore(os, address, bytes);
+      Reservation.restoreAfter(failure, os, address, bytes);
       throw failure;
     }
+    protections.put(address, protection);
+  }
+
+  /** A huge page would be split by the first write. */
+  private void refuseHuge(long address, long bytes) {
+    HostWindow.advise(os, address, bytes, MADV_NOHUGEPAGE);
   }
 
   @Override
   public void unmap(long address, long bytes) {
-    protections.remove(address);
     Reservation.restore(os, address, bytes);
+    protections.remove(address);
   }
 
   /**
@@ -53,18 +67,23 @@ final class PageExchange implements WriteThrough {
     long length = (address + bytes.length - first + pageBytes - 1) & -pageBytes;
     long scratch = os.mmap(0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     try {
+      HostWindow.provide(os, scratch, length);
       RawMemory.at(scratch, length).copyFrom(RawMemory.at(first, length));
       RawMemory.write(scratch + (address - first), bytes);
       os.mprotect(scratch, length, protections.floorEntry(address).getValue());
       os.mremap(scratch, length, MREMAP_MAYMOVE | MREMAP_FIXED, first);
     } catch (RuntimeException failure) {
-      os.munmap(scratch, length);
+      discard(scratch, length, failure);
       throw failure;
     }
   }
 
-  @Override
-  public void close() {
-    protections.clear();
+  private void discard(long scratch, long length, RuntimeException failure) {
+    try {
+      os.munmap(scratch, length);
+    } catch (RuntimeException again) {
+      failure.addSuppressed(again);
+      holdings.add(() -> os.munmap(scratch, length));
+    }
   }
 }

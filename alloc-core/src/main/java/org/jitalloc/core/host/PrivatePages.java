@@ -2,6 +2,10 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * Private memory that was written while it was nobody's, then made executable for good. Later
  * writes go through {@code /proc/self/mem}, which reaches pages whatever they allow, and leaves
@@ -10,11 +14,19 @@ import static org.jitalloc.core.host.SystemCalls.*;
 final class PrivatePages implements WriteThrough {
 
   private final SystemCalls os;
+  private final long unitBytes;
   private final int memory;
 
-  PrivatePages(SystemCalls os) {
-    this.os = os;
+  PrivatePages(HostWindow window) {
+    os = window.os();
+    unitBytes = window.pages().transparent();
     memory = os.open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+    window.holdings().addFile(os, memory);
+  }
+
+  @Override
+  public long unitBytes() {
+    return unitBytes;
   }
 
   @Override
@@ -23,10 +35,11 @@ final class PrivatePages implements WriteThrough {
       os.mmap(
           address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
       os.madvise(address, bytes, MADV_HUGEPAGE);
+      HostWindow.provide(os, address, bytes);
       RawMemory.fill(address, bytes, pattern);
       os.mprotect(address, bytes, protection);
     } catch (RuntimeException failure) {
-      Reservation.restore(os, address, bytes);
+      Reservation.restoreAfter(failure, os, address, bytes);
       throw failure;
     }
   }
@@ -36,16 +49,18 @@ final class PrivatePages implements WriteThrough {
     Reservation.restore(os, address, bytes);
   }
 
+  /**
+   * The copy that the system is given is cleared: freed memory of the C library keeps its bytes.
+   */
   @Override
   public void write(long address, byte[] bytes) {
-    try (var arena = java.lang.foreign.Arena.ofConfined()) {
-      var copy = arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes);
-      os.pwrite(memory, copy, address);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+      try {
+        os.pwrite(memory, copy, address);
+      } finally {
+        copy.fill((byte) 0);
+      }
     }
-  }
-
-  @Override
-  public void close() {
-    os.close(memory);
   }
 }

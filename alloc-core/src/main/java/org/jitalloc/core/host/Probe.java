@@ -9,11 +9,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.arch.Arch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the best way to executable memory by using each: code is written, run, patched and run
@@ -26,16 +26,12 @@ final class Probe {
 
   private static final int FLUSH_OFFSET = 4096;
 
-  private final SystemCalls os;
+  private final HostWindow window;
   private final Arch arch;
-  private final long windowStart;
-  private final long windowBytes;
 
-  Probe(SystemCalls os, Arch arch, long windowStart, long windowBytes) {
-    this.os = os;
+  Probe(HostWindow window, Arch arch) {
+    this.window = window;
     this.arch = arch;
-    this.windowStart = windowStart;
-    this.windowBytes = windowBytes;
   }
 
   /**
@@ -45,7 +41,7 @@ final class Probe {
    * @throws JitAllocException UNSUPPORTED if none works; the message says why each does not
    */
   Found best(String configured) {
-    return best(configured, HostMode.candidates(configured), new ArrayList<>(), windowStart);
+    return best(configured, HostMode.candidates(configured), new ArrayList<>(), window.start());
   }
 
   /**
@@ -71,20 +67,38 @@ final class Probe {
   private Found best(
       String configured, List<HostMode> candidates, List<MemoryMode.Rejected> rejected, long at) {
     for (HostMode mode : candidates) {
+      Holdings attempt = window.holdings().part();
       try {
-        WriteThrough memory = mode.open(os, windowStart, windowBytes, os.pageBytes());
-        Optional<String> objection = objection(mode, memory, at);
-        if (objection.isEmpty()) {
+        WriteThrough memory = open(mode, attempt);
+        String objection = objection(mode, memory, at);
+        if (objection == null) {
           return new Found(mode, memory, describe(mode, configured, rejected));
         }
-        memory.close();
-        rejected.add(new MemoryMode.Rejected(mode.label(), objection.get()));
+        rejected.add(new MemoryMode.Rejected(mode.label(), objection));
       } catch (JitAllocException failure) {
         rejected.add(new MemoryMode.Rejected(mode.label(), String.valueOf(failure.getMessage())));
       }
+      giveUp(attempt);
     }
     throw new JitAllocException(
         Reason.UNSUPPORTED, "no way to executable memory works here: " + rejected);
+  }
+
+  private WriteThrough open(HostMode mode, Holdings attempt) {
+    String missing = mode.missing(window.pages());
+    if (missing != null) {
+      throw new JitAllocException(Reason.UNSUPPORTED, missing);
+    }
+    return mode.open(window.with(attempt));
+  }
+
+  /** What cannot go back now goes with the window. */
+  private static void giveUp(Holdings attempt) {
+    try {
+      attempt.close();
+    } catch (JitAllocException keptForLater) {
+      // It is still in the holdings of the window.
+    }
   }
 
   private static MemoryMode describe(
@@ -96,31 +110,32 @@ final class Probe {
     return new MemoryMode(mode.label(), mode.description() + "; " + why, rejected);
   }
 
-  /** Tries one way. {@return what is wrong with it} */
-  private Optional<String> objection(HostMode mode, WriteThrough memory, long at) {
-    long bytes = Reservation.HUGE_PAGE_BYTES;
+  /** Tries one way. {@return what is wrong with it; null if nothing is} */
+  private @Nullable String objection(HostMode mode, WriteThrough memory, long at) {
+    long bytes = PageSizes.GRANULE;
+    memory.map(at, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
+    String objection;
     try {
-      memory.map(at, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
+      objection = use(mode, memory, at, bytes);
     } catch (RuntimeException failure) {
-      memory.close();
+      Reservation.restoreAfter(failure, window.os(), at, bytes);
       throw failure;
     }
-    try {
-      for (int value : new int[] {41, 42}) {
-        memory.write(at, arch.returnConstant(value));
-        int result = run(memory, at);
-        if (result != value) {
-          return Optional.of(
-              "code that was written to return %d returned %d".formatted(value, result));
-        }
+    memory.unmap(at, bytes);
+    return objection;
+  }
+
+  private @Nullable String use(HostMode mode, WriteThrough memory, long at, long bytes) {
+    for (int value : new int[] {41, 42}) {
+      memory.write(at, arch.returnConstant(value));
+      int result = run(memory, at);
+      if (result != value) {
+        return "code that was written to return %d returned %d".formatted(value, result);
       }
-      if (mode.huge() && Smaps.hugePageBytes(at, bytes) < bytes) {
-        return Optional.of("works, but the kernel did not make the pages huge");
-      }
-      return Optional.empty();
-    } finally {
-      memory.unmap(at, bytes);
     }
+    return mode.huge() && Smaps.hugePageBytes(at, bytes) < bytes
+        ? "works, but the kernel did not make the pages huge"
+        : null;
   }
 
   private int run(WriteThrough memory, long at) {
@@ -131,7 +146,7 @@ final class Probe {
                 memory.write(at + FLUSH_OFFSET, stub);
                 new CacheFlush(at + FLUSH_OFFSET).flush(at, 64);
               });
-      os.membarrier(SystemCalls.MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
+      window.os().membarrier(SystemCalls.MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
       return (int)
           Linker.nativeLinker()
               .downcallHandle(MemorySegment.ofAddress(at), FunctionDescriptor.of(JAVA_INT))

@@ -12,6 +12,9 @@ final class RawMemory {
 
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  /** What a pattern is repeated to before it is copied; a multiple of any pattern's length. */
+  private static final int FILL_BLOCK = 1 << 12;
+
   private RawMemory() {}
 
   /** A view of a piece of memory. */
@@ -41,15 +44,36 @@ final class RawMemory {
     }
   }
 
-  /** Fills with a pattern that starts anew at each multiple of its length. */
+  /** Fills with a pattern that starts anew at each multiple of its length, a power of two. */
   static void fill(long address, long bytes, byte[] pattern) {
+    MemorySegment target = at(address, bytes);
     if (pattern.length == 1) {
-      at(address, bytes).fill(pattern[0]);
+      target.fill(pattern[0]);
       return;
     }
-    MemorySegment target = at(address, bytes);
-    for (long i = 0; i < bytes; i++) {
-      target.set(JAVA_BYTE, i, pattern[(int) (address + i & pattern.length - 1)]);
+    byte[] block = repeat(pattern, address, (int) Math.min(bytes, FILL_BLOCK));
+    for (long done = 0; done < bytes; done += block.length) {
+      int length = (int) Math.min(block.length, bytes - done);
+      MemorySegment.copy(block, 0, target, JAVA_BYTE, done, length);
     }
+  }
+
+  /**
+   * Repeats a pattern.
+   *
+   * @param pattern its length is a power of two
+   * @param address an address, at whose multiples of that length it starts anew
+   * @param length how many bytes are wanted
+   */
+  static byte[] repeat(byte[] pattern, long address, int length) {
+    byte[] repeated = new byte[length];
+    int done = Math.min(length, pattern.length);
+    for (int i = 0; i < done; i++) {
+      repeated[i] = pattern[(int) (address + i & pattern.length - 1)];
+    }
+    for (; done < length; done *= 2) {
+      System.arraycopy(repeated, 0, repeated, done, Math.min(done, length - done));
+    }
+    return repeated;
   }
 }

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * The system calls that this project lives by, as the manual pages describe them. Each failure is a
  * {@link org.jitalloc.JitAllocException} with the reason SYSTEM that names the call, its arguments
- * and the error.
+ * and the error, and has an {@link Errno} as its cause.
  */
 interface SystemCalls {
   int PROT_NONE = 0;
@@ -23,11 +23,14 @@ interface SystemCalls {
   int MADV_HUGEPAGE = 14;
   int MADV_NOHUGEPAGE = 15;
   int MADV_POPULATE_READ = 22;
+  int MADV_POPULATE_WRITE = 23;
 
   int MFD_CLOEXEC = 0x1;
   int MFD_HUGETLB = 0x4;
   int MFD_EXEC = 0x10;
-  int MFD_HUGE_2MB = 21 << 26;
+
+  /** Above this bit are the low six bits of the logarithm of the length of a huge page. */
+  int MFD_HUGE_SHIFT = 26;
 
   int MREMAP_MAYMOVE = 1;
   int MREMAP_FIXED = 2;

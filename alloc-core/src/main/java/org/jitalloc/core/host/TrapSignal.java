@@ -59,7 +59,7 @@ public final class TrapSignal {
 
   private boolean released;
 
-  TrapSignal(SystemCalls os) {
+  TrapSignal(SystemCalls os, Holdings holdings) {
     this.os = os;
     tableBytes = MAX_RECORDS * 64L;
     tableAddress =
@@ -70,6 +70,7 @@ public final class TrapSignal {
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
             -1,
             0);
+    holdings.add(() -> os.munmap(tableAddress, tableBytes));
     table = RawMemory.at(tableAddress, tableBytes);
   }
 
@@ -171,7 +172,7 @@ public final class TrapSignal {
   }
 
   /**
-   * Gives the signal back to who had it, and the table to the system.
+   * Gives the signal back to who had it. The table goes with the space.
    *
    * @return false if somebody installed a handler over ours and may still call it: then nothing is
    *     given back, and the handler's code has to stay
@@ -187,11 +188,11 @@ public final class TrapSignal {
         os.sigaction(signal, old, MemorySegment.NULL);
       }
       OURS.remove(installed);
+      previousAction = new byte[0];
       os.membarrier(MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
     }
     carriedInAll = carried();
     released = true;
-    os.munmap(tableAddress, tableBytes);
     return true;
   }
 }

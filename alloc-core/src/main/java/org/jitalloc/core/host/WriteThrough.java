@@ -3,9 +3,13 @@ package org.jitalloc.core.host;
 /**
  * A way to have pages that can be read or executed but never written where they are, and to write
  * them all the same. One instance serves one address window. Calls for different pages may come
- * from different threads.
+ * from different threads. What it has of the system is entered in {@link Holdings}, and goes back
+ * with them.
  */
-interface WriteThrough extends AutoCloseable {
+interface WriteThrough {
+
+  /** {@return what its pages are mapped by, in bytes: addresses and lengths are multiples of it} */
+  long unitBytes();
 
   /**
    * Maps pages that hold a pattern. {@code protection} is PROT_READ, or PROT_READ and PROT_EXEC.
@@ -13,7 +17,10 @@ interface WriteThrough extends AutoCloseable {
    */
   void map(long address, long bytes, int protection, byte[] pattern);
 
-  /** Takes the pages away; the addresses stay reserved. */
+  /**
+   * Takes the pages away; the addresses stay reserved. If that fails they may still hold something,
+   * and must not be used for anything else.
+   */
   void unmap(long address, long bytes);
 
   /** Writes; one byte, or an aligned 2, 4 or 8 bytes, are seen whole or not at all. */
@@ -21,17 +28,11 @@ interface WriteThrough extends AutoCloseable {
 
   /** Fills with a pattern that starts anew at each multiple of its length. */
   default void fill(long address, long bytes, byte[] pattern) {
-    byte[] filled = new byte[(int) Math.min(bytes, 1 << 16)];
-    for (int i = 0; i < filled.length; i++) {
-      filled[i] = pattern[(int) (address + i & pattern.length - 1)];
-    }
+    byte[] filled = RawMemory.repeat(pattern, address, (int) Math.min(bytes, 1 << 16));
     long done = 0;
     for (; bytes - done > filled.length; done += filled.length) {
       write(address + done, filled);
     }
     write(address + done, java.util.Arrays.copyOf(filled, (int) (bytes - done)));
   }
-
-  @Override
-  void close();
 }

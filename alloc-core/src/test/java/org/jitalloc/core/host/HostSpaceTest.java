@@ -3,6 +3,7 @@ package org.jitalloc.core.host;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,8 +12,8 @@ import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.AddressRange;
@@ -30,8 +31,12 @@ class HostSpaceTest {
   private final Arch arch = MachineArch.get();
 
   private HostSpace open(HostMode mode) {
+    return withCacheFlush(open(mode, new LinuxCalls()));
+  }
+
+  private HostSpace open(HostMode mode, SystemCalls os) {
     try {
-      return withCacheFlush(HostSpace.open(arch, mode.label()));
+      return HostSpace.open(os, arch, mode.label());
     } catch (JitAllocException impossible) {
       assumeTrue(false, "this machine does not allow " + mode.label() + ": " + impossible);
       throw impossible;
@@ -62,17 +67,8 @@ class HostSpaceTest {
             .invokeExact();
   }
 
-  /** What the kernel says that addresses allow. */
   private static List<String> permissions(long start, long bytes) throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/maps")).stream()
-        .map(line -> line.split("[- ]", 4))
-        .filter(
-            f ->
-                Long.parseUnsignedLong(f[0], 16) < start + bytes
-                    && Long.parseUnsignedLong(f[1], 16) > start)
-        .map(f -> f[2] + "-" + f[3])
-        .map(f -> f.substring(0, 4))
-        .toList();
+    return ProcessState.permissions(start, bytes);
   }
 
   @ParameterizedTest
@@ -90,11 +86,11 @@ class HostSpaceTest {
       space.makeCoherent(code + 128, 64);
       space.sync();
       assertEquals(8, call(code + 128));
-      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.startsWith("r-x")));
+      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("r-x")));
       space.fill(code, SLAB, arch.trapFill());
       assertArrayEquals(trap(16), space.read(code + 128, 16));
       space.decommit(code, SLAB, PageProtection.ROX);
-      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.startsWith("---")));
+      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("---")));
       space.commit(code, SLAB, PageProtection.RO);
       assertArrayEquals(new byte[16], space.read(code + 128, 16), "no secrets of the text before");
     }
@@ -137,10 +133,10 @@ class HostSpaceTest {
         space.write(at + 4090, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
         assertArrayEquals(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0}, space.read(at + 4089, 11));
       }
-      assertTrue(permissions(data, SLAB).stream().allMatch(p -> p.startsWith("r--")));
-      assertTrue(permissions(data + SLAB, SLAB).stream().allMatch(p -> p.startsWith("rw-")));
+      assertTrue(permissions(data, SLAB).stream().allMatch(p -> p.equals("r--")));
+      assertTrue(permissions(data + SLAB, SLAB).stream().allMatch(p -> p.equals("rw-")));
       space.protect(data + SLAB + 4096, 4096, PageProtection.RO);
-      assertEquals("r--", permissions(data + SLAB + 4096, 4096).getFirst().substring(0, 3));
+      assertEquals(List.of("r--"), permissions(data + SLAB + 4096, 4096));
     }
   }
 
@@ -177,6 +173,85 @@ class HostSpaceTest {
       for (int i = 0; i < slabs; i++) {
         space.decommit(start(space) + i * SLAB, SLAB, PageProtection.ROX);
       }
+    }
+  }
+
+  /**
+   * Pages of the pool that were not set aside beforehand are refused at the first touch only, as
+   * others are by a control group.
+   */
+  @Test
+  void memoryRefusedAtFirstTouch_isAnError_andNoSignal() throws Throwable {
+    try (HostSpace space = withCacheFlush(open(HostMode.HUGETLB, withoutReserve()))) {
+      int slabs = 0;
+      JitAllocException refused = null;
+      for (long code = start(space); refused == null && slabs < 1000; code += SLAB) {
+        try {
+          space.commit(code, SLAB, PageProtection.ROX);
+          slabs++;
+        } catch (JitAllocException failure) {
+          refused = failure;
+          assertEquals(List.of("---"), permissions(code, SLAB).stream().distinct().toList());
+        }
+      }
+      assertNotNull(refused, "the pool has no end");
+      assertEquals(Errno.EFAULT, Errno.of(refused), refused::toString);
+      assertTrue(refused.getMessage().contains("madvise("), refused::toString);
+      space.write(start(space), arch.returnConstant(5));
+      space.makeCoherent(start(space), 64);
+      space.sync();
+      assertEquals(5, call(start(space)));
+    }
+  }
+
+  private static SystemCalls withoutReserve() {
+    SystemCalls real = new LinuxCalls();
+    return (SystemCalls)
+        Proxy.newProxyInstance(
+            SystemCalls.class.getClassLoader(),
+            new Class<?>[] {SystemCalls.class},
+            (_, method, args) -> {
+              if (method.getName().equals("mmap")) {
+                args[3] = (int) args[3] | SystemCalls.MAP_NORESERVE;
+              }
+              try {
+                return method.invoke(real, args);
+              } catch (InvocationTargetException failure) {
+                throw failure.getCause();
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void slabThatBeginsInsideAGranule_leavesItsNeighboursAlone(HostMode mode) throws IOException {
+    try (HostSpace space = open(mode)) {
+      long first = start(space) + 4 * SLAB;
+      long neighbour = first + 2 * SLAB;
+      space.commit(neighbour, SLAB, PageProtection.RO);
+      space.write(neighbour, new byte[] {7, 8, 9});
+      long bytes = SLAB + 3 * 4096;
+      space.commit(first + 4096, bytes, PageProtection.ROX);
+      assertEquals(List.of("r-x"), permissions(first + 4096, bytes).stream().distinct().toList());
+      assertArrayEquals(trap(16), space.read(first + 4096 + bytes - 16, 16));
+      assertArrayEquals(new byte[] {7, 8, 9}, space.read(neighbour, 3));
+      assertEquals(List.of("r--"), permissions(neighbour, SLAB).stream().distinct().toList());
+      space.decommit(first + 4096, bytes, PageProtection.ROX);
+      assertEquals(List.of("---"), permissions(first, 2 * SLAB).stream().distinct().toList());
+      assertArrayEquals(new byte[] {7, 8, 9}, space.read(neighbour, 3));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = HostMode.class,
+      names = {"MEMFD", "MPROTECT"})
+  void waysWithSmallPages_takeNoMoreThanWasAskedFor(HostMode mode) throws IOException {
+    try (HostSpace space = open(mode)) {
+      long text = start(space) + 4 * SLAB;
+      space.commit(text, SLAB + 4096, PageProtection.ROX);
+      long page = space.pageBytes();
+      assertEquals(List.of("---"), permissions(text + SLAB + page, SLAB - page));
     }
   }
 

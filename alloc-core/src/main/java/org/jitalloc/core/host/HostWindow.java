@@ -1,0 +1,48 @@
+package org.jitalloc.core.host;
+
+import static org.jitalloc.core.host.SystemCalls.*;
+
+import org.jitalloc.JitAllocException;
+
+/**
+ * The addresses of a space, and what it takes to put memory there.
+ *
+ * @param os the system
+ * @param holdings where is entered what has to go back to the system
+ * @param pages the lengths of pages
+ * @param start the first address
+ * @param bytes how many there are
+ */
+record HostWindow(SystemCalls os, Holdings holdings, PageSizes pages, long start, long bytes) {
+
+  /** {@return the same addresses with other holdings} */
+  HostWindow with(Holdings others) {
+    return new HostWindow(os, others, pages, start, bytes);
+  }
+
+  /**
+   * Has the kernel provide pages that are about to be written. What it cannot give, for want of
+   * huge pages in the pool or by the limit of a control group, is an error here; at the first touch
+   * it would be a SIGBUS, which ends the process.
+   */
+  static void provide(SystemCalls os, long address, long bytes) {
+    // Before Linux 5.14 the first touch does it.
+    advise(os, address, bytes, MADV_POPULATE_WRITE);
+  }
+
+  /** Enters pages into the page table, so that no first call waits for it. */
+  static void enter(SystemCalls os, long address, long bytes) {
+    advise(os, address, bytes, MADV_POPULATE_READ);
+  }
+
+  /** Gives advice that a kernel need not know. */
+  static void advise(SystemCalls os, long address, long bytes, int advice) {
+    try {
+      os.madvise(address, bytes, advice);
+    } catch (JitAllocException failure) {
+      if (Errno.of(failure) != Errno.EINVAL) {
+        throw failure;
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.jitalloc.core.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.arch.Arch;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Each system call that a space makes in its life fails, one at a time: opened each way, used for
+ * all it is for, closed. Then the error names the call, the space is usable, and nothing is left.
+ */
+class FailureInjectionTest {
+
+  private static final long GIB = 1L << 30;
+
+  private final Arch arch = MachineArch.get();
+
+  @TestFactory
+  Stream<DynamicNode> everyCall_everyWay() {
+    return Stream.concat(
+            Stream.of(HostMode.AUTO), Stream.of(HostMode.values()).map(HostMode::label))
+        .map(mode -> DynamicContainer.dynamicContainer(mode, tests(mode)));
+  }
+
+  private Stream<DynamicTest> tests(String mode) {
+    FaultyCalls none = new FaultyCalls(new LinuxCalls(), -1, 0);
+    DynamicTest first =
+        DynamicTest.dynamicTest(
+            mode + ": nothing fails",
+            () -> {
+              assumeTrue(live(mode, none), () -> "this machine does not allow " + mode);
+              assertTrue(none.ledger().isEmpty(), () -> "left: " + none.ledger());
+            });
+    return Stream.concat(Stream.of(first), Stream.of(0).flatMap(_ -> failures(mode, none.made())));
+  }
+
+  /** One test for each kind of call and error, which goes through all calls of that kind. */
+  private Stream<DynamicTest> failures(String mode, List<String> made) {
+    return made.stream()
+        .distinct()
+        .flatMap(
+            name ->
+                errors(name)
+                    .mapToObj(
+                        errno ->
+                            DynamicTest.dynamicTest(
+                                "%s: %s fails with %d".formatted(mode, name, errno),
+                                () -> failEach(mode, made, name, errno))));
+  }
+
+  /** EINVAL is what a kernel says of advice that it does not know, which is no failure. */
+  private static IntStream errors(String name) {
+    return name.equals("madvise")
+        ? IntStream.of(Errno.ENOMEM, Errno.EINVAL)
+        : IntStream.of(Errno.ENOMEM);
+  }
+
+  private void failEach(String mode, List<String> made, String name, int errno) throws Throwable {
+    int[] places = IntStream.range(0, made.size()).filter(i -> made.get(i).equals(name)).toArray();
+    for (int place : places) {
+      fail(mode, place, errno);
+    }
+  }
+
+  private void fail(String mode, int place, int errno) throws Throwable {
+    FaultyCalls calls = new FaultyCalls(new LinuxCalls(), place, errno);
+    List<String> files = ProcessState.ourFiles();
+    List<String> mappings = ProcessState.ourMappings();
+    long bytes = ProcessState.addressSpaceBytes();
+    try {
+      live(mode, calls);
+      assertFalse(calls.failed().isEmpty(), "the call was not reached");
+      assertTrue(calls.ledger().isEmpty(), () -> "left: " + calls.ledger());
+      assertEquals(files, ProcessState.ourFiles());
+      assertEquals(mappings, ProcessState.ourMappings());
+      long grown = ProcessState.addressSpaceBytes() - bytes;
+      assertTrue(grown < GIB, () -> "the address space has grown by " + grown);
+    } catch (Throwable failure) {
+      throw new AssertionError("call %d: %s".formatted(place, calls.failed()), failure);
+    }
+  }
+
+  /** {@return whether it could be opened} */
+  private boolean live(String mode, FaultyCalls calls) throws Throwable {
+    HostSpace space;
+    try {
+      space = HostSpace.open(calls.calls(), arch, mode);
+    } catch (JitAllocException failure) {
+      if (!calls.failed().isEmpty()) {
+        assertTrue(failure.getMessage().contains(calls.failed()), failure::getMessage);
+      }
+      return false;
+    }
+    HostScenario scenario = new HostScenario(space, calls);
+    try {
+      scenario.run();
+    } finally {
+      close(space, scenario);
+    }
+    return true;
+  }
+
+  /** What could not be given back at first is given back when that is tried again. */
+  private static void close(HostSpace space, HostScenario scenario) throws IOException {
+    try {
+      space.close();
+    } catch (JitAllocException failure) {
+      scenario.assertNamed(failure);
+      space.close();
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package org.jitalloc.core.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.arch.AddressSpaceLayout;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.PageProtection;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.arch.TrapHandler;
+
+/**
+ * All that a space is used for, in parts that do not need each other. Each part checks what holds
+ * whichever of its system calls fails.
+ */
+final class HostScenario {
+
+  private static final long SLAB = PageSizes.GRANULE;
+
+  /** More than what one write of any way to memory carries. */
+  private static final long FILLED = 70_000;
+
+  private static final byte[] DATA = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+  private final Arch arch = MachineArch.get();
+  private final HostSpace space;
+  private final FaultyCalls calls;
+  private final long start;
+
+  HostScenario(HostSpace space, FaultyCalls calls) {
+    this.space = space;
+    this.calls = calls;
+    AddressSpaceLayout.Process layout = (AddressSpaceLayout.Process) space.layout();
+    start = layout.window().start();
+  }
+
+  /** A part of the scenario. */
+  private interface Part {
+    void run() throws Throwable;
+  }
+
+  /** Runs all parts, the rest of them also when one fails. */
+  void run() throws Throwable {
+    placeCacheFlush();
+    part(() -> text(start + SLAB));
+    part(() -> data(start + 2 * SLAB, PageProtection.RO));
+    part(() -> data(start + 2 * SLAB, PageProtection.RW));
+    part(() -> sealing(start + 3 * SLAB));
+    part(this::traps);
+    part(() -> assertTrue(space.hugePageBytes(start, 4 * SLAB) >= 0));
+  }
+
+  /** Uses the space where nothing was used before. Nothing fails any more. */
+  void useAgain() throws Throwable {
+    text(start + 4 * SLAB);
+    data(start + 5 * SLAB, PageProtection.RW);
+  }
+
+  private void part(Part part) throws Throwable {
+    try {
+      part.run();
+    } catch (JitAllocException failure) {
+      assertNamed(failure);
+      useAgain();
+    }
+  }
+
+  /** The failure that was made is the one that is told of. */
+  void assertNamed(JitAllocException failure) {
+    if (!failure.getMessage().contains(calls.failed()) || calls.failed().isEmpty()) {
+      throw failure;
+    }
+    assertTrue(failure.getMessage().contains("injected (errno "), failure::getMessage);
+  }
+
+  private void placeCacheFlush() throws Throwable {
+    if (arch.cacheFlush().isPresent()) {
+      part(
+          () -> {
+            space.commit(start, SLAB, PageProtection.ROX);
+            space.write(start, arch.cacheFlush().orElseThrow());
+            space.useCacheFlush(start);
+          });
+    }
+  }
+
+  private void commit(long at, PageProtection protection) throws IOException {
+    try {
+      space.commit(at, SLAB, protection);
+    } catch (JitAllocException failure) {
+      assertEquals(List.of("---"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
+      throw failure;
+    }
+  }
+
+  private void text(long at) throws Throwable {
+    commit(at, PageProtection.ROX);
+    assertArrayEquals(trap(64), space.read(at + 4096, 64));
+    code(at, 7);
+    assertEquals(7, call(at));
+    try {
+      code(at, 8);
+      assertEquals(8, call(at));
+    } catch (JitAllocException failure) {
+      assertTrue(List.of(7, 8).contains(call(at)), "code that could not be changed still runs");
+      throw failure;
+    }
+    assertEquals(List.of("r-x"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
+    space.fill(at, FILLED, arch.trapFill());
+    assertArrayEquals(trap(64), space.read(at, 64));
+    space.decommit(at, SLAB, PageProtection.ROX);
+    commit(at, PageProtection.ROX);
+    assertArrayEquals(trap(64), space.read(at, 64));
+    space.decommit(at, SLAB, PageProtection.ROX);
+  }
+
+  private void code(long at, int value) {
+    space.write(at, arch.returnConstant(value));
+    space.makeCoherent(at, 64);
+    space.sync();
+    space.barrier();
+  }
+
+  private static int call(long address) throws Throwable {
+    return (int)
+        Linker.nativeLinker()
+            .downcallHandle(MemorySegment.ofAddress(address), FunctionDescriptor.of(JAVA_INT))
+            .invokeExact();
+  }
+
+  private byte[] trap(int bytes) {
+    return RawMemory.repeat(arch.trapFill(), 0, bytes);
+  }
+
+  private void data(long at, PageProtection protection) throws IOException {
+    commit(at, protection);
+    space.write(at + 4090, DATA);
+    assertArrayEquals(DATA, space.read(at + 4090, DATA.length));
+    space.fill(at, FILLED, new byte[1]);
+    assertArrayEquals(new byte[DATA.length], space.read(at + 4090, DATA.length));
+    space.decommit(at, SLAB, protection);
+    assertEquals(List.of("---"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
+  }
+
+  private void sealing(long at) throws IOException {
+    long page = space.pageBytes();
+    commit(at, PageProtection.RW);
+    space.protect(at + page, page, PageProtection.RO);
+    assertEquals(List.of("r--"), ProcessState.permissions(at + page, page));
+    space.protect(at + page, page, PageProtection.RW);
+    space.write(at + page, DATA);
+    space.decommit(at, SLAB, PageProtection.RW);
+  }
+
+  private void traps() throws Throwable {
+    TrapHandler handler =
+        ServiceLoader.load(TextPoke.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(strategy -> strategy.arch().equals(arch.name()))
+            .findFirst()
+            .flatMap(TextPoke::trapHandler)
+            .orElse(null);
+    if (handler == null) {
+      return;
+    }
+    long at = start + 3 * SLAB;
+    TrapSignal signal = space.newTrapSignal();
+    commit(at, PageProtection.ROX);
+    space.write(
+        at,
+        handler.code(
+            signal.tableAddress(), ((AddressSpaceLayout.Process) space.layout()).window()));
+    space.makeCoherent(at, 4096);
+    try {
+      signal.install(handler, at);
+      signal.arm(List.of(), handler.recordBytes());
+      signal.disarm();
+    } finally {
+      release(signal);
+    }
+    assertEquals(0, signal.carried());
+    space.decommit(at, SLAB, PageProtection.ROX);
+  }
+
+  /** What fails can be tried again. */
+  private void release(TrapSignal signal) {
+    try {
+      assertTrue(signal.release());
+    } catch (JitAllocException failure) {
+      assertNamed(failure);
+      assertTrue(signal.release());
+    }
+  }
+}
