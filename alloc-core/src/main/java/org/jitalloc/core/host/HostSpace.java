@@ -266,4 +266,13 @@ public final class HostSpace implements AddressSpace {
   public synchronized void close() {
     window.holdings().close();
   }
+
+  /**
+   * Closes because of a failure, which is what the caller is to be told of.
+   *
+   * @param failure what failed; failures of this are added to it
+   */
+  public void closeAfter(Throwable failure) {
+    window.holdings().closeAfter(failure);
+  }
 }

@@ -26,9 +26,12 @@ interface WriteThrough {
   /** Writes; one byte, or an aligned 2, 4 or 8 bytes, are seen whole or not at all. */
   void write(long address, byte[] bytes);
 
+  /** The longest write that {@link #fill} makes, in bytes. */
+  int MOST_AT_ONCE = 1 << 18;
+
   /** Fills with a pattern that starts anew at each multiple of its length. */
   default void fill(long address, long bytes, byte[] pattern) {
-    byte[] filled = RawMemory.repeat(pattern, address, (int) Math.min(bytes, 1 << 16));
+    byte[] filled = RawMemory.repeat(pattern, address, (int) Math.min(bytes, MOST_AT_ONCE));
     long done = 0;
     for (; bytes - done > filled.length; done += filled.length) {
       write(address + done, filled);

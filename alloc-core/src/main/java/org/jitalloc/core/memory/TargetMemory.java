@@ -61,6 +61,10 @@ public final class TargetMemory implements AutoCloseable {
   private final @Nullable HostTraps traps;
   private final Counters counters = new Counters();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Whether {@link #close} has nothing left to do. Guarded by the monitor. */
+  private boolean givenBack;
+
   private final Owner core = new Owner("org.jitalloc.core");
 
   private TargetMemory(
@@ -99,6 +103,19 @@ public final class TargetMemory implements AutoCloseable {
    * @return the target
    */
   public static TargetMemory host(Arch arch, String mode, Supplier<@Nullable TextPoke> strategies) {
+    return host(arch, HostSpace.open(arch, mode), strategies);
+  }
+
+  /**
+   * Makes a target of memory of this process.
+   *
+   * @param arch the architecture of this machine
+   * @param space the memory; it is the target's from now on, and closed if this fails
+   * @param strategies gives the architecture's way of poking, as long as there is one
+   * @return the target
+   */
+  public static TargetMemory host(
+      Arch arch, HostSpace space, Supplier<@Nullable TextPoke> strategies) {
     Target target =
         new Target(
             Target.HOST,
@@ -106,7 +123,12 @@ public final class TargetMemory implements AutoCloseable {
             arch.byteOrder(),
             Target.Kind.HOST,
             CpuFeatures.ofThisMachine());
-    return new TargetMemory(target, arch, HostSpace.open(arch, mode), strategies);
+    try {
+      return new TargetMemory(target, arch, space, strategies);
+    } catch (RuntimeException | Error failure) {
+      space.closeAfter(failure);
+      throw failure;
+    }
   }
 
   /**
@@ -295,12 +317,14 @@ public final class TargetMemory implements AutoCloseable {
   /**
    * Frees everything and gives the address space back. Waits for threads that are inside; if they
    * do not come out, the address space stays where it is rather than being pulled from under them.
+   * May be called again if the system refused something: what is left is given back then.
    */
   @Override
-  public void close() {
-    if (closed.getAndSet(true)) {
+  public synchronized void close() {
+    if (givenBack) {
       return;
     }
+    closed.set(true);
     // Allocations that began before are found after this.
     grace.retire(() -> {});
     boolean left = everyoneLeaves();
@@ -319,6 +343,7 @@ public final class TargetMemory implements AutoCloseable {
       return;
     }
     space.close();
+    givenBack = true;
   }
 
   private boolean everyoneLeaves() {

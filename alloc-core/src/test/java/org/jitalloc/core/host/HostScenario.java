@@ -10,7 +10,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
@@ -27,7 +26,7 @@ final class HostScenario {
   private static final long SLAB = PageSizes.GRANULE;
 
   /** More than what one write of any way to memory carries. */
-  private static final long FILLED = 70_000;
+  private static final long FILLED = 270_000;
 
   private static final byte[] DATA = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
@@ -162,13 +161,7 @@ final class HostScenario {
   }
 
   private void traps() throws Throwable {
-    TrapHandler handler =
-        ServiceLoader.load(TextPoke.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(strategy -> strategy.arch().equals(arch.name()))
-            .findFirst()
-            .flatMap(TextPoke::trapHandler)
-            .orElse(null);
+    TrapHandler handler = MachineArch.textPoke().flatMap(TextPoke::trapHandler).orElse(null);
     if (handler == null) {
       return;
     }

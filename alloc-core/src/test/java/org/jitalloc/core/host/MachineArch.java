@@ -1,7 +1,9 @@
 package org.jitalloc.core.host;
 
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.TextPoke;
 
 /** The architecture of the machine that the tests run on. */
 public final class MachineArch {
@@ -16,5 +18,13 @@ public final class MachineArch {
         .filter(arch -> arch.osArchNames().contains(machine))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no architecture bundle for " + machine));
+  }
+
+  /** {@return its way of poking} */
+  public static Optional<TextPoke> textPoke() {
+    return ServiceLoader.load(TextPoke.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(strategy -> strategy.arch().equals(get().name()))
+        .findFirst();
   }
 }
