@@ -28,6 +28,7 @@ public final class HostSpace implements AddressSpace {
   private final AddressRange range;
   private final String configuredMode;
   private final HostWindow window;
+  private final HugePages hugePages;
   private final Probe probe;
 
   /** How new slabs get memory; changes when one way has nothing left. Written under the monitor. */
@@ -46,6 +47,7 @@ public final class HostSpace implements AddressSpace {
     this.configuredMode = configuredMode;
     os = window.os();
     range = new AddressRange(window.start(), window.start() + window.bytes());
+    hugePages = new HugePages(os);
     probe = new Probe(window, arch);
     current = probe.best(configuredMode);
     writers = new AtomicReferenceArray<>((int) (window.bytes() / PageSizes.GRANULE));
@@ -236,6 +238,22 @@ public final class HostSpace implements AddressSpace {
           case ROX ->
               throw new IllegalArgumentException("memory is executable from the start or never");
         });
+    if (protection == PageProtection.RW) {
+      makeWhole(address, bytes);
+    }
+  }
+
+  /**
+   * Pages of different permissions split the huge page that they are in. When they are alike again
+   * it is made whole, if it can be.
+   */
+  private void makeWhole(long address, long bytes) {
+    Run pages = Run.around(address, bytes, PageSizes.GRANULE);
+    try {
+      os.madvise(pages.start, pages.bytes, MADV_COLLAPSE);
+    } catch (JitAllocException notAlike) {
+      // Others in it are still sealed, or the kernel cannot do that.
+    }
   }
 
   @Override
@@ -258,7 +276,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public long hugePageBytes(long address, long bytes) {
-    return Smaps.hugePageBytes(address, bytes);
+    return hugePages.bytes(address, bytes);
   }
 
   /** Tries all, whatever fails; may be called again to try again what did. */

@@ -48,6 +48,12 @@ final class LinuxCalls implements SystemCalls {
   private final MethodHandle pwrite =
       function("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private final MethodHandle close = function("close", JAVA_INT, JAVA_INT);
+  private final MethodHandle ioctl =
+      linker.downcallHandle(
+          symbol("ioctl"),
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+          Linker.Option.firstVariadicArg(2),
+          Linker.Option.captureCallState("errno"));
   private final MethodHandle syscall =
       function("syscall", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private final MethodHandle sigaction =
@@ -242,6 +248,19 @@ final class LinuxCalls implements SystemCalls {
       if ((int) close.invokeExact(CAPTURED.get(), fd) != 0) {
         throw failed("close(fd=%d)", fd);
       }
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public int ioctl(int fd, long request, MemorySegment argument) {
+    try {
+      int result = (int) ioctl.invokeExact(CAPTURED.get(), fd, request, argument);
+      if (result < 0) {
+        throw failed("ioctl(fd=%d, request=0x%x)", fd, request);
+      }
+      return result;
     } catch (Throwable failure) {
       throw unexpected(failure);
     }

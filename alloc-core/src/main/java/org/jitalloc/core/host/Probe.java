@@ -133,7 +133,7 @@ final class Probe {
         return "code that was written to return %d returned %d".formatted(value, result);
       }
     }
-    return mode.huge() && Smaps.hugePageBytes(at, bytes) < bytes
+    return mode.huge() && new HugePages(window.os()).bytes(at, bytes) < bytes
         ? "works, but the kernel did not make the pages huge"
         : null;
   }

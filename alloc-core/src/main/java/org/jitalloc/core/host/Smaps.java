@@ -22,8 +22,8 @@ final class Smaps {
   private Smaps() {}
 
   /**
-   * Counts the huge pages behind addresses. Where a mapping is larger than what is asked for, its
-   * huge pages are taken to be spread evenly.
+   * Counts the huge pages behind addresses. Where a mapping is larger than what is asked for, as
+   * when the kernel has joined those of neighbours, its huge pages are taken to be spread evenly.
    *
    * @return bytes mapped by huge pages; 0 if the kernel does not say
    */

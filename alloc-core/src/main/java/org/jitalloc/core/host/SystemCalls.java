@@ -24,6 +24,7 @@ interface SystemCalls {
   int MADV_NOHUGEPAGE = 15;
   int MADV_POPULATE_READ = 22;
   int MADV_POPULATE_WRITE = 23;
+  int MADV_COLLAPSE = 25;
 
   int MFD_CLOEXEC = 0x1;
   int MFD_HUGETLB = 0x4;
@@ -66,6 +67,9 @@ interface SystemCalls {
   void pwrite(int fd, MemorySegment bytes, long offset);
 
   void close(int fd);
+
+  /** {@return what the request gives, which is not negative} */
+  int ioctl(int fd, long request, MemorySegment argument);
 
   void membarrier(int command);
 

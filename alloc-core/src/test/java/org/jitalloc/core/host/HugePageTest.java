@@ -1,0 +1,173 @@
+package org.jitalloc.core.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jitalloc.Instruction.Jump;
+import org.jitalloc.Instruction.Nop;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.Poke;
+import org.jitalloc.SlabInfo;
+import org.jitalloc.arch.AddressSpaceLayout;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.memory.TargetMemory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which memory is really on huge pages, by what the kernel says of it. */
+class HugePageTest {
+
+  private static final long SLAB = PageSizes.GRANULE;
+
+  private final Arch arch = MachineArch.get();
+
+  private HostSpace open(HostMode mode) {
+    try {
+      return HostSpace.open(arch, mode.label());
+    } catch (JitAllocException impossible) {
+      assumeTrue(false, "this machine does not allow " + mode.label() + ": " + impossible);
+      throw impossible;
+    }
+  }
+
+  private static long start(HostSpace space) {
+    return ((AddressSpaceLayout.Process) space.layout()).window().start();
+  }
+
+  /** What data can have: it is the same in every mode. */
+  private static void assumeHugeData() throws IOException {
+    Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+    assumeTrue(
+        Files.exists(setting) && !Files.readString(setting).contains("[never]"),
+        "the kernel makes no huge pages by itself");
+  }
+
+  /** What the kernel says of a mapping that has no neighbours, without PAGEMAP_SCAN. */
+  private static void assertAsInSmaps(long huge, long address) {
+    assertEquals(Smaps.hugePageBytes(address, SLAB), huge, "as in smaps");
+  }
+
+  private static long checked(HostSpace space, long address) {
+    long huge = space.hugePageBytes(address, SLAB);
+    assertAsInSmaps(huge, address);
+    return huge;
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void readOnlyPages_areHugeInHugeModes_throughTheirWholeLife(HostMode mode) {
+    try (HostSpace space = open(mode)) {
+      for (PageProtection protection : List.of(PageProtection.ROX, PageProtection.RO)) {
+        long slab = start(space) + 2L * SLAB * protection.ordinal();
+        long wanted = mode.huge() ? SLAB : 0;
+        space.commit(slab, SLAB, protection);
+        assertEquals(wanted, checked(space, slab), "committed " + protection);
+        for (long at = slab; at < slab + SLAB; at += 4096) {
+          space.write(at, new byte[] {1, 2, 3});
+        }
+        assertEquals(wanted, checked(space, slab), "written " + protection);
+        space.fill(slab, SLAB, new byte[1]);
+        assertEquals(wanted, checked(space, slab), "filled " + protection);
+        space.decommit(slab, SLAB, protection);
+        assertEquals(0, space.hugePageBytes(slab, SLAB), "decommitted " + protection);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void data_isHugeOnceItIsUsed_splitBySealing_andWholeAgainAfterwards(HostMode mode)
+      throws IOException {
+    assumeHugeData();
+    try (HostSpace space = open(mode)) {
+      long slab = start(space) + 2 * SLAB;
+      long page = space.pageBytes();
+      space.commit(slab, SLAB, PageProtection.RW);
+      assertEquals(0, checked(space, slab), "memory that nobody has used");
+      space.write(slab + 5 * page, new byte[] {1, 2, 3});
+      assertEquals(SLAB, checked(space, slab));
+      space.protect(slab + 5 * page, page, PageProtection.RO);
+      space.protect(slab + 9 * page, page, PageProtection.RO);
+      assertEquals(0, space.hugePageBytes(slab, SLAB), "pages of their own permissions");
+      space.protect(slab + 5 * page, page, PageProtection.RW);
+      assertEquals(0, space.hugePageBytes(slab, SLAB), "one is sealed still");
+      space.protect(slab + 9 * page, page, PageProtection.RW);
+      assertEquals(SLAB, checked(space, slab));
+    }
+  }
+
+  /** The kernel joins mappings of neighbours that are alike: smaps has one number for both. */
+  @Test
+  void neighbours_areToldApart() throws IOException {
+    assumeHugeData();
+    try (HostSpace space = open(HostMode.MEMFD)) {
+      long slab = start(space) + 2 * SLAB;
+      space.commit(slab, SLAB, PageProtection.RW);
+      space.commit(slab + SLAB, SLAB, PageProtection.RW);
+      space.write(slab + SLAB, new byte[] {1});
+      assertEquals(1, ProcessState.permissions(slab, 2 * SLAB).size(), "they are joined");
+      assertEquals(0, space.hugePageBytes(slab, SLAB));
+      assertEquals(SLAB, space.hugePageBytes(slab + SLAB, SLAB));
+      assertEquals(
+          SLAB / 2, Smaps.hugePageBytes(slab, SLAB), "the estimate, where nothing is exact");
+    }
+  }
+
+  /** What {@code mem:map} and {@code mem:stats} print. */
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void slabsSayWhatTheirPagesAre(HostMode mode) throws IOException {
+    assumeHugeData();
+    try (TargetMemory target =
+        TargetMemory.host(arch, open(mode), () -> MachineArch.textPoke().orElse(null))) {
+      JitAllocator allocator = target.allocatorFor("test");
+      List<JitMemory> held = new ArrayList<>();
+      for (ModMemType type : ModMemType.values()) {
+        JitMemory memory = allocator.allocate(type, 3000);
+        memory.write(0, new byte[] {1, 2, 3});
+        held.add(memory.publish());
+        allocator.allocate(type, 5000).publish().close();
+      }
+      if (MachineArch.textPoke().isPresent()) {
+        int bytes = allocator.poker().siteBytes();
+        JitMemory code = allocator.allocate(ModMemType.TEXT, bytes);
+        code.write(0, allocator.poker().encode(new Nop(), code.address()));
+        code.publish();
+        allocator.poker().poke(new Poke(code, 0, new Nop(), new Jump(code.address())));
+      }
+      assertEquals(mode.huge(), isHuge(allocator, "r-x"));
+      assertEquals(mode.huge(), isHuge(allocator, "r--"));
+      assertTrue(isHuge(allocator, "rw-"));
+      held.stream().filter(m -> m.type() == ModMemType.RO_AFTER_INIT).forEach(JitMemory::seal);
+      assertTrue(!isHuge(allocator, "rw-"), "sealing is told of");
+      held.forEach(JitMemory::close);
+      // Nobody is left to keep it split, but the pool may have given it back.
+      assertTrue(slabs(allocator, "rw-").isEmpty() || isHuge(allocator, "rw-"));
+    }
+  }
+
+  private static List<SlabInfo> slabs(JitAllocator allocator, String protection) {
+    return allocator.slabs().stream().filter(s -> s.protection().equals(protection)).toList();
+  }
+
+  /** {@return whether all slabs are, where some are or none is} */
+  private static boolean isHuge(JitAllocator allocator, String protection) {
+    List<SlabInfo> slabs = slabs(allocator, protection);
+    assertTrue(!slabs.isEmpty(), () -> "no slabs " + protection);
+    long huge = slabs.stream().mapToLong(SlabInfo::hugePageBytes).sum();
+    long all = slabs.stream().mapToLong(s -> s.span().bytes()).sum();
+    assertTrue(huge == 0 || huge == all, () -> slabs.toString());
+    return huge == all;
+  }
+}
