@@ -23,6 +23,18 @@ package org.jitalloc.arch;
  */
 public interface TrapHandler {
 
+  /** The offset of the generation in the table, in bytes. */
+  int GENERATION_OFFSET = 0;
+
+  /** The offset of the number of records in the table, in bytes. */
+  int COUNT_OFFSET = 8;
+
+  /** The offset of the handler that was there before in the table, in bytes. */
+  int PREVIOUS_OFFSET = 16;
+
+  /** The offset of the number of threads carried over in the table, in bytes. */
+  int CARRIED_OFFSET = 24;
+
   /** The offset of the first record in the table, in bytes. */
   int RECORDS_OFFSET = 32;
 

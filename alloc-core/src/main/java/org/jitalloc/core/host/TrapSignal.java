@@ -28,11 +28,6 @@ public final class TrapSignal {
   /** Room for this many places in one batch; addresses alone, memory is taken as it is used. */
   private static final int MAX_RECORDS = 1 << 20;
 
-  private static final int GENERATION = 0;
-  private static final int COUNT = 8;
-  private static final int PREVIOUS = 16;
-  private static final int CARRIED = 24;
-
   private static final int SA_SIGINFO = 4;
   private static final int SA_ONSTACK = 0x08000000;
   private static final int SA_RESTART = 0x10000000;
@@ -81,7 +76,9 @@ public final class TrapSignal {
 
   /** {@return how many threads were carried over a place so far} */
   public synchronized long carried() {
-    return released ? carriedInAll : (long) LONG.getVolatile(table, (long) CARRIED);
+    return released
+        ? carriedInAll
+        : (long) LONG.getVolatile(table, (long) TrapHandler.CARRIED_OFFSET);
   }
 
   /**
@@ -95,7 +92,8 @@ public final class TrapSignal {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment old = arena.allocate(layout.bytes());
       os.sigaction(handler.signal(), MemorySegment.NULL, old);
-      LONG.setVolatile(table, (long) PREVIOUS, old.get(JAVA_LONG, layout.handler()));
+      LONG.setVolatile(
+          table, (long) TrapHandler.PREVIOUS_OFFSET, old.get(JAVA_LONG, layout.handler()));
       MemorySegment action = arena.allocate(layout.bytes());
       action.copyFrom(old);
       action.set(JAVA_LONG, layout.handler(), codeAddress);
@@ -147,8 +145,8 @@ public final class TrapSignal {
           "too many places in one batch: %d, at most %d"
               .formatted(traps.size(), (tableBytes - TrapHandler.RECORDS_OFFSET) / recordBytes));
     }
-    long generation = (long) LONG.getVolatile(table, (long) GENERATION);
-    LONG.setVolatile(table, (long) GENERATION, generation + 1);
+    long generation = (long) LONG.getVolatile(table, (long) TrapHandler.GENERATION_OFFSET);
+    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 1);
     VarHandle.fullFence();
     long offset = TrapHandler.RECORDS_OFFSET;
     for (PokePlan.Trap trap : traps) {
@@ -157,18 +155,18 @@ public final class TrapSignal {
           trap.record(), 0, table, ValueLayout.JAVA_BYTE, offset + 8, recordBytes - 8);
       offset += recordBytes;
     }
-    LONG.setVolatile(table, (long) COUNT, (long) traps.size());
+    LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) traps.size());
     VarHandle.fullFence();
-    LONG.setVolatile(table, (long) GENERATION, generation + 2);
+    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
   }
 
   /** Forgets all places, after the last of them is code again. */
   public void disarm() {
-    long generation = (long) LONG.getVolatile(table, (long) GENERATION);
-    LONG.setVolatile(table, (long) GENERATION, generation + 1);
+    long generation = (long) LONG.getVolatile(table, (long) TrapHandler.GENERATION_OFFSET);
+    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 1);
     VarHandle.fullFence();
-    LONG.setVolatile(table, (long) COUNT, 0L);
-    LONG.setVolatile(table, (long) GENERATION, generation + 2);
+    LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, 0L);
+    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
   }
 
   /**

@@ -54,7 +54,7 @@ public final class BpfFrame {
   /** The limits of the stack for accesses of 1, 2, 4 and 8 bytes: four fields. */
   public static final int STACK_LIMITS = 88;
 
-  /** The address behind the stack: where r10 starts. */
+  /** The address behind the stack, a multiple of 8: where r10 starts. */
   public static final int STACK_TOP = 120;
 
   /** The length of the frame in bytes, without the stack. */

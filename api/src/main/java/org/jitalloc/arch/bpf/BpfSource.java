@@ -7,8 +7,8 @@ import java.util.Map;
  * A checked program, ready to be compiled. The checks have been done: every operation and register
  * is valid, reserved fields are zero, jumps stay inside their function and hit no second half, no
  * function falls off its end, local calls hit the start of a function and are not recursive, every
- * helper called by number is there, and every load and store relative to r10 itself is inside the
- * function's stack.
+ * helper called by number is there, every load and store relative to r10 itself is inside the
+ * function's stack, and every atomic operation relative to r10 at a multiple of its length.
  *
  * @param insns all instructions
  * @param functions the functions, by ascending {@code first}, covering all instructions; the

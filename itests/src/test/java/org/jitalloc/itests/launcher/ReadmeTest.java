@@ -26,7 +26,11 @@ final class ReadmeTest {
     assertTrue(block.find(), "README.md has no Java");
     Path source = Files.writeString(directory.resolve("Example.java"), block.group(1));
     String classPath =
-        Distribution.classPath("org.jitalloc.api-", "org.jitalloc.core-", "org.jitalloc.arch.x86-");
+        Distribution.classPath(
+            "org.jitalloc.api-",
+            "org.jitalloc.core-",
+            "org.jitalloc.arch.support-",
+            "org.jitalloc.arch.x86-");
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     var result =
         Shell.run(

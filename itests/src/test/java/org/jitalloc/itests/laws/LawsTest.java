@@ -34,6 +34,9 @@ final class LawsTest {
   private static final String CORE = "org.jitalloc.core";
   private static final String ARCH_PREFIX = "org.jitalloc.arch.";
 
+  /** What architectures share; no architecture itself. */
+  private static final String SUPPORT = "org.jitalloc.arch.support";
+
   /** Bundles that serve or describe; all others consume. */
   private static final Set<String> HOUSE = Set.of("org.jitalloc.api", CORE, "org.jitalloc.console");
 
@@ -153,10 +156,23 @@ final class LawsTest {
   void law2_nobodyImportsAnArchitecture() {
     var exportedByArchitectures =
         BUNDLES.keySet().stream()
-            .filter(n -> n.startsWith(ARCH_PREFIX))
+            .filter(n -> n.startsWith(ARCH_PREFIX) && !n.equals(SUPPORT))
             .flatMap(n -> BUNDLES.get(n).exports().keySet().stream())
             .toList();
     assertEquals(List.of(), exportedByArchitectures, "an architecture is reached by its services");
+  }
+
+  @Test
+  void law2_onlyArchitecturesUseWhatArchitecturesShare() {
+    var shared = BUNDLES.get(SUPPORT).exports().keySet();
+    assertFalse(shared.isEmpty());
+    for (String name : BUNDLES.keySet()) {
+      if (!name.startsWith(ARCH_PREFIX)) {
+        var used = new ArrayList<>(imports(name));
+        used.retainAll(shared);
+        assertEquals(List.of(), used, name + " imports what only architectures share");
+      }
+    }
   }
 
   @Test

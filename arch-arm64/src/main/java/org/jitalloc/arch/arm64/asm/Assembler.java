@@ -1,7 +1,10 @@
 package org.jitalloc.arch.arm64.asm;
 
+import org.jitalloc.arch.support.asm.CodeWriter;
+import org.jitalloc.arch.support.asm.Label;
+
 /** Emits A64 instructions. What is left of the name of a method is in the Arm ARM. */
-public final class Assembler {
+public final class Assembler implements CodeWriter {
   private static final int MAX_ADD = 0xfff;
   private static final int ADD_SHIFTED = 1 << 22;
   private static final int HALFWORD = 0xffff;
@@ -16,27 +19,20 @@ public final class Assembler {
   private final WordBuffer code = new WordBuffer();
   private final Branches branches = new Branches();
 
-  /** Ends the code. {@return its bytes} */
+  @Override
   public byte[] finish() {
     branches.relax();
     return branches.merge(code).toBytes();
   }
 
-  /**
-   * Gives where a label came to be, after {@link #finish()}.
-   *
-   * @param label a bound label
-   * @return its offset in bytes
-   */
+  @Override
   public int offset(Label label) {
     return branches.offset(label) * Integer.BYTES;
   }
 
-  /** Gives a label its place: here. */
+  @Override
   public void bind(Label label) {
-    if (label.bound()) throw new IllegalStateException("label has a place already");
-    label.position = code.size();
-    label.branchesBefore = branches.count();
+    label.bind(code.size(), branches.count());
   }
 
   /** Emits an instruction by its encoding. */
@@ -251,7 +247,7 @@ public final class Assembler {
     three(width.size() | 0x08e0fc00, t, base, s);
   }
 
-  /** Jumps. */
+  @Override
   public void jump(Label target) {
     branches.jump(code.size(), target);
   }

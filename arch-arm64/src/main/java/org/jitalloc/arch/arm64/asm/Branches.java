@@ -3,6 +3,7 @@ package org.jitalloc.arch.arm64.asm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jitalloc.arch.support.asm.Label;
 
 /** The branches of one piece of code, in order, and how long each has to be. */
 final class Branches {
@@ -56,8 +57,7 @@ final class Branches {
 
   /** The final offset of a bound label in words, once relaxed. */
   int offset(Label label) {
-    if (!label.bound()) throw new IllegalStateException("label is used but has no place");
-    return label.position + shift[label.branchesBefore];
+    return label.position() + shift[label.branchesBefore()];
   }
 
   void relax() {

@@ -8,17 +8,18 @@ import org.jitalloc.arch.arm64.asm.ShiftOp;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.bpf.AluEmitter;
 
 /** Arithmetic. */
-final class AluCode {
+final class AluCode implements AluEmitter {
   /*
    * The processor does what BPF wants by itself: an operation on a W register clears the upper half, counts of shifts are taken
    * modulo the width, division by zero gives 0 (so the remainder, a - 0 * b, is a), and the least number by -1 is itself.
    */
   private final Assembler asm;
 
-  AluCode(Translation to) {
-    asm = to.asm;
+  AluCode(Assembler asm) {
+    this.asm = asm;
   }
 
   /** The operations that both machines have, by their number in BPF. */
@@ -33,33 +34,32 @@ final class AluCode {
     };
   }
 
-  void emit(int index, BpfInsn insn) {
-    var width = insn.insnClass() == BpfOp.ALU64 ? Width.B8 : Width.B4;
-    var dst = Registers.of(insn.dst());
-    boolean register = (insn.opcode() & BpfOp.X) != 0;
+  @Override
+  public void constant(int register, long value) {
+    asm.movImm(Registers.of(register), value);
+  }
+
+  private static Width width(BpfInsn insn) {
+    return insn.insnClass() == BpfOp.ALU64 ? Width.B8 : Width.B4;
+  }
+
+  @Override
+  public void binary(BpfInsn insn) {
     int code = BpfOp.code(insn);
-    switch (code) {
-      case BpfOp.ADD, BpfOp.SUB, BpfOp.OR, BpfOp.AND, BpfOp.XOR -> {
-        if (register) {
-          asm.alu(operation(code), width, dst, dst, Registers.of(insn.src()));
-        } else {
-          asm.alu(operation(code), width, dst, dst, insn.imm(), Registers.CONSTANT);
-        }
-      }
-      case BpfOp.MUL -> asm.mul(width, dst, dst, second(insn));
-      case BpfOp.DIV -> asm.binary(division(insn), width, dst, dst, second(insn));
-      case BpfOp.MOD -> modulo(insn, width, dst);
-      case BpfOp.LSH, BpfOp.RSH, BpfOp.ARSH -> shift(code, insn, width, dst);
-      case BpfOp.NEG -> asm.alu(AluOp.SUB, width, dst, Reg.ZR, dst);
-      case BpfOp.MOV -> move(insn, width, dst);
-      case BpfOp.END -> swap(insn, dst);
-      default -> throw ProgramCode.unknown(index, insn);
+    var width = width(insn);
+    var dst = Registers.of(insn.dst());
+    if (code == BpfOp.MUL) {
+      asm.mul(width, dst, dst, second(insn));
+    } else if (BpfOp.isX(insn)) {
+      asm.alu(operation(code), width, dst, dst, Registers.of(insn.src()));
+    } else {
+      asm.alu(operation(code), width, dst, dst, insn.imm(), Registers.CONSTANT);
     }
   }
 
   /** The second operand in a register, for operations that take no constant. */
   private Reg second(BpfInsn insn) {
-    if ((insn.opcode() & BpfOp.X) != 0) return Registers.of(insn.src());
+    if (BpfOp.isX(insn)) return Registers.of(insn.src());
     asm.movImm(Registers.CONSTANT, insn.imm());
     return Registers.CONSTANT;
   }
@@ -68,16 +68,24 @@ final class AluCode {
     return insn.offset() == 0 ? BinaryOp.UDIV : BinaryOp.SDIV;
   }
 
-  private void modulo(BpfInsn insn, Width width, Reg dst) {
+  @Override
+  public void divide(int index, BpfInsn insn) {
+    boolean modulo = BpfOp.code(insn) == BpfOp.MOD;
+    var width = width(insn);
+    var dst = Registers.of(insn.dst());
     var divisor = second(insn);
-    asm.binary(division(insn), width, Registers.SCRATCH, dst, divisor);
-    asm.msub(width, dst, Registers.SCRATCH, divisor, dst);
+    var quotient = modulo ? Registers.SCRATCH : dst;
+    asm.binary(division(insn), width, quotient, dst, divisor);
+    if (modulo) asm.msub(width, dst, quotient, divisor, dst);
   }
 
-  private void shift(int code, BpfInsn insn, Width width, Reg dst) {
-    if ((insn.opcode() & BpfOp.X) != 0) {
+  @Override
+  public void shift(int index, BpfInsn insn) {
+    var width = width(insn);
+    var dst = Registers.of(insn.dst());
+    if (BpfOp.isX(insn)) {
       var op =
-          switch (code) {
+          switch (BpfOp.code(insn)) {
             case BpfOp.LSH -> BinaryOp.LSLV;
             case BpfOp.RSH -> BinaryOp.LSRV;
             default -> BinaryOp.ASRV;
@@ -85,7 +93,7 @@ final class AluCode {
       asm.binary(op, width, dst, dst, Registers.of(insn.src()));
     } else {
       var op =
-          switch (code) {
+          switch (BpfOp.code(insn)) {
             case BpfOp.LSH -> ShiftOp.LSL;
             case BpfOp.RSH -> ShiftOp.LSR;
             default -> ShiftOp.ASR;
@@ -94,30 +102,37 @@ final class AluCode {
     }
   }
 
-  private void move(BpfInsn insn, Width width, Reg dst) {
-    boolean wide = width == Width.B8;
-    if ((insn.opcode() & BpfOp.X) == 0) {
-      asm.movImm(dst, wide ? insn.imm() : Integer.toUnsignedLong(insn.imm()));
-      return;
-    }
-    var src = Registers.of(insn.src());
-    if (insn.offset() != 0) {
-      asm.signExtend(Width.ofBytes(insn.offset() / Byte.SIZE), width, dst, src);
-    } else if (!wide || dst != src) {
-      asm.mov(width, dst, src);
-    }
+  @Override
+  public void negate(BpfInsn insn) {
+    var dst = Registers.of(insn.dst());
+    asm.alu(AluOp.SUB, width(insn), dst, Reg.ZR, dst);
   }
 
-  private void swap(BpfInsn insn, Reg dst) {
-    var width = Width.ofBytes(insn.imm() / Byte.SIZE);
-    boolean toLittle = insn.insnClass() == BpfOp.ALU && (insn.opcode() & BpfOp.X) == 0;
-    if (toLittle) {
-      if (width != Width.B8) asm.zeroExtend(width, dst, dst);
-    } else if (width == Width.B2) {
-      asm.rev16(dst, dst);
-      asm.zeroExtend(Width.B2, dst, dst);
+  @Override
+  public void move(BpfInsn insn) {
+    asm.mov(width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
+  }
+
+  @Override
+  public void signExtend(BpfInsn insn) {
+    var from = Width.ofBytes(insn.offset() / Byte.SIZE);
+    asm.signExtend(from, width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
+  }
+
+  @Override
+  public void truncate(int register, int bits) {
+    var reg = Registers.of(register);
+    asm.zeroExtend(Width.ofBytes(bits / Byte.SIZE), reg, reg);
+  }
+
+  @Override
+  public void reverse(int register, int bits) {
+    var reg = Registers.of(register);
+    if (bits == Short.SIZE) {
+      asm.rev16(reg, reg);
+      asm.zeroExtend(Width.B2, reg, reg);
     } else {
-      asm.rev(width, dst, dst);
+      asm.rev(Width.ofBytes(bits / Byte.SIZE), reg, reg);
     }
   }
 }

@@ -2,9 +2,14 @@ package org.jitalloc.arch.arm64.bpf;
 
 import java.util.Set;
 import org.jitalloc.arch.arm64.Arm64Arch;
+import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.ProgramWriter;
+import org.jitalloc.arch.support.bpf.RunEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
 
 /** Translates BPF programs into arm64 machine code. */
@@ -21,6 +26,22 @@ public final class Arm64BpfCodeGenerator implements BpfCodeGenerator {
 
   @Override
   public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
-    return new ProgramCode(new Translation(source, cpuFeatures.contains(LSE))).emit();
+    var to = new Translation(source);
+    var asm = new Assembler();
+    var memory = new MemoryCode(asm);
+    var exits = new ExitCode(asm);
+    var machine =
+        new Machine(
+            asm,
+            new AluCode(asm),
+            memory,
+            new AtomicCode(asm, memory, cpuFeatures.contains(LSE)),
+            new JumpCode(asm),
+            new FrameCode(asm, to.usage()),
+            new CallCode(asm, exits),
+            exits,
+            new BoundsCode(asm, memory, exits),
+            RunEmitter.NONE);
+    return new ProgramWriter(to, machine).write();
   }
 }

@@ -4,43 +4,50 @@ import org.jitalloc.arch.arm64.asm.AluOp;
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.AtomicOp;
 import org.jitalloc.arch.arm64.asm.Cond;
-import org.jitalloc.arch.arm64.asm.Label;
-import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.bpf.AtomicEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
+import org.jspecify.annotations.Nullable;
 
 /** Atomic operations on memory, all with acquire and release. */
-final class AtomicCode {
+final class AtomicCode implements AtomicEmitter {
   /*
-   * Misaligned addresses are refused wherever the program is checked, those by r10 as well: the processor would raise SIGBUS.
    * The loops of LDAXR and STLXR hold nothing but registers between the two, so they end.
    */
-  private final Translation to;
   private final Assembler asm;
   private final MemoryCode memory;
 
-  AtomicCode(Translation to, MemoryCode memory) {
-    this.to = to;
-    asm = to.asm;
+  /** Whether the atomic instructions of LSE may be used. */
+  private final boolean lse;
+
+  AtomicCode(Assembler asm, MemoryCode memory, boolean lse) {
+    this.asm = asm;
     this.memory = memory;
+    this.lse = lse;
   }
 
-  void emit(int index, BpfInsn insn) {
-    var operand = memory.operand(index, insn, insn.dst());
-    var at = memory.address(operand, Registers.SCRATCH);
-    if (to.source.checked()) refuseMisaligned(index, insn, operand, at);
+  @Override
+  public void atomic(BpfInsn insn, @Nullable Label misaligned) {
+    var at = memory.address(insn, Registers.SCRATCH);
+    if (misaligned != null) {
+      int mask = BpfOp.accessBytes(insn) - 1;
+      asm.alu(AluOp.ANDS, Width.B8, Reg.ZR, at, mask, Registers.CONSTANT);
+      asm.jump(Cond.NE, misaligned);
+    }
     var width = MemoryCode.width(insn);
     boolean known =
         switch (insn.imm()) {
           case BpfOp.XCHG, BpfOp.CMPXCHG -> true;
           default -> isArithmetic(insn.imm() & ~BpfOp.FETCH);
         };
-    if (!known) throw ProgramCode.unknown(index, insn);
+    if (!known) throw Translation.unknown(insn);
     if (insn.imm() == BpfOp.CMPXCHG) {
       compareAndExchange(width, at, Registers.of(insn.src()));
-    } else if (to.lse) {
+    } else if (lse) {
       oneInstruction(insn, width, at);
     } else {
       loop(insn, width, at);
@@ -49,18 +56,6 @@ final class AtomicCode {
 
   private static boolean isArithmetic(int code) {
     return code == BpfOp.ADD || code == BpfOp.OR || code == BpfOp.AND || code == BpfOp.XOR;
-  }
-
-  private void refuseMisaligned(int index, BpfInsn insn, Mem operand, Reg at) {
-    var misaligned = new Label();
-    int mask = BpfOp.accessBytes(insn) - 1;
-    asm.alu(AluOp.ANDS, Width.B8, Reg.ZR, at, mask, Registers.CONSTANT);
-    asm.jump(Cond.NE, misaligned);
-    to.outOfLine(
-        () -> {
-          asm.bind(misaligned);
-          memory.fault(index, operand);
-        });
   }
 
   /** By LSE. There is no AND, but a clearing of bits. */
@@ -105,7 +100,7 @@ final class AtomicCode {
   /** r0 becomes what was there; of 4 bytes, its upper half is cleared. */
   private void compareAndExchange(Width width, Reg at, Reg src) {
     var r0 = Registers.of(0);
-    if (to.lse) {
+    if (lse) {
       asm.compareAndSwap(width, r0, src, at);
       return;
     }

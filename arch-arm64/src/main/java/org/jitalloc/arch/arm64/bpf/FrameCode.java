@@ -1,25 +1,23 @@
 package org.jitalloc.arch.arm64.bpf;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jitalloc.arch.arm64.asm.AluOp;
 import org.jitalloc.arch.arm64.asm.Assembler;
-import org.jitalloc.arch.arm64.asm.Label;
 import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
+import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.bpf.FrameEmitter;
+import org.jitalloc.arch.support.bpf.Usage;
 
 /** How functions begin and end. */
-final class FrameCode {
+final class FrameCode implements FrameEmitter {
   /*
-   * The first function is entered by the C ABI: it saves what any function of the program changes and C wants
-   * preserved, since the program may be left from any depth with nothing but its machine stack pointer. The others save of
-   * r6 to r9 what they write themselves. A function that calls saves the link register, with a frame record for who
-   * walks the stack. The machine stack is always aligned to 16 bytes, as the processor demands.
+   * A function that calls saves the link register, with a frame record for who walks the stack. The machine stack is always
+   * aligned to 16 bytes, as the processor demands.
    */
   private static final int STACK_ALIGN = 16;
 
@@ -29,107 +27,70 @@ final class FrameCode {
   private static final Reg FRAME_POINTER = Reg.X29;
   private static final Reg LINK = Reg.X30;
 
-  private final Translation to;
   private final Assembler asm;
-  private final BpfFunction main;
-  private final Map<Integer, Label> entries = new HashMap<>();
-  private final Map<Integer, Label> epilogues = new HashMap<>();
+  private final Usage usage;
 
-  FrameCode(Translation to) {
-    this.to = to;
-    asm = to.asm;
-    main = to.source.functions().getFirst();
-    for (var function : to.source.functions()) entries.put(function.first(), new Label());
+  FrameCode(Assembler asm, Usage usage) {
+    this.asm = asm;
+    this.usage = usage;
   }
 
-  /** Where a local call enters the function that starts with this instruction. */
-  Label entry(int first) {
-    var label = entries.get(first);
-    if (label == null)
-      throw new IllegalArgumentException("local call into a function: index=" + first);
-    return label;
+  @Override
+  public void patchSite() {
+    asm.nop();
   }
 
-  void prologue(BpfFunction function) {
-    if (function.equals(main)) {
-      startProgram();
-    } else {
-      asm.bind(entry(function.first()));
-      save(function);
-      moveStack(function, AluOp.SUB);
-    }
-  }
-
-  /** Returns from a function; the first EXIT has the code, the others jump there. */
-  void exit(BpfFunction function) {
-    var done =
-        function.equals(main)
-            ? to.exit
-            : epilogues.computeIfAbsent(function.first(), _ -> new Label());
-    if (done.bound()) {
-      asm.jump(done);
-    } else {
-      asm.bind(done);
-      epilogue(function);
-    }
-  }
-
-  /** Gives the way out its place, if no EXIT of the first function did. */
-  void emitExit() {
-    if (!to.exit.bound()) exit(main);
-  }
-
-  private void startProgram() {
-    asm.nop(); // the patch site
-    asm.bind(entry(main.first()));
-    save(main);
-    if (to.usage.needsFrame()) asm.mov(Width.B8, Registers.FRAME, C_FRAME);
-    if (to.usage.leavesFromDepth()) {
+  @Override
+  public void enterProgram(BpfFunction main) {
+    save(savedByProgram(main));
+    if (usage.needsFrame()) asm.mov(Width.B8, Registers.FRAME, C_FRAME);
+    if (usage.leavesFromDepth()) {
       asm.movSp(Registers.SCRATCH, Reg.SP);
-      asm.store(
-          Width.B8, Registers.SCRATCH, Mem.at(C_FRAME, BpfFrame.SAVED_SP), Registers.CONSTANT);
+      var field = Mem.at(C_FRAME, BpfFrame.SAVED_SP);
+      asm.store(Width.B8, Registers.SCRATCH, field, Registers.CONSTANT);
     }
-    if (to.usage.usesStack()) {
-      asm.load(
-          Width.B8,
-          Registers.of(Registers.STACK_POINTER),
-          Mem.at(C_FRAME, BpfFrame.STACK_TOP),
-          Registers.CONSTANT);
-    }
-    startRegisters(to.flow.liveBefore(main.first()));
-  }
-
-  /** In ascending order, so that no argument is overwritten before it was moved. */
-  private void startRegisters(int live) {
-    for (int r = 0; r < Registers.STACK_POINTER; r++) {
-      if ((live >> r & 1) == 0) continue;
-      switch (r) {
-        case 1 -> asm.mov(Width.B8, Registers.of(1), C_MEMORY);
-        case 2 -> asm.mov(Width.B8, Registers.of(2), C_MEMORY_BYTES);
-        default -> asm.movImm(Registers.of(r), 0);
-      }
+    if (usage.usesStack()) {
+      var field = Mem.at(C_FRAME, BpfFrame.STACK_TOP);
+      asm.load(Width.B8, Registers.of(BpfOp.FP), field, Registers.CONSTANT);
     }
   }
 
-  private void epilogue(BpfFunction function) {
-    if (function.equals(main)) {
-      asm.mov(Width.B8, Registers.C_RESULT, Registers.of(0));
-    } else {
-      moveStack(function, AluOp.ADD);
-    }
-    restore(function);
-    asm.ret();
+  @Override
+  public void memoryStart() {
+    asm.mov(Width.B8, Registers.of(1), C_MEMORY);
+  }
+
+  @Override
+  public void memoryBytes() {
+    asm.mov(Width.B8, Registers.of(2), C_MEMORY_BYTES);
+  }
+
+  @Override
+  public void enterFunction(BpfFunction function) {
+    save(pairs(saved(function)));
+    moveStack(function, AluOp.SUB);
+  }
+
+  @Override
+  public void leaveProgram(BpfFunction main) {
+    asm.mov(Width.B8, Registers.C_RESULT, Registers.of(0));
+    restore(savedByProgram(main));
+  }
+
+  @Override
+  public void leaveFunction(BpfFunction function) {
+    moveStack(function, AluOp.ADD);
+    restore(pairs(saved(function)));
   }
 
   private void moveStack(BpfFunction function, AluOp op) {
-    if (to.usage.hasStack(function)) {
-      var stack = Registers.of(Registers.STACK_POINTER);
+    if (usage.hasStack(function)) {
+      var stack = Registers.of(BpfOp.FP);
       asm.alu(op, Width.B8, stack, stack, BpfFrame.STACK_BYTES, Registers.CONSTANT);
     }
   }
 
-  private void save(BpfFunction function) {
-    var saved = saved(function);
+  private void save(List<Reg> saved) {
     if (saved.isEmpty()) return;
     asm.alu(AluOp.SUB, Width.B8, Reg.SP, Reg.SP, bytes(saved), Registers.CONSTANT);
     for (int i = 0; i < saved.size(); i += 2) {
@@ -138,29 +99,36 @@ final class FrameCode {
     if (saved.getFirst() == FRAME_POINTER) asm.movSp(FRAME_POINTER, Reg.SP);
   }
 
-  private void restore(BpfFunction function) {
-    var saved = saved(function);
-    if (saved.isEmpty()) return;
+  private void restore(List<Reg> saved) {
     for (int i = 0; i < saved.size(); i += 2) {
       asm.loadPair(saved.get(i), saved.get(i + 1), Mem.at(Reg.SP, i * Long.BYTES));
     }
-    asm.alu(AluOp.ADD, Width.B8, Reg.SP, Reg.SP, bytes(saved), Registers.CONSTANT);
+    if (!saved.isEmpty()) {
+      asm.alu(AluOp.ADD, Width.B8, Reg.SP, Reg.SP, bytes(saved), Registers.CONSTANT);
+    }
+    asm.ret();
   }
 
   private static int bytes(List<Reg> saved) {
     return saved.size() / 2 * STACK_ALIGN;
   }
 
-  /** Pairs of registers; the last may be made one by a scratch register. */
+  private List<Reg> savedByProgram(BpfFunction main) {
+    var saved = saved(main);
+    if (usage.usesStack()) saved.add(Registers.of(BpfOp.FP));
+    if (usage.needsFrame()) saved.add(Registers.FRAME);
+    return pairs(saved);
+  }
+
   private List<Reg> saved(BpfFunction function) {
-    boolean first = function.equals(main);
-    int changed = first ? to.usage.touched() : to.usage.writtenBy(function);
     var saved = new ArrayList<Reg>();
-    if (to.usage.calls(function)) saved.addAll(List.of(FRAME_POINTER, LINK));
-    for (int r : Registers.PRESERVED_NUMBERS)
-      if ((changed >> r & 1) != 0) saved.add(Registers.of(r));
-    if (first && to.usage.usesStack()) saved.add(Registers.of(Registers.STACK_POINTER));
-    if (first && to.usage.needsFrame()) saved.add(Registers.FRAME);
+    if (usage.calls(function)) saved.addAll(List.of(FRAME_POINTER, LINK));
+    for (int r : usage.saves(function)) saved.add(Registers.of(r));
+    return saved;
+  }
+
+  /** Pairs of registers; the last may be made one by a scratch register. */
+  private static List<Reg> pairs(List<Reg> saved) {
     if (saved.size() % 2 != 0) saved.add(Registers.SCRATCH);
     return saved;
   }

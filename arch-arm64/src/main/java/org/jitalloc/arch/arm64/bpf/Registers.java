@@ -1,6 +1,5 @@
 package org.jitalloc.arch.arm64.bpf;
 
-import java.util.List;
 import org.jitalloc.arch.arm64.asm.Reg;
 
 /** Which machine register holds which register of BPF, for the whole program. */
@@ -31,19 +30,10 @@ final class Registers {
   /** The address of a helper. */
   static final Reg HELPER = Reg.X16;
 
-  static final int COUNT = 11;
-  static final int STACK_POINTER = 10;
+  /** What a failure is told by, right before the end. */
+  static final Reg FAILING_INSN = SCRATCH;
 
-  /** Masks of registers, bit n for rn. */
-  static final int R0 = 1;
-
-  static final int ARGUMENTS = 0b111110;
-  static final int PRESERVED = 0b1111000000;
-
-  /** All that a callee may leave changed. */
-  static final int VOLATILE = R0 | ARGUMENTS;
-
-  static final List<Integer> PRESERVED_NUMBERS = List.of(6, 7, 8, 9);
+  static final Reg FAILING_ADDRESS = SCRATCH2;
 
   private Registers() {}
 

@@ -5,10 +5,10 @@ import static org.jitalloc.arch.arm64.asm.Reg.*;
 import org.jitalloc.arch.arm64.asm.AluOp;
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Cond;
-import org.jitalloc.arch.arm64.asm.Label;
 import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.support.asm.Label;
 
 /** Hands a signal over to what was there before; X1 is the siginfo, X2 the ucontext. */
 final class PreviousHandlerCode {

@@ -7,11 +7,11 @@ import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.arch.arm64.asm.AluOp;
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Cond;
-import org.jitalloc.arch.arm64.asm.Label;
 import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.ShiftOp;
 import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.support.asm.Label;
 
 /** The machine code of one trap handler. */
 final class TrapHandlerCode {
@@ -36,12 +36,6 @@ final class TrapHandlerCode {
   /** What si_code is for BRK. */
   private static final int TRAP_BRKPT = 1;
 
-  /** The generation is at the table's address. */
-  private static final int COUNT = 8;
-
-  private static final int PREVIOUS = 16;
-  private static final int CARRIED = 24;
-
   private static final Reg SCRATCH = X15;
 
   private final Assembler asm = new Assembler();
@@ -61,7 +55,7 @@ final class TrapHandlerCode {
     search(found);
     refuseUnlessGone();
     asm.bind(chain);
-    new PreviousHandlerCode(asm, table + PREVIOUS).emit();
+    new PreviousHandlerCode(asm, table + TrapHandler.PREVIOUS_OFFSET).emit();
     asm.bind(found);
     emulate();
     return asm.finish();
@@ -89,7 +83,7 @@ final class TrapHandlerCode {
     asm.alu(AluOp.ANDS, Width.B8, ZR, X5, 1, SCRATCH);
     asm.jump(Cond.NE, resume);
     asm.movImm(X6, 0);
-    asm.load(Width.B8, X7, Mem.at(X4, COUNT), SCRATCH);
+    asm.load(Width.B8, X7, Mem.at(X4, TrapHandler.COUNT_OFFSET), SCRATCH);
     asm.bind(loop);
     compare(X6, X7);
     asm.jump(Cond.HS, missing);
@@ -124,7 +118,7 @@ final class TrapHandlerCode {
 
   private void resumeIfChanged() {
     asm.loadBarrier();
-    asm.load(Width.B8, X13, Mem.at(X4, 0), SCRATCH);
+    asm.load(Width.B8, X13, Mem.at(X4, TrapHandler.GENERATION_OFFSET), SCRATCH);
     compare(X13, X5);
     asm.jump(Cond.NE, resume);
   }
@@ -155,7 +149,7 @@ final class TrapHandlerCode {
 
   private void count() {
     var again = new Label();
-    asm.alu(AluOp.ADD, Width.B8, X6, X4, CARRIED, SCRATCH);
+    asm.alu(AluOp.ADD, Width.B8, X6, X4, TrapHandler.CARRIED_OFFSET, SCRATCH);
     asm.bind(again);
     asm.loadExclusive(Width.B8, X7, X6);
     asm.alu(AluOp.ADD, Width.B8, X7, X7, 1, SCRATCH);

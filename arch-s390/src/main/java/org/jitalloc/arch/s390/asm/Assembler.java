@@ -1,7 +1,10 @@
 package org.jitalloc.arch.s390.asm;
 
+import org.jitalloc.arch.support.asm.CodeWriter;
+import org.jitalloc.arch.support.asm.Label;
+
 /** Puts code together: instructions one after the other, branches to labels. */
-public final class Assembler {
+public final class Assembler implements CodeWriter {
   /*
    * Assumed of the machine: z/Architecture with the long-displacement and the extended-immediate facility (z9, 2005),
    * below what any JVM of today wants. Nothing here has to be asked for.
@@ -106,6 +109,7 @@ public final class Assembler {
     code.b4(0);
   }
 
+  @Override
   public void jump(Label target) {
     jump(Cond.ALWAYS, target);
   }
@@ -118,20 +122,18 @@ public final class Assembler {
     branches.call(code.size(), link, target);
   }
 
-  /** Gives a label its place: here. */
+  @Override
   public void bind(Label label) {
-    if (label.bound()) throw new IllegalStateException("label has a place already");
-    label.position = code.size();
-    label.branchesBefore = branches.count();
+    label.bind(code.size(), branches.count());
   }
 
-  /** {@return the code, with its branches} */
+  @Override
   public byte[] finish() {
     branches.relax(code.size());
     return branches.merge(code).toArray();
   }
 
-  /** {@return where a label is, once the code is finished} */
+  @Override
   public int offset(Label label) {
     return branches.offset(label);
   }

@@ -2,6 +2,7 @@ package org.jitalloc.arch.s390.asm;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jitalloc.arch.support.asm.Label;
 
 /** The branches of one piece of code, in order. */
 final class Branches {
@@ -46,8 +47,7 @@ final class Branches {
 
   /** The final offset of a bound label, once relaxed. */
   int offset(Label label) {
-    if (!label.bound()) throw new IllegalStateException("label is used but has no place");
-    return label.position + label.branchesBefore * bytesEach;
+    return label.position() + label.branchesBefore() * bytesEach;
   }
 
   CodeBuffer merge(CodeBuffer code) {

@@ -9,9 +9,11 @@ import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.ShiftOp;
 import org.jitalloc.arch.s390.asm.WordOp;
+import org.jitalloc.arch.support.bpf.AluEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 
 /** Arithmetic but for divisions. */
-final class AluCode {
+final class AluCode implements AluEmitter {
   /*
    * An operation on four bytes leaves the upper half of its register as it is, BPF wants it cleared: it is done after each.
    */
@@ -21,35 +23,43 @@ final class AluCode {
   private final Assembler asm;
   private final DivisionCode divisions;
 
-  AluCode(Translation to) {
-    asm = to.asm;
-    divisions = new DivisionCode(to);
+  AluCode(Translation to, Assembler asm) {
+    this.asm = asm;
+    divisions = new DivisionCode(to, asm);
   }
 
-  void emit(int index, BpfInsn insn) {
-    boolean wide = insn.insnClass() == BpfOp.ALU64;
+  @Override
+  public void constant(int register, long value) {
+    asm.constant(Registers.of(register), value);
+  }
+
+  private static boolean isWide(BpfInsn insn) {
+    return insn.insnClass() == BpfOp.ALU64;
+  }
+
+  @Override
+  public void binary(BpfInsn insn) {
+    boolean wide = isWide(insn);
     var dst = Registers.of(insn.dst());
-    boolean register = (insn.opcode() & BpfOp.X) != 0;
-    int code = BpfOp.code(insn);
-    switch (code) {
-      case BpfOp.ADD, BpfOp.SUB, BpfOp.MUL, BpfOp.OR, BpfOp.AND, BpfOp.XOR -> {
-        if (register) {
-          asm.reg(operation(code, wide), dst, Registers.of(insn.src()));
-        } else {
-          constant(code, wide, dst, insn.imm());
-        }
-        clearUpper(wide, dst);
-      }
-      case BpfOp.DIV, BpfOp.MOD -> divisions.emit(insn, wide);
-      case BpfOp.LSH, BpfOp.RSH, BpfOp.ARSH -> shift(code, wide, insn);
-      case BpfOp.NEG -> {
-        asm.reg(wide ? RegOp.LCGR : RegOp.LCR, dst, dst);
-        clearUpper(wide, dst);
-      }
-      case BpfOp.MOV -> move(wide, dst, insn);
-      case BpfOp.END -> swap(dst, insn);
-      default -> throw ProgramCode.unknown(index, insn);
+    if (BpfOp.isX(insn)) {
+      asm.reg(operation(BpfOp.code(insn), wide), dst, Registers.of(insn.src()));
+    } else {
+      withConstant(BpfOp.code(insn), wide, dst, insn.imm());
     }
+    clearUpper(wide, dst);
+  }
+
+  @Override
+  public void divide(int index, BpfInsn insn) {
+    divisions.emit(insn, isWide(insn));
+  }
+
+  @Override
+  public void negate(BpfInsn insn) {
+    boolean wide = isWide(insn);
+    var dst = Registers.of(insn.dst());
+    asm.reg(wide ? RegOp.LCGR : RegOp.LCR, dst, dst);
+    clearUpper(wide, dst);
   }
 
   private void clearUpper(boolean wide, Reg dst) {
@@ -71,7 +81,7 @@ final class AluCode {
   /**
    * Constants have their sign extended to 64 bits: the upper half of a mask is all ones or none.
    */
-  private void constant(int code, boolean wide, Reg dst, int value) {
+  private void withConstant(int code, boolean wide, Reg dst, int value) {
     boolean upper = wide && value < 0;
     switch (code) {
       case BpfOp.ADD -> asm.word(wide ? WordOp.AGFI : WordOp.AFI, dst, value);
@@ -94,10 +104,13 @@ final class AluCode {
     }
   }
 
-  private void shift(int code, boolean wide, BpfInsn insn) {
+  @Override
+  public void shift(int index, BpfInsn insn) {
+    int code = BpfOp.code(insn);
+    boolean wide = isWide(insn);
     var dst = Registers.of(insn.dst());
     var count = Registers.of(insn.src());
-    boolean register = (insn.opcode() & BpfOp.X) != 0;
+    boolean register = BpfOp.isX(insn);
     if (wide && register) {
       asm.pair(shift64(code), dst, dst, Mem.at(count, 0));
     } else if (wide) {
@@ -129,32 +142,36 @@ final class AluCode {
     };
   }
 
-  private void move(boolean wide, Reg dst, BpfInsn insn) {
-    if ((insn.opcode() & BpfOp.X) == 0) {
-      asm.constant(dst, wide ? insn.imm() : insn.imm() & 0xffffffffL);
-      return;
-    }
-    var src = Registers.of(insn.src());
-    switch (insn.offset()) {
-      case 0 -> asm.reg(wide ? RegOp.LGR : RegOp.LLGFR, dst, src);
-      case 8 -> asm.reg(RegOp.LGBR, dst, src);
-      case 16 -> asm.reg(RegOp.LGHR, dst, src);
-      default -> asm.reg(RegOp.LGFR, dst, src);
-    }
-    if (insn.offset() != 0) clearUpper(wide, dst);
+  @Override
+  public void move(BpfInsn insn) {
+    var op = isWide(insn) ? RegOp.LGR : RegOp.LLGFR;
+    asm.reg(op, Registers.of(insn.dst()), Registers.of(insn.src()));
   }
 
-  /** Numbers in registers have no byte order: only to little-endian is nothing but cutting off. */
-  private void swap(Reg dst, BpfInsn insn) {
-    boolean toLittle = insn.insnClass() == BpfOp.ALU && (insn.opcode() & BpfOp.X) == 0;
-    int unused = Long.SIZE - insn.imm();
-    if (!toLittle) {
-      asm.reg(RegOp.LRVGR, dst, dst);
-      if (unused != 0) asm.shift(PairOp.SRLG, dst, dst, unused);
-    } else if (insn.imm() == Short.SIZE) {
-      asm.reg(RegOp.LLGHR, dst, dst);
-    } else if (insn.imm() == Integer.SIZE) {
-      asm.reg(RegOp.LLGFR, dst, dst);
-    }
+  @Override
+  public void signExtend(BpfInsn insn) {
+    var dst = Registers.of(insn.dst());
+    var op =
+        switch (insn.offset()) {
+          case Byte.SIZE -> RegOp.LGBR;
+          case Short.SIZE -> RegOp.LGHR;
+          default -> RegOp.LGFR;
+        };
+    asm.reg(op, dst, Registers.of(insn.src()));
+    clearUpper(isWide(insn), dst);
+  }
+
+  @Override
+  public void truncate(int register, int bits) {
+    var reg = Registers.of(register);
+    asm.reg(bits == Short.SIZE ? RegOp.LLGHR : RegOp.LLGFR, reg, reg);
+  }
+
+  @Override
+  public void reverse(int register, int bits) {
+    var reg = Registers.of(register);
+    int unused = Long.SIZE - bits;
+    asm.reg(RegOp.LRVGR, reg, reg);
+    if (unused != 0) asm.shift(PairOp.SRLG, reg, reg, unused);
   }
 }

@@ -5,56 +5,45 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.HalfOp;
-import org.jitalloc.arch.s390.asm.Label;
 import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.bpf.AtomicEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
+import org.jspecify.annotations.Nullable;
 
 /** Atomic operations on memory. */
-final class AtomicCode {
+final class AtomicCode implements AtomicEmitter {
   /*
    * The operations on memory that the machine has work on big-endian numbers, the program's are little-endian. So all of
    * them are compare-and-swap of reversed bytes, in a loop until no one came in between. SCRATCH holds what is in memory,
    * SCRATCH0 what is to be there; the register of the old value is written last, it may be the base of the address.
    */
   private final Assembler asm;
-  private final Translation to;
-  private final MemoryCode memory;
-  private final LeaveCode leaving;
 
-  AtomicCode(Translation to, MemoryCode memory, LeaveCode leaving) {
-    this.to = to;
-    this.memory = memory;
-    this.leaving = leaving;
-    asm = to.asm;
+  AtomicCode(Assembler asm) {
+    this.asm = asm;
   }
 
-  void emit(int index, BpfInsn insn) {
-    var at = memory.operand(index, insn, insn.dst());
+  @Override
+  public void atomic(BpfInsn insn, @Nullable Label misaligned) {
+    var at = MemoryCode.operand(insn);
     int bytes = BpfOp.accessBytes(insn);
     boolean wide = bytes == Long.BYTES;
-    if (memory.isBounded(insn.dst())) refuseMisaligned(index, at, bytes);
+    if (misaligned != null) {
+      asm.mem(MemOp.LAY, Registers.SCRATCH, at);
+      asm.half(HalfOp.TMLL, Registers.SCRATCH, bytes - 1);
+      asm.jump(Cond.NOT_EQUAL, misaligned);
+    }
     var src = Registers.of(insn.src());
     if (insn.imm() == BpfOp.CMPXCHG) {
       exchangeIfEqual(wide, at, src);
     } else {
-      update(index, insn, wide, at, src);
+      update(insn, wide, at, src);
     }
-  }
-
-  /** Compare-and-swap wants its alignment. */
-  private void refuseMisaligned(int index, Mem at, int bytes) {
-    var misaligned = new Label();
-    asm.mem(MemOp.LAY, Registers.SCRATCH, at);
-    asm.half(HalfOp.TMLL, Registers.SCRATCH, bytes - 1);
-    asm.jump(Cond.NOT_EQUAL, misaligned);
-    to.outOfLine(
-        () -> {
-          asm.bind(misaligned);
-          leaving.fault(index);
-        });
   }
 
   private void exchangeIfEqual(boolean wide, Mem at, Reg replacement) {
@@ -64,7 +53,7 @@ final class AtomicCode {
     fetched(wide, Registers.RESULT);
   }
 
-  private void update(int index, BpfInsn insn, boolean wide, Mem at, Reg operand) {
+  private void update(BpfInsn insn, boolean wide, Mem at, Reg operand) {
     var again = new Label();
     boolean exchange = insn.imm() == BpfOp.XCHG;
     asm.mem(wide ? MemOp.LG : MemOp.LY, Registers.SCRATCH, at);
@@ -73,7 +62,7 @@ final class AtomicCode {
       reverse(wide, Registers.SCRATCH0, operand);
     } else {
       reverse(wide, Registers.SCRATCH0, Registers.SCRATCH);
-      asm.reg(operation(index, insn), Registers.SCRATCH0, operand);
+      asm.reg(operation(insn), Registers.SCRATCH0, operand);
       reverse(wide, Registers.SCRATCH0, Registers.SCRATCH0);
     }
     swap(wide, at);
@@ -82,13 +71,13 @@ final class AtomicCode {
   }
 
   /** Of 4 bytes, the upper half of the result is never looked at. */
-  private static RegOp operation(int index, BpfInsn insn) {
+  private static RegOp operation(BpfInsn insn) {
     return switch (insn.imm() & ~BpfOp.FETCH) {
       case BpfOp.ADD -> RegOp.AGR;
       case BpfOp.OR -> RegOp.OGR;
       case BpfOp.AND -> RegOp.NGR;
       case BpfOp.XOR -> RegOp.XGR;
-      default -> throw ProgramCode.unknown(index, insn);
+      default -> throw Translation.unknown(insn);
     };
   }
 

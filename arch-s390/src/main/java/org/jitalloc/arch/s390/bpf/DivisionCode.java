@@ -5,11 +5,12 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.HalfOp;
-import org.jitalloc.arch.s390.asm.Label;
 import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.bpf.Translation;
 
 /** Divisions and remainders. */
 final class DivisionCode {
@@ -22,9 +23,9 @@ final class DivisionCode {
   private final Translation to;
   private final Assembler asm;
 
-  DivisionCode(Translation to) {
+  DivisionCode(Translation to, Assembler asm) {
     this.to = to;
-    asm = to.asm;
+    this.asm = asm;
   }
 
   private record Division(boolean wide, Reg dst, boolean modulo, boolean signed) {}
@@ -32,7 +33,7 @@ final class DivisionCode {
   void emit(BpfInsn insn, boolean wide) {
     boolean modulo = BpfOp.code(insn) == BpfOp.MOD;
     var division = new Division(wide, Registers.of(insn.dst()), modulo, insn.offset() != 0);
-    if ((insn.opcode() & BpfOp.X) != 0) {
+    if (BpfOp.isX(insn)) {
       byRegister(division, Registers.of(insn.src()));
     } else {
       byConstant(division, insn.imm());

@@ -8,43 +8,40 @@ import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.bpf.JumpEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 
 /** Jumps inside a function. */
-final class JumpCode {
+final class JumpCode implements JumpEmitter {
   /** What to branch on after the comparison, signed or not. */
   private record Test(Cond condition, boolean signed) {}
 
   private static final Map<Integer, Test> TESTS =
       Map.ofEntries(
-          Map.entry(0x10, new Test(Cond.EQUAL, true)),
-          Map.entry(0x20, new Test(Cond.HIGH, false)),
-          Map.entry(0x30, new Test(Cond.NOT_LOW, false)),
+          Map.entry(BpfOp.JEQ, new Test(Cond.EQUAL, true)),
+          Map.entry(BpfOp.JGT, new Test(Cond.HIGH, false)),
+          Map.entry(BpfOp.JGE, new Test(Cond.NOT_LOW, false)),
           Map.entry(BpfOp.JSET, new Test(Cond.NOT_EQUAL, true)),
-          Map.entry(0x50, new Test(Cond.NOT_EQUAL, true)),
-          Map.entry(0x60, new Test(Cond.HIGH, true)),
-          Map.entry(0x70, new Test(Cond.NOT_LOW, true)),
-          Map.entry(0xa0, new Test(Cond.LOW, false)),
-          Map.entry(0xb0, new Test(Cond.NOT_HIGH, false)),
-          Map.entry(0xc0, new Test(Cond.LOW, true)),
-          Map.entry(0xd0, new Test(Cond.NOT_HIGH, true)));
+          Map.entry(BpfOp.JNE, new Test(Cond.NOT_EQUAL, true)),
+          Map.entry(BpfOp.JSGT, new Test(Cond.HIGH, true)),
+          Map.entry(BpfOp.JSGE, new Test(Cond.NOT_LOW, true)),
+          Map.entry(BpfOp.JLT, new Test(Cond.LOW, false)),
+          Map.entry(BpfOp.JLE, new Test(Cond.NOT_HIGH, false)),
+          Map.entry(BpfOp.JSLT, new Test(Cond.LOW, true)),
+          Map.entry(BpfOp.JSLE, new Test(Cond.NOT_HIGH, true)));
 
-  private final Translation to;
   private final Assembler asm;
 
-  JumpCode(Translation to) {
-    this.to = to;
-    asm = to.asm;
+  JumpCode(Assembler asm) {
+    this.asm = asm;
   }
 
-  void emit(int index, BpfInsn insn) {
-    var target = to.label(to.target(index));
-    if (insn.opcode() == BpfOp.GOTO || insn.opcode() == BpfOp.GOTOL) {
-      asm.jump(target);
-      return;
-    }
+  @Override
+  public void jumpIf(BpfInsn insn, Label target) {
     int code = BpfOp.code(insn);
     var test = TESTS.get(code);
-    if (test == null) throw ProgramCode.unknown(index, insn);
+    if (test == null) throw Translation.unknown(insn);
     boolean wide = insn.insnClass() == BpfOp.JMP;
     if (code == BpfOp.JSET) {
       testBits(insn, wide);
@@ -55,7 +52,7 @@ final class JumpCode {
   }
 
   private void testBits(BpfInsn insn, boolean wide) {
-    if ((insn.opcode() & BpfOp.X) != 0) {
+    if (BpfOp.isX(insn)) {
       asm.reg(RegOp.LGR, Registers.SCRATCH, Registers.of(insn.src()));
     } else {
       asm.constant(Registers.SCRATCH, insn.imm());
@@ -65,7 +62,7 @@ final class JumpCode {
 
   private void compare(BpfInsn insn, boolean wide, boolean signed) {
     var dst = Registers.of(insn.dst());
-    if ((insn.opcode() & BpfOp.X) != 0) {
+    if (BpfOp.isX(insn)) {
       compare(dst, Registers.of(insn.src()), wide, signed);
     } else if (signed) {
       asm.word(wide ? WordOp.CGFI : WordOp.CFI, dst, insn.imm());

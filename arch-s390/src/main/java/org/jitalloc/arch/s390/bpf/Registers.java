@@ -33,9 +33,10 @@ final class Registers {
   /** Where C returns results. */
   static final Reg C_RESULT = Reg.R2;
 
-  static final int STACK_POINTER = 10;
-  static final int FIRST_ARGUMENT = 1;
-  static final int LAST_ARGUMENT = 5;
+  /** What a failure is told by, right before the end. */
+  static final Reg FAILING_INSN = SCRATCH;
+
+  static final Reg FAILING_ADDRESS = SCRATCH0;
 
   private Registers() {}
 

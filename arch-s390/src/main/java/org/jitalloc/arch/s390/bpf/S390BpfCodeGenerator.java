@@ -5,6 +5,11 @@ import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.s390.S390Arch;
+import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.ProgramWriter;
+import org.jitalloc.arch.support.bpf.RunEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -21,6 +26,20 @@ public final class S390BpfCodeGenerator implements BpfCodeGenerator {
 
   @Override
   public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
-    return new ProgramCode(new Translation(source)).emit();
+    var to = new Translation(source);
+    var asm = new Assembler();
+    var machine =
+        new Machine(
+            asm,
+            new AluCode(to, asm),
+            new MemoryCode(asm),
+            new AtomicCode(asm),
+            new JumpCode(asm),
+            new FrameCode(asm, to.usage()),
+            new CallCode(asm),
+            new ExitCode(asm),
+            new BoundsCode(asm),
+            RunEmitter.NONE);
+    return new ProgramWriter(to, machine).write();
   }
 }

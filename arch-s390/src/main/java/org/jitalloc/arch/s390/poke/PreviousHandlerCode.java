@@ -12,12 +12,12 @@ import static org.jitalloc.arch.s390.asm.Reg.R5;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.HalfOp;
-import org.jitalloc.arch.s390.asm.Label;
 import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
+import org.jitalloc.arch.support.asm.Label;
 
 /** Hands a signal over to what was there before; R2, R3, R4 are as the handler got them. */
 final class PreviousHandlerCode {

@@ -19,12 +19,12 @@ import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Cond;
 import org.jitalloc.arch.s390.asm.HalfOp;
-import org.jitalloc.arch.s390.asm.Label;
 import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
+import org.jitalloc.arch.support.asm.Label;
 
 /** The machine code of one trap handler. */
 final class TrapHandlerCode {
@@ -55,11 +55,6 @@ final class TrapHandlerCode {
   /** Where the condition code is in the PSW mask. */
   private static final int CONDITION_SHIFT = 44;
 
-  private static final int GENERATION = 0;
-  private static final int COUNT = 8;
-  private static final int PREVIOUS = 16;
-  private static final int CARRIED = 24;
-
   private static final int RECORD_SHIFT = Integer.numberOfTrailingZeros(Emulation.RECORD_BYTES);
   private static final int RECORD = TrapHandler.RECORDS_OFFSET;
 
@@ -86,7 +81,7 @@ final class TrapHandlerCode {
     refuseUnlessGone();
     asm.bind(chain);
     asm.pair(PairOp.LMG, R6, R11, SAVED);
-    new PreviousHandlerCode(asm, table + PREVIOUS).emit();
+    new PreviousHandlerCode(asm, table + TrapHandler.PREVIOUS_OFFSET).emit();
     asm.bind(found);
     emulate();
     asm.bind(resume);
@@ -116,11 +111,11 @@ final class TrapHandlerCode {
     var lower = new Label();
     var missing = new Label();
     asm.constant(R5, table);
-    asm.mem(MemOp.LG, R6, Mem.at(R5, GENERATION));
+    asm.mem(MemOp.LG, R6, Mem.at(R5, TrapHandler.GENERATION_OFFSET));
     asm.half(HalfOp.TMLL, R6, 1);
     asm.jump(Cond.NOT_EQUAL, resume);
     asm.half(HalfOp.LGHI, R7, 0);
-    asm.mem(MemOp.LG, R8, Mem.at(R5, COUNT));
+    asm.mem(MemOp.LG, R8, Mem.at(R5, TrapHandler.COUNT_OFFSET));
     asm.bind(loop);
     asm.reg(RegOp.CLGR, R7, R8);
     asm.jump(Cond.NOT_LOW, missing);
@@ -150,7 +145,7 @@ final class TrapHandlerCode {
   }
 
   private void resumeIfChanged() {
-    asm.mem(MemOp.CLG, R6, Mem.at(R5, GENERATION));
+    asm.mem(MemOp.CLG, R6, Mem.at(R5, TrapHandler.GENERATION_OFFSET));
     asm.jump(Cond.NOT_EQUAL, resume);
   }
 
@@ -195,11 +190,11 @@ final class TrapHandlerCode {
 
   private void count() {
     var again = new Label();
-    asm.mem(MemOp.LG, R0, Mem.at(R5, CARRIED));
+    asm.mem(MemOp.LG, R0, Mem.at(R5, TrapHandler.CARRIED_OFFSET));
     asm.bind(again);
     asm.reg(RegOp.LGR, R11, R0);
     asm.half(HalfOp.AGHI, R11, 1);
-    asm.pair(PairOp.CSG, R0, R11, Mem.at(R5, CARRIED));
+    asm.pair(PairOp.CSG, R0, R11, Mem.at(R5, TrapHandler.CARRIED_OFFSET));
     asm.jump(Cond.NOT_EQUAL, again);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jitalloc.arch.s390.Tool;
+import org.jitalloc.arch.support.asm.Label;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

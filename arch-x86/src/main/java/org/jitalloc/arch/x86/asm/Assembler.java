@@ -1,11 +1,14 @@
 package org.jitalloc.arch.x86.asm;
 
+import org.jitalloc.arch.support.asm.CodeWriter;
+import org.jitalloc.arch.support.asm.Label;
+
 /**
  * Emits x86-64 instructions, each in its shortest encoding. Operands are in the order of the
  * manuals: destination first. Branches to labels become short or long by themselves. Not
  * thread-safe; used once.
  */
-public final class Assembler {
+public final class Assembler implements CodeWriter {
   private static final int LOCK = 0xf0;
 
   private final CodeBuffer code = new CodeBuffer();
@@ -14,15 +17,9 @@ public final class Assembler {
 
   // Labels and branches.
 
-  /**
-   * Gives a label its place: here.
-   *
-   * @param label the label
-   */
+  @Override
   public void bind(Label label) {
-    if (label.bound()) throw new IllegalStateException("label has a place already");
-    label.position = code.size();
-    label.branchesBefore = branches.count();
+    label.bind(code.size(), branches.count());
   }
 
   /**
@@ -32,11 +29,7 @@ public final class Assembler {
     branches.align(code.size());
   }
 
-  /**
-   * jmp label.
-   *
-   * @param target where to go on
-   */
+  @Override
   public void jump(Label target) {
     branches.jump(code.size(), target);
   }
@@ -60,22 +53,13 @@ public final class Assembler {
     branches.call(code.size(), target);
   }
 
-  /**
-   * Makes the code; nothing may be emitted afterwards.
-   *
-   * @return the bytes
-   */
+  @Override
   public byte[] finish() {
     branches.relax();
     return branches.merge(code).toArray();
   }
 
-  /**
-   * Gives the place of a label in the finished code.
-   *
-   * @param label a bound label
-   * @return its offset in bytes
-   */
+  @Override
   public int offset(Label label) {
     return branches.offset(label);
   }

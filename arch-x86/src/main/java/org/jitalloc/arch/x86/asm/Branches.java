@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.asm;
 
 import java.util.Arrays;
+import org.jitalloc.arch.support.asm.Label;
 
 /** The branches and gaps of one piece of code, in order, and how long each has to be. */
 final class Branches {
@@ -55,8 +56,7 @@ final class Branches {
 
   /** The final offset of a bound label, once relaxed. */
   int offset(Label label) {
-    if (!label.bound()) throw new IllegalStateException("label is used but has no place");
-    return label.position + shift[label.branchesBefore];
+    return label.position() + shift[label.branchesBefore()];
   }
 
   void relax() {

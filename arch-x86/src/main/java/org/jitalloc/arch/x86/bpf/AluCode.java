@@ -2,6 +2,8 @@ package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.bpf.AluEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Reg;
@@ -10,7 +12,7 @@ import org.jitalloc.arch.x86.asm.UnaryOp;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** Arithmetic but for shifts and divisions. */
-final class AluCode {
+final class AluCode implements AluEmitter {
   /*
    * An operation on four bytes clears the upper half of its register by itself, on x86 as in BPF: nothing is done for it
    * but where an instruction is left out or works on fewer bytes.
@@ -22,10 +24,10 @@ final class AluCode {
   private final ShiftCode shifts;
   private final DivisionCode divisions;
 
-  AluCode(Translation to) {
-    asm = to.asm;
-    shifts = new ShiftCode(to);
-    divisions = new DivisionCode(to);
+  AluCode(Translation to, Assembler asm, boolean bmi2) {
+    this.asm = asm;
+    shifts = new ShiftCode(to.flow(), asm, bmi2);
+    divisions = new DivisionCode(to, asm);
   }
 
   static Width width(BpfInsn insn) {
@@ -44,36 +46,45 @@ final class AluCode {
     };
   }
 
-  void emit(int index, BpfInsn insn) {
+  @Override
+  public void constant(int register, long value) {
+    asm.movImm(Registers.of(register), value);
+  }
+
+  @Override
+  public void binary(BpfInsn insn) {
     var width = width(insn);
     var dst = Registers.of(insn.dst());
-    boolean register = BpfOp.isX(insn);
-    int code = BpfOp.code(insn);
-    switch (code) {
-      case BpfOp.ADD, BpfOp.SUB, BpfOp.OR, BpfOp.AND, BpfOp.XOR -> {
-        if (register) {
-          asm.alu(operation(code), width, dst, Registers.of(insn.src()));
-        } else {
-          constant(operation(code), width, dst, insn.imm());
-        }
+    boolean multiplies = BpfOp.code(insn) == BpfOp.MUL;
+    if (!BpfOp.isX(insn)) {
+      if (multiplies) {
+        multiply(width, dst, insn.imm());
+      } else {
+        withConstant(operation(BpfOp.code(insn)), width, dst, insn.imm());
       }
-      case BpfOp.MUL -> {
-        if (register) {
-          asm.imul(width, dst, Registers.of(insn.src()));
-        } else {
-          multiply(width, dst, insn.imm());
-        }
-      }
-      case BpfOp.DIV, BpfOp.MOD -> divisions.emit(index, insn, width);
-      case BpfOp.LSH, BpfOp.RSH, BpfOp.ARSH -> shifts.emit(index, insn, width);
-      case BpfOp.NEG -> asm.unary(UnaryOp.NEG, width, dst);
-      case BpfOp.MOV -> move(width, dst, insn);
-      case BpfOp.END -> swap(dst, insn);
-      default -> throw ProgramCode.unknown(index, insn);
+    } else if (multiplies) {
+      asm.imul(width, dst, Registers.of(insn.src()));
+    } else {
+      asm.alu(operation(BpfOp.code(insn)), width, dst, Registers.of(insn.src()));
     }
   }
 
-  private void constant(AluOp op, Width width, Reg dst, int value) {
+  @Override
+  public void divide(int index, BpfInsn insn) {
+    divisions.emit(index, insn, width(insn));
+  }
+
+  @Override
+  public void shift(int index, BpfInsn insn) {
+    shifts.emit(index, insn, width(insn));
+  }
+
+  @Override
+  public void negate(BpfInsn insn) {
+    asm.unary(UnaryOp.NEG, width(insn), Registers.of(insn.dst()));
+  }
+
+  private void withConstant(AluOp op, Width width, Reg dst, int value) {
     boolean mask = op == AluOp.AND;
     if (width == Width.B8 && value == (mask ? -1 : 0)) return;
     if (mask && value == BYTE_MASK) {
@@ -95,30 +106,31 @@ final class AluCode {
     }
   }
 
-  private void move(Width width, Reg dst, BpfInsn insn) {
-    boolean wide = width == Width.B8;
-    if (!BpfOp.isX(insn)) {
-      asm.movImm(dst, wide ? insn.imm() : insn.imm() & 0xffffffffL);
-      return;
-    }
-    var src = Registers.of(insn.src());
-    if (insn.offset() != 0) {
-      asm.signExtend(Width.ofBytes(insn.offset() / Byte.SIZE), width, dst, src);
-    } else if (!wide || dst != src) {
-      asm.mov(width, dst, src);
-    }
+  @Override
+  public void move(BpfInsn insn) {
+    asm.mov(width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
   }
 
-  private void swap(Reg dst, BpfInsn insn) {
-    var width = Width.ofBytes(insn.imm() / Byte.SIZE);
-    boolean toLittle = insn.insnClass() == BpfOp.ALU && !BpfOp.isX(insn);
-    if (toLittle) {
-      if (width != Width.B8) asm.zeroExtend(width, dst, dst);
-    } else if (width == Width.B2) {
-      asm.shift(ShiftOp.ROL, Width.B2, dst, Byte.SIZE);
-      asm.zeroExtend(Width.B2, dst, dst);
+  @Override
+  public void signExtend(BpfInsn insn) {
+    var from = Width.ofBytes(insn.offset() / Byte.SIZE);
+    asm.signExtend(from, width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
+  }
+
+  @Override
+  public void truncate(int register, int bits) {
+    var reg = Registers.of(register);
+    asm.zeroExtend(Width.ofBytes(bits / Byte.SIZE), reg, reg);
+  }
+
+  @Override
+  public void reverse(int register, int bits) {
+    var reg = Registers.of(register);
+    if (bits == Short.SIZE) {
+      asm.shift(ShiftOp.ROL, Width.B2, reg, Byte.SIZE);
+      asm.zeroExtend(Width.B2, reg, reg);
     } else {
-      asm.bswap(width, dst);
+      asm.bswap(Width.ofBytes(bits / Byte.SIZE), reg);
     }
   }
 }

@@ -2,35 +2,31 @@ package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.bpf.AtomicEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
-import org.jitalloc.arch.x86.asm.Label;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
+import org.jspecify.annotations.Nullable;
 
 /** Atomic operations on memory. */
-final class AtomicCode {
-  private final Translation to;
+final class AtomicCode implements AtomicEmitter {
   private final Assembler asm;
-  private final MemoryCode memory;
-  private final LeaveCode leaving;
 
-  AtomicCode(Translation to, MemoryCode memory, LeaveCode leaving) {
-    this.to = to;
-    this.leaving = leaving;
-    asm = to.asm;
-    this.memory = memory;
+  AtomicCode(Assembler asm) {
+    this.asm = asm;
   }
 
-  void emit(int index, BpfInsn insn) {
-    var at = memory.operand(index, insn, insn.dst());
+  @Override
+  public void atomic(BpfInsn insn, @Nullable Label misaligned) {
+    var at = MemoryCode.operand(insn);
     var src = Registers.of(insn.src());
     var width = MemoryCode.width(insn);
-    if (to.source.checked() && MemoryCode.isBounded(insn)) {
-      refuseMisaligned(index, at, BpfOp.accessBytes(insn));
-    }
+    if (misaligned != null) refuseMisaligned(at, BpfOp.accessBytes(insn), misaligned);
     switch (insn.imm()) {
       case BpfOp.XCHG -> asm.xchg(width, at, src);
       case BpfOp.CMPXCHG -> {
@@ -43,21 +39,15 @@ final class AtomicCode {
           asm.lockAlu(AluCode.operation(insn.imm()), width, at, src);
       case BpfOp.OR | BpfOp.FETCH, BpfOp.AND | BpfOp.FETCH, BpfOp.XOR | BpfOp.FETCH ->
           fetch(AluCode.operation(insn.imm() & ~BpfOp.FETCH), width, at, src);
-      default -> throw ProgramCode.unknown(index, insn);
+      default -> throw Translation.unknown(insn);
     }
   }
 
   /** This processor would do it, slowly; others would not, and programs are to mean one thing. */
-  private void refuseMisaligned(int index, Mem at, int bytes) {
-    var misaligned = new Label();
+  private void refuseMisaligned(Mem at, int bytes, Label misaligned) {
     asm.lea(Width.B8, Registers.SCRATCH2, at);
     asm.test(Width.B4, Registers.SCRATCH2, bytes - 1);
     asm.jump(Cond.NE, misaligned);
-    to.outOfLine(
-        () -> {
-          asm.bind(misaligned);
-          leaving.fault(index);
-        });
   }
 
   /**

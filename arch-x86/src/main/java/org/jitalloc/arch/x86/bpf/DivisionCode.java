@@ -2,10 +2,12 @@ package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.bpf.RegisterSet;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
-import org.jitalloc.arch.x86.asm.Label;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ShiftOp;
@@ -25,9 +27,9 @@ final class DivisionCode {
   private final Translation to;
   private final Assembler asm;
 
-  DivisionCode(Translation to) {
+  DivisionCode(Translation to, Assembler asm) {
     this.to = to;
-    asm = to.asm;
+    this.asm = asm;
   }
 
   void emit(int index, BpfInsn insn, Width width) {
@@ -168,9 +170,9 @@ final class DivisionCode {
   }
 
   private void divide(Division d, Reg divisor) {
-    int keep = to.flow.liveAfter(d.index);
-    boolean keepRax = d.dst != Reg.RAX && (keep & Registers.R0) != 0;
-    boolean keepRdx = d.dst != Reg.RDX && (keep & Registers.R3) != 0;
+    int keep = to.flow().liveAfter(d.index);
+    boolean keepRax = d.dst != Reg.RAX && RegisterSet.has(keep, Registers.IN_RAX);
+    boolean keepRdx = d.dst != Reg.RDX && RegisterSet.has(keep, Registers.IN_RDX);
     var by = divisor;
     if (divisor == Reg.RAX || divisor == Reg.RDX) {
       by = Registers.SCRATCH3;

@@ -5,13 +5,16 @@ import static java.util.Map.entry;
 import java.util.Map;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.bpf.JumpEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** Jumps inside a function. */
-final class JumpCode {
+final class JumpCode implements JumpEmitter {
   private static final Map<Integer, Cond> CONDITIONS =
       Map.ofEntries(
           entry(BpfOp.JEQ, Cond.E),
@@ -26,33 +29,27 @@ final class JumpCode {
           entry(BpfOp.JSLT, Cond.L),
           entry(BpfOp.JSLE, Cond.LE));
 
-  private final Translation to;
   private final Assembler asm;
 
-  JumpCode(Translation to) {
-    this.to = to;
-    asm = to.asm;
+  JumpCode(Assembler asm) {
+    this.asm = asm;
   }
 
-  void emit(int index, BpfInsn insn) {
-    int target = to.flow.target(index);
-    if (BpfOp.isUnconditional(insn)) {
-      if (target != index + 1) asm.jump(to.label(target));
-    } else {
-      asm.jump(compare(index, insn), to.label(target));
-    }
+  @Override
+  public void jumpIf(BpfInsn insn, Label target) {
+    asm.jump(compare(insn), target);
   }
 
-  /** A conditional jump over an unconditional one: the condition is turned round. */
-  void emitOver(int index, BpfInsn insn) {
-    asm.jump(compare(index, insn).negated(), to.label(to.flow.target(index + 1)));
+  /** Jumps if the condition does not hold. */
+  void jumpUnless(BpfInsn insn, Label target) {
+    asm.jump(compare(insn).negated(), target);
   }
 
   /** Sets the flags and says what to jump on. */
-  private Cond compare(int index, BpfInsn insn) {
+  private Cond compare(BpfInsn insn) {
     int code = BpfOp.code(insn);
     var condition = CONDITIONS.get(code);
-    if (condition == null) throw ProgramCode.unknown(index, insn);
+    if (condition == null) throw Translation.unknown(insn);
     var width = insn.insnClass() == BpfOp.JMP ? Width.B8 : Width.B4;
     var dst = Registers.of(insn.dst());
     boolean register = BpfOp.isX(insn);

@@ -2,6 +2,8 @@ package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.bpf.RunEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.ShiftOp;
@@ -11,7 +13,7 @@ import org.jitalloc.arch.x86.asm.Width;
  * Runs of instructions that the processor does in one: what compilers write because BPF has no
  * better.
  */
-final class Patterns {
+final class Patterns implements RunEmitter {
   private static final int ROTATION = 5;
   private static final int ROTATION_IN_PLACE = 4;
 
@@ -19,17 +21,15 @@ final class Patterns {
   private final Assembler asm;
   private final JumpCode jumps;
 
-  Patterns(Translation to, JumpCode jumps) {
+  Patterns(Translation to, Assembler asm, JumpCode jumps) {
     this.to = to;
-    asm = to.asm;
+    this.asm = asm;
     this.jumps = jumps;
   }
 
-  /**
-   * Emits the run that starts here and binds the label of its first instruction; gives its length,
-   * or 0 if there is none.
-   */
-  int emit(int index) {
+  /** Emits the run that starts here; gives its length, or 0 if there is none. */
+  @Override
+  public int run(int index) {
     var insn = to.insn(index);
     if (isMove(insn)) {
       if (rotation(index, insn)) return ROTATION;
@@ -39,19 +39,24 @@ final class Patterns {
     return jumpOver(index, insn) ? 2 : 0;
   }
 
+  @Override
+  public void loopHead() {
+    asm.align();
+  }
+
   /** A conditional jump over an unconditional one. */
   private boolean jumpOver(int index, BpfInsn insn) {
     boolean conditional = BpfOp.isJump(insn) && !BpfOp.isUnconditional(insn) && insn.offset() == 1;
-    if (!conditional || !to.flow.isStraight(index, 2) || !BpfOp.isUnconditional(to.insn(index + 1)))
-      return false;
-    asm.bind(to.label(index));
-    jumps.emitOver(index, insn);
+    if (!conditional
+        || !to.flow().isStraight(index, 2)
+        || !BpfOp.isUnconditional(to.insn(index + 1))) return false;
+    jumps.jumpUnless(insn, to.label(to.flow().target(index + 1)));
     return true;
   }
 
   /** a = b; a += c or a constant. */
   private boolean sum(int index, BpfInsn move) {
-    if (!to.flow.isStraight(index, 2) || move.dst() == move.src()) return false;
+    if (!to.flow().isStraight(index, 2) || move.dst() == move.src()) return false;
     var add = to.insn(index + 1);
     if (add.insnClass() != move.insnClass() || add.dst() != move.dst()) return false;
     boolean register = BpfOp.isX(add);
@@ -61,7 +66,6 @@ final class Patterns {
     var base = Registers.of(move.src());
     int constant = subtracts ? -add.imm() : add.imm();
     var second = Registers.of(add.src() == move.dst() ? move.src() : add.src());
-    asm.bind(to.label(index));
     asm.lea(
         AluCode.width(move),
         Registers.of(move.dst()),
@@ -71,7 +75,7 @@ final class Patterns {
 
   /** t = x; t >>= w - k; u = x; u <<= k; u |= t; or the other way round. */
   private boolean rotation(int index, BpfInsn first) {
-    if (!to.flow.isStraight(index, ROTATION)) return false;
+    if (!to.flow().isStraight(index, ROTATION)) return false;
     var second = to.insn(index + 2);
     boolean copies =
         isMove(second) && second.insnClass() == first.insnClass() && second.src() == first.src();
@@ -81,9 +85,8 @@ final class Patterns {
     int left =
         rotationLeft(
             first, to.insn(index + 1), part, to.insn(index + 3), result, to.insn(index + 4));
-    if (left == 0 || !to.flow.isDeadAfter(index + 4, part)) return false;
+    if (left == 0 || !to.flow().isDeadAfter(index + 4, part)) return false;
     var width = AluCode.width(first);
-    asm.bind(to.label(index));
     asm.mov(width, Registers.of(result), Registers.of(first.src()));
     asm.shift(ShiftOp.ROL, width, Registers.of(result), left);
     return true;
@@ -93,12 +96,11 @@ final class Patterns {
   private boolean rotationInPlace(int index, BpfInsn first) {
     int part = first.dst();
     int result = first.src();
-    if (part == result || !to.flow.isStraight(index, ROTATION_IN_PLACE)) return false;
+    if (part == result || !to.flow().isStraight(index, ROTATION_IN_PLACE)) return false;
     int left =
         rotationLeft(
             first, to.insn(index + 1), part, to.insn(index + 2), result, to.insn(index + 3));
-    if (left == 0 || !to.flow.isDeadAfter(index + 3, part)) return false;
-    asm.bind(to.label(index));
+    if (left == 0 || !to.flow().isDeadAfter(index + 3, part)) return false;
     asm.shift(ShiftOp.ROL, AluCode.width(first), Registers.of(result), left);
     return true;
   }

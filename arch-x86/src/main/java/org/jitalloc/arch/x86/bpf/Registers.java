@@ -1,6 +1,5 @@
 package org.jitalloc.arch.x86.bpf;
 
-import java.util.List;
 import org.jitalloc.arch.x86.asm.Reg;
 
 /** Which machine register holds which register of BPF, for the whole program. */
@@ -22,21 +21,15 @@ final class Registers {
   static final Reg SCRATCH2 = Reg.R11;
   static final Reg SCRATCH3 = Reg.R9;
 
-  static final int COUNT = 11;
-  static final int FIRST_PRESERVED = 6;
+  /** What a failure is told by, right before the end. */
+  static final Reg FAILING_INSN = SCRATCH;
 
-  /** Masks of registers, bit n for rn. */
-  static final int R0 = 1;
+  static final Reg FAILING_ADDRESS = SCRATCH2;
 
-  static final int R3 = 1 << 3;
-  static final int R4 = 1 << 4;
-  static final int ARGUMENTS = 0b111110;
-  static final int PRESERVED = 0b1111000000;
+  /** The numbers of the ones that divisions work on. */
+  static final int IN_RAX = 0;
 
-  /** All that a callee may leave changed. */
-  static final int VOLATILE = R0 | ARGUMENTS;
-
-  static final List<Integer> PRESERVED_NUMBERS = List.of(6, 7, 8, 9);
+  static final int IN_RDX = 3;
 
   private Registers() {}
 

@@ -2,6 +2,7 @@ package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.support.bpf.Flow;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ShiftOp;
@@ -11,12 +12,16 @@ import org.jitalloc.arch.x86.asm.Width;
 final class ShiftCode {
   private static final int R4 = 4;
 
-  private final Translation to;
+  private final Flow flow;
   private final Assembler asm;
 
-  ShiftCode(Translation to) {
-    this.to = to;
-    asm = to.asm;
+  /** Whether shlx, shrx and sarx may be used. */
+  private final boolean bmi2;
+
+  ShiftCode(Flow flow, Assembler asm, boolean bmi2) {
+    this.flow = flow;
+    this.asm = asm;
+    this.bmi2 = bmi2;
   }
 
   void emit(int index, BpfInsn insn, Width width) {
@@ -25,7 +30,7 @@ final class ShiftCode {
     var count = Registers.of(insn.src());
     if (!BpfOp.isX(insn)) {
       constant(op, width, dst, insn.imm());
-    } else if (to.bmi2) {
+    } else if (bmi2) {
       asm.shiftBmi2(op, width, dst, dst, count);
     } else if (dst == Reg.RCX) {
       asm.mov(Width.B8, Registers.SCRATCH, dst);
@@ -33,7 +38,7 @@ final class ShiftCode {
       asm.shiftByCl(op, width, Registers.SCRATCH);
       asm.mov(Width.B8, Reg.RCX, Registers.SCRATCH);
     } else {
-      byRcx(op, width, dst, count, !to.flow.isDeadAfter(index, R4));
+      byRcx(op, width, dst, count, !flow.isDeadAfter(index, R4));
     }
   }
 

@@ -4,7 +4,11 @@ import java.util.Set;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.ProgramWriter;
+import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.X86Arch;
+import org.jitalloc.arch.x86.asm.Assembler;
 import org.osgi.service.component.annotations.Component;
 
 /** Translates BPF programs into x86-64 machine code. */
@@ -18,6 +22,21 @@ public final class X86BpfCodeGenerator implements BpfCodeGenerator {
 
   @Override
   public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
-    return new ProgramCode(new Translation(source, cpuFeatures.contains("bmi2"))).emit();
+    var to = new Translation(source);
+    var asm = new Assembler();
+    var jumps = new JumpCode(asm);
+    var machine =
+        new Machine(
+            asm,
+            new AluCode(to, asm, cpuFeatures.contains("bmi2")),
+            new MemoryCode(asm),
+            new AtomicCode(asm),
+            jumps,
+            new FrameCode(asm, to.usage()),
+            new CallCode(asm),
+            new ExitCode(asm),
+            new BoundsCode(asm),
+            new Patterns(to, asm, jumps));
+    return new ProgramWriter(to, machine).write();
   }
 }

@@ -7,10 +7,10 @@ import static org.jitalloc.arch.x86.asm.Reg.RDX;
 import static org.jitalloc.arch.x86.asm.Reg.RSI;
 import static org.jitalloc.arch.x86.asm.Reg.RSP;
 
+import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
-import org.jitalloc.arch.x86.asm.Label;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Width;
 

@@ -12,10 +12,10 @@ import static org.jitalloc.arch.x86.asm.Reg.RSI;
 
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.TrapHandler;
+import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
-import org.jitalloc.arch.x86.asm.Label;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.Width;
@@ -44,11 +44,6 @@ final class TrapHandlerCode {
 
   private static final int TRAP_BRKPT = 1;
 
-  private static final int GENERATION = 0;
-  private static final int COUNT = 8;
-  private static final int PREVIOUS = 16;
-  private static final int CARRIED = 24;
-
   private static final int SIGN_FLAG = 0x80;
   private static final int OVERFLOW_TO_SIGN = 4;
   private static final byte INT3 = (byte) 0xcc;
@@ -70,7 +65,7 @@ final class TrapHandlerCode {
     search(found);
     refuseUnlessGone();
     asm.bind(chain);
-    new PreviousHandlerCode(asm, table + PREVIOUS).emit();
+    new PreviousHandlerCode(asm, table + TrapHandler.PREVIOUS_OFFSET).emit();
     asm.bind(found);
     emulate();
     asm.bind(resume);
@@ -103,11 +98,11 @@ final class TrapHandlerCode {
     var lower = new Label();
     var missing = new Label();
     asm.movImm(R8, table);
-    asm.load(Width.B8, RDI, Mem.at(R8, GENERATION));
+    asm.load(Width.B8, RDI, Mem.at(R8, TrapHandler.GENERATION_OFFSET));
     asm.test(Width.B4, RDI, 1);
     asm.jump(Cond.NE, resume);
     asm.movImm(R9, 0);
-    asm.load(Width.B8, R10, Mem.at(R8, COUNT));
+    asm.load(Width.B8, R10, Mem.at(R8, TrapHandler.COUNT_OFFSET));
     asm.bind(loop);
     asm.alu(AluOp.CMP, Width.B8, R9, R10);
     asm.jump(Cond.AE, missing);
@@ -136,7 +131,7 @@ final class TrapHandlerCode {
   }
 
   private void resumeIfChanged() {
-    asm.alu(AluOp.CMP, Width.B8, RDI, Mem.at(R8, GENERATION));
+    asm.alu(AluOp.CMP, Width.B8, RDI, Mem.at(R8, TrapHandler.GENERATION_OFFSET));
     asm.jump(Cond.NE, resume);
   }
 
@@ -153,7 +148,7 @@ final class TrapHandlerCode {
     asm.zeroExtend(Width.B1, RCX, R9);
     asm.test(Width.B4, RCX, RCX);
     asm.jump(Cond.E, waiting);
-    asm.lockAlu(AluOp.ADD, Width.B8, Mem.at(R8, CARRIED), 1);
+    asm.lockAlu(AluOp.ADD, Width.B8, Mem.at(R8, TrapHandler.CARRIED_OFFSET), 1);
     asm.alu(AluOp.CMP, Width.B4, RCX, Emulation.CALL);
     asm.jump(Cond.B, jump);
     asm.jump(Cond.E, call);

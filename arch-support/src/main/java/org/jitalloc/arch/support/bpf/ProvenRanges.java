@@ -1,4 +1,4 @@
-package org.jitalloc.arch.arm64.bpf;
+package org.jitalloc.arch.support.bpf;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ final class ProvenRanges {
 
   ProvenRanges(Flow flow) {
     this.flow = flow;
-    for (int r = 0; r < Registers.COUNT; r++) byRegister.add(new ArrayList<>());
+    for (int r = 0; r < RegisterSet.COUNT; r++) byRegister.add(new ArrayList<>());
   }
 
   boolean covers(int register, int offset, int bytes) {
@@ -44,7 +44,7 @@ final class ProvenRanges {
 
   /** Goes over an instruction: copies and constant steps of addresses keep what is known. */
   void follow(BpfInsn insn) {
-    var dst = byRegister.get(insn.dst() < Registers.COUNT ? insn.dst() : 0);
+    var dst = byRegister.get(insn.dst() < RegisterSet.COUNT ? insn.dst() : 0);
     boolean step = insn.opcode() == (BpfOp.ALU64 | BpfOp.ADD);
     boolean copy = insn.opcode() == (BpfOp.ALU64 | BpfOp.MOV | BpfOp.X) && insn.offset() == 0;
     if (step) {
@@ -54,12 +54,12 @@ final class ProvenRanges {
       dst.clear();
       dst.addAll(known);
     } else {
-      forget(Effects.isLocalCall(insn) ? Registers.VOLATILE : Effects.writes(insn));
+      forget(BpfOp.isLocalCall(insn) ? RegisterSet.VOLATILE : Effects.writes(insn));
     }
   }
 
   private void forget(int written) {
-    for (int r = 0; r < Registers.COUNT; r++)
-      if ((written >> r & 1) != 0) byRegister.get(r).clear();
+    for (int r = 0; r < RegisterSet.COUNT; r++)
+      if (RegisterSet.has(written, r)) byRegister.get(r).clear();
   }
 }

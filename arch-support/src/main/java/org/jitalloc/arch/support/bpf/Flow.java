@@ -1,4 +1,4 @@
-package org.jitalloc.arch.x86.bpf;
+package org.jitalloc.arch.support.bpf;
 
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFunction;
@@ -7,14 +7,14 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 
 /** Where control may go, and which registers may still be read afterwards. */
-final class Flow {
+public final class Flow {
   /*
-   * Liveness, backwards over the whole program until nothing changes; masks only grow, so it ends. A local call reads
+   * Liveness, backwards over the whole program until nothing changes; sets only grow, so it ends. A local call reads
    * what its callee may read, and keeps r6 to r9 alive over it; a function other than the first ends with r0 to r5 alive, since what it
    * leaves in r1 to r5 is visible to its caller. A helper call overwrites r1 to r5.
    * Cost: instructions times the nesting of loops and calls.
    */
-  private static final int MAIN_EXIT = Registers.R0;
+  private static final int MAIN_EXIT = RegisterSet.R0;
 
   private final List<BpfInsn> insns;
   private final int mainEnd;
@@ -39,43 +39,81 @@ final class Flow {
     if (target <= index) loopHead[target] = true;
   }
 
-  /** Whether an instruction is reached by a jump or a call, not only from the one before it. */
-  boolean isTarget(int index) {
+  /**
+   * Tells whether an instruction is reached by a jump or a call, not only from the one before it.
+   *
+   * @param index where it stands
+   * @return whether it is
+   */
+  public boolean isTarget(int index) {
     return jumpTarget[index];
   }
 
-  /** Whether a later instruction jumps here. */
-  boolean isLoopHead(int index) {
+  /**
+   * Tells whether a later instruction jumps to one.
+   *
+   * @param index where it stands
+   * @return whether a loop starts there
+   */
+  public boolean isLoopHead(int index) {
     return loopHead[index];
   }
 
-  /** The registers that may be read from here on, before being written. */
-  int liveBefore(int index) {
+  /**
+   * Finds the registers that may be read from an instruction on, before being written.
+   *
+   * @param index where it stands
+   * @return a {@link RegisterSet}
+   */
+  public int liveBefore(int index) {
     return liveIn[index];
   }
 
-  /** The registers that may be read after this instruction, before being written. */
-  int liveAfter(int index) {
+  /**
+   * Finds the registers that may be read after an instruction, before being written.
+   *
+   * @param index where it stands
+   * @return a {@link RegisterSet}
+   */
+  public int liveAfter(int index) {
     BpfInsn insn = insns.get(index);
-    if (insn.opcode() == BpfOp.EXIT) return index < mainEnd ? MAIN_EXIT : Registers.VOLATILE;
+    if (insn.opcode() == BpfOp.EXIT) return index < mainEnd ? MAIN_EXIT : RegisterSet.VOLATILE;
     if (!BpfOp.isJump(insn)) return liveIn[index + 1];
     int live = liveIn[target(index)];
     return BpfOp.isUnconditional(insn) ? live : live | liveIn[index + 1];
   }
 
-  boolean isDeadAfter(int index, int register) {
-    return (liveAfter(index) >> register & 1) == 0;
+  /**
+   * Tells whether what an instruction leaves in a register is never read.
+   *
+   * @param index where the instruction stands
+   * @param register the number of the register
+   * @return whether it may be overwritten
+   */
+  public boolean isDeadAfter(int index, int register) {
+    return !RegisterSet.has(liveAfter(index), register);
   }
 
-  /** Whether a run of instructions is entered only at its start. */
-  boolean isStraight(int first, int count) {
+  /**
+   * Tells whether a run of instructions is entered only at its start.
+   *
+   * @param first where it starts
+   * @param count how many instructions it has
+   * @return whether it is there, and nothing jumps into it
+   */
+  public boolean isStraight(int first, int count) {
     if (first + count > insns.size()) return false;
     for (int i = first + 1; i < first + count; i++) if (jumpTarget[i]) return false;
     return true;
   }
 
-  /** Where a jump or local call goes. */
-  int target(int index) {
+  /**
+   * Finds where a jump or local call goes.
+   *
+   * @param index where it stands
+   * @return the index of an instruction
+   */
+  public int target(int index) {
     return (int) BpfOp.target(insns.get(index), index);
   }
 
@@ -92,7 +130,7 @@ final class Flow {
   private int before(int index) {
     BpfInsn insn = insns.get(index);
     int after = liveAfter(index);
-    if (BpfOp.isLocalCall(insn)) return liveIn[target(index)] | after & Registers.PRESERVED;
+    if (BpfOp.isLocalCall(insn)) return liveIn[target(index)] | after & RegisterSet.PRESERVED;
     return Effects.reads(insn) | after & ~Effects.writes(insn);
   }
 }

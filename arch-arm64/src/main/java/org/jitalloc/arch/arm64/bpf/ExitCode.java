@@ -1,0 +1,51 @@
+package org.jitalloc.arch.arm64.bpf;
+
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.Mem;
+import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.support.bpf.ExitEmitter;
+
+/** How a program ends before its EXIT. */
+final class ExitCode implements ExitEmitter {
+  private final Assembler asm;
+
+  ExitCode(Assembler asm) {
+    this.asm = asm;
+  }
+
+  @Override
+  public void failingInsn(int index) {
+    asm.movImm(Registers.FAILING_INSN, index);
+  }
+
+  @Override
+  public void fail(long status) {
+    storeField(Registers.FAILING_ADDRESS, BpfFrame.ADDRESS);
+    storeField(Registers.FAILING_INSN, BpfFrame.INSN);
+    asm.movImm(Registers.SCRATCH, status);
+    storeField(Registers.SCRATCH, BpfFrame.STATUS);
+    asm.movImm(Registers.of(0), 0);
+  }
+
+  @Override
+  public void loadResult() {
+    loadField(Registers.of(0), BpfFrame.RESULT);
+  }
+
+  @Override
+  public void restoreStack() {
+    loadField(Registers.SCRATCH, BpfFrame.SAVED_SP);
+    asm.movSp(Reg.SP, Registers.SCRATCH);
+  }
+
+  /** Loads a field of the BpfFrame. */
+  void loadField(Reg t, int offset) {
+    asm.load(Width.B8, t, Mem.at(Registers.FRAME, offset), Registers.CONSTANT);
+  }
+
+  private void storeField(Reg t, int offset) {
+    asm.store(Width.B8, t, Mem.at(Registers.FRAME, offset), Registers.CONSTANT);
+  }
+}

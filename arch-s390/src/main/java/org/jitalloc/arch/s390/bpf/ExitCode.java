@@ -1,0 +1,44 @@
+package org.jitalloc.arch.s390.bpf;
+
+import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.Mem;
+import org.jitalloc.arch.s390.asm.MemOp;
+import org.jitalloc.arch.support.bpf.ExitEmitter;
+
+/** How a program ends before its EXIT. */
+final class ExitCode implements ExitEmitter {
+  private final Assembler asm;
+
+  ExitCode(Assembler asm) {
+    this.asm = asm;
+  }
+
+  @Override
+  public void failingInsn(int index) {
+    asm.constant(Registers.FAILING_INSN, index);
+  }
+
+  @Override
+  public void fail(long status) {
+    asm.mem(MemOp.STG, Registers.FAILING_ADDRESS, field(BpfFrame.ADDRESS));
+    asm.mem(MemOp.STG, Registers.FAILING_INSN, field(BpfFrame.INSN));
+    asm.constant(Registers.SCRATCH, status);
+    asm.mem(MemOp.STG, Registers.SCRATCH, field(BpfFrame.STATUS));
+    asm.constant(Registers.RESULT, 0);
+  }
+
+  @Override
+  public void loadResult() {
+    asm.mem(MemOp.LG, Registers.RESULT, field(BpfFrame.RESULT));
+  }
+
+  @Override
+  public void restoreStack() {
+    asm.mem(MemOp.LG, Registers.MACHINE_STACK, field(BpfFrame.SAVED_SP));
+  }
+
+  static Mem field(int offset) {
+    return Mem.at(Registers.FRAME, offset);
+  }
+}

@@ -1,0 +1,44 @@
+package org.jitalloc.arch.x86.bpf;
+
+import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.support.bpf.ExitEmitter;
+import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Mem;
+import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.Width;
+
+/** How a program ends before its EXIT. */
+final class ExitCode implements ExitEmitter {
+  private final Assembler asm;
+
+  ExitCode(Assembler asm) {
+    this.asm = asm;
+  }
+
+  @Override
+  public void failingInsn(int index) {
+    asm.movImm(Registers.FAILING_INSN, index);
+  }
+
+  @Override
+  public void fail(long status) {
+    asm.store(Width.B8, field(BpfFrame.ADDRESS), Registers.FAILING_ADDRESS);
+    asm.store(Width.B8, field(BpfFrame.INSN), Registers.FAILING_INSN);
+    asm.storeImm(Width.B8, field(BpfFrame.STATUS), (int) status);
+    asm.movImm(Registers.of(0), 0);
+  }
+
+  @Override
+  public void loadResult() {
+    asm.load(Width.B8, Registers.of(0), field(BpfFrame.RESULT));
+  }
+
+  @Override
+  public void restoreStack() {
+    asm.load(Width.B8, Reg.RSP, field(BpfFrame.SAVED_SP));
+  }
+
+  static Mem field(int offset) {
+    return Mem.at(Registers.FRAME, offset);
+  }
+}
