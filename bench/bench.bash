@@ -6,6 +6,11 @@ usage: ./jitalloc bench NAME [ARGUMENTS]
 
   alloc TRACE            a trace of allocations and frees, side by side with AsmJit's JitAllocator
   trace KIND OUT         write such a trace
+  grow                   cost of an operation with 1,000 to 1,000,000 allocations live
+  creep                  what is reserved for what is in use over 50 million operations
+  calls                  calls of 10,000 functions: packed on huge pages, on small ones, one a page
+  guard                  calls that keep the code alive against bare downcalls
+  jmh [REGEX]            single calls, by JMH: allocate and free, find, call, poke
 
   NAME --help            say more about one of them
 
@@ -48,6 +53,59 @@ allocation. The same arguments give the same trace.
   grow                   sizes as of jit; 100,000 live unless told, 1,000,000 operations
 USAGE
       ;;
+    grow) cat <<'USAGE'
+usage: ./jitalloc bench grow [--operations N] [--runs K] [--most LIVE] [--no-peer]
+
+What an operation, a free and an allocation, costs with 1,000, 10,000, 100,000 and 1,000,000
+allocations live, on this side and on the peer's: traces of kind grow, as bench alloc replays them.
+Ends with a JSON line.
+
+  --operations N         operations of each trace (default 1,000,000)
+  --runs K               measured runs of either side (default 3); times are medians
+  --most LIVE            how far to go (default 1,000,000)
+USAGE
+      ;;
+    creep) cat <<'USAGE'
+usage: ./jitalloc bench creep [--operations N] [--seed S] [--svg FILE] [--csv FILE]
+
+Random frees and allocations in ten rounds that are alike; in each the mix of sizes changes four
+times, and so does how much is live. Shows what is reserved for each byte in use: a table with a row
+a round, and the whole curve as a drawing or as figures. Ends with a JSON line; `creep` is the mean
+of the last round by that of the second, 1 if nothing crept (the first starts with nothing).
+
+  --operations N         frees and allocations (default 50,000,000)
+  --svg FILE             draw the curve
+  --csv FILE             write the curve's samples
+USAGE
+      ;;
+    calls) cat <<'USAGE'
+usage: ./jitalloc bench calls [--functions N] [--bytes B] [--runs K]
+
+Calls small functions that return constants in random order from a loop of machine code (x86-64),
+where they are packed on 2 MiB pages, packed on 4 KiB pages, or have a 4 KiB page each. The memory
+mode holds for a process, so each layout has processes of its own, by turns.
+
+  --functions N          how many functions (default 10,000)
+  --bytes B              how large each is (default: 64, and again with 330)
+  --runs K               processes for each layout (default 3); times are medians
+USAGE
+      ;;
+    guard) cat <<'USAGE'
+usage: ./jitalloc bench guard
+
+What a call of generated code from Java costs by JitMemory.function(), which keeps the code alive,
+against a bare downcall, which does not; by one thread and by two. Measured by JMH (x86-64).
+USAGE
+      ;;
+    jmh) cat <<'USAGE'
+usage: ./jitalloc bench jmh [REGEX] [JMH OPTIONS]
+
+Runs the benchmarks of single calls whose names match, with JMH; `-l` lists them, `-h` shows JMH's
+options. AllocateFree: an allocation, published and freed. Find: whose code is at an address, with
+1,000,000 live while another thread allocates and frees. FunctionCall: see bench guard. PokeBatch: 1,
+16 and 256 places of live code change at a time.
+USAGE
+      ;;
     *) return 1 ;;
   esac
 }
@@ -63,7 +121,7 @@ bench() {
   shift
   local word
   for word; do
-    if [ "$word" = --help ] || [ "$word" = -h ]; then
+    if [ "$word" = --help ] || { [ "$word" = -h ] && [ "$name" != jmh ]; }; then
       bench_usage_of "$name" && return
     fi
   done

@@ -10,11 +10,16 @@ _jitalloc() {
     tour | bpf-plugin) mapfile -t COMPREPLY < <(compgen -W "--help" -- "$word") ;;
     bench)
       if [ "$COMP_CWORD" -eq 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "alloc trace --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "alloc trace grow creep calls guard jmh --help" -- "$word")
         return
       fi
       case ${COMP_WORDS[2]} in
         alloc) mapfile -t COMPREPLY < <(compgen -f -W "--threads --write --runs --no-peer --help" -- "$word") ;;
+        grow) mapfile -t COMPREPLY < <(compgen -W "--operations --runs --most --no-peer --help" -- "$word") ;;
+        creep) mapfile -t COMPREPLY < <(compgen -f -W "--operations --seed --svg --csv --help" -- "$word") ;;
+        calls) mapfile -t COMPREPLY < <(compgen -W "--functions --bytes --runs --help" -- "$word") ;;
+        jmh) mapfile -t COMPREPLY < <(compgen -W "AllocateFree Find FunctionCall PokeBatch --help" -- "$word") ;;
+        guard) mapfile -t COMPREPLY < <(compgen -W "--help" -- "$word") ;;
         trace) mapfile -t COMPREPLY < <(compgen -f -W "jit mod grow --seed --live --operations --help" -- "$word") ;;
       esac
       ;;

@@ -8,13 +8,11 @@ import java.util.Set;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.bench.peer.Peer;
-import org.jitalloc.bench.peer.PeerMissingException;
 import org.jitalloc.bench.peer.PeerOptions;
 import org.jitalloc.bench.replay.Replay;
 import org.jitalloc.bench.trace.Trace;
 import org.jitalloc.bench.trace.TraceException;
 import org.jitalloc.bench.trace.TraceReader;
-import org.jspecify.annotations.Nullable;
 
 /** {@code bench alloc}: a trace on this allocator and on the peer, by turns. */
 final class AllocCommand implements Command {
@@ -22,10 +20,10 @@ final class AllocCommand implements Command {
   private static final int MOST_RUNS = 1000;
   private static final int RUNS = 5;
 
-  private final Path folder;
+  private final Peers peers;
 
-  AllocCommand(Path folder) {
-    this.folder = folder;
+  AllocCommand(Peers peers) {
+    this.peers = peers;
   }
 
   @Override
@@ -40,7 +38,7 @@ final class AllocCommand implements Command {
       throw new UsageException("there is no file " + file + " that can be read");
     }
     Trace trace = TraceReader.read(file);
-    Peer peer = arguments.has("--no-peer") ? null : peer();
+    Peer peer = arguments.has("--no-peer") ? null : peers.get();
 
     JitAllocator allocator = JitAlloc.host();
     var replay = new Replay(allocator, trace, threads, write);
@@ -57,14 +55,5 @@ final class AllocCommand implements Command {
     }
     System.out.print(report.text());
     System.out.println(report.json());
-  }
-
-  private @Nullable Peer peer() throws IOException {
-    try {
-      return Peer.compile(folder.resolve("src/main/cpp"), folder.resolve("target/peer"));
-    } catch (PeerMissingException missing) {
-      System.err.println("jitalloc bench: " + missing.getMessage());
-      return null;
-    }
   }
 }

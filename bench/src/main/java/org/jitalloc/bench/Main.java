@@ -28,7 +28,13 @@ public final class Main {
 
   static int run(Path folder, List<String> words) {
     Map<String, Command> commands = new TreeMap<>();
-    commands.put("alloc", new AllocCommand(folder));
+    var peers = new Peers(folder);
+    commands.put("alloc", new AllocCommand(peers));
+    commands.put("calls", new CallsCommand());
+    commands.put("creep", new CreepCommand());
+    commands.put("grow", new GrowCommand(peers));
+    commands.put("guard", new GuardCommand());
+    commands.put("jmh", new JmhCommand());
     commands.put("trace", new TraceCommand());
     String name = words.isEmpty() ? "" : words.getFirst();
     Command command = commands.get(name);

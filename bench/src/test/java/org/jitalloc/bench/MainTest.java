@@ -2,6 +2,7 @@ package org.jitalloc.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -89,6 +90,67 @@ final class MainTest {
     assertTrue(result.lastLine().contains("\"peer_ns_per_op\": null"), result.lastLine());
   }
 
+  @Test
+  void grow_endsWithATimeForEachStep() {
+    Result result =
+        bench("grow", "--most", "1000", "--operations", "500", "--runs", "1", "--no-peer");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(
+        result
+            .lastLine()
+            .matches("\\{\"ns_per_op_1000\": [0-9.]+, \"peer_ns_per_op_1000\": null\\}"),
+        result.lastLine());
+  }
+
+  @Test
+  void creep_writesTheCurve() throws Exception {
+    Path csv = folder.resolve("csv");
+    Path svg = folder.resolve("svg");
+    Result result =
+        bench("creep", "--operations", "2000", "--csv", csv.toString(), "--svg", svg.toString());
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.lastLine().startsWith("{\"operations\": 2000, "), result.lastLine());
+    List<String> lines = Files.readAllLines(csv);
+    assertEquals("operations,round,used_bytes,reserved_bytes", lines.getFirst());
+    assertEquals(1001, lines.size());
+    assertTrue(lines.getLast().startsWith("2000,9,"), lines.getLast());
+    assertTrue(Files.readString(svg).endsWith("</svg>\n"));
+  }
+
+  @Test
+  void calls_areMeasuredInProcessesOfTheirOwn() {
+    assumeTrue(System.getProperty("os.arch").equals("amd64"), "runs machine code of x86-64");
+    Result result = bench("calls", "--functions", "30", "--bytes", "64", "--runs", "1");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.lastLine().contains("\"pages_packed_small\": 1,"), result.lastLine());
+    assertTrue(result.lastLine().contains("\"pages_page_each\": 30}"), result.lastLine());
+  }
+
+  /** Once each, in this JVM: that they run, not what they measure. */
+  @Test
+  void jmh_runsAllThatNeedNoMillion() {
+    assumeTrue(System.getProperty("os.arch").equals("amd64"), "runs machine code of x86-64");
+    Result result =
+        bench(
+            "jmh",
+            "AllocateFree|FunctionCall|PokeBatch",
+            "-f",
+            "0",
+            "-wi",
+            "0",
+            "-i",
+            "1",
+            "-r",
+            "1ms",
+            "-foe",
+            "true");
+    assertEquals(0, result.code(), result.err() + result.out());
+    for (String name :
+        List.of("AllocateFree.allocateAndFree", "FunctionCall.function", "PokeBatch.poke")) {
+      assertTrue(result.out().lines().anyMatch(l -> l.startsWith(name)), result.out());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "alloc, no TRACE given",
@@ -100,6 +162,15 @@ final class MainTest {
     "alloc TRACE TRACE, unexpected",
     "alloc TRACE --fast, unknown option --fast",
     "alloc BROKEN, ':2: 5 is not live: never allocated, or freed before: `F 5`'",
+    "grow --most 999, --most is a whole number from 1000 to",
+    "grow now, unexpected now",
+    "creep --operations 999, --operations is a whole number from 1000 to",
+    "creep --operations 1000 --svg /nowhere/at/all, cannot write /nowhere/at/all",
+    "calls --bytes 5, --bytes is a whole number from 6 to 4096",
+    "calls --layout nowhere, there is no layout nowhere",
+    "guard now, unexpected now",
+    "jmh NoSuchBenchmark, no benchmark matches",
+    "jmh -f many, many",
     "trace jit, no OUT given",
     "trace fast OUT, there is no kind fast",
     "trace jit OUT --live 0, --live is a whole number from 1 to",

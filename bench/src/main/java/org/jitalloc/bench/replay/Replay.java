@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
   private static final int LEAST_WARM_UPS = 3;
   private static final int ENOUGH_OPERATIONS = 3_000_000;
-  private static final long ENOUGH_NANOS = 4_000_000_000L;
+  private static final long ENOUGH_NANOS = 2_000_000_000L;
 
   private final JitAllocator allocator;
   private final Trace trace;
@@ -46,7 +46,7 @@ public final class Replay {
 
   /**
    * Replays until the JVM's compilers know what this is about: at least three times, and up to
-   * three million operations or four seconds.
+   * three million operations or two seconds.
    *
    * @return how often that was
    */

@@ -130,7 +130,12 @@ final class ScriptTest {
         "completion ",
         "bench ",
         "bench alloc ",
-        "bench trace "
+        "bench trace ",
+        "bench grow ",
+        "bench creep ",
+        "bench calls ",
+        "bench guard ",
+        "bench jmh "
       })
   void help_tellsTheUsage(String command) throws Exception {
     var result = jitalloc("", (command + "--help").split(" "));

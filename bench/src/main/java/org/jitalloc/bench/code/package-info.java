@@ -1,0 +1,5 @@
+/** Machine code that the benchmarks run. */
+@NullMarked
+package org.jitalloc.bench.code;
+
+import org.jspecify.annotations.NullMarked;

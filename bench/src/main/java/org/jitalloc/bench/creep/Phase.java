@@ -1,0 +1,49 @@
+package org.jitalloc.bench.creep;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jitalloc.bench.trace.TraceKind;
+
+/**
+ * A time in which sizes are mixed in one way.
+ *
+ * @param live how many allocations are live in it
+ * @param tiny how many of a hundred are 16 to 128 B
+ * @param code how many are small code, around 330 B
+ * @param page how many are 2 to 8 KiB
+ * @param section how many are sections of modules, around 11 KB, up to 2 MiB
+ */
+record Phase(int live, int tiny, int code, int page, int section) {
+
+  /**
+   * One round of the mix. What comes next fits badly into the holes that are left: small into
+   * scattered large ones, large where small ones are still spread.
+   */
+  static final List<Phase> ROUND =
+      List.of(
+          new Phase(20_000, 0, 100, 0, 0),
+          new Phase(10_000, 50, 40, 10, 0),
+          new Phase(4_000, 0, 0, 40, 60),
+          new Phase(20_000, 30, 50, 15, 5),
+          new Phase(8_000, 0, 0, 100, 0));
+
+  Phase {
+    if (tiny + code + page + section != 100) {
+      throw new IllegalArgumentException("parts of a hundred that are not a hundred");
+    }
+  }
+
+  int draw(RandomGenerator random) {
+    int luck = random.nextInt(100);
+    if (luck < tiny) {
+      return random.nextInt(16, 129);
+    }
+    if (luck < tiny + code) {
+      return TraceKind.JIT.sizes().draw(random);
+    }
+    if (luck < tiny + code + page) {
+      return random.nextInt(2 << 10, (8 << 10) + 1);
+    }
+    return TraceKind.MOD.sizes().draw(random);
+  }
+}

@@ -1,0 +1,17 @@
+package org.jitalloc.bench.creep;
+
+/**
+ * The allocator at one moment.
+ *
+ * @param operations how many operations were done
+ * @param round in which round of the mix that is, from 0
+ * @param usedBytes what is live, with what rounding costs, in bytes
+ * @param reservedBytes the sum of the slabs, in bytes
+ */
+public record Sample(long operations, int round, long usedBytes, long reservedBytes) {
+
+  /** {@return how much is reserved for each byte in use} */
+  public double ratio() {
+    return (double) reservedBytes / usedBytes;
+  }
+}

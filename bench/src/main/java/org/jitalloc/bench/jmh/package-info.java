@@ -1,0 +1,5 @@
+/** Small benchmarks of single calls. */
+@NullMarked
+package org.jitalloc.bench.jmh;
+
+import org.jspecify.annotations.NullMarked;
