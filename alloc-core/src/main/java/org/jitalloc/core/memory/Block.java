@@ -2,147 +2,230 @@ package org.jitalloc.core.memory;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jitalloc.Allocation;
-import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Span;
+import org.jitalloc.core.pack.Pools;
+import org.jitalloc.core.pack.Tenant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One allocation: the state of its life, and the checks that each step of it wants.
  *
- * <p>The monitor of the block guards its state changes and its writes, so that nothing is written
- * into memory that is being freed. Calls look at the state without the monitor: they have said to
- * the {@link GracePeriod} that they are inside, and freeing waits for them.
+ * <p>Who touches the memory, by a call or under the monitor, has said before to the {@link
+ * GracePeriod} that they are inside, and looks at the state after that: freeing takes no monitor,
+ * and the memory stays as it is until they are out.
  */
-final class Block implements JitMemory {
+final class Block extends Tenant implements JitMemory {
+  /*
+   * State: FORMING → LIVE → FREED, or FORMING → FREED. The first step is a compare-and-set; the last is taken under the lock of the
+   * shard, once, whatever the first one does meanwhile. The monitor keeps writes apart from each other and from publishing.
+   * There are as many of these as allocations: all of one is in 56 bytes.
+   */
+  private static final VarHandle STATE;
+  private static final State[] STATES = State.values();
+  private static final byte FORMING = (byte) State.FORMING.ordinal();
+  private static final byte LIVE = (byte) State.LIVE.ordinal();
+  private static final byte FREED = (byte) State.FREED.ordinal();
 
-  private final TargetMemory target;
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Block.class, "state", byte.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
   private final Owner owner;
-  private final AllocationRequest request;
-  private final Span span;
-  private final Place place;
-  private final Allocation description;
+  private final Demand demand;
 
-  private volatile State state = State.FORMING;
+  /** The chunks that were changed since its memory was made or cleared are the first so many. */
+  private int changedChunks;
+
+  @SuppressWarnings("FieldMayBeFinal") // by STATE; 0 is FORMING, and a store would be for nothing
+  private byte state;
+
   private boolean sealed;
 
-  /** Made while its memory is its owner's alone. */
-  Block(TargetMemory target, Owner owner, AllocationRequest request, Place place) {
-    this.target = target;
+  /** Makes a block that has no memory yet. */
+  Block(Owner owner, Demand demand, long bytes) {
+    super(bytes);
     this.owner = owner;
-    this.request = request;
-    this.place = place;
-    span = new Span(place.address(), request.bytes());
-    description = new Allocation(span, request.type(), request.purpose(), owner.name());
+    this.demand = demand;
+  }
+
+  @Override
+  protected void placed(int shard) {
+    owner.allocated(shard, type(), bytes());
+  }
+
+  @Override
+  protected void retired(int shard) {
+    if (state == FREED) {
+      throw wrongState("was freed before");
+    }
+    STATE.setRelease(this, FREED);
+    owner.freed(shard, type(), bytes());
+  }
+
+  private byte stateNow() {
+    return (byte) STATE.getAcquire(this);
   }
 
   Owner owner() {
     return owner;
   }
 
-  AllocationRequest request() {
-    return request;
-  }
-
-  Place place() {
-    return place;
+  Demand demand() {
+    return demand;
   }
 
   TargetMemory target() {
-    return target;
+    return owner.target();
   }
 
   boolean isSealed() {
     return sealed;
   }
 
+  /** How many of its first bytes may have been changed since its memory was made or cleared. */
+  long changedBytes() {
+    return Math.min(changedChunks * Pools.CHUNK_BYTES, spanBytes());
+  }
+
+  /** Says that bytes were changed, or are going to be. The caller is inside. */
+  synchronized void changed(long offset, long length) {
+    long chunks = (offset + length + Pools.CHUNK_BYTES - 1) / Pools.CHUNK_BYTES;
+    changedChunks = Math.max(changedChunks, Math.toIntExact(chunks));
+  }
+
   /** What anyone may know of it; null unless it is live. */
   @Nullable Allocation description() {
-    return state == State.LIVE ? description : null;
+    return stateNow() == LIVE
+        ? new Allocation(span(), type(), demand.purpose(), owner.name())
+        : null;
   }
 
   @Override
   public Span span() {
-    return span;
+    return new Span(address(), bytes());
   }
 
   @Override
   public ModMemType type() {
-    return request.type();
+    return demand.type();
   }
 
   @Override
   public State state() {
-    return state;
+    return STATES[stateNow()];
+  }
+
+  /** Does something to the memory, which stays as it is meanwhile. */
+  private synchronized <T> T inside(Supplier<T> action) {
+    GracePeriod.Slot slot = target().grace().enter();
+    try {
+      return action.get();
+    } finally {
+      GracePeriod.exit(slot);
+    }
   }
 
   @Override
-  public synchronized void write(long offset, byte[] bytes) {
+  public void write(long offset, byte[] bytes) {
     Objects.checkFromIndexSize(offset, bytes.length, bytes());
+    inside(
+        () -> {
+          requireWritable();
+          changed(offset, bytes.length);
+          target().space().write(address() + offset, bytes);
+          return bytes;
+        });
+  }
+
+  private void requireWritable() {
+    byte now = stateNow();
     boolean writable =
-        state == State.FORMING
-            || state == State.LIVE
+        now == FORMING
+            || now == LIVE
                 && (type().isWritable() || type() == ModMemType.RO_AFTER_INIT && !sealed);
     if (!writable) {
       throw wrongState(
           sealed
               ? "sealed memory cannot be written"
-              : type().isText() && state == State.LIVE
+              : type().isText() && now == LIVE
                   ? "live text changes by poking alone"
                   : "cannot be written");
     }
-    target.space().write(address() + offset, bytes);
   }
 
   @Override
-  public synchronized byte[] read(long offset, int length) {
+  public byte[] read(long offset, int length) {
     Objects.checkFromIndexSize(offset, length, bytes());
-    if (state == State.FREED) {
-      throw wrongState("cannot be read");
-    }
-    return target.space().read(address() + offset, length);
+    return inside(
+        () -> {
+          if (stateNow() == FREED) {
+            throw wrongState("cannot be read");
+          }
+          return target().space().read(address() + offset, length);
+        });
   }
 
   @Override
-  public synchronized Block publish() {
-    if (state != State.FORMING) {
+  public Block publish() {
+    if (changedChunks > 0 && type().isText()) {
+      inside(
+          () -> {
+            target().space().makeCoherent(address(), bytes());
+            return goLive();
+          });
+    } else {
+      goLive();
+    }
+    return this;
+  }
+
+  private synchronized Block goLive() {
+    if (!STATE.compareAndSet(this, FORMING, LIVE)) {
       throw wrongState("only forming memory can be published");
     }
-    if (type().isText()) {
-      target.space().makeCoherent(address(), bytes());
-    }
-    state = State.LIVE;
     return this;
   }
 
   @Override
-  public synchronized void seal() {
-    if (type() != ModMemType.RO_AFTER_INIT || state != State.LIVE || sealed) {
-      throw wrongState("only live RO_AFTER_INIT memory can be sealed, once");
-    }
-    target.seal(this);
-    sealed = true;
+  public void seal() {
+    inside(
+        () -> {
+          if (type() != ModMemType.RO_AFTER_INIT || stateNow() != LIVE || sealed) {
+            throw wrongState("only live RO_AFTER_INIT memory can be sealed, once");
+          }
+          target().seal(this);
+          sealed = true;
+          return this;
+        });
   }
 
   @Override
   public MethodHandle function(long offset, FunctionDescriptor descriptor) {
     Objects.checkIndex(offset, bytes());
-    if (!type().isText() || state != State.LIVE) {
+    if (!type().isText() || stateNow() != LIVE) {
       throw wrongState("only live text can be called");
     }
-    target.requireHost("code cannot be run");
+    target().requireHost("code cannot be run");
     return Functions.guarded(this, address() + offset, descriptor);
   }
 
   /** Says that this thread is about to run this code. */
   GracePeriod.Slot enter() {
-    GracePeriod.Slot slot = target.grace().enter();
-    if (state != State.LIVE) {
+    GracePeriod.Slot slot = target().grace().enter();
+    if (stateNow() != LIVE) {
       GracePeriod.exit(slot);
       throw wrongState("cannot be called");
     }
@@ -151,37 +234,29 @@ final class Block implements JitMemory {
 
   @Override
   public void close() {
-    synchronized (this) {
-      if (state == State.FREED) {
-        throw wrongState("was freed before");
-      }
-      freeLocked();
-    }
+    target().free(this);
   }
 
   /** Frees it unless that was done. */
   void closeQuietly() {
-    synchronized (this) {
-      if (state != State.FREED) {
-        freeLocked();
+    try {
+      close();
+    } catch (JitAllocException failure) {
+      if (failure.reason() != Reason.WRONG_STATE) {
+        throw failure;
       }
     }
-  }
-
-  private void freeLocked() {
-    state = State.FREED;
-    target.free(this);
   }
 
   private JitAllocException wrongState(String what) {
     return new JitAllocException(
         Reason.WRONG_STATE,
         "%s: target=%s type=%s %s state=%s"
-            .formatted(what, target.target().name(), type(), span, state));
+            .formatted(what, target().target().name(), type(), span(), state()));
   }
 
   @Override
   public String toString() {
-    return "%s %s %s %s".formatted(target.target().name(), type(), span, state);
+    return "%s %s %s %s".formatted(target().target().name(), type(), span(), state());
   }
 }

@@ -11,6 +11,7 @@ import org.jitalloc.ImageMemory;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.MemoryMode;
+import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
@@ -37,6 +38,12 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
   @Override
   public MemoryMode memoryMode() {
     return memory.space().mode();
+  }
+
+  @Override
+  public JitMemory allocate(ModMemType type, long bytes) {
+    Block block = memory.allocateQuickly(owner, type, bytes);
+    return block != null ? block : allocate(AllocationRequest.of(type, bytes));
   }
 
   @Override

@@ -1,11 +1,8 @@
 package org.jitalloc.core.memory;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.AllocationRequest.Near;
 import org.jitalloc.AllocatorStats;
@@ -20,8 +17,9 @@ import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.JitAllocParams;
 import org.jitalloc.arch.PageProtection;
-import org.jitalloc.core.pack.Placement;
+import org.jitalloc.core.pack.NoSpace;
 import org.jitalloc.core.pack.Pools;
+import org.jitalloc.core.pack.Retired;
 import org.jitalloc.core.pack.SlabSource;
 import org.jitalloc.core.pack.SlabUse;
 import org.jitalloc.core.pack.Zone;
@@ -37,16 +35,9 @@ final class Places {
   private final Pools pools;
 
   /** What the architecture demands never changes: asked once for each type and purpose. */
-  private final Map<ModMemType, Map<Purpose, Demand>> demands = new EnumMap<>(ModMemType.class);
+  private final Demand[][] demands = new Demand[ModMemType.values().length][];
 
-  /**
-   * What a type and a purpose lead to.
-   *
-   * @param unitBytes what no two blocks share: sealing is by page, so what is sealed has its own
-   */
-  private record Demand(JitAllocParams params, Zone zone, long unitBytes) {}
-
-  Places(Target target, Arch arch, AddressSpace space) {
+  Places(Target target, Arch arch, AddressSpace space, int threads) {
     this.target = target;
     this.arch = arch;
     this.space = space;
@@ -62,16 +53,17 @@ final class Places {
               public void decommit(long address, long bytes, PageProtection protection) {
                 space.decommit(address, bytes, protection);
               }
-            });
+            },
+            threads);
     if (space.layout() instanceof AddressSpaceLayout.Kernel(AddressRange kernel, _, _, _)) {
       pools.exclude(kernel);
     }
     for (ModMemType type : ModMemType.values()) {
-      Map<Purpose, Demand> ofType = new EnumMap<>(Purpose.class);
-      for (Purpose purpose : Purpose.values()) {
-        ofType.put(purpose, ask(type, purpose));
+      Purpose[] purposes = Purpose.values();
+      demands[type.ordinal()] = new Demand[purposes.length];
+      for (Purpose purpose : purposes) {
+        demands[type.ordinal()][purpose.ordinal()] = ask(type, purpose);
       }
-      demands.put(type, ofType);
     }
   }
 
@@ -79,35 +71,71 @@ final class Places {
     JitAllocParams params = arch.params(space.layout(), type, purpose);
     Zone zone = pools.zone(params.range(), params.fallback(), params.protection());
     long unit = type == ModMemType.RO_AFTER_INIT ? space.pageBytes() : Pools.CHUNK_BYTES;
-    return new Demand(params, zone, unit);
+    long align = Math.max(params.alignBytes(), Pools.CHUNK_BYTES);
+    return new Demand(type, purpose, params, zone, align, unit);
+  }
+
+  int shardCount() {
+    return pools.shardCount();
+  }
+
+  /** Does something for each shard while nothing is placed or retired in it. */
+  void inEachShard(IntConsumer action) {
+    pools.inEachShard(action);
+  }
+
+  /** What the architecture demands for a request, which has to make sense. */
+  Demand demand(AllocationRequest request) {
+    check(request);
+    return demand(request.type(), request.purpose());
+  }
+
+  Demand demand(ModMemType type, Purpose purpose) {
+    return demands[type.ordinal()][purpose.ordinal()];
+  }
+
+  /** Finds a place for a block without wishes; {@return false if that is not easy} */
+  boolean placeQuickly(Block block) {
+    Demand demand = block.demand();
+    return demand.alignBytes() == Pools.CHUNK_BYTES
+        && demand.unitBytes() == Pools.CHUNK_BYTES
+        && demand.zone().placeQuickly(block);
   }
 
   /**
    * Finds a place.
    *
+   * @param block who gets it
    * @param request what is asked for
    * @param reclaim gives back what can be, before a request is refused for want of space
    */
-  Place find(AllocationRequest request, Runnable reclaim) {
-    check(request);
-    Demand demand =
-        requireNonNull(requireNonNull(demands.get(request.type())).get(request.purpose()));
-    AddressRange window = window(request, demand.params());
-    Placement placement = place(request, demand, window);
-    if (placement instanceof Placement.NoSpace(_, _, long pending) && pending > 0) {
+  void place(Block block, AllocationRequest request, Runnable reclaim) {
+    Demand demand = block.demand();
+    AddressRange window =
+        request.near() == null ? null : window(request, request.near(), demand.params());
+    long align = Math.max(demand.alignBytes(), request.alignBytes());
+    NoSpace left = demand.zone().place(block, align, demand.unitBytes(), window);
+    if (left != null && left.pendingBytes() > 0) {
       reclaim.run();
-      placement = place(request, demand, window);
+      left = demand.zone().place(block, align, demand.unitBytes(), window);
     }
-    return switch (placement) {
-      case Placement.Fit fit -> new Place(fit.slab(), fit.address(), fit.bytes(), request.bytes());
-      case Placement.NoSpace left -> throw noSpace(request, demand.params(), window, left);
-    };
+    if (left != null) {
+      throw noSpace(request, demand.params(), window, left);
+    }
   }
 
-  private static Placement place(
-      AllocationRequest request, Demand demand, @Nullable AddressRange window) {
-    long align = Math.max(demand.params().alignBytes(), request.alignBytes());
-    return demand.zone().place(request.bytes(), align, demand.unitBytes(), window);
+  /**
+   * Ends the use of a block's place.
+   *
+   * @return blocks whose places can be recycled after a grace period; null if they wait for more
+   */
+  @Nullable Retired retire(Block block) {
+    return pools.retire(block);
+  }
+
+  /** What was retired and not given out by {@link #retire}. */
+  List<Retired> takeRetired() {
+    return pools.takeRetired();
   }
 
   private void check(AllocationRequest request) {
@@ -127,12 +155,8 @@ final class Places {
         Reason.INVALID_REQUEST, "%s: target=%s %s".formatted(why, target.name(), request));
   }
 
-  /** The addresses within reach that are also in a range of the architecture's; null for all. */
-  private @Nullable AddressRange window(AllocationRequest request, JitAllocParams params) {
-    Near near = request.near();
-    if (near == null) {
-      return null;
-    }
+  /** The addresses within reach, some of which are in a range of the architecture's. */
+  private AddressRange window(AllocationRequest request, Near near, JitAllocParams params) {
     long start = near.address() - near.reachBytes();
     long end = near.address() + near.reachBytes();
     AddressRange reachable =
@@ -156,7 +180,7 @@ final class Places {
       AllocationRequest request,
       JitAllocParams params,
       @Nullable AddressRange window,
-      Placement.NoSpace left) {
+      NoSpace left) {
     return new JitAllocException(
         window == null ? Reason.EXHAUSTED : Reason.UNREACHABLE,
         "%s%s largestFreeBytes=%d freeBytes=%d pendingBytes=%d"
@@ -180,9 +204,9 @@ final class Places {
             params.fallback() == null ? "none" : params.fallback());
   }
 
-  /** Whose memory an address may be: a {@link Block}, to be asked, or null. */
-  @Nullable Object find(long address) {
-    return pools.find(address);
+  /** Whose memory an address is, or null. */
+  @Nullable Block find(long address) {
+    return (Block) pools.find(address);
   }
 
   /** Looks at all blocks that are forming or live. */
@@ -205,7 +229,7 @@ final class Places {
         use.largestFreeBytes());
   }
 
-  AllocatorStats stats(Counters counters, Poker poker, long traps) {
+  AllocatorStats stats(Account account, Poker poker, long traps) {
     List<SlabUse> uses = pools.slabs();
     return new AllocatorStats(
         uses.stream().mapToLong(use -> use.span().bytes()).sum(),
@@ -215,12 +239,12 @@ final class Places {
         uses.stream().mapToLong(SlabUse::pendingBytes).sum(),
         uses.stream().mapToLong(SlabUse::largestFreeBytes).max().orElse(0),
         uses.size(),
-        counters.live(),
-        counters.allocations(),
-        counters.frees(),
+        account.allocations() - account.frees(),
+        account.allocations(),
+        account.frees(),
         poker.pokes(),
         poker.batches(),
         traps,
-        counters.byType());
+        Owners.byType(account));
   }
 }

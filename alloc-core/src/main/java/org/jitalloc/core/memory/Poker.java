@@ -124,6 +124,7 @@ final class Poker implements TextPoker {
       throw invalid(
           "offset %d, %d bytes, is not inside %s".formatted(poke.offset(), oldBytes.length, block));
     }
+    block.changed(poke.offset(), newBytes.length);
     return new PokeSite(address, oldBytes, newBytes);
   }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jitalloc.Allocation;
@@ -20,6 +19,7 @@ import org.jitalloc.ImageMemory;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.ModMemType;
+import org.jitalloc.Purpose;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.jitalloc.Upcall;
@@ -30,6 +30,7 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.CpuFeatures;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.image.ModelSpace;
+import org.jitalloc.core.pack.Retired;
 import org.jitalloc.core.poke.PlanExecutor;
 import org.jitalloc.core.poke.TrapTable;
 import org.jitalloc.core.space.AddressSpace;
@@ -39,11 +40,12 @@ import org.jspecify.annotations.Nullable;
  * The memory of a target: gives blocks out, finds them, takes them back.
  *
  * <p>Life of a block's place: taken from its zone (trap-filled or zero, as all free memory is) →
- * retired when the block is freed, so that nobody finds it → filled anew and recycled after a grace
- * period. Whoever gets it next finds nothing of the owner before.
+ * retired when the block is freed, so that nobody finds it → in a batch with others, cleared and
+ * recycled after a grace period. Whoever gets it next finds nothing of the owner before. A batch is
+ * complete after some hundred frees; the {@link Reaper} sees to those that never are.
  *
- * <p>Locks, in this order: a block's monitor → the text lock of {@link Poker} → the lock of a pool;
- * the queue of {@link GracePeriod} is locked alone.
+ * <p>Locks, in this order: a block's monitor → the text lock of {@link Poker} → the lock of a
+ * shard; the queue of {@link GracePeriod} is locked alone.
  */
 public final class TargetMemory implements AutoCloseable {
 
@@ -59,13 +61,14 @@ public final class TargetMemory implements AutoCloseable {
   private final GracePeriod grace;
   private final Poker poker;
   private final @Nullable HostTraps traps;
-  private final Counters counters = new Counters();
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Owners owners;
+  private final Owner core;
+  private final @Nullable Reaper reaper;
+  private final Runnable reclaim = this::settle;
+  private volatile boolean closed;
 
   /** Whether {@link #close} has nothing left to do. Guarded by the monitor. */
   private boolean givenBack;
-
-  private final Owner core = new Owner("org.jitalloc.core");
 
   private TargetMemory(
       Target target, Arch arch, HostSpace space, Supplier<@Nullable TextPoke> strategies) {
@@ -73,8 +76,11 @@ public final class TargetMemory implements AutoCloseable {
     this.arch = arch;
     this.space = space;
     image = Optional.empty();
-    places = new Places(target, arch, space);
+    places = new Places(target, arch, space, Runtime.getRuntime().availableProcessors());
+    owners = new Owners(this, places);
+    core = owners.add("org.jitalloc.core");
     grace = new GracePeriod(space::barrier);
+    reaper = new Reaper("jitalloc-reaper-" + target.name(), this::reap);
     traps =
         new HostTraps(
             this, ((AddressSpaceLayout.Process) space.layout()).window(), space.newTrapSignal());
@@ -88,8 +94,11 @@ public final class TargetMemory implements AutoCloseable {
     this.arch = arch;
     this.space = space;
     image = Optional.of(space.memory());
-    places = new Places(target, arch, space);
+    places = new Places(target, arch, space, 1);
+    owners = new Owners(this, places);
+    core = owners.add("org.jitalloc.core");
     grace = new GracePeriod(() -> {});
+    reaper = null;
     traps = null;
     poker = new Poker(this, new PlanExecutor(space, TrapTable.NOTHING_RUNS), strategies);
   }
@@ -166,7 +175,7 @@ public final class TargetMemory implements AutoCloseable {
    * @return the allocator; close it to free what the owner holds
    */
   public OwnerAllocator allocatorFor(String name) {
-    return new OwnerAllocator(this, new Owner(name));
+    return new OwnerAllocator(this, owners.add(name));
   }
 
   /** {@return what this target is} */
@@ -201,26 +210,23 @@ public final class TargetMemory implements AutoCloseable {
     }
   }
 
-  /** Allocates. For the grace period this thread is inside code: {@link #close} waits for it. */
-  Block allocate(Owner owner, AllocationRequest request) {
-    GracePeriod.Slot slot = grace.enter();
-    try {
-      if (closed.get()) {
-        throw new JitAllocException(
-            Reason.WRONG_STATE, "the target is closed: target=%s".formatted(target.name()));
-      }
-      Block block = new Block(this, owner, request, places.find(request, grace::settle));
-      block.place().attach(block);
-      counters.allocated(request.type(), request.bytes());
-      if (owner.isGone()) {
-        block.closeQuietly();
-        throw new JitAllocException(
-            Reason.WRONG_STATE, owner.name() + " went away and cannot allocate");
-      }
-      return block;
-    } finally {
-      GracePeriod.exit(slot);
+  void requireOpen() {
+    if (closed) {
+      throw new JitAllocException(
+          Reason.WRONG_STATE, "the target is closed: target=%s".formatted(target.name()));
     }
+  }
+
+  /** Allocates what is easily had; {@return null if it is not} */
+  @Nullable Block allocateQuickly(Owner owner, ModMemType type, long bytes) {
+    Block block = new Block(owner, places.demand(type, Purpose.MODULES), bytes);
+    return places.placeQuickly(block) ? block : null;
+  }
+
+  Block allocate(Owner owner, AllocationRequest request) {
+    Block block = new Block(owner, places.demand(request), request.bytes());
+    places.place(block, request, reclaim);
+    return block;
   }
 
   /** Frees all that an owner holds, who cannot allocate from now on. */
@@ -251,39 +257,75 @@ public final class TargetMemory implements AutoCloseable {
 
   /** Makes the pages of a block read-only. They are its own. */
   void seal(Block block) {
-    space.protect(block.address(), block.place().bytes(), PageProtection.RO);
+    space.protect(block.address(), block.spanBytes(), PageProtection.RO);
   }
 
-  /** Takes a block back that nobody will use any more, except threads that are inside. */
+  /**
+   * Takes a block back that nobody will use any more, except threads that are inside.
+   *
+   * @throws JitAllocException WRONG_STATE if that was done before
+   */
   void free(Block block) {
-    counters.freed(block.type(), block.bytes());
-    block.place().retire();
-    grace.retire(() -> recycle(block));
+    Retired batch = places.retire(block);
+    if (batch != null) {
+      recycleAfterGrace(batch);
+    } else if (reaper != null) {
+      reaper.wake();
+    }
   }
 
-  private void recycle(Block block) {
-    Place place = block.place();
+  private void recycleAfterGrace(Retired batch) {
+    grace.retire(() -> batch.recycle(tenant -> clear((Block) tenant)));
+  }
+
+  /** Has everything recycled that can be. {@return how many batches have to wait for threads} */
+  private int settle() {
+    places.takeRetired().forEach(this::recycleAfterGrace);
+    return grace.settle();
+  }
+
+  private void reap() {
     try {
-      if (block.isSealed()) {
-        space.protect(place.address(), place.bytes(), PageProtection.RW);
-      }
-      if (block.type().isText()) {
-        space.fill(place.address(), place.bytes(), arch.trapFill());
-        space.makeCoherent(place.address(), place.bytes());
-      } else {
-        space.fill(place.address(), place.bytes(), ZERO);
+      if (settle() > 0 && reaper != null) {
+        reaper.wake();
       }
     } catch (RuntimeException failure) {
-      LOG.log(Level.ERROR, "memory that could not be cleared is not used again: " + block, failure);
-      return;
+      LOG.log(Level.ERROR, "freed memory of " + target.name() + " waits for a later free", failure);
     }
-    place.recycle();
+  }
+
+  /** Makes a block's memory fit for the next one; {@return false if that failed} */
+  private boolean clear(Block block) {
+    try {
+      if (block.isSealed()) {
+        space.protect(block.address(), block.spanBytes(), PageProtection.RW);
+      }
+      if (block.type().isWritable() || block.type() == ModMemType.RO_AFTER_INIT) {
+        // Its users may have written it without our knowing.
+        space.fill(block.address(), block.spanBytes(), ZERO);
+      } else {
+        clearChanged(block);
+      }
+      return true;
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "memory that could not be cleared is not used again: " + block, failure);
+      return false;
+    }
+  }
+
+  private void clearChanged(Block block) {
+    long bytes = block.changedBytes();
+    if (bytes > 0 && block.type().isText()) {
+      space.fill(block.address(), bytes, arch.trapFill());
+      space.makeCoherent(block.address(), bytes);
+    } else if (bytes > 0) {
+      space.fill(block.address(), bytes, ZERO);
+    }
   }
 
   @Nullable Allocation find(long address) {
-    return places.find(address) instanceof Block block && block.span().contains(address)
-        ? block.description()
-        : null;
+    Block block = places.find(address);
+    return block != null && address - block.address() < block.bytes() ? block.description() : null;
   }
 
   Upcall upcall(MethodHandle method, FunctionDescriptor descriptor) {
@@ -292,12 +334,12 @@ public final class TargetMemory implements AutoCloseable {
   }
 
   AllocatorStats stats() {
-    grace.settle();
-    return places.stats(counters, poker, traps == null ? 0 : traps.carried());
+    settle();
+    return places.stats(owners.sum(), poker, traps == null ? 0 : traps.carried());
   }
 
   List<SlabInfo> slabs() {
-    grace.settle();
+    settle();
     return places.slabs();
   }
 
@@ -324,9 +366,9 @@ public final class TargetMemory implements AutoCloseable {
     if (givenBack) {
       return;
     }
-    closed.set(true);
+    closed = true;
     // Allocations that began before are found after this.
-    grace.retire(() -> {});
+    places.inEachShard(_ -> {});
     boolean left = everyoneLeaves();
     // The core's own code is in use to the end, and goes with the address space.
     Map<Owner, List<Block>> held = new LinkedHashMap<>();
@@ -334,6 +376,9 @@ public final class TargetMemory implements AutoCloseable {
         block -> held.computeIfAbsent(block.owner(), _ -> new ArrayList<>()).add(block));
     held.remove(core);
     held.forEach(TargetMemory::free);
+    if (reaper != null) {
+      reaper.close();
+    }
     if (!left || !everyoneLeaves()) {
       LOG.log(Level.ERROR, "threads are still running code of {0}; its memory stays", target);
       return;
@@ -348,7 +393,7 @@ public final class TargetMemory implements AutoCloseable {
 
   private boolean everyoneLeaves() {
     long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
-    while (grace.settle() > 0) {
+    while (settle() > 0) {
       if (System.nanoTime() > deadline) {
         return false;
       }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The shared slabs of one pool by address, and which of them have a free block of which class.
  *
- * <p>Finding is constant. A slab that comes or goes in the middle costs a rebuild, linear in the
- * number of slabs; it happens once for two MiB, and address space is given out from the low end, so
- * mostly at the end.
+ * <p>Finding looks at a word for each 64 slabs. A slab that comes or goes in the middle costs a
+ * rebuild, linear in the number of slabs; it happens once for two MiB, and address space is given
+ * out from the low end, so mostly at the end.
  */
 final class Directory {
   static final int NONE = -1;
@@ -17,8 +17,11 @@ final class Directory {
   private SharedSlab[] slabs = new SharedSlab[LEAST_CAPACITY];
   private int count;
 
-  /** For each class the slots of the slabs that have a block of it. */
-  private final Bits[] slots = new Bits[SizeClass.COUNT];
+  /** How many words the slots of a class take. */
+  private int width = 1;
+
+  /** For each class the slots of the slabs that have a block of it, as bits. */
+  private long[] slots = new long[SizeClass.COUNT];
 
   private final int[] slotCounts = new int[SizeClass.COUNT];
 
@@ -54,8 +57,23 @@ final class Directory {
 
   /** {@return the lowest slot in [from, to) whose slab has a block of the class} */
   int nextSlot(int sizeClass, int from, int to) {
-    int slot = slots[sizeClass].next(from);
-    return slot < to ? slot : NONE;
+    int word = from >>> 6;
+    long mask = -1L << from;
+    while (word < width) {
+      long found = slots[sizeClass * width + word] & mask;
+      if (found != 0) {
+        int slot = (word << 6) + Long.numberOfTrailingZeros(found);
+        return slot < to ? slot : NONE;
+      }
+      word++;
+      mask = -1L;
+    }
+    return NONE;
+  }
+
+  /** {@return the lowest slot whose slab has a block of a class that has one} */
+  int firstSlot(int sizeClass) {
+    return nextSlot(sizeClass, 0, count);
   }
 
   /** {@return the lowest slot whose slab starts at or above an address} */
@@ -87,7 +105,7 @@ final class Directory {
     System.arraycopy(slabs, slot, slabs, slot + 1, count - slot);
     slabs[slot] = slab;
     count++;
-    if (slot == count - 1 && count <= slots[0].capacity()) {
+    if (slot == count - 1 && count <= width << 6) {
       enter(slab, slot);
     } else {
       rebuild();
@@ -98,7 +116,7 @@ final class Directory {
     int slot = slab.slot;
     if (slot == count - 1) {
       for (int c = 0; c < SizeClass.COUNT; c++) {
-        if (slab.free.first(c) != FreeBlocks.NONE) {
+        if (slab.first(c) != Blocks.NONE) {
           remove(slab, c);
         }
       }
@@ -112,7 +130,8 @@ final class Directory {
   }
 
   private void rebuild() {
-    Arrays.setAll(slots, _ -> new Bits(slabs.length));
+    width = slabs.length >>> 6;
+    slots = new long[SizeClass.COUNT * width];
     Arrays.fill(slotCounts, 0);
     lowClasses = 0;
     highClasses = 0;
@@ -124,7 +143,7 @@ final class Directory {
   private void enter(SharedSlab slab, int slot) {
     slab.slot = slot;
     for (int c = 0; c < SizeClass.COUNT; c++) {
-      if (slab.free.first(c) != FreeBlocks.NONE) {
+      if (slab.first(c) != Blocks.NONE) {
         add(slab, c);
       }
     }
@@ -132,7 +151,7 @@ final class Directory {
 
   /** Notes that a slab now has a block of a class. */
   void add(SharedSlab slab, int sizeClass) {
-    slots[sizeClass].set(slab.slot);
+    slots[word(slab.slot, sizeClass)] |= 1L << slab.slot;
     if (slotCounts[sizeClass]++ == 0) {
       setClass(sizeClass, true);
     }
@@ -140,10 +159,14 @@ final class Directory {
 
   /** Notes that a slab has no block of a class any more. */
   void remove(SharedSlab slab, int sizeClass) {
-    slots[sizeClass].clear(slab.slot);
+    slots[word(slab.slot, sizeClass)] &= ~(1L << slab.slot);
     if (--slotCounts[sizeClass] == 0) {
       setClass(sizeClass, false);
     }
+  }
+
+  private int word(int slot, int sizeClass) {
+    return sizeClass * width + (slot >>> 6);
   }
 
   private void setClass(int sizeClass, boolean present) {
@@ -157,7 +180,7 @@ final class Directory {
 
   /** {@return whether a slot is noted under a class} */
   boolean has(int slot, int sizeClass) {
-    return slots[sizeClass].get(slot);
+    return (slots[word(slot, sizeClass)] & 1L << slot) != 0;
   }
 
   @Nullable SharedSlab firstEmpty() {

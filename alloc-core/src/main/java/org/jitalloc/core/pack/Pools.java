@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * All places of one address space. Spans whose pages have the same range and protection share
  * slabs.
  *
- * <p>Thread-safe: placing and freeing lock one pool, {@link #find} takes no lock.
+ * <p>A span's life: placed for a {@link Tenant}; {@linkplain #retire retired}, no longer found and
+ * its place not yet given to others; {@linkplain Retired#recycle recycled}. Thread-safe: placing
+ * and retiring lock one shard, {@link #find} takes no lock.
  */
 public final class Pools {
   /** The length and alignment of a slab: one huge page. */
@@ -26,20 +31,35 @@ public final class Pools {
   /** What ranges are cut to, and what long spans are rounded up to. */
   public static final long PAGE_BYTES = 4096;
 
+  private static final int MOST_SHARDS = 16;
+
+  /** What {@link #acquire} gives if there is nothing: no slab is there. */
+  static final long NOWHERE = -1;
+
   private record Key(AddressRange range, PageProtection protection) {}
 
   private final SlabSource source;
   private final Granules granules = new Granules();
   private final SlabTable table = new SlabTable();
   private final ConcurrentHashMap<Key, Pool> pools = new ConcurrentHashMap<>();
+  private final int shardsEach;
+  private final AtomicInteger shardCount = new AtomicInteger();
 
   /**
    * Makes the places of an address space that nobody else gives out.
    *
    * @param source puts memory behind them
+   * @param threads how many threads may place and free without waiting for each other. With one,
+   *     the same calls in the same order give the same places
    */
-  public Pools(SlabSource source) {
+  public Pools(SlabSource source, int threads) {
     this.source = source;
+    shardsEach = Math.clamp(threads, 1, MOST_SHARDS);
+  }
+
+  /** {@return how many shards there are; more come with new zones only} */
+  public int shardCount() {
+    return shardCount.get();
   }
 
   /**
@@ -71,20 +91,70 @@ public final class Pools {
 
   private Pool pool(AddressRange range, PageProtection protection) {
     return pools.computeIfAbsent(
-        new Key(range, protection), key -> new Pool(this, key.range, key.protection));
+        new Key(range, protection),
+        key ->
+            new Pool(
+                this, key.range, key.protection, shardCount.getAndAdd(shardsEach), shardsEach));
   }
 
   /**
-   * Finds whom an address belongs to. Lock-free, constant time. An address in a span with a tenant
-   * always gives him; one outside of all spans may give a tenant nearby while others change, so ask
-   * the tenant whether the address is his.
+   * Finds whom an address belongs to. Lock-free, constant time.
    *
    * @param address any address
-   * @return the tenant that was attached to the span, or null
+   * @return the tenant of the span that holds it, or null
    */
-  public @Nullable Object find(long address) {
+  public @Nullable Tenant find(long address) {
     Slab slab = table.get(Granules.granule(address));
     return slab == null ? null : slab.find(address);
+  }
+
+  /**
+   * Ends the use of a span: nobody finds its tenant from now on, and its place is kept until it is
+   * recycled.
+   *
+   * @param tenant who has a place
+   * @return spans, this one among them, that are to be recycled after a grace period; null if it
+   *     waits for others to be retired, or for {@link #takeRetired}
+   * @throws RuntimeException if the tenant has no place, or refuses as he gave it up before
+   */
+  public @Nullable Retired retire(Tenant tenant) {
+    Slab slab = tenant.slab;
+    if (slab == null) {
+      throw new IllegalArgumentException("has no place: " + tenant);
+    }
+    Shard shard = slab.shard;
+    shard.lock.acquire();
+    try {
+      return shard.retire(slab, tenant);
+    } finally {
+      shard.lock.release();
+    }
+  }
+
+  /** {@return all spans that were retired and not given out by {@link #retire}} */
+  public List<Retired> takeRetired() {
+    List<Retired> batches = new ArrayList<>();
+    forEachShard(
+        shard -> {
+          Retired batch = shard.takeRetired();
+          if (batch != null) {
+            batches.add(batch);
+          }
+        });
+    return batches;
+  }
+
+  private void forEachShard(Consumer<Shard> action) {
+    pools.values().forEach(pool -> pool.forEachShard(action));
+  }
+
+  /**
+   * Does something for each shard while nothing is placed or retired in it.
+   *
+   * @param action gets the number of the shard
+   */
+  public void inEachShard(IntConsumer action) {
+    forEachShard(shard -> action.accept(shard.index));
   }
 
   /**
@@ -92,16 +162,16 @@ public final class Pools {
    *
    * @param action what is done with each; it may place and free
    */
-  public void forEachTenant(Consumer<Object> action) {
-    List<Object> tenants = new ArrayList<>();
+  public void forEachTenant(Consumer<Tenant> action) {
+    List<Tenant> tenants = new ArrayList<>();
     pools.values().forEach(pool -> pool.addTenants(tenants));
     tenants.forEach(action);
   }
 
-  /** {@return every slab and what is in it, by address; each pool at one moment} */
+  /** {@return every slab and what is in it, by address; each shard at one moment} */
   public List<SlabUse> slabs() {
     List<SlabUse> uses = new ArrayList<>();
-    pools.values().forEach(pool -> pool.addUses(uses));
+    pools.values().forEach(pool -> uses.addAll(pool.uses()));
     uses.sort(Comparator.comparing(use -> use.span().start(), Long::compareUnsigned));
     return uses;
   }
@@ -112,11 +182,9 @@ public final class Pools {
    * @return how many bytes of address space
    */
   public long trim() {
-    long bytes = 0;
-    for (Pool pool : pools.values()) {
-      bytes += pool.trim();
-    }
-    return bytes;
+    LongAdder bytes = new LongAdder();
+    forEachShard(shard -> bytes.add(shard.trim()));
+    return bytes.sum();
   }
 
   /** Takes addresses and puts memory behind them; empty if the range has none. */

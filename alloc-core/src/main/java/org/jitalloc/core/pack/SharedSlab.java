@@ -9,61 +9,48 @@ import org.jspecify.annotations.Nullable;
 /** A slab that many spans share. */
 final class SharedSlab extends Slab {
   /*
-   * The slab is cut into chunks, and the chunks are tiled by blocks: in use, retired or free.
-   *   bounds   the first chunk of each block; a block ends where the next one starts
-   *   taken    of these, the blocks that are in use or retired     retired   of these, the retired
-   *   free     the free blocks by size class                       tenants   by the first chunk
-   * A slab at the edge of a range owns only some of its chunks; the others are blocks that are taken
-   * for ever, so nothing below has to know.
+   * The slab is cut into chunks, and the chunks are tiled by blocks, taken or free.
+   *   starts   the first chunks of the blocks that are taken     tenants   by the first chunk; null while retired or in a bin
+   *   heads    for each size class the first of the list of its free blocks
+   * A slab at the edge of a range owns only some of its chunks: the others are in no block.
    *
    * Invariants (Invariants in the tests checks them after every step):
-   *   I1 blocks tile the chunks; taken is a subset of bounds, retired of taken
-   *   I2 no two free blocks touch     I3 each free block is in the list of its class, and only there
-   *   I4 the directory of the pool has this slab under exactly the classes that have a block
-   *   I5 the counters are the sums over blocks     I6 only blocks in use have a tenant
+   *   I1 blocks tile the chunks that the slab owns     I2 no two free blocks touch
+   *   I3 each free block is in the list of its class, and only there
+   *   I4 the directory of the shard has this slab under exactly the classes that have a block
+   *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant
    *
-   * Locks: the lock of the pool guards everything; find takes none (see Bits; tenants are published
-   * by release and acquire).
-   * Cost: all operations constant: a few words of each level, never a scan. Off the pages, per slab:
-   * 64 KiB of links, 12.4 KiB of bits, 128 KiB of tenants with compressed references.
+   * Locks: that of the shard guards everything; find takes none (see Bits; tenants are published by release and acquire).
+   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 128 KiB of tenants with compressed
+   * references, and 32 bytes for each block.
    */
   static final int CHUNKS = (int) (Pools.SLAB_BYTES / Pools.CHUNK_BYTES);
 
-  private static final VarHandle TENANT = MethodHandles.arrayElementVarHandle(Object[].class);
+  private static final VarHandle TENANT = MethodHandles.arrayElementVarHandle(Tenant[].class);
 
   /** The address of chunk 0, which is the slab's own unless the range begins inside the slab. */
   final long base;
 
-  final Bits bounds = new Bits(CHUNKS);
-  final Bits taken = new Bits(CHUNKS);
-  final Bits retired = new Bits(CHUNKS);
-  final FreeBlocks free = new FreeBlocks();
-  private final @Nullable Object[] tenants = new Object[CHUNKS];
+  final Bits starts = new Bits(CHUNKS);
+  private final Blocks blocks;
+  private final int[] heads = new int[SizeClass.COUNT];
+  private final @Nullable Tenant[] tenants = new Tenant[CHUNKS];
 
-  /** Where the directory of the pool has it. */
+  /** The block with the lowest address: always the same, whatever is cut off it or joined to it. */
+  final int firstBlock;
+
+  /** Where the directory of the shard has it. */
   int slot;
 
-  int inUse;
-  int retiredCount;
-  private long usedBytes;
-  private long takenChunks;
-  private long retiredChunks;
+  private int takenBlocks;
 
-  SharedSlab(Pool pool, Span span) {
-    super(pool, span);
+  SharedSlab(Shard shard, Span span) {
+    super(shard, span);
+    blocks = shard.blocks;
     base = span.start() & -Pools.SLAB_BYTES;
-    int first = chunk(span.start());
-    int end = first + (int) (span.bytes() / Pools.CHUNK_BYTES);
-    bounds.set(first);
-    if (first > 0) {
-      bounds.set(0);
-      taken.set(0);
-    }
-    if (end < CHUNKS) {
-      bounds.set(end);
-      taken.set(end);
-    }
-    free.add(first, SizeClass.of(end - first));
+    firstBlock = blocks.create(chunk(span.start()), (int) (span.bytes() / Pools.CHUNK_BYTES));
+    blocks.list(firstBlock, Blocks.NONE);
+    heads[SizeClass.of(blocks.length(firstBlock))] = firstBlock;
   }
 
   int chunk(long address) {
@@ -74,158 +61,125 @@ final class SharedSlab extends Slab {
     return base + chunk * Pools.CHUNK_BYTES;
   }
 
-  /** {@return the length of a block in chunks} */
-  int length(int block) {
-    return end(block) - block;
-  }
-
-  private int end(int block) {
-    int next = bounds.next(block + 1);
-    return next == Bits.NONE ? CHUNKS : next;
-  }
-
   boolean isEmpty() {
-    return inUse == 0 && retiredCount == 0;
+    return takenBlocks == 0;
   }
 
-  @Nullable Object tenant(int chunk) {
-    return TENANT.getAcquire(tenants, chunk);
+  int takenBlocks() {
+    return takenBlocks;
   }
 
-  /** Takes chunks out of a free block that holds them. */
-  void take(int block, int at, int chunks, long bytes) {
-    int end = end(block);
-    unlist(block, end - block);
-    if (block < at) {
-      list(block, at - block);
-      bounds.set(at);
+  /** {@return the first free block of a class, or NONE} */
+  int first(int sizeClass) {
+    return heads[sizeClass];
+  }
+
+  @Nullable Tenant tenant(int chunk) {
+    return (Tenant) TENANT.getAcquire(tenants, chunk);
+  }
+
+  /** Takes chunks out of a free block that holds them; {@return the block that they are now} */
+  int take(int block, int at, int chunks) {
+    unlist(block);
+    int taken = block;
+    int before = at - blocks.start(block);
+    if (before > 0) {
+      taken = blocks.split(block, before);
+      list(block);
     }
-    taken.set(at);
-    if (at + chunks < end) {
-      bounds.set(at + chunks);
-      list(at + chunks, end - at - chunks);
+    if (blocks.length(taken) > chunks) {
+      list(blocks.split(taken, chunks));
     }
-    inUse++;
-    usedBytes += bytes;
-    takenChunks += chunks;
+    starts.set(at);
+    takenBlocks++;
+    return taken;
+  }
+
+  /** Lets a tenant be found in a block that was taken for him; if he refuses it is free again. */
+  void moveIn(int block, int at, int chunks, Tenant tenant) {
+    tenant.block = block;
+    boolean agreed = false;
+    try {
+      tenant.moveIn(this, address(at), chunks);
+      agreed = true;
+    } finally {
+      if (!agreed) {
+        tenant.slab = null;
+        recycle(block);
+      }
+    }
+    TENANT.setRelease(tenants, at, tenant);
   }
 
   @Override
-  public void attach(long address, Object tenant) {
-    synchronized (pool.lock) {
-      TENANT.setRelease(tenants, blockInUse(address), tenant);
-    }
+  @Nullable Tenant find(long address) {
+    int start = starts.previous(chunk(address));
+    Tenant tenant = start == Bits.NONE ? null : tenant(start);
+    return tenant != null && tenant.holds(address) ? tenant : null;
   }
 
   @Override
-  public @Nullable Object find(long address) {
-    if (!span().contains(address)) {
-      return null;
+  void moveOut(Tenant tenant) {
+    TENANT.setRelease(tenants, chunk(tenant.address()), null);
+  }
+
+  /** Frees a taken block that has no tenant. The slab itself may be given back by this. */
+  void recycle(int block) {
+    int joined = block;
+    starts.clear(blocks.start(block));
+    takenBlocks--;
+    int behind = blocks.behind(joined);
+    if (behind != Blocks.NONE && blocks.isFree(behind)) {
+      unlist(behind);
+      blocks.join(joined, behind);
     }
-    int block = bounds.previous(chunk(address));
-    return block == Bits.NONE ? null : tenant(block);
-  }
-
-  @Override
-  public void retire(long address, long bytes) {
-    synchronized (pool.lock) {
-      int block = blockInUse(address);
-      int chunks = length(block);
-      if (bytes <= 0 || bytes > chunks * Pools.CHUNK_BYTES) {
-        throw no("the span has another length: bytes=%d".formatted(bytes), address);
-      }
-      TENANT.setRelease(tenants, block, null);
-      retired.set(block);
-      inUse--;
-      retiredCount++;
-      usedBytes -= bytes;
-      takenChunks -= chunks;
-      retiredChunks += chunks;
+    int before = blocks.before(joined);
+    if (before != Blocks.NONE && blocks.isFree(before)) {
+      unlist(before);
+      joined = blocks.join(before, joined);
     }
-  }
-
-  private int blockInUse(long address) {
-    if (isSpanStart(address)) {
-      int block = chunk(address);
-      if (taken.get(block) && !retired.get(block)) {
-        return block;
-      }
-    }
-    throw no("no span in use starts here", address);
-  }
-
-  private boolean isSpanStart(long address) {
-    return span().contains(address) && (address & Pools.CHUNK_BYTES - 1) == 0;
-  }
-
-  @Override
-  public void recycle(long address) {
-    synchronized (pool.lock) {
-      if (!isSpanStart(address) || !retired.get(chunk(address))) {
-        throw no("no retired span starts here", address);
-      }
-      int block = chunk(address);
-      int chunks = length(block);
-      retired.clear(block);
-      taken.clear(block);
-      retiredCount--;
-      retiredChunks -= chunks;
-      join(block, block + chunks);
-      if (isEmpty()) {
-        pool.emptied(this);
-      }
+    list(joined);
+    if (takenBlocks == 0) {
+      shard.emptied(this);
     }
   }
 
-  /** Makes a free block of these chunks and of the free blocks that touch them. */
-  private void join(int start, int end) {
-    int newStart = start;
-    int newEnd = end;
-    if (end < CHUNKS && !taken.get(end)) {
-      newEnd = end(end);
-      unlist(end, newEnd - end);
-      bounds.clear(end);
-    }
-    int before = start == 0 ? Bits.NONE : bounds.previous(start - 1);
-    if (before != Bits.NONE && !taken.get(before)) {
-      unlist(before, start - before);
-      bounds.clear(start);
-      newStart = before;
-    }
-    list(newStart, newEnd - newStart);
-  }
-
-  private void list(int block, int chunks) {
-    int sizeClass = SizeClass.of(chunks);
-    if (free.add(block, sizeClass)) {
-      pool.directory.add(this, sizeClass);
+  private void list(int block) {
+    int sizeClass = SizeClass.of(blocks.length(block));
+    int head = heads[sizeClass];
+    blocks.list(block, head);
+    heads[sizeClass] = block;
+    if (head == Blocks.NONE) {
+      shard.directory.add(this, sizeClass);
     }
   }
 
-  private void unlist(int block, int chunks) {
-    int sizeClass = SizeClass.of(chunks);
-    if (free.remove(block, sizeClass)) {
-      pool.directory.remove(this, sizeClass);
+  private void unlist(int block) {
+    int sizeClass = SizeClass.of(blocks.length(block));
+    int head = blocks.unlist(block, heads[sizeClass]);
+    heads[sizeClass] = head;
+    if (head == Blocks.NONE) {
+      shard.directory.remove(this, sizeClass);
     }
   }
 
   /** {@return the length of its longest free block in chunks} */
   int longestFree() {
     int sizeClass = SizeClass.COUNT - 1;
-    while (sizeClass > 0 && free.first(sizeClass) == FreeBlocks.NONE) {
+    while (sizeClass > 0 && heads[sizeClass] == Blocks.NONE) {
       sizeClass--;
     }
     int longest = 0;
-    for (int b = free.first(sizeClass); b != FreeBlocks.NONE; b = free.next(b)) {
-      longest = Math.max(longest, length(b));
+    for (int b = heads[sizeClass]; b != Blocks.NONE; b = blocks.nextFree(b)) {
+      longest = Math.max(longest, blocks.length(b));
     }
     return longest;
   }
 
   @Override
-  void addTenants(List<Object> all) {
-    for (int block = taken.next(0); block != Bits.NONE; block = taken.next(block + 1)) {
-      Object tenant = tenant(block);
+  void addTenants(List<Tenant> all) {
+    for (int start = starts.next(0); start != Bits.NONE; start = starts.next(start + 1)) {
+      Tenant tenant = tenant(start);
       if (tenant != null) {
         all.add(tenant);
       }
@@ -234,16 +188,32 @@ final class SharedSlab extends Slab {
 
   @Override
   SlabUse use() {
-    long inUseBytes = takenChunks * Pools.CHUNK_BYTES;
-    long pendingBytes = retiredChunks * Pools.CHUNK_BYTES;
+    int allocations = 0;
+    long usedBytes = 0;
+    long spanBytes = 0;
+    long freeChunks = 0;
+    for (int start = starts.next(0); start != Bits.NONE; start = starts.next(start + 1)) {
+      Tenant tenant = tenant(start);
+      if (tenant != null) {
+        allocations++;
+        usedBytes += tenant.bytes();
+        spanBytes += tenant.spanBytes();
+      }
+    }
+    for (int head : heads) {
+      for (int b = head; b != Blocks.NONE; b = blocks.nextFree(b)) {
+        freeChunks += blocks.length(b);
+      }
+    }
+    long freeBytes = freeChunks * Pools.CHUNK_BYTES;
     return new SlabUse(
         span(),
         protection(),
-        inUse,
+        allocations,
         usedBytes,
-        inUseBytes - usedBytes,
-        pendingBytes,
-        span().bytes() - inUseBytes - pendingBytes,
+        spanBytes - usedBytes,
+        span().bytes() - spanBytes - freeBytes,
+        freeBytes,
         longestFree() * Pools.CHUNK_BYTES);
   }
 }

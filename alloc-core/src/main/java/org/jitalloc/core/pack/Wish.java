@@ -35,6 +35,11 @@ record Wish(long bytes, long spanBytes, long alignBytes, @Nullable AddressRange 
     return spanBytes <= Pools.SLAB_BYTES && alignBytes <= Pools.SLAB_BYTES;
   }
 
+  /** {@return how many chunks bytes take, no more than a slab has} */
+  static int chunks(long bytes) {
+    return (int) ((bytes + Pools.CHUNK_BYTES - 1) / Pools.CHUNK_BYTES);
+  }
+
   int chunks() {
     return (int) (spanBytes / Pools.CHUNK_BYTES);
   }

@@ -3,8 +3,6 @@ package org.jitalloc.core.pack;
 import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.arch.AddressRange;
-import org.jitalloc.core.pack.Placement.Fit;
-import org.jitalloc.core.pack.Placement.NoSpace;
 import org.jspecify.annotations.Nullable;
 
 /** Where spans of one kind may be: a range, and perhaps another one for when that is full. */
@@ -20,31 +18,51 @@ public final class Zone {
   }
 
   /**
-   * Finds and takes a place. The range is tried first, then the fallback, whatever the length. The
-   * same calls in the same order give the same places.
+   * Finds and takes a place. The range is tried first, then the fallback, whatever the length.
    *
-   * @param bytes the length of the span, positive
+   * @param tenant who gets it
    * @param alignBytes the alignment of its start, a power of two
    * @param unitBytes what nobody else may have a part of, a power of two: the span starts at a
    *     multiple of it and takes whole multiples. {@link Pools#CHUNK_BYTES} or less for most; the
    *     length of a page where the span is to have permissions of its own
    * @param window where all the units of the span have to be as well, or null
-   * @return the place, or what is left
+   * @return null if he has a place, else what is left
    * @throws IllegalArgumentException if a number makes no sense
-   * @throws RuntimeException if {@link SlabSource#commit} throws it; nothing has changed then
+   * @throws RuntimeException if {@link SlabSource#commit} or the tenant throws it; nothing has
+   *     changed then
    */
-  public Placement place(
-      long bytes, long alignBytes, long unitBytes, @Nullable AddressRange window) {
-    Wish wish = Wish.of(bytes, alignBytes, unitBytes, window);
-    Fit fit = primary.place(wish);
-    // The empty slabs that other pools keep may lie where this one has no room.
-    if (fit == null && pools.trim() > 0) {
-      fit = primary.place(wish);
+  public @Nullable NoSpace place(
+      Tenant tenant, long alignBytes, long unitBytes, @Nullable AddressRange window) {
+    if (alignBytes == Pools.CHUNK_BYTES
+        && unitBytes == Pools.CHUNK_BYTES
+        && window == null
+        && placeQuickly(tenant)) {
+      return null;
     }
-    if (fit == null && fallback != null) {
-      fit = fallback.place(wish);
-    }
-    return fit != null ? fit : noSpace();
+    return place(tenant, Wish.of(tenant.bytes(), alignBytes, unitBytes, window));
+  }
+
+  /**
+   * Takes a place in the range that is found at once, for a span without wishes.
+   *
+   * @param tenant who gets it
+   * @return false if there is none that is easily found, or the length makes no sense
+   * @throws RuntimeException if the tenant throws it; nothing has changed then
+   */
+  public boolean placeQuickly(Tenant tenant) {
+    long bytes = tenant.bytes();
+    return bytes > 0
+        && bytes <= Pools.SLAB_BYTES
+        && primary.placeQuickly(tenant, Wish.chunks(bytes));
+  }
+
+  private @Nullable NoSpace place(Tenant tenant, Wish wish) {
+    return primary.place(tenant, wish)
+            // The empty slabs that other pools keep may lie where this one has no room.
+            || pools.trim() > 0 && primary.place(tenant, wish)
+            || fallback != null && fallback.place(tenant, wish)
+        ? null
+        : noSpace();
   }
 
   private NoSpace noSpace() {
@@ -52,10 +70,9 @@ public final class Zone {
     Granules.Room room = pools.granules().room(range);
     long largest = room.largestBytes();
     long free = room.freeBytes();
-    List<SlabUse> uses = new ArrayList<>();
-    primary.addUses(uses);
+    List<SlabUse> uses = new ArrayList<>(primary.uses());
     if (fallback != null && fallback != primary) {
-      fallback.addUses(uses);
+      uses.addAll(fallback.uses());
       AddressRange second = fallback.range();
       largest = Math.max(largest, pools.granules().room(second).largestBytes());
       free += freeIn(second.start(), Ranges.min(second.end(), range.start()));

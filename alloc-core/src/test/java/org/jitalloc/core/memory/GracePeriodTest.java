@@ -17,7 +17,21 @@ class GracePeriodTest {
   void retire_withNobodyInside_runsAtOnce() {
     grace.retire(() -> done.add("a"));
     assertEquals(List.of("a"), done);
+    assertEquals(0, barriers, "no other thread ever entered");
+  }
+
+  @Test
+  void retire_afterOthersEntered_needsABarrier() throws InterruptedException {
+    anotherThreadEnters(grace);
+    grace.retire(() -> done.add("a"));
+    assertEquals(List.of("a"), done);
     assertEquals(1, barriers);
+  }
+
+  private static void anotherThreadEnters(GracePeriod grace) throws InterruptedException {
+    Thread other = new Thread(() -> GracePeriod.exit(grace.enter()));
+    other.start();
+    other.join();
   }
 
   @Test
@@ -74,7 +88,7 @@ class GracePeriodTest {
   }
 
   @Test
-  void barrierThatFails_losesNothing() {
+  void barrierThatFails_losesNothing() throws InterruptedException {
     GracePeriod failing =
         new GracePeriod(
             () -> {
@@ -82,6 +96,7 @@ class GracePeriodTest {
                 throw new IllegalStateException("no barrier");
               }
             });
+    anotherThreadEnters(failing);
     assertThrows(IllegalStateException.class, () -> failing.retire(() -> done.add("a")));
     assertEquals(0, failing.settle());
     assertEquals(List.of("a"), done);

@@ -1,13 +1,11 @@
 package org.jitalloc.core.pack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 
 /** What must hold between any two calls; the numbers are those of the comment in SharedSlab. */
 final class Invariants {
@@ -28,24 +26,32 @@ final class Invariants {
 
   private static long check(Pools pools, Pool pool) {
     long granules = 0;
-    int empty = 0;
-    long lastEnd = 0;
-    for (int slot = 0; slot < pool.directory.count(); slot++) {
-      SharedSlab slab = pool.directory.slab(slot);
-      assertEquals(slot, slab.slot);
-      assertTrue(Long.compareUnsigned(lastEnd, slab.span().start()) <= 0, "slabs by address");
-      lastEnd = slab.span().end();
-      check(slab);
-      granules += checkFound(pools, pool, slab);
-      empty += slab.isEmpty() ? 1 : 0;
+    for (Shard shard : pool.shards()) {
+      granules += check(pools, shard);
     }
-    assertEquals(pool.emptySlabs, empty, "empty slabs");
-    assertTrue(empty <= 1, "one empty slab is kept");
     for (RunSlab run : pool.runs.values()) {
       granules += checkFound(pools, pool, run);
       checkSum(run.use());
     }
-    checkClasses(pool.directory);
+    return granules;
+  }
+
+  private static long check(Pools pools, Shard shard) {
+    long granules = 0;
+    int empty = 0;
+    long lastEnd = 0;
+    for (int slot = 0; slot < shard.directory.count(); slot++) {
+      SharedSlab slab = shard.directory.slab(slot);
+      assertEquals(slot, slab.slot);
+      assertTrue(Long.compareUnsigned(lastEnd, slab.span().start()) <= 0, "slabs by address");
+      lastEnd = slab.span().end();
+      check(shard, slab);
+      granules += checkFound(pools, shard.pool, slab);
+      empty += slab.isEmpty() ? 1 : 0;
+    }
+    assertEquals(shard.emptySlabs(), empty, "empty slabs");
+    assertTrue(empty <= 1, "one empty slab is kept");
+    checkClasses(shard.directory);
     return granules;
   }
 
@@ -68,45 +74,50 @@ final class Invariants {
     }
   }
 
-  private static void check(SharedSlab slab) {
-    int first = slab.chunk(slab.span().start());
-    int end = first + (int) (slab.span().bytes() / Pools.CHUNK_BYTES);
-    BitSet free = new BitSet();
-    int inUse = 0;
-    int retired = 0;
-    long inUseChunks = 0;
-    long retiredChunks = 0;
-    boolean wasFree = false;
-    for (int b = 0; b != Bits.NONE; b = slab.bounds.next(b + 1)) {
-      boolean own = b >= first && b < end;
-      boolean isFree = !slab.taken.get(b);
-      assertFalse(wasFree && isFree, "I2 free blocks touch");
-      wasFree = isFree;
-      assertTrue(own || !isFree, "edges are taken for ever");
-      if (isFree) {
-        free.set(b);
-        assertFalse(slab.retired.get(b), "I1 retired is taken");
-      } else if (own && slab.retired.get(b)) {
-        retired++;
-        retiredChunks += slab.length(b);
-      } else if (own) {
-        inUse++;
-        inUseChunks += slab.length(b);
+  private static void check(Shard shard, SharedSlab slab) {
+    Blocks blocks = shard.blocks;
+    Set<Integer> listed = checkLists(shard, slab);
+    int block = slab.firstBlock;
+    int at = slab.chunk(slab.span().start());
+    int taken = 0;
+    Set<Integer> free = new HashSet<>();
+    for (int before = Blocks.NONE; block != Blocks.NONE; block = blocks.behind(block)) {
+      assertEquals(at, blocks.start(block), "I1 tiles");
+      assertEquals(before, blocks.before(block), "I1 links");
+      at = blocks.end(block);
+      if (blocks.isFree(block)) {
+        free.add(block);
+        assertTrue(before == Blocks.NONE || !blocks.isFree(before), "I2 free blocks touch");
+      } else {
+        taken++;
+        assertTrue(slab.starts.get(blocks.start(block)), "I5");
+        Tenant tenant = slab.tenant(blocks.start(block));
+        if (tenant != null) {
+          assertEquals(block, tenant.block, "I6");
+          assertEquals(slab.address(blocks.start(block)), tenant.address(), "I6");
+          assertEquals(blocks.length(block) * Pools.CHUNK_BYTES, tenant.spanBytes(), "I6");
+        }
       }
-      if (isFree || !own || slab.retired.get(b)) {
-        assertNull(slab.tenant(b), "I6 tenant of a block that is not in use");
-      }
+      before = block;
     }
-    checkBits(slab);
-    checkLists(slab, free);
-    assertEquals(inUse, slab.inUse, "I5");
-    assertEquals(retired, slab.retiredCount, "I5");
-    SlabUse use = slab.use();
-    assertEquals(inUseChunks * Pools.CHUNK_BYTES, use.usedBytes() + use.paddingBytes(), "I5");
-    assertEquals(retiredChunks * Pools.CHUNK_BYTES, use.pendingBytes(), "I5");
-    int longest = free.stream().map(slab::length).max().orElse(0);
-    assertEquals(longest * Pools.CHUNK_BYTES, use.largestFreeBytes());
-    checkSum(use);
+    assertEquals(slab.chunk(slab.span().start()) + slab.span().bytes() / 64, at, "I1 the end");
+    assertEquals(listed, free, "I3");
+    assertEquals(taken, slab.takenBlocks(), "I5");
+    checkStarts(slab, taken);
+    checkSum(slab.use());
+    int longest = free.stream().mapToInt(blocks::length).max().orElse(0);
+    assertEquals(longest * Pools.CHUNK_BYTES, slab.use().largestFreeBytes());
+  }
+
+  private static void checkStarts(SharedSlab slab, int taken) {
+    int starts = 0;
+    for (int start = slab.starts.next(0); start != Bits.NONE; start = slab.starts.next(start + 1)) {
+      starts++;
+    }
+    assertEquals(taken, starts, "I5");
+    for (int chunk = 0; chunk < SharedSlab.CHUNKS; chunk++) {
+      assertTrue(slab.tenant(chunk) == null || slab.starts.get(chunk), "I6");
+    }
   }
 
   private static void checkSum(SlabUse use) {
@@ -116,29 +127,17 @@ final class Invariants {
         use.usedBytes() + use.paddingBytes() + use.pendingBytes() + use.freeBytes());
   }
 
-  private static void checkBits(SharedSlab slab) {
-    for (Bits inner : new Bits[] {slab.taken, slab.retired}) {
-      for (int b = inner.next(0); b != Bits.NONE; b = inner.next(b + 1)) {
-        assertTrue(slab.bounds.get(b), "I1 a mark on no block");
-      }
-    }
-    for (int b = slab.retired.next(0); b != Bits.NONE; b = slab.retired.next(b + 1)) {
-      assertTrue(slab.taken.get(b), "I1 retired is taken");
-    }
-  }
-
-  private static void checkLists(SharedSlab slab, BitSet free) {
-    BitSet listed = new BitSet();
+  private static Set<Integer> checkLists(Shard shard, SharedSlab slab) {
+    Set<Integer> listed = new HashSet<>();
     for (int c = 0; c < SizeClass.COUNT; c++) {
-      boolean any = slab.free.first(c) != FreeBlocks.NONE;
-      assertEquals(any, slab.pool.directory.has(slab.slot, c), "I4 class " + c);
-      for (int b = slab.free.first(c); b != FreeBlocks.NONE; b = slab.free.next(b)) {
-        assertFalse(listed.get(b), "I3 listed twice");
-        listed.set(b);
-        assertEquals(c, SizeClass.of(slab.length(b)), "I3 class");
-        assertNotEquals(0, slab.length(b));
+      boolean any = slab.first(c) != Blocks.NONE;
+      assertEquals(any, shard.directory.has(slab.slot, c), "I4 class " + c);
+      for (int b = slab.first(c); b != Blocks.NONE; b = shard.blocks.nextFree(b)) {
+        assertTrue(listed.add(b), "I3 listed twice");
+        assertTrue(shard.blocks.isFree(b), "I3");
+        assertEquals(c, SizeClass.of(shard.blocks.length(b)), "I3 class");
       }
     }
-    assertEquals(free, listed, "I3");
+    return listed;
   }
 }

@@ -1,6 +1,7 @@
 package org.jitalloc.core.pack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
-import org.jitalloc.core.pack.Placement.Fit;
+import org.jitalloc.core.pack.PlaceModel.Spot;
 import org.junit.jupiter.api.Test;
 
 /** A span that stays is found at each of its addresses whatever happens around it. */
@@ -19,28 +20,22 @@ class LookupRaceTest {
   private static final int CHANGES = 200_000;
   private static final long BASE = 0x7000_0000_0000L;
 
-  private final Pools pools = new Pools(new FakePages());
+  private final Pools pools = new Pools(new FakePages(), 2);
   private final Zone zone =
       pools.zone(new AddressRange(BASE, BASE + (64L << 20)), null, PageProtection.ROX);
 
-  private record Tenant(long address, long bytes) {}
-
-  private Tenant place(Random random, int most) {
-    long bytes = 1L + random.nextInt(most);
-    if (!(zone.place(bytes, 1, 1, null) instanceof Fit fit)) {
-      throw new AssertionError("no space");
-    }
-    var tenant = new Tenant(fit.address(), bytes);
-    fit.slab().attach(fit.address(), tenant);
-    return tenant;
+  private Spot place(Random random, int most) {
+    Spot spot = new Spot(Wish.of(1L + random.nextInt(most), 64, 64, null));
+    assertNull(zone.place(spot, 64, 64, null));
+    return spot;
   }
 
   @Test
   void find_stayingSpans_alwaysFoundWhileOthersComeAndGo() throws InterruptedException {
     long seed = new Random().nextLong();
     var random = new Random(seed);
-    List<Tenant> staying = new ArrayList<>();
-    var churn = new ArrayDeque<Tenant>();
+    List<Spot> staying = new ArrayList<>();
+    var churn = new ArrayDeque<Spot>();
     for (int i = 0; i < 400; i++) {
       staying.add(place(random, 30_000));
       churn.add(place(random, 3_000));
@@ -51,8 +46,8 @@ class LookupRaceTest {
     writer.setUncaughtExceptionHandler((_, thrown) -> failure.set(thrown));
     writer.start();
     while (writer.isAlive()) {
-      Tenant tenant = staying.get(random.nextInt(staying.size()));
-      long address = tenant.address + random.nextLong(tenant.bytes);
+      Spot tenant = staying.get(random.nextInt(staying.size()));
+      long address = tenant.address() + random.nextLong(tenant.bytes());
       assertEquals(tenant, pools.find(address), "seed " + seed);
       lookups.incrementAndGet();
     }
@@ -62,16 +57,17 @@ class LookupRaceTest {
     Invariants.check(pools);
   }
 
-  private void churn(Random random, ArrayDeque<Tenant> live) {
+  private void churn(Random random, ArrayDeque<Spot> live) {
     for (int i = 0; i < CHANGES; i++) {
       if (random.nextInt(200) == 0) {
         live.add(place(random, 3 << 20));
       } else {
         live.add(place(random, 3_000));
       }
-      Tenant gone = live.remove();
-      Slab slab = pools.table().get(Granules.granule(gone.address));
-      slab.free(gone.address, gone.bytes);
+      Retired batch = pools.retire(live.remove());
+      if (batch != null) {
+        batch.recycle(_ -> true);
+      }
     }
   }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jitalloc.arch.AddressRange;
-import org.jitalloc.core.pack.Placement.Fit;
 
 /**
  * The naive allocator that the real one is compared with: a sorted map of spans. It does not say
@@ -17,42 +16,49 @@ import org.jitalloc.core.pack.Placement.Fit;
  */
 final class PlaceModel {
   /** A span that is not recycled. */
-  static final class Spot {
-    final long address;
+  static final class Spot extends Tenant {
     final Wish wish;
-    final long bytes;
-    final Slab slab;
-    boolean attached;
     boolean retired;
+    int placed;
+    int gone;
 
-    private Spot(Fit fit, Wish wish) {
-      address = fit.address();
-      bytes = fit.bytes();
-      slab = fit.slab();
+    Spot(Wish wish) {
+      super(wish.bytes());
       this.wish = wish;
     }
 
-    boolean holds(long where) {
-      return Long.compareUnsigned(where - address, bytes) < 0;
+    @Override
+    protected void placed(int shard) {
+      placed++;
+    }
+
+    @Override
+    protected void retired(int shard) {
+      gone++;
+    }
+
+    boolean covers(long where) {
+      return Long.compareUnsigned(where - address(), spanBytes()) < 0;
     }
   }
 
   final TreeMap<Long, Spot> spots = new TreeMap<>(Long::compareUnsigned);
 
-  Spot add(Fit fit, Wish wish) {
-    Spot spot = new Spot(fit, wish);
-    assertTrue(fit.bytes() >= wish.bytes());
-    assertEquals(0, fit.address() & wish.alignBytes() - 1, "aligned");
-    var before = spots.floorEntry(fit.address());
-    assertTrue(before == null || !before.getValue().holds(fit.address()), "overlaps");
-    var behind = spots.ceilingEntry(fit.address());
-    assertTrue(behind == null || !spot.holds(behind.getKey()), "overlaps");
+  void add(Spot spot) {
+    Wish wish = spot.wish;
+    long last = spot.address() + wish.spanBytes() - 1;
+    assertEquals(1, spot.placed, "told once");
+    assertTrue(spot.spanBytes() >= wish.bytes());
+    assertEquals(0, spot.address() & wish.alignBytes() - 1, "aligned");
+    var before = spots.floorEntry(spot.address());
+    assertTrue(before == null || !before.getValue().covers(spot.address()), "overlaps");
+    var behind = spots.ceilingEntry(spot.address());
+    assertTrue(behind == null || !spot.covers(behind.getKey()), "overlaps");
     if (wish.window() != null) {
-      assertTrue(wish.window().contains(fit.address()), "in window");
-      assertTrue(wish.window().contains(fit.address() + wish.spanBytes() - 1), "in window");
+      assertTrue(wish.window().contains(spot.address()), "in window");
+      assertTrue(wish.window().contains(last), "in window");
     }
-    spots.put(fit.address(), spot);
-    return spot;
+    spots.put(spot.address(), spot);
   }
 
   List<Spot> list() {
@@ -62,16 +68,16 @@ final class PlaceModel {
   /** Compares what is found at an address. */
   void checkFind(Pools pools, long where) {
     var entry = spots.floorEntry(where);
-    Spot spot = entry == null || !entry.getValue().holds(where) ? null : entry.getValue();
-    if (spot != null && spot.attached && !spot.retired) {
+    Spot spot = entry == null || !entry.getValue().covers(where) ? null : entry.getValue();
+    if (spot != null && !spot.retired) {
       assertSame(spot, pools.find(where));
     } else {
       assertNull(pools.find(where));
     }
   }
 
-  static boolean isIn(AddressRange range, Fit fit) {
-    return range.contains(fit.address()) && range.contains(fit.address() + fit.bytes() - 1);
+  static boolean isIn(AddressRange range, Spot spot) {
+    return range.contains(spot.address()) && range.contains(spot.address() + spot.spanBytes() - 1);
   }
 
   /** Whether the pool has a place, if nobody keeps empty slabs. */
@@ -89,18 +95,18 @@ final class PlaceModel {
       long to = lastOfAll ? area.end() : Ranges.min(area.end(), (g + 1) << 21);
       boolean usable = true;
       for (Spot spot : inGranule(g)) {
-        usable &= spot.slab instanceof SharedSlab && spot.slab.pool == pool;
+        usable &= spot.slab instanceof SharedSlab slab && slab.shard.pool == pool;
       }
       if (!usable) {
         continue;
       }
       for (Spot spot : inGranule(g)) {
-        if (Long.compareUnsigned(spot.address, from) >= 0
+        if (Long.compareUnsigned(spot.address(), from) >= 0
             && Ranges.fits(
-                from, Ranges.min(spot.address, to), wish.spanBytes(), wish.alignBytes())) {
+                from, Ranges.min(spot.address(), to), wish.spanBytes(), wish.alignBytes())) {
           return true;
         }
-        from = Ranges.max(from, spot.address + spot.bytes);
+        from = Ranges.max(from, spot.address() + spot.spanBytes());
       }
       if (Ranges.fits(from, to, wish.spanBytes(), wish.alignBytes())) {
         return true;
@@ -133,8 +139,8 @@ final class PlaceModel {
   private List<Spot> inGranule(long granule) {
     List<Spot> found = new ArrayList<>();
     for (Spot spot : spots.values()) {
-      long last = Granules.granule(spot.address + spot.bytes - 1);
-      if (Granules.granule(spot.address) <= granule && granule <= last) {
+      long last = Granules.granule(spot.address() + spot.spanBytes() - 1);
+      if (Granules.granule(spot.address()) <= granule && granule <= last) {
         found.add(spot);
       }
     }

@@ -2,9 +2,10 @@ package org.jitalloc.core.pack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,6 @@ import net.jqwik.api.Tuple;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.pack.PlaceModel.Spot;
-import org.jitalloc.core.pack.Placement.Fit;
-import org.jitalloc.core.pack.Placement.NoSpace;
 
 /** Random histories against {@link PlaceModel}, with all invariants checked after every step. */
 class PoolsModelTest {
@@ -108,7 +107,7 @@ class PoolsModelTest {
   /** A space with two zones on one range, and what the model knows of it. */
   private static final class World {
     final FakePages pages = new FakePages();
-    final Pools pools = new Pools(pages);
+    final Pools pools = new Pools(pages, 1);
     final PlaceModel model = new PlaceModel();
     final Area area;
     final List<Long> places = new ArrayList<>();
@@ -141,16 +140,19 @@ class PoolsModelTest {
       switch (step.kind) {
         case PLACE -> place(step);
         case RETIRE -> pick(step, false).forEach(this::retire);
-        case RECYCLE -> pick(step, true).forEach(this::recycle);
-        case FREE -> pick(step, false).forEach(this::free);
+        case RECYCLE -> recycleAll();
+        case FREE -> {
+          pick(step, false).forEach(this::retire);
+          recycleAll();
+        }
         case REFUSED -> refused(step);
         case TRIM -> pools.trim();
       }
       check();
       for (Spot spot : pickAny(step)) {
-        model.checkFind(pools, spot.address + step.bytes % spot.bytes);
-        model.checkFind(pools, spot.address - 1);
-        model.checkFind(pools, spot.address + spot.bytes);
+        model.checkFind(pools, spot.address() + step.bytes % spot.spanBytes());
+        model.checkFind(pools, spot.address() - 1);
+        model.checkFind(pools, spot.address() + spot.spanBytes());
       }
       model.checkFind(pools, area.range.start() + step.pick * 977L);
     }
@@ -166,71 +168,69 @@ class PoolsModelTest {
       var protection = text ? PageProtection.ROX : PageProtection.RW;
       boolean first = model.possible(pool(area.range, protection), wish);
       boolean second = text && model.possible(pool(area.fallback, protection), wish);
-      switch (zones[step.zone].place(step.bytes, step.align, unit, window)) {
-        case Fit fit -> {
-          assertTrue(
-              first
-                  ? PlaceModel.isIn(area.range, fit)
-                  : second && PlaceModel.isIn(area.fallback, fit),
-              "range first, then fallback");
-          places.add(fit.address());
-          Spot spot = model.add(fit, wish);
-          if (step.pick % 4 != 0) {
-            fit.slab().attach(fit.address(), spot);
-            spot.attached = true;
-          }
-        }
-        case NoSpace(long largest, long free, _) -> {
-          assertFalse(first || second, "a place exists");
-          assertTrue(largest <= free, largest + " of " + free);
-          places.add(-1L);
-        }
+      Spot spot = new Spot(wish);
+      NoSpace left = zones[step.zone].place(spot, step.align, unit, window);
+      if (left == null) {
+        assertTrue(
+            first
+                ? PlaceModel.isIn(area.range, spot)
+                : second && PlaceModel.isIn(area.fallback, spot),
+            "range first, then fallback");
+        places.add(spot.address());
+        model.add(spot);
+      } else {
+        assertFalse(first || second, "a place exists");
+        assertTrue(left.largestFreeBytes() <= left.freeBytes(), "largest of " + left);
+        places.add(-1L);
       }
     }
 
     void retire(Spot spot) {
-      spot.slab.retire(spot.address, spot.wish.bytes());
+      Retired batch = pools.retire(spot);
       spot.retired = true;
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> spot.slab.retire(spot.address, spot.wish.bytes()),
-          "retired twice");
-    }
-
-    void recycle(Spot spot) {
-      model.spots.remove(spot.address);
-      spot.slab.recycle(spot.address);
-      assertThrows(
-          IllegalArgumentException.class, () -> spot.slab.recycle(spot.address), "recycled twice");
-    }
-
-    void free(Spot spot) {
-      model.spots.remove(spot.address);
-      spot.slab.free(spot.address, spot.wish.bytes());
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> spot.slab.free(spot.address, spot.wish.bytes()),
-          "freed twice");
-    }
-
-    /** What is no start of a span in use is refused, and nothing happens. */
-    void refused(Step step) {
-      for (Spot spot : pickAny(step)) {
-        long interior = spot.address + 1 + step.bytes % spot.bytes;
-        if (!model.spots.containsKey(interior)) {
-          assertThrows(IllegalArgumentException.class, () -> spot.slab.retire(interior, 1));
-          assertThrows(IllegalArgumentException.class, () -> spot.slab.recycle(interior));
-          assertThrows(
-              IllegalArgumentException.class, () -> spot.slab.attach(interior, new Object()));
-        }
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> spot.slab.retire(spot.address, spot.bytes + 1),
-            "longer than the span");
-        if (!spot.retired) {
-          assertThrows(IllegalArgumentException.class, () -> spot.slab.recycle(spot.address));
-        }
+      assertEquals(1, spot.gone, "told once");
+      if (batch != null) {
+        recycle(batch);
       }
+      assertThrows(IllegalArgumentException.class, () -> pools.retire(spot), "retired twice");
+    }
+
+    void recycleAll() {
+      pools.takeRetired().forEach(this::recycle);
+    }
+
+    private void recycle(Retired batch) {
+      batch.recycle(
+          tenant -> {
+            assertTrue(((Spot) tenant).retired);
+            model.spots.remove(tenant.address());
+            return true;
+          });
+      batch.recycle(_ -> fail("recycled twice"));
+    }
+
+    /** Who has no place cannot give it up, and who refuses one leaves nothing behind. */
+    void refused(Step step) {
+      Wish wish = Wish.of(step.bytes, step.align, 1, null);
+      assertThrows(IllegalArgumentException.class, () -> pools.retire(new Spot(wish)));
+      Tenant refusing =
+          new Tenant(step.bytes) {
+            @Override
+            protected void placed(int shard) {
+              throw new IllegalStateException("refused");
+            }
+
+            @Override
+            protected void retired(int shard) {
+              fail("was never placed");
+            }
+          };
+      try {
+        zones[step.zone].place(refusing, step.align, 1, null);
+      } catch (IllegalStateException refused) {
+        model.checkFind(pools, refusing.address());
+      }
+      assertThrows(IllegalArgumentException.class, () -> pools.retire(refusing));
     }
 
     List<Spot> pick(Step step, boolean retired) {
@@ -251,11 +251,13 @@ class PoolsModelTest {
         if (!spot.retired) {
           retire(spot);
         }
-        recycle(spot);
         check();
       }
+      recycleAll();
+      check();
       AddressRange whole = pool(area.range, PageProtection.RW).range();
-      assertInstanceOf(Fit.class, zones[1].place(whole.bytes(), 1, 1, null), "all of the range");
+      Spot all = new Spot(Wish.of(whole.bytes(), 1, 1, null));
+      assertNull(zones[1].place(all, 1, 1, null), "all of the range");
       check();
     }
   }

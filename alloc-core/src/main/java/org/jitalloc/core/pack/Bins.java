@@ -1,0 +1,83 @@
+package org.jitalloc.core.pack;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Places of short spans that were recycled and are kept as they are for the next span of the same
+ * length: to take one is a look into an array, where the free lists would join it with its
+ * neighbours and cut it out again. To their slabs these places are taken.
+ */
+final class Bins {
+  /** The longest spans that are kept, in chunks. */
+  static final int LONGEST = 32;
+
+  private static final int DEPTH_BITS = 6;
+  private static final int MOST_CHUNKS = 8192;
+
+  private final int[] counts = new int[LONGEST + 1];
+
+  /** By length and depth: the first chunk of a place and its block, and the slab that it is in. */
+  private final long[] places = new long[LONGEST + 1 << DEPTH_BITS];
+
+  private final @Nullable SharedSlab[] slabs = new SharedSlab[LONGEST + 1 << DEPTH_BITS];
+
+  private int chunks;
+
+  /** Whether there is a place of exactly this length. */
+  boolean has(int length) {
+    return counts[length] > 0;
+  }
+
+  /** Gives a tenant a place of exactly this length; there is one. */
+  void pop(int length, Tenant tenant) {
+    int at = take(length);
+    long place = places[at];
+    slab(at).moveIn((int) place, (int) (place >>> 32), length, tenant);
+  }
+
+  private int take(int length) {
+    chunks -= length;
+    return (length << DEPTH_BITS) + --counts[length];
+  }
+
+  private SharedSlab slab(int at) {
+    SharedSlab slab = slabs[at];
+    if (slab == null) {
+      throw new IllegalStateException("a place without a slab");
+    }
+    return slab;
+  }
+
+  /** Keeps the place of a former tenant; {@return false if there are enough of them} */
+  boolean push(SharedSlab slab, Tenant former) {
+    int length = former.chunks();
+    int count = counts[length];
+    if (count == 1 << DEPTH_BITS || chunks + length > MOST_CHUNKS) {
+      return false;
+    }
+    int at = (length << DEPTH_BITS) + count;
+    places[at] = (long) slab.chunk(former.address()) << 32 | former.block;
+    if (slabs[at] != slab) {
+      slabs[at] = slab;
+    }
+    counts[length] = count + 1;
+    chunks += length;
+    return true;
+  }
+
+  boolean isEmpty() {
+    return chunks == 0;
+  }
+
+  /** Makes ordinary free blocks of all places. */
+  void drain() {
+    for (int length = 1; length <= LONGEST; length++) {
+      while (has(length)) {
+        int at = take(length);
+        slab(at).recycle((int) places[at]);
+      }
+    }
+    Arrays.fill(slabs, null);
+  }
+}

@@ -1,0 +1,283 @@
+package org.jitalloc.core.pack;
+
+import java.util.List;
+import org.jitalloc.Span;
+import org.jitalloc.arch.AddressRange;
+import org.jspecify.annotations.Nullable;
+
+/** Slabs of a pool that one lock guards. */
+final class Shard {
+  /*
+   * Policy: good fit. The least size class all of whose blocks are long enough, in it the slab with the lowest address, in it the
+   * block that was freed last; so the work is a few bit searches, high slabs run empty, and equal calls give equal places. A span
+   * that needs alignment looks for its length plus the most that aligning can cost. Blocks that only may be long enough are tried
+   * a little (PROBES) before a new slab is taken, and all of them when there is none: a place that exists is found, and only an
+   * exhausted range pays for that.
+   *
+   * Before all that, a short span without wishes takes a place of its own length from the bins, which hold the places of such
+   * spans as they were. The bins are emptied into the free lists before a slab is taken for want of room, and on request.
+   *
+   * New slabs are whole granules first, from the low end (they can be huge pages), then what the range has of the granules at its
+   * edges. One empty slab is kept, so that a span that comes and goes does not map and unmap; others are given back at once, and
+   * that one too when any range has no room (Zone).
+   *
+   * What is retired is collected and handed out in batches, to be recycled after one grace period for all.
+   *
+   * Locking: `lock` guards everything here and in the slabs, and what tenants count by `index`. Within it only the monitors of
+   * Granules and SlabTable are taken, SlabSource is called, and tenants are told. Nobody holds two of these locks.
+   */
+  private static final int PROBES = 32;
+  private static final int KEPT_EMPTY = 1;
+
+  /** Its number among all shards of {@link Pools}. */
+  final int index;
+
+  final Pool pool;
+  final SpinLock lock = new SpinLock();
+  final Directory directory = new Directory();
+  final Blocks blocks = new Blocks();
+  final Bins bins = new Bins();
+
+  private Retired limbo = new Retired(this);
+  private int emptySlabs;
+
+  Shard(Pool pool, int index) {
+    this.pool = pool;
+    this.index = index;
+  }
+
+  int emptySlabs() {
+    return emptySlabs;
+  }
+
+  /** Finds and takes a place for a span without wishes; {@return whether there is one} */
+  boolean place(Tenant tenant, int chunks) {
+    if (chunks <= Bins.LONGEST && bins.has(chunks)) {
+      bins.pop(chunks, tenant);
+      return true;
+    }
+    int sizeClass = directory.nextClass(SizeClass.allAtLeast(chunks));
+    if (sizeClass == Directory.NONE) {
+      return false;
+    }
+    SharedSlab slab = directory.slab(directory.firstSlot(sizeClass));
+    int block = slab.first(sizeClass);
+    take(slab, block, blocks.start(block), chunks, tenant);
+    return true;
+  }
+
+  /** As {@link #place(Tenant, int)}, for any wish, in a part of the range. */
+  boolean place(Tenant tenant, Wish wish, AddressRange area) {
+    if (placeQuickly(tenant, wish, area)) {
+      return true;
+    }
+    return emptyBins() && placeQuickly(tenant, wish, area) || search(tenant, wish, area, PROBES);
+  }
+
+  private boolean placeQuickly(Tenant tenant, Wish wish, AddressRange area) {
+    boolean anywhere = wish.window() == null;
+    int from = anywhere ? 0 : directory.firstStartingAt(area.start());
+    int to = anywhere ? directory.count() : slabsEndingBy(area.end());
+    int sizeClass = SizeClass.allAtLeast(wish.chunks() + wish.alignChunks() - 1);
+    while ((sizeClass = directory.nextClass(sizeClass)) != Directory.NONE) {
+      int slot = directory.nextSlot(sizeClass, from, to);
+      if (slot != Directory.NONE) {
+        SharedSlab slab = directory.slab(slot);
+        int block = slab.first(sizeClass);
+        int at = blocks.start(block) + wish.alignChunks() - 1 & -wish.alignChunks();
+        take(slab, block, at, wish.chunks(), tenant);
+        return true;
+      }
+      sizeClass++;
+    }
+    return false;
+  }
+
+  private int slabsEndingBy(long address) {
+    int slot = directory.firstStartingAt(address);
+    if (slot > 0) {
+      Span last = directory.slab(slot - 1).span();
+      return Long.compareUnsigned(last.start() + last.bytes(), address) > 0 ? slot - 1 : slot;
+    }
+    return 0;
+  }
+
+  /** Looks at all blocks, however many there are. */
+  boolean searchAll(Tenant tenant, Wish wish, AddressRange area) {
+    return search(tenant, wish, area, Integer.MAX_VALUE);
+  }
+
+  /** Looks at blocks one by one, the shortest classes first. */
+  private boolean search(Tenant tenant, Wish wish, AddressRange area, int most) {
+    int left = most;
+    int from = directory.firstEndingAbove(area.start());
+    int to = directory.firstStartingAt(area.end());
+    int sizeClass = SizeClass.of(wish.chunks());
+    while ((sizeClass = directory.nextClass(sizeClass)) != Directory.NONE) {
+      int slot = from - 1;
+      while ((slot = directory.nextSlot(sizeClass, slot + 1, to)) != Directory.NONE) {
+        SharedSlab slab = directory.slab(slot);
+        for (int b = slab.first(sizeClass); b != Blocks.NONE; b = blocks.nextFree(b)) {
+          if (left-- == 0) {
+            return false;
+          }
+          if (takeIfFits(slab, b, tenant, wish, area)) {
+            return true;
+          }
+        }
+      }
+      sizeClass++;
+    }
+    return false;
+  }
+
+  private boolean takeIfFits(
+      SharedSlab slab, int block, Tenant tenant, Wish wish, AddressRange area) {
+    long start = Ranges.max(slab.address(blocks.start(block)), area.start());
+    long end = Ranges.min(slab.address(blocks.end(block)), area.end());
+    if (!Ranges.fits(start, end, wish.spanBytes(), wish.alignBytes())) {
+      return false;
+    }
+    int at = slab.chunk(Ranges.alignUp(start, wish.alignBytes()));
+    take(slab, block, at, wish.chunks(), tenant);
+    return true;
+  }
+
+  private void take(SharedSlab slab, int block, int at, int chunks, Tenant tenant) {
+    if (slab.isEmpty()) {
+      emptySlabs--;
+    }
+    slab.moveIn(slab.take(block, at, chunks), at, chunks, tenant);
+  }
+
+  /** Takes another slab that has a place, and the place. */
+  boolean grow(Tenant tenant, Wish wish, AddressRange area) {
+    AddressRange whole = Ranges.inner(area, Pools.SLAB_BYTES);
+    SharedSlab slab = whole == null ? null : newSlab(whole, Pools.SLAB_BYTES, Pools.SLAB_BYTES);
+    if (slab == null) {
+      slab = edgeSlab(wish, area, area.start());
+    }
+    if (slab == null) {
+      slab = edgeSlab(wish, area, area.end() - 1);
+    }
+    return slab != null && takeIfFits(slab, slab.firstBlock, tenant, wish, area);
+  }
+
+  /** Takes what the range has of the granule of an address, if there is a place in it. */
+  private @Nullable SharedSlab edgeSlab(Wish wish, AddressRange area, long address) {
+    long base = address & -Pools.SLAB_BYTES;
+    // The last granule of all ends at 2^64, which no range reaches.
+    long end = base == -Pools.SLAB_BYTES ? -1 : base + Pools.SLAB_BYTES;
+    AddressRange granule = new AddressRange(base, end);
+    AddressRange slab = Ranges.intersect(pool.range(), granule);
+    AddressRange usable = Ranges.intersect(area, granule);
+    return slab != null
+            && usable != null
+            && Ranges.fits(usable.start(), usable.end(), wish.spanBytes(), wish.alignBytes())
+        ? newSlab(slab, slab.bytes(), Pools.PAGE_BYTES)
+        : null;
+  }
+
+  private @Nullable SharedSlab newSlab(AddressRange where, long bytes, long alignBytes) {
+    long start = pool.acquire(where, bytes, alignBytes);
+    if (start == Pools.NOWHERE) {
+      return null;
+    }
+    SharedSlab slab = new SharedSlab(this, new Span(start, bytes));
+    directory.insert(slab);
+    emptySlabs++;
+    pool.publish(slab);
+    return slab;
+  }
+
+  /**
+   * Ends the use of a span.
+   *
+   * @return a batch to be recycled after a grace period, if this completed one
+   */
+  @Nullable Retired retire(Slab slab, Tenant tenant) {
+    tenant.retired(index);
+    slab.moveOut(tenant);
+    limbo.add(tenant);
+    return limbo.isFull() ? takeRetired() : null;
+  }
+
+  /** {@return the batch that is not full; null if it is empty} */
+  @Nullable Retired takeRetired() {
+    if (limbo.isEmpty()) {
+      return null;
+    }
+    Retired batch = limbo;
+    limbo = new Retired(this);
+    return batch;
+  }
+
+  /** Gives the places of retired spans to others. Takes the lock. */
+  void recycle(Tenant[] tenants, int count) {
+    lock.acquire();
+    try {
+      for (int i = 0; i < count; i++) {
+        switch (tenants[i].slab) {
+          case SharedSlab slab -> recycle(slab, tenants[i]);
+          case RunSlab run -> pool.giveBack(run);
+          case null -> throw new IllegalStateException("no place: " + tenants[i]);
+        }
+      }
+    } finally {
+      lock.release();
+    }
+  }
+
+  private void recycle(SharedSlab slab, Tenant former) {
+    if (former.chunks() > Bins.LONGEST || !bins.push(slab, former)) {
+      slab.recycle(former.block);
+    }
+  }
+
+  /** Makes ordinary free blocks of what the bins hold; {@return whether there was anything} */
+  boolean emptyBins() {
+    if (bins.isEmpty()) {
+      return false;
+    }
+    bins.drain();
+    return true;
+  }
+
+  void emptied(SharedSlab slab) {
+    emptySlabs++;
+    if (emptySlabs > KEPT_EMPTY) {
+      giveBackEmpty(slab);
+    }
+  }
+
+  private void giveBackEmpty(SharedSlab slab) {
+    emptySlabs--;
+    directory.delete(slab);
+    blocks.delete(slab.firstBlock);
+    pool.release(slab);
+  }
+
+  /** Gives empty slabs back; {@return how many bytes} */
+  long trim() {
+    emptyBins();
+    long bytes = 0;
+    for (SharedSlab slab = directory.firstEmpty(); slab != null; slab = directory.firstEmpty()) {
+      bytes += slab.span().bytes();
+      giveBackEmpty(slab);
+    }
+    return bytes;
+  }
+
+  void addUses(List<SlabUse> uses) {
+    emptyBins();
+    for (int slot = 0; slot < directory.count(); slot++) {
+      uses.add(directory.slab(slot).use());
+    }
+  }
+
+  void addTenants(List<Tenant> tenants) {
+    for (int slot = 0; slot < directory.count(); slot++) {
+      directory.slab(slot).addTenants(tenants);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package org.jitalloc.core.pack;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds a span: found by its addresses, told when it gets its place and when it gives it up.
+ *
+ * <p>One tenant holds one span, once. The lock of the {@link Shard} that the span is in is held
+ * during the two calls, so what a tenant counts by shard needs no other lock.
+ */
+public abstract class Tenant {
+  private final long bytes;
+  private long address;
+  private int chunks;
+  @Nullable Slab slab;
+
+  /** In a shared slab, its block. */
+  int block;
+
+  /**
+   * Makes a tenant without a place.
+   *
+   * @param bytes the length of the span that it wants, in bytes
+   */
+  protected Tenant(long bytes) {
+    this.bytes = bytes;
+  }
+
+  /** {@return the length that was asked for} */
+  public final long bytes() {
+    return bytes;
+  }
+
+  /** {@return the first address of its span; 0 before it has one} */
+  public final long address() {
+    return address;
+  }
+
+  /** {@return the length of its span after rounding} */
+  public final long spanBytes() {
+    return chunks * Pools.CHUNK_BYTES;
+  }
+
+  final int chunks() {
+    return chunks;
+  }
+
+  final void moveIn(Slab newSlab, long newAddress, int newChunks) {
+    slab = newSlab;
+    address = newAddress;
+    chunks = newChunks;
+    placed(newSlab.shard.index);
+  }
+
+  final boolean holds(long where) {
+    return where - address >= 0 && where - address < spanBytes();
+  }
+
+  /**
+   * The tenant has its place, but nobody finds it yet.
+   *
+   * @param shard the number of the shard, below {@link Pools#shardCount()}
+   * @throws RuntimeException to refuse; the place is given back then
+   */
+  protected abstract void placed(int shard);
+
+  /**
+   * The tenant gives its place up; nobody finds it from now on.
+   *
+   * @param shard the number of the shard
+   * @throws RuntimeException to refuse, as it must the second time; nothing has changed then
+   */
+  protected abstract void retired(int shard);
+}
