@@ -95,6 +95,12 @@ final class TargetScenario {
       assertNamed(failure);
     }
     assertEquals(JitMemory.State.FREED, memory.state());
+    try {
+      // Has it cleared now.
+      allocator.stats();
+    } catch (JitAllocException failure) {
+      assertNamed(failure);
+    }
   }
 
   private void code() throws Throwable {

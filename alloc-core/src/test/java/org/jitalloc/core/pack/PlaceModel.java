@@ -34,6 +34,9 @@ final class PlaceModel {
 
     @Override
     protected void retired(int shard) {
+      if (gone > 0) {
+        throw new IllegalArgumentException("gave it up before");
+      }
       gone++;
     }
 

@@ -19,7 +19,7 @@ class ShardRaceTest {
   private static final int THREADS = 4;
   private static final int CHANGES = 100_000;
   private static final long BASE = 0x7000_0000_0000L;
-  private static final long BYTES = 64L << 20;
+  private static final long BYTES = 256L << 20;
 
   private final Pools pools = new Pools(new FakePages(), THREADS);
   private final Zone zone =
