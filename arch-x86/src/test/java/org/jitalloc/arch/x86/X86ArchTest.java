@@ -16,9 +16,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Purpose;
 import org.jitalloc.arch.AddressRange;
-import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
-import org.jitalloc.arch.PageProtection;
 import org.jitalloc.arch.TextPoke;
 
 class X86ArchTest {
@@ -73,38 +71,6 @@ class X86ArchTest {
     assertTrue(Long.compareUnsigned(vmalloc.end(), 0xfffffe0000000000L) <= 0, vmalloc.toString());
     var text = arch.params(layout, ModMemType.TEXT, Purpose.MODULES).range();
     assertTrue(text.end() - layout.image().start() <= arch.directCallReachBytes());
-  }
-
-  @Example
-  void kaslr_seeds_give_manyPlaces() {
-    var images = new HashSet<Long>();
-    var bases = new HashSet<Long>();
-    for (int seed = 0; seed < 100; seed++) {
-      var layout = arch.defaultKernel(true, seed);
-      images.add(layout.image().start());
-      bases.add(arch.params(layout, ModMemType.TEXT, Purpose.MODULES).range().start());
-    }
-    assertTrue(images.size() > 50 && bases.size() > 50, images.size() + " " + bases.size());
-  }
-
-  @Example
-  void params_process_isTheWindow() {
-    var window = new AddressRange(0x7f0000000000L, 0x7f0080000000L);
-    var layout = new AddressSpaceLayout.Process(window);
-    for (var type : ModMemType.values()) {
-      var params = arch.params(layout, type, Purpose.BPF);
-      assertEquals(window, params.range());
-      assertEquals(type.isText(), params.protection() == PageProtection.ROX);
-      boolean writable = type.isWritable() || type == ModMemType.RO_AFTER_INIT;
-      assertEquals(writable, params.protection() == PageProtection.RW);
-      assertEquals(16, params.alignBytes());
-    }
-  }
-
-  @Property
-  void returnConstant_differsInItsFirstInstructionAlone(@ForAll byte value) {
-    byte[] code = arch.returnConstant(value & 0xff);
-    assertEquals("b8%02x000000c3".formatted(value & 0xff), HexFormat.of().formatHex(code));
   }
 
   @Property

@@ -2,75 +2,57 @@ package org.jitalloc.arch.s390.asm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Consumer;
-import org.jitalloc.arch.s390.Tool;
+import org.jitalloc.arch.s390.S390Tools;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.tck.EncoderTck;
+import org.jitalloc.arch.tck.tool.Toolchain;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every instruction that the assembler can emit, with random operands, byte by byte as GNU as
  * encodes it.
  */
-class AssemblerAgainstGnuAsTest {
-  private static final int ROUNDS = 60;
-  private static final int SLOT = 16;
-  private static final byte GAP = 0x07;
-
+class AssemblerAgainstGnuAsTest extends EncoderTck {
   private final long seed = new Random().nextLong();
-  private final Random random = new Random(seed);
-  private final List<Case> cases = new ArrayList<>();
+  private Random random = new Random(seed);
+  private Encodings to = (_, _) -> {};
 
-  @TempDir Path dir;
+  @Override
+  protected Toolchain toolchain() {
+    return S390Tools.GNU;
+  }
 
-  private record Case(String text, byte[] bytes) {}
-
-  @Test
-  void everyInstruction_randomOperands_sameBytesAsGnuAs() throws IOException {
-    for (int i = 0; i < ROUNDS; i++) {
-      for (var op : RegOp.values()) registers(op);
-      for (var op : HalfOp.values()) halves(op);
-      for (var op : WordOp.values()) words(op);
-      for (var op : MemOp.values()) memory(op);
-      for (var op : PairOp.values()) pairs(op);
-      for (var op : ShiftOp.values()) shifts(op);
-      others();
-    }
-    var text = new StringBuilder();
-    for (var c : cases) text.append(c.text).append("\n.balign 16, 0x07\n");
-    byte[] expected = Tool.assemble(dir, text.toString());
-    assertEquals(cases.size() * SLOT, expected.length);
-    for (int i = 0; i < cases.size(); i++) {
-      var slot = Arrays.copyOf(cases.get(i).bytes, SLOT);
-      Arrays.fill(slot, cases.get(i).bytes.length, SLOT, GAP);
-      var wanted = Arrays.copyOfRange(expected, i * SLOT, (i + 1) * SLOT);
-      assertEquals(hex(wanted), hex(slot), cases.get(i).text + ", seed " + seed);
-    }
-    assertTrue(cases.size() > 5000, "cases=" + cases.size());
+  @Override
+  protected void encode(Random from, Encodings encodings) {
+    random = from;
+    to = encodings;
+    for (var op : RegOp.values()) registers(op);
+    for (var op : HalfOp.values()) halves(op);
+    for (var op : WordOp.values()) words(op);
+    for (var op : MemOp.values()) memory(op);
+    for (var op : PairOp.values()) pairs(op);
+    for (var op : ShiftOp.values()) shifts(op);
+    others();
   }
 
   @Test
-  void branches_shortCode_sameBytesAsGnuAs() throws IOException {
+  void branches_shortCode_sameBytesAsGnuAs() {
     for (int round = 0; round < 10; round++) branches(40, "brc", "bras");
   }
 
   @Test
-  void branches_codeBeyondTheShortReach_areLong() throws IOException {
+  void branches_codeBeyondTheShortReach_areLong() {
     branches(2000, "brcl", "brasl");
   }
 
   @Test
-  void branches_exactlyAtTheShortReach_areShort() throws IOException {
+  void branches_exactlyAtTheShortReach_areShort() {
     for (int bytes : new int[] {65_530, 65_532}) {
       var asm = new Assembler();
       var end = new Label();
@@ -78,7 +60,7 @@ class AssemblerAgainstGnuAsTest {
       for (int i = 4; i < bytes; i += 2) asm.system();
       asm.bind(end);
       byte[] wanted =
-          Tool.assemble(dir, "j . + %d\n.fill %d,2,0x0a00\n".formatted(bytes, (bytes - 4) / 2));
+          toolchain().assemble("j . + %d\n.fill %d,2,0x0a00\n".formatted(bytes, (bytes - 4) / 2));
       assertEquals(hex(wanted), hex(asm.finish()));
     }
   }
@@ -99,7 +81,7 @@ class AssemblerAgainstGnuAsTest {
     assertThrows(IllegalStateException.class, nowhere::finish);
   }
 
-  private void branches(int mostPadding, String jump, String call) throws IOException {
+  private void branches(int mostPadding, String jump, String call) {
     var text = new StringBuilder();
     var asm = new Assembler();
     var labels = new Label[200];
@@ -121,7 +103,7 @@ class AssemblerAgainstGnuAsTest {
       }
     }
     byte[] ours = asm.finish();
-    assertEquals(hex(Tool.assemble(dir, text.toString())), hex(ours), "seed " + seed);
+    assertEquals(hex(toolchain().assemble(text.toString())), hex(ours), "seed " + seed);
     assertEquals(0, asm.offset(labels[0]));
   }
 
@@ -193,7 +175,7 @@ class AssemblerAgainstGnuAsTest {
   private void add(String text, Consumer<Assembler> emit) {
     var asm = new Assembler();
     emit.accept(asm);
-    cases.add(new Case(text, asm.finish()));
+    to.add(text, asm.finish());
   }
 
   private Reg register() {

@@ -1,19 +1,12 @@
 package org.jitalloc.arch.s390.poke;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.PokePlan.Sync;
@@ -21,108 +14,8 @@ import org.jitalloc.arch.PokePlan.Trap;
 import org.jitalloc.arch.PokePlan.Write;
 import org.jitalloc.arch.PokeSite;
 
-/**
- * Plans against a model of a processor that fetches the halfwords of an instruction one by one,
- * each as it was at any moment since the last sync.
- */
+/** The steps of plans; that none shows a mixture, the TCK's model says. */
 class TrapPlannerTest {
-  private static final long BASE = 0x3ff80000000L;
-  private static final byte[] TRAP = {0x00, 0x6a};
-  private static final int[] LENGTHS = {2, 4, 4, 6};
-
-  @Property
-  void plan_anyBatch_neverShowsAMixture(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int count) {
-    var sites = randomSites(new Random(seed), count);
-    if (sites.isEmpty()) return;
-    var plan = TrapPlanner.plan(sites);
-    var trapped = new ArrayList<Long>();
-    for (var site : sites) {
-      boolean foreign = startsWithTrap(site.oldBytes()) || startsWithTrap(site.newBytes());
-      if (checkSite(site, plan) && !foreign) trapped.add(site.address());
-    }
-    assertTrue(plan.steps().stream().filter(Sync.class::isInstance).count() <= 3);
-    assertEquals(trapped, plan.traps().stream().map(Trap::address).toList());
-  }
-
-  /** Follows one site through the plan. {@return whether it was a trap of ours on the way} */
-  private static boolean checkSite(PokeSite site, PokePlan plan) {
-    byte[] now = site.oldBytes().clone();
-    var epoch = new ArrayList<byte[]>(List.of(now.clone()));
-    boolean trapped = false;
-    for (var step : plan.steps()) {
-      switch (step) {
-        case Write(long address, byte[] bytes) -> {
-          for (int i = 0; i < bytes.length; i += bytes.length == 1 ? 1 : 2) {
-            int offset = (int) (address + i - site.address());
-            if (offset < 0 || offset >= now.length) continue;
-            now[offset] = bytes[i];
-            if (bytes.length > 1) now[offset + 1] = bytes[i + 1];
-            epoch.add(now.clone());
-          }
-          trapped |= startsWithTrap(now);
-        }
-        case Sync _ -> {
-          checkEpoch(site, epoch);
-          epoch = new ArrayList<>(List.of(now.clone()));
-        }
-      }
-    }
-    assertEquals(1, epoch.size(), "a plan ends with a sync");
-    assertArrayEquals(site.newBytes(), now);
-    return trapped;
-  }
-
-  /** What can be fetched: each halfword as of any moment. */
-  private static void checkEpoch(PokeSite site, List<byte[]> epoch) {
-    List<byte[]> seen = List.of(new byte[0]);
-    for (int i = 0; i < site.oldBytes().length; i += 2) {
-      var longer = new ArrayList<byte[]>();
-      for (byte[] start : seen) {
-        for (byte[] moment : epoch) {
-          byte[] more = Arrays.copyOf(start, i + 2);
-          more[i] = moment[i];
-          more[i + 1] = moment[i + 1];
-          longer.add(more);
-        }
-      }
-      seen = longer;
-    }
-    for (byte[] fetched : seen) {
-      boolean whole =
-          startsWithTrap(fetched)
-              || Arrays.equals(fetched, site.oldBytes())
-              || Arrays.equals(fetched, site.newBytes());
-      assertTrue(whole, () -> "mixture " + HexFormat.of().formatHex(fetched));
-    }
-  }
-
-  private static boolean startsWithTrap(byte[] code) {
-    return code[0] == TRAP[0] && code[1] == TRAP[1];
-  }
-
-  private static List<PokeSite> randomSites(Random random, int count) {
-    var sites = new ArrayList<PokeSite>();
-    long address = BASE;
-    for (int i = 0; i < count; i++) {
-      address += 2 * random.nextInt(8);
-      int form = random.nextInt(4);
-      byte[] old = new byte[LENGTHS[form]];
-      random.nextBytes(old);
-      old[0] = (byte) (old[0] & 0x3f | form << 6);
-      byte[] changed = old.clone();
-      int what = random.nextInt(4);
-      if (what == 0) changed[1] ^= (byte) (random.nextInt(16) << 4);
-      if (what == 1) changed[random.nextInt(old.length)] ^= (byte) random.nextInt(64);
-      if (what > 1) for (int b = 1; b < changed.length; b++) changed[b] = (byte) random.nextInt(4);
-      if (form == 0 && random.nextInt(4) == 0) old = TRAP.clone();
-      if (form == 0 && random.nextInt(4) == 0) changed = TRAP.clone();
-      if (!Arrays.equals(old, changed)) sites.add(new PokeSite(address, old, changed));
-      address += old.length;
-    }
-    return sites;
-  }
-
   @Example
   void plan_nopToCall_goesOverTheTrap() {
     var plan =

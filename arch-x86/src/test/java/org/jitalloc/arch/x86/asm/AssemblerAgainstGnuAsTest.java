@@ -3,58 +3,44 @@ package org.jitalloc.arch.x86.asm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jitalloc.arch.support.asm.Label;
-import org.jitalloc.arch.x86.Tool;
+import org.jitalloc.arch.tck.EncoderTck;
+import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.x86.X86Tools;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every instruction that the assembler can emit, with random operands, byte by byte as GNU as
  * encodes it.
  */
-class AssemblerAgainstGnuAsTest {
-  private static final int ROUNDS = 300;
-  private static final int SLOT = 16;
-
+class AssemblerAgainstGnuAsTest extends EncoderTck {
   private final long seed = new Random().nextLong();
-  private final Random random = new Random(seed);
-  private final List<Case> cases = new ArrayList<>();
+  private Random random = new Random(seed);
+  private Encodings to = (_, _) -> {};
 
-  @TempDir Path dir;
+  @Override
+  protected Toolchain toolchain() {
+    return X86Tools.GNU;
+  }
 
-  private record Case(String text, byte[] bytes) {}
-
-  @Test
-  void everyInstruction_randomOperands_sameBytesAsGnuAs() throws IOException {
-    for (int i = 0; i < ROUNDS; i++) {
-      moves();
-      arithmetic();
-      shifts();
-      atomics();
-      control();
-    }
-    var text = new StringBuilder();
-    for (var c : cases) text.append(c.text).append("\n.balign 16, 0xcc\n");
-    byte[] expected = Tool.assemble(dir, text.toString());
-    assertEquals(cases.size() * SLOT, expected.length);
-    for (int i = 0; i < cases.size(); i++) {
-      var slot = Arrays.copyOf(cases.get(i).bytes, SLOT);
-      Arrays.fill(slot, cases.get(i).bytes.length, SLOT, (byte) 0xcc);
-      var wanted = Arrays.copyOfRange(expected, i * SLOT, (i + 1) * SLOT);
-      assertEquals(hex(wanted), hex(slot), cases.get(i).text + ", seed " + seed);
-    }
+  @Override
+  protected void encode(Random from, Encodings encodings) {
+    random = from;
+    to = encodings;
+    moves();
+    arithmetic();
+    shifts();
+    atomics();
+    control();
   }
 
   @Test
-  void branches_anyDistance_sameBytesAsGnuAs() throws IOException {
+  void branches_anyDistance_sameBytesAsGnuAs() {
     for (int round = 0; round < 10; round++) {
       var text = new StringBuilder();
       var asm = new Assembler();
@@ -70,12 +56,12 @@ class AssemblerAgainstGnuAsTest {
         branch(asm, text, labels[target], target);
       }
       byte[] ours = asm.finish();
-      assertEquals(hex(Tool.assemble(dir, text.toString())), hex(ours), "seed " + seed);
+      assertEquals(hex(toolchain().assemble(text.toString())), hex(ours), "seed " + seed);
     }
   }
 
   @Test
-  void alignment_amongBranches_samePlacesAsGnuAs() throws IOException {
+  void alignment_amongBranches_samePlacesAsGnuAs() {
     for (int round = 0; round < 10; round++) {
       var text = new StringBuilder();
       var asm = new Assembler();
@@ -96,7 +82,7 @@ class AssemblerAgainstGnuAsTest {
         branch(asm, text, labels[target], target);
       }
       byte[] ours = asm.finish();
-      byte[] wanted = Tool.assemble(dir, text.toString());
+      byte[] wanted = toolchain().assemble(text.toString());
       assertEquals(wanted.length, ours.length, "seed " + seed);
       for (int at = 0; at < wanted.length; at++) {
         boolean gap = wanted[at] == (byte) 0xcc;
@@ -106,7 +92,7 @@ class AssemblerAgainstGnuAsTest {
   }
 
   @Test
-  void padding_anyLength_isInstructionsThatDoNothing() throws IOException {
+  void padding_anyLength_isInstructionsThatDoNothing() {
     for (int bytes = 0; bytes < 32; bytes++) {
       var code = new CodeBuffer();
       Padding.emit(code, bytes);
@@ -129,7 +115,7 @@ class AssemblerAgainstGnuAsTest {
       Padding.emit(all, i + 1);
       text.append(nops.get(i)).append('\n');
     }
-    assertEquals(hex(Tool.assemble(dir, text.toString())), hex(all.toArray()));
+    assertEquals(hex(toolchain().assemble(text.toString())), hex(all.toArray()));
   }
 
   private void branch(Assembler asm, StringBuilder text, Label label, int target) {
@@ -263,7 +249,7 @@ class AssemblerAgainstGnuAsTest {
   private void check(String text, Consumer<Assembler> emit) {
     var asm = new Assembler();
     emit.accept(asm);
-    cases.add(new Case(text, asm.finish()));
+    to.add(text, asm.finish());
   }
 
   private Reg reg() {

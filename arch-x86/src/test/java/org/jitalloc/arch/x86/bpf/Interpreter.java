@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
+import org.jitalloc.arch.tck.RandomProgram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,23 +80,23 @@ final class Interpreter {
   }
 
   private int helper(int at, long number, int next) {
-    if (number != (int) number || !BpfHarness.HELPER_NUMBERS.contains((int) number)) {
+    if (number != (int) number || !RandomProgram.HELPERS.contains((int) number)) {
       status = BpfFrame.BAD_HELPER;
       failedInsn = at;
       failedAddress = number;
       return next;
     }
-    if (number == BpfHarness.GATHER) {
+    if (number == RandomProgram.GATHER) {
       r[0] =
           (r[1] & 255) << 32
               | (r[2] & 255) << 24
               | (r[3] & 255) << 16
               | (r[4] & 255) << 8
               | r[5] & 255;
-    } else if (number == BpfHarness.END || number == BpfHarness.UNWIND && r[1] == 0) {
+    } else if (number == RandomProgram.END || number == RandomProgram.UNWIND && r[1] == 0) {
       status = BpfFrame.EXITED;
       result = r[1];
-    } else if (number == BpfHarness.UNWIND) {
+    } else if (number == RandomProgram.UNWIND) {
       r[0] = r[1];
     } else {
       r[0] = 0;

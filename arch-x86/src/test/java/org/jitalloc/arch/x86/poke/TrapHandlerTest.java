@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jitalloc.arch.AddressRange;
-import org.jitalloc.arch.x86.Tool;
+import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.x86.CHarness;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class TrapHandlerTest {
 
   @BeforeEach
   void build() throws IOException {
-    harness = Tool.compile(dir, "trap_harness.c");
+    harness = CHarness.compile(dir, "trap_harness.c");
     handler = Files.write(dir.resolve("handler"), new X86TrapHandler().code(TABLE, TEXT));
   }
 
@@ -120,7 +121,7 @@ class TrapHandlerTest {
       cases.forEach(all::put);
       command.add(Files.write(dir.resolve("cases"), all.array()).toString());
     }
-    var result = Tool.run(command);
+    var result = Command.run(command);
     if (result.exitCode() == NOT_RUN) {
       System.err.println("SKIPPED: " + result.output());
       Assumptions.abort(result.output());

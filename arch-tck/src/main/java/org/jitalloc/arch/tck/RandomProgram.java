@@ -1,17 +1,41 @@
-package org.jitalloc.arch.x86.bpf;
+package org.jitalloc.arch.tck;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.arch.bpf.BpfSource;
 
 /**
  * Programs that end, of every operation, with branches, bounded loops, local calls and helpers.
  * Without bounds tests they access only what is theirs.
  */
-final class RandomProgram {
-  static final int MEMORY_BYTES = 64;
+public final class RandomProgram {
+  /** The length of the memory that a program is to be given. */
+  public static final int MEMORY_BYTES = 64;
+
+  /** Gives {@code r1 << 32 | r2 << 24 | r3 << 16 | r4 << 8 | r5}, each cut to a byte. */
+  public static final int GATHER = 0;
+
+  /** Gives 0. */
+  public static final int NOTHING = 2;
+
+  /** Gives r1; ends the program if that is 0. */
+  public static final int UNWIND = 5;
+
+  /** Ends the program with r1. */
+  public static final int END = 6;
+
+  /** The numbers of all helpers that programs call. */
+  public static final Set<Integer> HELPERS = Set.of(GATHER, NOTHING, UNWIND, END);
+
+  /** Where helpers are that are never called. */
+  private static final long NOWHERE = 0x1234_5678_9000L;
 
   private static final int[] BINARY = {
     0x00, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x90, 0xa0, 0xc0
@@ -35,14 +59,54 @@ final class RandomProgram {
   /** A local call by the number of its function, before places are known. */
   private static final int UNRESOLVED = 0x7777;
 
-  RandomProgram(long seed, boolean checked) {
+  /**
+   * Makes a program of a seed.
+   *
+   * @param seed what is drawn from
+   * @param checked whether it may access what is not its own
+   */
+  public RandomProgram(long seed, boolean checked) {
     random = new Random(seed);
     this.checked = checked;
     memoryBase = 6 + random.nextInt(4);
     counter = memoryBase == 9 ? 6 : memoryBase + 1;
   }
 
-  List<BpfInsn> make() {
+  /**
+   * Makes a program to be compiled, not to be run.
+   *
+   * @param seed what is drawn from
+   * @param checked whether its accesses are to be tested
+   * @return the program
+   */
+  public static BpfSource source(long seed, boolean checked) {
+    var helpers = new HashMap<Integer, Long>();
+    for (int number : HELPERS) helpers.put(number, NOWHERE + number);
+    var insns = new RandomProgram(seed, checked).make();
+    return new BpfSource(insns, functions(insns), helpers, checked);
+  }
+
+  /**
+   * Cuts a program where local calls go.
+   *
+   * @param insns its instructions
+   * @return its functions
+   */
+  public static List<BpfFunction> functions(List<BpfInsn> insns) {
+    var starts = new TreeSet<Integer>(Set.of(0));
+    for (int i = 0; i < insns.size(); i++) {
+      if (BpfOp.isLocalCall(insns.get(i))) starts.add((int) BpfOp.target(insns.get(i), i));
+    }
+    var functions = new ArrayList<BpfFunction>();
+    for (int start : starts) {
+      Integer end = starts.higher(start);
+      functions.add(new BpfFunction(start, end == null ? insns.size() : end));
+    }
+    return functions;
+  }
+
+  /** {@return the instructions} */
+  public List<BpfInsn> make() {
     int count = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1;
     for (int f = 0; f < count; f++) {
       main = f == 0;
@@ -215,8 +279,8 @@ final class RandomProgram {
   }
 
   private List<BpfInsn> helper() {
-    int number = pick(0, 2, 0, 2, 5, 6);
-    if (number == 6 && random.nextInt(3) != 0) number = 0;
+    int number = pick(GATHER, NOTHING, GATHER, NOTHING, UNWIND, END);
+    if (number == END && random.nextInt(3) != 0) number = GATHER;
     if (random.nextBoolean()) return List.of(insn(0x85, 0, 0, 0, number));
     int r = target();
     if (random.nextInt(10) == 0) return List.of(insn(0x8d, r, 0, 0, 0));

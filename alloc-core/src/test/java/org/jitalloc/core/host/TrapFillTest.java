@@ -1,0 +1,76 @@
+package org.jitalloc.core.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.PokePlan.Trap;
+import org.jitalloc.arch.PokeSite;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.memory.TargetMemory;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What fills memory without code is executed, on whatever machine this is: it raises the signal
+ * that the architecture's handler is for. The handler is told that there is a jump at that place,
+ * so the thread goes on elsewhere instead of ending the process.
+ */
+class TrapFillTest {
+  private static final int VALUE = 77;
+  private static final int FILL_BYTES = 64;
+  private static final FunctionDescriptor INT = FunctionDescriptor.of(JAVA_INT);
+
+  private final Arch arch = MachineArch.get();
+  private final TextPoke poke = MachineArch.textPoke().orElseThrow();
+
+  @Test
+  void fill_enteredAnywhere_raisesTheSignal() throws Throwable {
+    try (Holdings held = new Holdings();
+        TargetMemory target = TargetMemory.host(arch, "auto", () -> poke);
+        JitMemory elsewhere = emit(target.allocatorFor("test"), arch.returnConstant(VALUE));
+        JitMemory fill = emit(target.allocatorFor("test"), new byte[0])) {
+      var handler = poke.trapHandler().orElseThrow();
+      var text = new AddressRange(fill.address(), fill.address() + FILL_BYTES);
+      var signal = new TrapSignal(new LinuxCalls(), held);
+      byte[] code = handler.code(signal.tableAddress(), text);
+      try (JitMemory installed = emit(target.allocatorFor("test"), code)) {
+        signal.install(handler, installed.address());
+        for (int offset = 0; offset < FILL_BYTES; offset += arch.instructionAlignBytes()) {
+          var trap = trapThatJumps(fill.address() + offset, elsewhere.address());
+          signal.arm(List.of(trap), handler.recordBytes());
+          long carried = signal.carried();
+          assertEquals(VALUE, (int) fill.function(offset, INT).invokeExact());
+          assertEquals(carried + 1, signal.carried());
+          signal.disarm();
+        }
+        signal.release();
+      }
+    }
+  }
+
+  private static JitMemory emit(JitAllocator allocator, byte[] code) {
+    JitMemory memory = allocator.allocate(ModMemType.TEXT, Math.max(code.length, FILL_BYTES));
+    memory.write(0, code);
+    return memory.publish();
+  }
+
+  /** What the handler has to know of a place that becomes a jump, over a trap. */
+  private Trap trapThatJumps(long address, long target) {
+    byte[] jump = poke.encode(new Instruction.Jump(target), address);
+    byte[] nop = poke.encode(new Instruction.Nop(), address);
+    byte[] other = Arrays.copyOf(arch.returnConstant(0), jump.length);
+    return Stream.of(nop, other)
+        .flatMap(old -> poke.plan(List.of(new PokeSite(address, old, jump))).traps().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+}

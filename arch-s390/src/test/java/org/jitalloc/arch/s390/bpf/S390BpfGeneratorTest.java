@@ -1,0 +1,32 @@
+package org.jitalloc.arch.s390.bpf;
+
+import java.util.List;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.s390.S390TextPoke;
+import org.jitalloc.arch.s390.S390Tools;
+import org.jitalloc.arch.tck.BpfGeneratorTck;
+import org.jitalloc.arch.tck.tool.Toolchain;
+
+class S390BpfGeneratorTest extends BpfGeneratorTck {
+
+  @Override
+  protected BpfCodeGenerator generator() {
+    return new S390BpfCodeGenerator();
+  }
+
+  @Override
+  protected TextPoke poke() {
+    return new S390TextPoke();
+  }
+
+  @Override
+  protected Toolchain toolchain() {
+    return S390Tools.GNU;
+  }
+
+  @Override
+  protected List<Feature> features() {
+    return List.of();
+  }
+}

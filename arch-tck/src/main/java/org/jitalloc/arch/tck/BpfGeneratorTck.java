@@ -1,0 +1,144 @@
+package org.jitalloc.arch.tck;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jitalloc.Instruction;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.arch.bpf.BpfCode;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a BPF code generator makes of random programs is code of its architecture, whatever the
+ * processor can do, and is described as it is. That it does what the program says is shown by
+ * running it: the tests of the BPF consumer do, on a machine of the architecture.
+ */
+public abstract class BpfGeneratorTck {
+  private static final int PROGRAMS = 300;
+
+  /** For extension. */
+  protected BpfGeneratorTck() {}
+
+  /** {@return the generator} */
+  protected abstract BpfCodeGenerator generator();
+
+  /** {@return the strategy of poking of its architecture} */
+  protected abstract TextPoke poke();
+
+  /** {@return what takes its code apart} */
+  protected abstract Toolchain toolchain();
+
+  /** {@return the features of processors that make a difference to the generator} */
+  protected abstract List<Feature> features();
+
+  /**
+   * Something that not every processor has.
+   *
+   * @param name its name, as {@link org.jitalloc.Target#cpuFeatures()} has it
+   * @param instructions what the processor has by it and the generator uses, in the words of the
+   *     toolchain
+   */
+  public record Feature(String name, Pattern instructions) {}
+
+  private record Program(BpfSource source, BpfCode code) {}
+
+  /** With every set of features: all instructions exist, none of a missing feature among them. */
+  @Test
+  final void code_everySetOfFeatures_hasOnlyInstructionsOfIt() {
+    var features = features();
+    var all = new TreeSet<>(features.stream().map(Feature::name).toList());
+    var used = new TreeSet<String>();
+    for (int set = 0; set < 1 << features.size(); set++) {
+      var has = new TreeSet<String>();
+      for (int i = 0; i < features.size(); i++) {
+        if ((set >> i & 1) != 0) has.add(features.get(i).name);
+      }
+      for (var instruction : checked(programs(has, PROGRAMS))) {
+        for (var feature : features) {
+          if (!feature.instructions.matcher(instruction.text()).find()) continue;
+          used.add(feature.name);
+          boolean there = has.contains(feature.name);
+          assertTrue(there, "without %s: %s".formatted(feature.name, instruction));
+        }
+      }
+    }
+    assertEquals(all, used, "features that are used where they are");
+  }
+
+  private List<Program> programs(Set<String> features, int count) {
+    var programs = new ArrayList<Program>();
+    for (int seed = 0; seed < count; seed++) {
+      boolean tested = seed % 2 == 0;
+      var source = RandomProgram.source(seed, tested);
+      programs.add(new Program(source, generator().generate(source, features)));
+    }
+    return programs;
+  }
+
+  /** Takes all of them apart at once, and checks that their offsets lead to instructions. */
+  private List<Decoded> checked(List<Program> programs) {
+    var all = new ByteArrayOutputStream();
+    var starts = new ArrayList<Integer>();
+    for (var program : programs) {
+      starts.add(all.size());
+      all.writeBytes(program.code.bytes());
+    }
+    var decoded = toolchain().disassemble(all.toByteArray());
+    var offsets = new HashSet<Integer>(Set.of(all.size()));
+    for (var instruction : decoded) {
+      assertTrue(instruction.defined(), "no such instruction: " + instruction);
+      offsets.add(instruction.offset());
+    }
+    for (int i = 0; i < programs.size(); i++) {
+      var code = programs.get(i).code;
+      var places = new ArrayList<>(Arrays.stream(code.insnOffsets()).boxed().toList());
+      places.addAll(List.of(code.entry(), code.patchSite(), code.bytes().length));
+      for (int place : places) {
+        boolean start = offsets.contains(starts.get(i) + place);
+        assertTrue(start, "program %d: offset %d is in an instruction".formatted(i, place));
+      }
+    }
+    return decoded;
+  }
+
+  @Test
+  final void code_isDescribedAsItIs() {
+    for (var program : programs(Set.of(), PROGRAMS)) {
+      var code = program.code;
+      byte[] site = Arrays.copyOfRange(code.bytes(), code.patchSite(), code.bytes().length);
+      byte[] nop = poke().encode(new Instruction.Nop(), code.patchSite());
+      assertArrayEquals(nop, Arrays.copyOf(site, nop.length), "what stands at the patch site");
+      assertEquals(code.entry(), code.patchSite(), "the patch site is not at the start");
+      assertEquals(program.source.insns().size(), code.insnOffsets().length);
+      int last = code.patchSite() + nop.length;
+      for (int offset : code.insnOffsets()) {
+        assertTrue(offset >= last && offset <= code.bytes().length, "offset " + offset);
+        last = offset;
+      }
+    }
+  }
+
+  @Test
+  final void code_isAPureFunctionOfTheProgram() {
+    var first = programs(Set.of(), PROGRAMS / 10);
+    var second = programs(Set.of(), PROGRAMS / 10);
+    for (int i = 0; i < first.size(); i++) {
+      assertArrayEquals(first.get(i).code.bytes(), second.get(i).code.bytes());
+      assertArrayEquals(first.get(i).code.insnOffsets(), second.get(i).code.insnOffsets());
+    }
+    assertEquals(poke().arch(), generator().arch());
+  }
+}

@@ -1,0 +1,104 @@
+package org.jitalloc.arch.tck.tool;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** Runs a program. A test that needs one that is not installed is skipped, and says so. */
+public final class Command {
+  private static final long TIMEOUT_SECONDS = 120;
+  private static final ConcurrentHashMap<String, Boolean> INSTALLED = new ConcurrentHashMap<>();
+
+  private Command() {}
+
+  /**
+   * How a program ended.
+   *
+   * @param exitCode its exit code, or 128 + the signal that ended it
+   * @param output what it wrote, errors too
+   */
+  public record Result(int exitCode, String output) {}
+
+  /**
+   * Skips the test loudly unless a program is installed.
+   *
+   * @param programs what is needed; each knows {@code --version}
+   */
+  public static void need(String... programs) {
+    for (String program : programs) {
+      boolean installed = INSTALLED.computeIfAbsent(program, Command::isInstalled);
+      if (!installed) {
+        System.err.printf("SKIPPED: '%s' is not installed, nothing was checked%n", program);
+      }
+      Assumptions.assumeTrue(installed, program + " is not installed");
+    }
+  }
+
+  private static boolean isInstalled(String program) {
+    try {
+      return run(List.of(program, "--version")).exitCode == 0;
+    } catch (UncheckedIOException missing) {
+      return false;
+    }
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @param command the program and its arguments
+   * @return how it ended
+   * @throws AssertionError if it does not end
+   */
+  public static Result run(List<String> command) {
+    Path output = null;
+    try {
+      output = Files.createTempFile("command", ".out");
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("hangs: %s%n%s".formatted(command, Files.readString(output)));
+      }
+      return new Result(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while running " + command, e);
+    } finally {
+      delete(output);
+    }
+  }
+
+  /**
+   * Runs a program that has to succeed.
+   *
+   * @param command the program and its arguments
+   * @return what it wrote
+   * @throws AssertionError if it fails
+   */
+  public static String must(List<String> command) {
+    var result = run(command);
+    if (result.exitCode != 0) {
+      throw new AssertionError("%s failed:%n%s".formatted(command, result.output));
+    }
+    return result.output;
+  }
+
+  private static void delete(@org.jspecify.annotations.Nullable Path file) {
+    try {
+      if (file != null) Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.jitalloc.arch.toy;
+
+import java.util.Arrays;
+import java.util.Set;
+import org.jitalloc.arch.bpf.BpfCode;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.ProgramWriter;
+import org.jitalloc.arch.support.bpf.RunEmitter;
+import org.jitalloc.arch.support.bpf.Translation;
+
+/** A generator by what generators share: all that it says itself is which words. */
+final class ToyBpfCodeGenerator implements BpfCodeGenerator {
+  static final String FAST = "fast";
+
+  private int draws;
+
+  @Override
+  public String arch() {
+    return ToyArch.NAME;
+  }
+
+  @Override
+  public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
+    boolean fast = cpuFeatures.contains(FAST) && !Flaw.FEATURE_IS_IGNORED.is();
+    var to = new Translation(source);
+    var asm = new ToyAssembler();
+    var emit = new ToyEmitters(asm, to.usage(), fast || Flaw.FEATURE_IS_ASSUMED.is());
+    var machine = new Machine(asm, emit, emit, emit, emit, emit, emit, emit, emit, RunEmitter.NONE);
+    return spoil(new ProgramWriter(to, machine).write());
+  }
+
+  private BpfCode spoil(BpfCode code) {
+    int[] offsets = code.insnOffsets();
+    byte[] bytes = code.bytes();
+    if (Flaw.HALF_INSTRUCTION_OFFSETS.is())
+      offsets = Arrays.stream(offsets).map(o -> o + 2).toArray();
+    if (Flaw.OFFSETS_BEFORE_THE_CODE.is()) offsets[0] = 0;
+    if (Flaw.CODE_IS_DRAWN_ANEW.is()) bytes[bytes.length - 1] += (byte) draws++;
+    if (Flaw.DATA_AMONG_CODE.is()) {
+      bytes = Arrays.copyOf(bytes, bytes.length + Word.BYTES);
+      bytes[bytes.length - Word.BYTES] = Word.LAST + 1;
+    }
+    return new BpfCode(bytes, code.entry(), code.patchSite(), offsets);
+  }
+}

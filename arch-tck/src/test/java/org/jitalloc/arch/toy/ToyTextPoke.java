@@ -1,0 +1,108 @@
+package org.jitalloc.arch.toy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.PokePlan;
+import org.jitalloc.arch.PokePlan.Step;
+import org.jitalloc.arch.PokePlan.Sync;
+import org.jitalloc.arch.PokePlan.Trap;
+import org.jitalloc.arch.PokePlan.Write;
+import org.jitalloc.arch.PokeSite;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.arch.TrapHandler;
+
+/** Nops, jumps and calls become each other by one store; all else goes over a trap. */
+final class ToyTextPoke implements TextPoke {
+  private static final byte[] TRAP = Word.bytes(Word.of(Word.TRAP, 1));
+
+  @Override
+  public String arch() {
+    return ToyArch.NAME;
+  }
+
+  @Override
+  public int siteBytes() {
+    return Word.BYTES;
+  }
+
+  @Override
+  public byte[] encode(Instruction instruction, long address) {
+    return switch (instruction) {
+      case Instruction.Nop _ -> Word.bytes(Word.of(Word.NOP, 0));
+      case Instruction.Jump(long target) -> relative(Word.JUMP, target - address, target);
+      case Instruction.Call(long target) -> relative(Word.CALL, target - address, target);
+      case Instruction.Raw raw -> {
+        byte[] code = raw.bytes();
+        if (Flaw.RAW_IS_CHANGED.is()) code[3]++;
+        yield code;
+      }
+    };
+  }
+
+  private static byte[] relative(int operation, long distance, long target) {
+    boolean reaches = distance >= -Word.REACH_BYTES && distance < Word.REACH_BYTES;
+    if (!reaches && !Flaw.FAR_JUMP_IS_CUT_OFF.is()) {
+      throw new JitAllocException(Reason.UNREACHABLE, "to=0x%x".formatted(target));
+    }
+    return Word.bytes(Word.of(operation, (int) (distance / Word.BYTES)));
+  }
+
+  static boolean atOnce(byte[] before, byte[] after) {
+    return isFree(before) && isFree(after) || isTrap(before) || isTrap(after);
+  }
+
+  private static boolean isFree(byte[] code) {
+    return Word.operation(code) >= Word.NOP && Word.operation(code) <= Word.CALL;
+  }
+
+  private static boolean isTrap(byte[] code) {
+    return Word.operation(code) == Word.TRAP;
+  }
+
+  @Override
+  public PokePlan plan(List<PokeSite> all) {
+    refuse(all);
+    var sites = Flaw.FORGETS_THE_LAST_SITE.is() ? all.subList(0, all.size() - 1) : all;
+    boolean always = Flaw.ALWAYS_AT_ONCE.is();
+    var byTrap =
+        sites.stream().filter(s -> !always && !atOnce(s.oldBytes(), s.newBytes())).toList();
+    var steps = new ArrayList<Step>();
+    for (var site : byTrap) {
+      steps.add(new Write(site.address(), TRAP));
+      if (Flaw.SYNCS_FOR_EACH_SITE.is()) steps.add(new Sync());
+    }
+    if (!byTrap.isEmpty() && !Flaw.NO_SYNC_BEHIND_TRAPS.is()) steps.add(new Sync());
+    for (var site : sites) write(steps, site);
+    if (!Flaw.NO_SYNC_AT_THE_END.is()) steps.add(new Sync());
+    var known = Flaw.TRAPS_WITHOUT_RECORDS.is() ? List.<PokeSite>of() : byTrap;
+    int recordBytes = ToyTrapHandler.RECORD_BYTES - (Flaw.SHORT_RECORDS.is() ? 16 : 8);
+    return new PokePlan(
+        steps, known.stream().map(s -> new Trap(s.address(), new byte[recordBytes])).toList());
+  }
+
+  private static void refuse(List<PokeSite> sites) {
+    boolean calls = sites.stream().anyMatch(s -> Word.operation(s.newBytes()) == Word.CALL);
+    if (calls && Flaw.REFUSES_CALLS.is()) {
+      throw new JitAllocException(Reason.UNSUPPORTED, "calls");
+    }
+  }
+
+  private static void write(List<Step> steps, PokeSite site) {
+    if (!Flaw.BYTE_BY_BYTE.is()) {
+      steps.add(new Write(site.address(), site.newBytes()));
+      return;
+    }
+    for (int i = 0; i < Word.BYTES; i++) {
+      steps.add(new Write(site.address() + i, new byte[] {site.newBytes()[i]}));
+    }
+  }
+
+  @Override
+  public Optional<TrapHandler> trapHandler() {
+    return Optional.of(new ToyTrapHandler());
+  }
+}

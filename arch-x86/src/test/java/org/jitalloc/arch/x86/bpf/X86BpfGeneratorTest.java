@@ -1,0 +1,33 @@
+package org.jitalloc.arch.x86.bpf;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jitalloc.arch.TextPoke;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.tck.BpfGeneratorTck;
+import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.x86.X86TextPoke;
+import org.jitalloc.arch.x86.X86Tools;
+
+class X86BpfGeneratorTest extends BpfGeneratorTck {
+
+  @Override
+  protected BpfCodeGenerator generator() {
+    return new X86BpfCodeGenerator();
+  }
+
+  @Override
+  protected TextPoke poke() {
+    return new X86TextPoke();
+  }
+
+  @Override
+  protected Toolchain toolchain() {
+    return X86Tools.GNU;
+  }
+
+  @Override
+  protected List<Feature> features() {
+    return List.of(new Feature("bmi2", Pattern.compile("^(shlx|shrx|sarx) ")));
+  }
+}
