@@ -43,7 +43,7 @@ final class AllocCommand implements Command {
     JitAllocator allocator = JitAlloc.host();
     var replay = new Replay(allocator, trace, threads, write);
     int warmUps = replay.warmUp();
-    var report = new AllocReport(file, trace, threads, write, warmUps, allocator.memoryMode());
+    var report = new AllocReport(file, trace, threads, write, warmUps, allocator);
     for (int i = 0; i < runs; i++) {
       report.ours(replay.pass());
       if (peer != null) {

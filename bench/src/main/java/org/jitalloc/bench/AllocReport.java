@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jitalloc.JitAllocator;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.bench.peer.PeerResult;
 import org.jitalloc.bench.replay.Pass;
@@ -23,18 +24,19 @@ final class AllocReport {
   private final int threads;
   private final boolean write;
   private final int warmUps;
-  private final MemoryMode mode;
+  private final JitAllocator allocator;
   private final List<Pass> ours = new ArrayList<>();
   private final List<PeerResult> peer = new ArrayList<>();
   private final List<PeerResult> fillingPeer = new ArrayList<>();
 
-  AllocReport(Path file, Trace trace, int threads, boolean write, int warmUps, MemoryMode mode) {
+  AllocReport(
+      Path file, Trace trace, int threads, boolean write, int warmUps, JitAllocator allocator) {
     this.file = file;
     this.trace = trace;
     this.threads = threads;
     this.write = write;
     this.warmUps = warmUps;
-    this.mode = mode;
+    this.allocator = allocator;
   }
 
   void ours(Pass pass) {
@@ -63,6 +65,8 @@ final class AllocReport {
         ManagementFactory.getGarbageCollectorMXBeans().stream()
             .map(GarbageCollectorMXBean::getName)
             .collect(Collectors.joining(", "));
+    // Only now: where huge pages ran out, it is another than it was at first.
+    MemoryMode mode = allocator.memoryMode();
     return """
     %s: %,d allocations, then %,d operations (a free and an allocation), %d thread%s%s
     memory mode %s: %s
@@ -178,7 +182,7 @@ final class AllocReport {
         .put("live_bytes", pass.liveBytes())
         .put("reserved_bytes", stats.reservedBytes())
         .put("peer_reserved_bytes", peer.isEmpty() ? null : peer.getLast().reservedBytes())
-        .put("memory_mode", mode.name())
+        .put("memory_mode", allocator.memoryMode().name())
         .put("padding_bytes", stats.paddingBytes())
         .put("peer_used_bytes", peer.isEmpty() ? null : peer.getLast().usedBytes())
         .put("ratio", peerTime == null ? null : peerTime / time)
