@@ -15,11 +15,16 @@ final class Account {
   private static final int FREED_BYTES = 3;
   private static final int EACH = 4;
 
+  /** Cache lines before and behind the counts, so that accounts of different shards share none. */
+  private static final int PAD = 8;
+
+  private static final int TYPES = ModMemType.values().length;
+
   /** Four for each type, together in half a cache line. */
-  private final long[] counts = new long[EACH * ModMemType.values().length];
+  private final long[] counts = new long[PAD + EACH * TYPES + PAD];
 
   private static int at(ModMemType type) {
-    return EACH * type.ordinal();
+    return PAD + EACH * type.ordinal();
   }
 
   void allocated(ModMemType type, long bytes) {
@@ -55,7 +60,7 @@ final class Account {
 
   private long sum(int first) {
     long sum = 0;
-    for (int i = first; i < counts.length; i += EACH) {
+    for (int i = PAD + first; i < PAD + EACH * TYPES; i += EACH) {
       sum += counts[i];
     }
     return sum;

@@ -15,14 +15,13 @@ final class Bins {
   private static final int DEPTH_BITS = 6;
   private static final int MOST_CHUNKS = 8192;
 
-  private final int[] counts = new int[LONGEST + 1];
+  /** By length; at 0, which is no length, all chunks. With room behind, apart from other shards. */
+  private final int[] counts = new int[LONGEST + 1 + 32];
 
   /** By length and depth: the first chunk of a place and its block, and the slab that it is in. */
   private final long[] places = new long[LONGEST + 1 << DEPTH_BITS];
 
   private final @Nullable SharedSlab[] slabs = new SharedSlab[LONGEST + 1 << DEPTH_BITS];
-
-  private int chunks;
 
   /** Whether there is a place of exactly this length. */
   boolean has(int length) {
@@ -37,7 +36,7 @@ final class Bins {
   }
 
   private int take(int length) {
-    chunks -= length;
+    counts[0] -= length;
     return (length << DEPTH_BITS) + --counts[length];
   }
 
@@ -53,7 +52,7 @@ final class Bins {
   boolean push(SharedSlab slab, Tenant former) {
     int length = former.chunks();
     int count = counts[length];
-    if (count == 1 << DEPTH_BITS || chunks + length > MOST_CHUNKS) {
+    if (count == 1 << DEPTH_BITS || counts[0] + length > MOST_CHUNKS) {
       return false;
     }
     int at = (length << DEPTH_BITS) + count;
@@ -62,12 +61,12 @@ final class Bins {
       slabs[at] = slab;
     }
     counts[length] = count + 1;
-    chunks += length;
+    counts[0] += length;
     return true;
   }
 
   boolean isEmpty() {
-    return chunks == 0;
+    return counts[0] == 0;
   }
 
   /** Makes ordinary free blocks of all places. */

@@ -12,10 +12,11 @@ import org.jitalloc.arch.PageProtection;
 /** The slabs of one range and protection, in shards. */
 final class Pool {
   /*
-   * Policy: all threads begin in the first shard, so that few threads fill few slabs. A thread that meets another one in its shard
-   * moves on to the next, and one that finds a place elsewhere stays there. No shard takes a new slab while another one has room,
-   * except now and then the one that a thread came to because it met others often (MEETINGS): so contention costs a slab that is
-   * partly empty for each thread that really runs beside another, and nothing else does.
+   * Policy: all threads begin in the first shard, so that few threads fill few slabs. A thread that waits for its shard while another
+   * one has placed there last notes that; when it happens often (MEETINGS) it moves on to the next shard. When a shard has no room
+   * for a thread, the thread goes where there is more than fragmentation leaves (isRoomy) and stays there; else the shard takes a new
+   * slab. So contention costs a slab that is partly empty for each thread that really runs beside another, and nothing else does.
+   * Who only frees what lies in another's shard drives nobody out. Before a range is exhausted every shard is searched.
    *
    * Spans longer than a slab get a run of their own: they could not share anyway. Spans up to a whole slab do share, for the rest
    * of the slab is room for hundreds of others. Runs are guarded by the lock of the first shard, and count as in it.
@@ -23,7 +24,7 @@ final class Pool {
    * `homes` is a table by thread, without synchronisation: an old value, or that of another thread, is as good as any. So is
    * `meetings`.
    */
-  private static final int MEETINGS = 64;
+  private static final int MEETINGS = 32;
 
   private static final int THREADS = 256;
 
@@ -73,19 +74,29 @@ final class Pool {
 
   /** Takes a place that is easily found; {@return whether there is one} */
   boolean placeQuickly(Tenant tenant, int chunks) {
-    int home = homeIndex();
-    Shard shard = shards[homes[home]];
+    int thread = (int) Thread.currentThread().threadId();
+    Shard shard = shards[homes[thread & THREADS - 1]];
     if (!shard.lock.tryAcquire()) {
-      meetings++;
-      homes[home] = (byte) ((homes[home] + 1) % shards.length);
-      shard = shards[homes[home]];
-      shard.lock.acquire();
+      shard = await(shard, thread);
     }
     try {
+      shard.lock.note(thread);
       return shard.place(tenant, chunks);
     } finally {
       shard.lock.release();
     }
+  }
+
+  private Shard await(Shard busy, int thread) {
+    Shard shard = busy;
+    if (busy.lock.note() != thread && ++meetings >= MEETINGS) {
+      meetings = 0;
+      int next = (homes[thread & THREADS - 1] + 1) % shards.length;
+      homes[thread & THREADS - 1] = (byte) next;
+      shard = shards[next];
+    }
+    shard.lock.acquire();
+    return shard;
   }
 
   /** Takes a place if there is any; {@return whether there is one} */
@@ -100,15 +111,11 @@ final class Pool {
 
   private boolean placeShared(Tenant tenant, Wish wish, AddressRange area) {
     Shard home = shards[homes[homeIndex()]];
-    if (meetings > MEETINGS && wish.window() == null) {
-      meetings = 0;
-      if (inShard(home, shard -> shard.grow(tenant, wish, area))) {
-        return true;
-      }
-    }
-    return inAnyShard(shard -> shard.place(tenant, wish, area))
+    return inShard(home, shard -> shard.place(tenant, wish, area))
+        || inAnyShard(shard -> shard.isRoomy() && shard.place(tenant, wish, area))
         || inShard(home, shard -> shard.grow(tenant, wish, area))
-        || inAnyShard(shard -> shard.searchAll(tenant, wish, area));
+        || inAnyShard(
+            shard -> shard.place(tenant, wish, area) || shard.searchAll(tenant, wish, area));
   }
 
   private interface Attempt {

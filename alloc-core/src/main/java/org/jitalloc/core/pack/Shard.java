@@ -33,10 +33,16 @@ final class Shard {
   final int index;
 
   final Pool pool;
+
+  /** Its note says which thread placed here last, by the low bits of its number. */
   final SpinLock lock = new SpinLock();
+
   final Directory directory = new Directory();
   final Blocks blocks = new Blocks();
   final Bins bins = new Bins();
+
+  /** What is free in its slabs; what the bins hold is not. */
+  long freeChunks;
 
   private Retired limbo = new Retired(this);
   private int emptySlabs;
@@ -150,6 +156,12 @@ final class Shard {
     slab.moveIn(slab.take(block, at, chunks), at, chunks, tenant);
   }
 
+  /** Whether more is free than a slab and what fragmentation explains: others may use it. */
+  boolean isRoomy() {
+    long slabs = directory.count();
+    return freeChunks > SharedSlab.CHUNKS + slabs * SharedSlab.CHUNKS / 4;
+  }
+
   /** Takes another slab that has a place, and the place. */
   boolean grow(Tenant tenant, Wish wish, AddressRange area) {
     AddressRange whole = Ranges.inner(area, Pools.SLAB_BYTES);
@@ -186,6 +198,7 @@ final class Shard {
     SharedSlab slab = new SharedSlab(this, new Span(start, bytes));
     directory.insert(slab);
     emptySlabs++;
+    freeChunks += bytes / Pools.CHUNK_BYTES;
     pool.publish(slab);
     return slab;
   }
@@ -252,6 +265,7 @@ final class Shard {
 
   private void giveBackEmpty(SharedSlab slab) {
     emptySlabs--;
+    freeChunks -= slab.span().bytes() / Pools.CHUNK_BYTES;
     directory.delete(slab);
     blocks.delete(slab.firstBlock);
     pool.release(slab);

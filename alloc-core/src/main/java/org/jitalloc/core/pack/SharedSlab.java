@@ -92,6 +92,7 @@ final class SharedSlab extends Slab {
     }
     starts.set(at);
     takenBlocks++;
+    shard.freeChunks -= chunks;
     return taken;
   }
 
@@ -128,6 +129,7 @@ final class SharedSlab extends Slab {
     int joined = block;
     starts.clear(blocks.start(block));
     takenBlocks--;
+    shard.freeChunks += blocks.length(block);
     int behind = blocks.behind(joined);
     if (behind != Blocks.NONE && blocks.isFree(behind)) {
       unlist(behind);

@@ -9,23 +9,21 @@ import java.util.concurrent.locks.LockSupport;
  * to give it back. Not reentrant, not fair; who waits long naps.
  */
 final class SpinLock {
-  private static final VarHandle HELD;
+  /*
+   * The word that all this is about has cache lines around it where nothing is ever written, so that taking one lock never takes the
+   * line of another.
+   */
+  private static final int PAD = 32;
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final int FREE = 0;
+  private static final int HELD = 1;
   private static final int SPINS = 200;
   private static final long NAP_NANOS = 20_000;
 
-  static {
-    try {
-      HELD = MethodHandles.lookup().findVarHandle(SpinLock.class, "held", boolean.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
-
-  @SuppressWarnings("unused") // by HELD
-  private boolean held;
+  private final int[] words = new int[2 * PAD];
 
   boolean tryAcquire() {
-    return HELD.compareAndSet(this, false, true);
+    return WORD.compareAndSet(words, PAD, FREE, HELD);
   }
 
   void acquire() {
@@ -36,7 +34,7 @@ final class SpinLock {
 
   private void await() {
     for (int spins = 0; ; spins++) {
-      if (!(boolean) HELD.getOpaque(this) && tryAcquire()) {
+      if ((int) WORD.getOpaque(words, PAD) == FREE && tryAcquire()) {
         return;
       }
       if (spins < SPINS) {
@@ -47,7 +45,16 @@ final class SpinLock {
     }
   }
 
+  /** A number that the holder may leave for the next one; it comes with the lock for nothing. */
+  int note() {
+    return words[PAD + 1];
+  }
+
+  void note(int number) {
+    words[PAD + 1] = number;
+  }
+
   void release() {
-    HELD.setRelease(this, false);
+    WORD.setRelease(words, PAD, FREE);
   }
 }

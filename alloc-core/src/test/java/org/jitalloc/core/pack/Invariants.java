@@ -39,6 +39,7 @@ final class Invariants {
   private static long check(Pools pools, Shard shard) {
     long granules = 0;
     int empty = 0;
+    long free = 0;
     long lastEnd = 0;
     for (int slot = 0; slot < shard.directory.count(); slot++) {
       SharedSlab slab = shard.directory.slab(slot);
@@ -46,9 +47,11 @@ final class Invariants {
       assertTrue(Long.compareUnsigned(lastEnd, slab.span().start()) <= 0, "slabs by address");
       lastEnd = slab.span().end();
       check(shard, slab);
+      free += slab.use().freeBytes() / Pools.CHUNK_BYTES;
       granules += checkFound(pools, shard.pool, slab);
       empty += slab.isEmpty() ? 1 : 0;
     }
+    assertEquals(free, shard.freeChunks, "free chunks");
     assertEquals(shard.emptySlabs(), empty, "empty slabs");
     assertTrue(empty <= 1, "one empty slab is kept");
     checkClasses(shard.directory);
