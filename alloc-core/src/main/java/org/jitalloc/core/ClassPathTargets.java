@@ -9,6 +9,8 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.host.HostOptions;
+import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.memory.TargetMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +35,6 @@ public final class ClassPathTargets implements JitAlloc.Provider {
   /** Made by {@link ServiceLoader}. */
   public ClassPathTargets() {}
 
-  /** The way to memory that the command line asks for. */
-  static String configuredMode() {
-    String mode = System.getProperty("jitalloc.memory.mode", "");
-    return mode.isEmpty() ? "auto" : mode;
-  }
-
   @Override
   public JitAllocator host() {
     synchronized (LOCK) {
@@ -55,8 +51,9 @@ public final class ClassPathTargets implements JitAlloc.Provider {
             .filter(candidate -> candidate.osArchNames().contains(machine))
             .findFirst()
             .orElseThrow(() -> missing(machine));
-    return TargetMemory.host(arch, configuredMode(), () -> STRATEGIES.get(arch.name()))
-        .allocatorFor(OWNER);
+    HostOptions options = HostOptions.read(name -> System.getProperty(name, ""));
+    HostSpace space = HostSpace.open(arch, options);
+    return TargetMemory.host(arch, space, () -> STRATEGIES.get(arch.name())).allocatorFor(OWNER);
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.host.HostOptions;
+import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.memory.OwnerAllocator;
 import org.jitalloc.core.memory.TargetMemory;
 import org.osgi.framework.Bundle;
@@ -56,6 +58,28 @@ public final class Targets {
             "The way to executable memory of the host: auto, hugetlb, shmem-thp, anon-thp, memfd or"
                 + " mprotect. Empty: the system property jitalloc.memory.mode, else auto.")
     String memoryMode() default "";
+
+    /** {@return what keeps the writable side of executable pages shut} */
+    @AttributeDefinition(
+        description =
+            "What keeps the writable side of executable pages shut between writes: auto, none,"
+                + " pkeys or mprotect. Empty: the system property jitalloc.protect.alias, else"
+                + " auto.")
+    String protectAlias() default "";
+
+    /** {@return whether executable pages are sealed: true or false} */
+    @AttributeDefinition(
+        description =
+            "Whether executable pages are sealed, and so never given back before the process ends:"
+                + " true or false. Empty: the system property jitalloc.protect.seal, else false.")
+    String protectSeal() default "";
+
+    /** {@return whether slabs have guards: true or false} */
+    @AttributeDefinition(
+        description =
+            "Whether addresses that cannot be touched lie on both sides of each slab: true or"
+                + " false. Empty: the system property jitalloc.protect.guards, else false.")
+    String protectGuards() default "";
   }
 
   /** A target and its service. */
@@ -67,7 +91,7 @@ public final class Targets {
   }
 
   private final BundleContext context;
-  private final String memoryMode;
+  private final Config config;
   private final Map<String, TextPoke> strategies = new ConcurrentHashMap<>();
   private final Map<String, Arch> archs = new HashMap<>();
   private final List<ImageSpec> wanted = new ArrayList<>();
@@ -77,8 +101,20 @@ public final class Targets {
   @Activate
   public Targets(BundleContext context, Config config) {
     this.context = context;
-    memoryMode =
-        config.memoryMode().isEmpty() ? ClassPathTargets.configuredMode() : config.memoryMode();
+    this.config = config;
+  }
+
+  /** What is configured, and where nothing is, what the command line says. */
+  private String setting(String name) {
+    String configured =
+        switch (name) {
+          case HostOptions.MODE -> config.memoryMode();
+          case HostOptions.ALIAS -> config.protectAlias();
+          case HostOptions.SEAL -> config.protectSeal();
+          case HostOptions.GUARDS -> config.protectGuards();
+          default -> "";
+        };
+    return configured.isEmpty() ? System.getProperty(name, "") : configured;
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -143,7 +179,8 @@ public final class Targets {
 
   private void serveHost(Arch arch) {
     try {
-      register(TargetMemory.host(arch, memoryMode, () -> strategies.get(arch.name())));
+      HostSpace space = HostSpace.open(arch, HostOptions.read(this::setting));
+      register(TargetMemory.host(arch, space, () -> strategies.get(arch.name())));
     } catch (JitAllocException failure) {
       LOG.log(Level.ERROR, "no host target: {0}", failure.getMessage());
     }

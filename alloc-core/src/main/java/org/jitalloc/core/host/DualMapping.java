@@ -2,6 +2,7 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
+import java.util.function.LongConsumer;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.core.host.HostMode.Pages;
 
@@ -15,6 +16,7 @@ final class DualMapping implements WriteThrough {
   private final Pages pages;
   private final PageSizes sizes;
   private final long windowStart;
+  private final AliasGate gate;
   private final int fd;
   private final long alias;
 
@@ -22,11 +24,21 @@ final class DualMapping implements WriteThrough {
     os = window.os();
     sizes = window.pages();
     windowStart = window.start();
+    gate = window.gate();
     this.pages = pages;
     fd = createFile();
-    window.holdings().addFile(os, fd);
+    window.holdings().addFile(window.seal() ? this::emptyAndClose : () -> os.close(fd));
     os.ftruncate(fd, window.bytes());
-    alias = Reservation.reserve(os, window.holdings(), window.bytes(), PageSizes.GRANULE);
+    alias = new Reservation(os, window.holdings(), window.bytes(), PageSizes.GRANULE, 0).start();
+  }
+
+  /** What is sealed stays mapped; this takes its memory away, and reaching for it is an error. */
+  private void emptyAndClose() {
+    try {
+      os.ftruncate(fd, 0);
+    } finally {
+      os.close(fd);
+    }
   }
 
   private int createFile() {
@@ -63,6 +75,7 @@ final class DualMapping implements WriteThrough {
       RawMemory.fill(aliasOf(address), bytes, pattern);
       mapFile(address, address, bytes, protection);
       HostWindow.enter(os, address, bytes);
+      gate.guard(aliasOf(address), bytes);
     } catch (RuntimeException failure) {
       Reservation.restoreAfter(failure, os, aliasOf(address), bytes);
       Reservation.restoreAfter(failure, os, address, bytes);
@@ -81,17 +94,31 @@ final class DualMapping implements WriteThrough {
   @Override
   public void unmap(long address, long bytes) {
     Reservation.restore(os, address, bytes);
-    os.madvise(aliasOf(address), bytes, MADV_REMOVE);
+    // Some kernels remove only what could be written.
+    throughGate(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     Reservation.restore(os, aliasOf(address), bytes);
   }
 
   @Override
   public void write(long address, byte[] bytes) {
-    RawMemory.write(aliasOf(address), bytes);
+    throughGate(address, bytes.length, at -> RawMemory.write(at, bytes));
   }
 
   @Override
   public void fill(long address, long bytes, byte[] pattern) {
-    RawMemory.fill(aliasOf(address), bytes, pattern);
+    throughGate(address, bytes, at -> RawMemory.fill(at, bytes, pattern));
+  }
+
+  /** Opens whole pages: what is less would split huge ones. */
+  private void throughGate(long address, long bytes, LongConsumer action) {
+    long at = aliasOf(address);
+    long first = at & -unitBytes();
+    long length = (at + bytes - first + unitBytes() - 1) & -unitBytes();
+    gate.open(first, length);
+    try {
+      action.accept(at);
+    } finally {
+      gate.shut(first, length);
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jitalloc.JitAllocException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +31,20 @@ final class Holdings implements AutoCloseable {
    * may be somebody else's.
    */
   void addFile(SystemCalls os, int fd) {
+    addFile(() -> os.close(fd));
+  }
+
+  /**
+   * Enters a file.
+   *
+   * @param close closes it, whatever fails; not called again
+   */
+  void addFile(Runnable close) {
     AtomicBoolean closed = new AtomicBoolean();
     add(
         () -> {
           if (!closed.getAndSet(true)) {
-            os.close(fd);
+            close.run();
           }
         });
   }
@@ -73,6 +83,15 @@ final class Holdings implements AutoCloseable {
     }
     first.addSuppressed(next);
     return first;
+  }
+
+  /** Gives all back because something else is tried. What cannot go back now goes with the rest. */
+  void giveUp() {
+    try {
+      close();
+    } catch (JitAllocException keptForLater) {
+      // It is still entered here, and this in what it is part of.
+    }
   }
 
   /** Gives all back because of a failure, which is what the caller is to be told of. */

@@ -53,8 +53,8 @@ enum HostMode {
     return description;
   }
 
-  /** What pages it needs that this machine does not have; null if it has them. */
-  @Nullable String missing(PageSizes pages) {
+  /** What it needs that this machine or what is configured does not have; null if it has all. */
+  @Nullable String missing(PageSizes pages, boolean seal) {
     return switch (this) {
       case HUGETLB ->
           pages.hugetlb() == 0 ? "the kernel has no hugetlb pages that fit into a slab" : null;
@@ -62,8 +62,14 @@ enum HostMode {
           pages.transparent() == 0
               ? "the kernel has no transparent huge pages that fit into a slab"
               : null;
-      case MEMFD, MPROTECT -> null;
+      case MEMFD -> null;
+      case MPROTECT -> seal ? "sealed pages cannot be exchanged" : null;
     };
+  }
+
+  /** {@return whether there is a second mapping, which is writable} */
+  boolean hasAlias() {
+    return this == HUGETLB || this == SHMEM_THP || this == MEMFD;
   }
 
   WriteThrough open(HostWindow window) {

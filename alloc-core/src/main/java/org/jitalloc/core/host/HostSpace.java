@@ -2,6 +2,8 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.MemoryMode;
@@ -26,13 +28,11 @@ public final class HostSpace implements AddressSpace {
   private final SystemCalls os;
   private final Arch arch;
   private final AddressRange range;
-  private final String configuredMode;
+  private final HostOptions options;
   private final HostWindow window;
   private final HugePages hugePages;
-  private final Probe probe;
-
-  /** How new slabs get memory; changes when one way has nothing left. Written under the monitor. */
-  private volatile Probe.Found current;
+  private final Seals seals;
+  private final Ways ways;
 
   /**
    * For each granule of the window, who writes it; null where its users do, or nothing is mapped.
@@ -41,15 +41,15 @@ public final class HostSpace implements AddressSpace {
 
   private volatile @Nullable CacheFlush cacheFlush;
 
-  private HostSpace(HostWindow window, Arch arch, String configuredMode) {
+  private HostSpace(HostWindow window, Arch arch, HostOptions options) {
     this.window = window;
     this.arch = arch;
-    this.configuredMode = configuredMode;
+    this.options = options;
     os = window.os();
     range = new AddressRange(window.start(), window.start() + window.bytes());
     hugePages = new HugePages(os);
-    probe = new Probe(window, arch);
-    current = probe.best(configuredMode);
+    seals = new Seals(window);
+    ways = new Ways(window, arch, options.mode());
     writers = new AtomicReferenceArray<>((int) (window.bytes() / PageSizes.GRANULE));
   }
 
@@ -57,28 +57,37 @@ public final class HostSpace implements AddressSpace {
    * Reserves a window and finds the way to executable memory.
    *
    * @param arch the architecture of this machine
-   * @param configuredMode the name of a way, or {@code auto}
+   * @param options how memory is had and protected
    * @return the space
    * @throws org.jitalloc.JitAllocException UNSUPPORTED or SYSTEM if this machine does not allow it
    */
-  public static HostSpace open(Arch arch, String configuredMode) {
-    return open(new LinuxCalls(), arch, configuredMode);
+  public static HostSpace open(Arch arch, HostOptions options) {
+    return open(new LinuxCalls(), arch, options);
   }
 
-  static HostSpace open(SystemCalls os, Arch arch, String configuredMode) {
+  static HostSpace open(SystemCalls os, Arch arch, HostOptions options) {
     os.membarrier(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE);
     os.membarrier(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED);
-    PageSizes pages = PageSizes.ofThisMachine(os.pageBytes());
-    long bytes = Math.min(arch.directCallReachBytes(), LARGEST_WINDOW);
+    if (options.seal()) {
+      Seals.require(os);
+    }
     Holdings holdings = new Holdings();
     try {
-      long start = Reservation.reserve(os, holdings, bytes, PageSizes.GRANULE);
-      HostWindow window = new HostWindow(os, holdings, pages, start, bytes);
-      return new HostSpace(window, arch, configuredMode);
+      return new HostSpace(window(os, holdings, arch, options), arch, options);
     } catch (RuntimeException | Error failure) {
       holdings.closeAfter(failure);
       throw failure;
     }
+  }
+
+  private static HostWindow window(
+      SystemCalls os, Holdings holdings, Arch arch, HostOptions options) {
+    AliasGate gate = AliasGate.of(os, holdings, options.alias());
+    long bytes = Math.min(arch.directCallReachBytes(), LARGEST_WINDOW);
+    long guard = options.guards() ? PageSizes.GRANULE : 0;
+    Reservation reserved = new Reservation(os, holdings, bytes, PageSizes.GRANULE, guard);
+    PageSizes pages = PageSizes.ofThisMachine(os.pageBytes());
+    return new HostWindow(os, holdings, pages, reserved, gate, options.seal());
   }
 
   /** Says where the function is that {@link Arch#cacheFlush()} describes, once it is in memory. */
@@ -102,7 +111,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public MemoryMode mode() {
-    return current.description();
+    return ways.mode();
   }
 
   @Override
@@ -110,69 +119,69 @@ public final class HostSpace implements AddressSpace {
     return window.pages().small();
   }
 
-  /** A run of pages of one length. */
-  private record Run(long start, long bytes) {
-
-    /** Slabs have the granules that they touch to themselves: whole pages are mapped. */
-    static Run around(long address, long bytes, long pageBytes) {
-      long start = address & -pageBytes;
-      return new Run(start, (address + bytes - start + pageBytes - 1) & -pageBytes);
-    }
+  @Override
+  public boolean guards() {
+    return options.guards();
   }
 
   @Override
   public void commit(long address, long bytes, PageProtection protection) {
+    if (seals.cover(address)) {
+      requireText(address, protection);
+      return;
+    }
     setWriter(
         address,
         bytes,
         switch (protection) {
-          case ROX -> mapThrough(address, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
-          case RO -> mapThrough(address, bytes, PROT_READ, ZERO);
+          case ROX -> mapText(address, bytes);
+          case RO -> ways.map(address, bytes, PROT_READ, ZERO);
           case RW -> mapPlain(address, bytes);
           case NONE -> throw new IllegalArgumentException("pages without permissions");
         });
   }
 
-  private WriteThrough mapThrough(long address, long bytes, int protection, byte[] pattern) {
-    Probe.Found found = current;
+  /** They are there still, and full of traps. */
+  private static void requireText(long address, PageProtection protection) {
+    if (protection != PageProtection.ROX) {
+      throw new IllegalArgumentException(
+          "sealed for ever as text, and wanted as %s: 0x%x".formatted(protection, address));
+    }
+  }
+
+  private WriteThrough mapText(long address, long bytes) {
+    int protection = PROT_READ | PROT_EXEC;
+    if (!options.seal()) {
+      return ways.map(address, bytes, protection, arch.trapFill());
+    }
+    PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
+    WriteThrough writer = ways.map(pages.start(), pages.bytes(), protection, arch.trapFill());
     try {
-      map(found.memory(), address, bytes, protection, pattern);
-    } catch (JitAllocException failure) {
-      if (!configuredMode.equals(HostMode.AUTO)
-          || !found.mode().finite()
-          || !Errno.isShortage(failure)) {
-        throw failure;
-      }
-      found = fallBack(found, failure, address);
-      map(found.memory(), address, bytes, protection, pattern);
+      seals.seal(pages.start(), pages.bytes());
+    } catch (RuntimeException failure) {
+      unmapAfter(failure, writer, pages);
+      throw failure;
     }
-    return found.memory();
+    return writer;
   }
 
-  private static void map(
-      WriteThrough memory, long address, long bytes, int protection, byte[] pattern) {
-    Run pages = Run.around(address, bytes, memory.unitBytes());
-    memory.map(pages.start, pages.bytes, protection, pattern);
-  }
-
-  /** Slabs stay as they were made; new ones are made another way from now on. */
-  private synchronized Probe.Found fallBack(
-      Probe.Found exhausted, JitAllocException failure, long address) {
-    if (current.mode() == exhausted.mode()) {
-      current = probe.after(exhausted, failure, address & -PageSizes.GRANULE);
+  private static void unmapAfter(Throwable failure, WriteThrough writer, PageRun pages) {
+    try {
+      writer.unmap(pages.start(), pages.bytes());
+    } catch (RuntimeException again) {
+      failure.addSuppressed(again);
     }
-    return current;
   }
 
   /** {@return no writer: its users write it} */
   private @Nullable WriteThrough mapPlain(long address, long bytes) {
-    Run pages = Run.around(address, bytes, pageBytes());
+    PageRun pages = PageRun.around(address, bytes, pageBytes());
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    os.mmap(pages.start, pages.bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+    os.mmap(pages.start(), pages.bytes(), PROT_READ | PROT_WRITE, flags, -1, 0);
     try {
-      HostWindow.advise(os, pages.start, pages.bytes, MADV_HUGEPAGE);
+      HostWindow.advise(os, pages.start(), pages.bytes(), MADV_HUGEPAGE);
     } catch (RuntimeException failure) {
-      Reservation.restoreAfter(failure, os, pages.start, pages.bytes);
+      Reservation.restoreAfter(failure, os, pages.start(), pages.bytes());
       throw failure;
     }
     return null;
@@ -189,20 +198,42 @@ public final class HostSpace implements AddressSpace {
   }
 
   @Override
-  public void decommit(long address, long bytes, PageProtection protection) {
+  public boolean decommit(long address, long bytes, PageProtection protection) {
     WriteThrough writer = writers.get(index(address));
+    if (seals.cover(address)) {
+      fill(address, bytes, arch.trapFill());
+      return false;
+    }
     if (writer == null) {
-      Run pages = Run.around(address, bytes, pageBytes());
-      Reservation.restore(os, pages.start, pages.bytes);
+      PageRun pages = PageRun.around(address, bytes, pageBytes());
+      Reservation.restore(os, pages.start(), pages.bytes());
     } else {
-      Run pages = Run.around(address, bytes, writer.unitBytes());
-      writer.unmap(pages.start, pages.bytes);
+      PageRun pages = PageRun.around(address, bytes, writer.unitBytes());
+      writer.unmap(pages.start(), pages.bytes());
     }
     setWriter(address, bytes, null);
+    return true;
+  }
+
+  /** How many of the bytes from an address on are written by the same. */
+  private long reach(long address, long bytes) {
+    int i = index(address);
+    WriteThrough writer = writers.get(i);
+    long end = window.start() + (i + 1) * PageSizes.GRANULE;
+    while (end < address + bytes && Objects.equals(writers.get(++i), writer)) {
+      end += PageSizes.GRANULE;
+    }
+    return Math.min(bytes, end - address);
   }
 
   @Override
   public void write(long address, byte[] bytes) {
+    int here = (int) reach(address, bytes.length);
+    if (here < bytes.length) {
+      write(address, Arrays.copyOf(bytes, here));
+      write(address + here, Arrays.copyOfRange(bytes, here, bytes.length));
+      return;
+    }
     WriteThrough writer = writers.get(index(address));
     if (writer == null) {
       RawMemory.write(address, bytes);
@@ -213,6 +244,15 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public void fill(long address, long bytes, byte[] pattern) {
+    long done = 0;
+    while (done < bytes) {
+      long here = reach(address + done, bytes - done);
+      fillHere(address + done, here, pattern);
+      done += here;
+    }
+  }
+
+  private void fillHere(long address, long bytes, byte[] pattern) {
     WriteThrough writer = writers.get(index(address));
     if (writer == null) {
       RawMemory.fill(address, bytes, pattern);
@@ -248,9 +288,9 @@ public final class HostSpace implements AddressSpace {
    * it is made whole, if it can be.
    */
   private void makeWhole(long address, long bytes) {
-    Run pages = Run.around(address, bytes, PageSizes.GRANULE);
+    PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
     try {
-      os.madvise(pages.start, pages.bytes, MADV_COLLAPSE);
+      os.madvise(pages.start(), pages.bytes(), MADV_COLLAPSE);
     } catch (JitAllocException notAlike) {
       // Others in it are still sealed, or the kernel cannot do that.
     }

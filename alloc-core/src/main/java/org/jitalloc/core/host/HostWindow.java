@@ -10,14 +10,29 @@ import org.jitalloc.JitAllocException;
  * @param os the system
  * @param holdings where is entered what has to go back to the system
  * @param pages the lengths of pages
- * @param start the first address
- * @param bytes how many there are
+ * @param reserved the addresses
+ * @param gate what keeps the writable side of a double mapping shut
+ * @param seal whether executable pages are sealed
  */
-record HostWindow(SystemCalls os, Holdings holdings, PageSizes pages, long start, long bytes) {
+record HostWindow(
+    SystemCalls os,
+    Holdings holdings,
+    PageSizes pages,
+    Reservation reserved,
+    AliasGate gate,
+    boolean seal) {
+
+  long start() {
+    return reserved.start();
+  }
+
+  long bytes() {
+    return reserved.bytes();
+  }
 
   /** {@return the same addresses with other holdings} */
   HostWindow with(Holdings others) {
-    return new HostWindow(os, others, pages, start, bytes);
+    return new HostWindow(os, others, pages, reserved, gate, seal);
   }
 
   /**

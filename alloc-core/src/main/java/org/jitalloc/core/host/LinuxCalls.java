@@ -15,12 +15,16 @@ import java.lang.invoke.VarHandle;
 import java.util.Map;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** The C library of Linux, by the foreign function interface. Thread-safe. */
 final class LinuxCalls implements SystemCalls {
 
   private static final Map<String, Integer> MEMBARRIER_NUMBERS =
       Map.of("amd64", 324, "aarch64", 283, "s390x", 356, "riscv64", 283);
+
+  /** The same on all architectures. */
+  private static final long MSEAL_NUMBER = 462;
 
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -63,6 +67,13 @@ final class LinuxCalls implements SystemCalls {
   private final MethodHandle strerror =
       linker.downcallHandle(symbol("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
+  /** Not looked up before they are wanted: not every C library has them. */
+  private volatile @Nullable Keys keys;
+
+  /** The functions of protection keys. */
+  private record Keys(
+      MethodHandle alloc, MethodHandle free, MethodHandle mprotect, MethodHandle set) {}
+
   LinuxCalls() {
     String arch = System.getProperty("os.arch", "");
     Integer number = MEMBARRIER_NUMBERS.get(arch);
@@ -92,6 +103,20 @@ final class LinuxCalls implements SystemCalls {
         symbol(name),
         FunctionDescriptor.of(result, arguments),
         Linker.Option.captureCallState("errno"));
+  }
+
+  private Keys keys() {
+    Keys found = keys;
+    if (found == null) {
+      found =
+          new Keys(
+              function("pkey_alloc", JAVA_INT, JAVA_INT, JAVA_INT),
+              function("pkey_free", JAVA_INT, JAVA_INT),
+              function("pkey_mprotect", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT),
+              function("pkey_set", JAVA_INT, JAVA_INT, JAVA_INT));
+      keys = found;
+    }
+    return found;
   }
 
   private static RuntimeException unexpected(Throwable failure) {
@@ -155,6 +180,67 @@ final class LinuxCalls implements SystemCalls {
     try {
       if ((int) mprotect.invokeExact(CAPTURED.get(), address, bytes, protection) != 0) {
         throw failed("mprotect(address=0x%x, length=%d, prot=%d)", address, bytes, protection);
+      }
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public void mseal(long address, long bytes) {
+    try {
+      if ((long) syscall.invokeExact(CAPTURED.get(), MSEAL_NUMBER, address, bytes, 0L) != 0) {
+        throw failed("mseal(address=0x%x, length=%d)", address, bytes);
+      }
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public int pkeyAlloc(int rightsTakenAway) {
+    try {
+      int key = (int) keys().alloc.invokeExact(CAPTURED.get(), 0, rightsTakenAway);
+      if (key < 0) {
+        throw failed("pkey_alloc(flags=0, rights=%d)", rightsTakenAway);
+      }
+      return key;
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public void pkeyFree(int key) {
+    try {
+      if ((int) keys().free.invokeExact(CAPTURED.get(), key) != 0) {
+        throw failed("pkey_free(key=%d)", key);
+      }
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public void pkeyMprotect(long address, long bytes, int protection, int key) {
+    try {
+      int result =
+          (int) keys().mprotect.invokeExact(CAPTURED.get(), address, bytes, protection, key);
+      if (result != 0) {
+        throw failed(
+            "pkey_mprotect(address=0x%x, length=%d, prot=%d, key=%d)",
+            address, bytes, protection, key);
+      }
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  @Override
+  public void pkeySet(int key, int rightsTakenAway) {
+    try {
+      if ((int) keys().set.invokeExact(CAPTURED.get(), key, rightsTakenAway) != 0) {
+        throw failed("pkey_set(key=%d, rights=%d)", key, rightsTakenAway);
       }
     } catch (Throwable failure) {
       throw unexpected(failure);

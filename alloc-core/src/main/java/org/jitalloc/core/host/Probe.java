@@ -78,36 +78,35 @@ final class Probe {
       } catch (JitAllocException failure) {
         rejected.add(new MemoryMode.Rejected(mode.label(), String.valueOf(failure.getMessage())));
       }
-      giveUp(attempt);
+      attempt.giveUp();
     }
     throw new JitAllocException(
         Reason.UNSUPPORTED, "no way to executable memory works here: " + rejected);
   }
 
   private WriteThrough open(HostMode mode, Holdings attempt) {
-    String missing = mode.missing(window.pages());
+    String missing = mode.missing(window.pages(), window.seal());
     if (missing != null) {
       throw new JitAllocException(Reason.UNSUPPORTED, missing);
     }
     return mode.open(window.with(attempt));
   }
 
-  /** What cannot go back now goes with the window. */
-  private static void giveUp(Holdings attempt) {
-    try {
-      attempt.close();
-    } catch (JitAllocException keptForLater) {
-      // It is still in the holdings of the window.
-    }
-  }
-
-  private static MemoryMode describe(
+  private MemoryMode describe(
       HostMode mode, String configured, List<MemoryMode.Rejected> rejected) {
-    String why =
+    List<String> words = new ArrayList<>();
+    words.add(mode.description());
+    words.add(
         configured.equals(HostMode.AUTO)
             ? rejected.isEmpty() ? "the best there is" : "the best of those that work here"
-            : "configured";
-    return new MemoryMode(mode.label(), mode.description() + "; " + why, rejected);
+            : "configured");
+    if (mode.hasAlias() && !window.gate().description().isEmpty()) {
+      words.add(window.gate().description());
+    }
+    if (window.seal()) {
+      words.add("text sealed");
+    }
+    return new MemoryMode(mode.label(), String.join("; ", words), rejected);
   }
 
   /** Tries one way. {@return what is wrong with it; null if nothing is} */

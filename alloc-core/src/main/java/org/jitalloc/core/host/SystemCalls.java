@@ -44,6 +44,8 @@ interface SystemCalls {
   int MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE = 1 << 5;
   int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE = 1 << 6;
 
+  int PKEY_DISABLE_ACCESS = 1;
+
   /** The length of a page that permissions can be given to, in bytes. */
   int pageBytes();
 
@@ -52,6 +54,19 @@ interface SystemCalls {
   void munmap(long address, long bytes);
 
   void mprotect(long address, long bytes, int protection);
+
+  /** Has nobody change what addresses allow, or map something else there, from now on. */
+  void mseal(long address, long bytes);
+
+  /** {@return a protection key to which this thread has rights less those that are given} */
+  int pkeyAlloc(int rightsTakenAway);
+
+  void pkeyFree(int key);
+
+  void pkeyMprotect(long address, long bytes, int protection, int key);
+
+  /** Changes the rights of this thread to pages of a key. Makes no system call. */
+  void pkeySet(int key, int rightsTakenAway);
 
   void madvise(long address, long bytes, int advice);
 

@@ -57,8 +57,9 @@ public final class ModelSpace implements AddressSpace {
   }
 
   @Override
-  public void decommit(long address, long bytes, PageProtection protection) {
+  public boolean decommit(long address, long bytes, PageProtection protection) {
     image.unmap(address, bytes);
+    return true;
   }
 
   @Override

@@ -50,8 +50,13 @@ final class Places {
               }
 
               @Override
-              public void decommit(long address, long bytes, PageProtection protection) {
-                space.decommit(address, bytes, protection);
+              public boolean decommit(long address, long bytes, PageProtection protection) {
+                return space.decommit(address, bytes, protection);
+              }
+
+              @Override
+              public boolean guards() {
+                return space.guards();
               }
             },
             threads);

@@ -28,6 +28,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.CpuFeatures;
+import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.image.ModelSpace;
 import org.jitalloc.core.pack.Retired;
@@ -112,7 +113,7 @@ public final class TargetMemory implements AutoCloseable {
    * @return the target
    */
   public static TargetMemory host(Arch arch, String mode, Supplier<@Nullable TextPoke> strategies) {
-    return host(arch, HostSpace.open(arch, mode), strategies);
+    return host(arch, HostSpace.open(arch, HostOptions.of(mode)), strategies);
   }
 
   /**

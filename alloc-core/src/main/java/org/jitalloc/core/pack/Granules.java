@@ -8,7 +8,8 @@ import org.jitalloc.arch.AddressRange;
 /**
  * Which addresses are given out to slabs, by whole granules of {@link Pools#SLAB_BYTES}: no two
  * slabs share one, even where ranges begin and end inside it, so that an address leads to one slab.
- * First fit from the low end. Thread-safe.
+ * First fit from the low end. Where guards are wanted, granules behind each run stay free with it.
+ * Thread-safe.
  */
 final class Granules {
   private static final int SHIFT = Long.numberOfTrailingZeros(Pools.SLAB_BYTES);
@@ -16,6 +17,18 @@ final class Granules {
 
   /** Runs of granules that are taken, first to end; runs that touch are one. */
   private final TreeMap<Long, Long> taken = new TreeMap<>();
+
+  /** How many granules stay free behind a run. */
+  private final int guards;
+
+  /**
+   * Makes it.
+   *
+   * @param guards how many granules stay free behind each run
+   */
+  Granules(int guards) {
+    this.guards = guards;
+  }
 
   /** What a range still has to give. */
   record Room(long largestBytes, long freeBytes) {}
@@ -40,9 +53,9 @@ final class Granules {
     long from = range.start();
     while (Ranges.fits(from, range.end(), bytes, alignBytes)) {
       long start = Ranges.alignUp(from, alignBytes);
-      Map.Entry<Long, Long> obstacle = taken.lowerEntry(end(start, bytes));
+      Map.Entry<Long, Long> obstacle = taken.lowerEntry(guardedEnd(start, bytes));
       if (obstacle == null || obstacle.getValue() <= granule(start)) {
-        add(granule(start), end(start, bytes));
+        add(granule(start), guardedEnd(start, bytes));
         return OptionalLong.of(start);
       }
       if (obstacle.getValue() == END) {
@@ -51,6 +64,11 @@ final class Granules {
       from = obstacle.getValue() << SHIFT;
     }
     return OptionalLong.empty();
+  }
+
+  /** There is none behind the last granule of all. */
+  private long guardedEnd(long start, long bytes) {
+    return Math.min(end(start, bytes) + guards, END);
   }
 
   private void add(long first, long end) {
@@ -70,7 +88,7 @@ final class Granules {
   /** Gives back what {@link #reserve} took. */
   synchronized void release(long start, long bytes) {
     long first = granule(start);
-    long end = end(start, bytes);
+    long end = guardedEnd(start, bytes);
     Map.Entry<Long, Long> run = taken.floorEntry(first);
     if (run == null || run.getValue() < end) {
       throw new IllegalStateException("not reserved: start=0x%x bytes=%d".formatted(start, bytes));

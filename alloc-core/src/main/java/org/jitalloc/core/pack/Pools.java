@@ -39,7 +39,8 @@ public final class Pools {
   private record Key(AddressRange range, PageProtection protection) {}
 
   private final SlabSource source;
-  private final Granules granules = new Granules();
+  private final Granules granules;
+  private final Kept kept = new Kept();
   private final SlabTable table = new SlabTable();
   private final ConcurrentHashMap<Key, Pool> pools = new ConcurrentHashMap<>();
   private final int shardsEach;
@@ -54,6 +55,7 @@ public final class Pools {
    */
   public Pools(SlabSource source, int threads) {
     this.source = source;
+    granules = new Granules(source.guards() ? 1 : 0);
     shardsEach = Math.clamp(threads, 1, MOST_SHARDS);
   }
 
@@ -189,7 +191,8 @@ public final class Pools {
 
   /** Takes addresses and puts memory behind them; empty if the range has none. */
   OptionalLong acquire(AddressRange range, long bytes, long alignBytes, PageProtection protection) {
-    OptionalLong start = granules.reserve(range, bytes, alignBytes);
+    OptionalLong again = kept.take(range, bytes, alignBytes, protection);
+    OptionalLong start = again.isPresent() ? again : granules.reserve(range, bytes, alignBytes);
     if (start.isPresent()) {
       boolean committed = false;
       try {
@@ -197,11 +200,19 @@ public final class Pools {
         committed = true;
       } finally {
         if (!committed) {
-          granules.release(start.getAsLong(), bytes);
+          leave(start.getAsLong(), bytes, protection, again.isEmpty());
         }
       }
     }
     return start;
+  }
+
+  private void leave(long start, long bytes, PageProtection protection, boolean forAll) {
+    if (forAll) {
+      granules.release(start, bytes);
+    } else {
+      kept.add(start, bytes, protection);
+    }
   }
 
   /** Lets a slab be found. */
@@ -221,8 +232,8 @@ public final class Pools {
     for (long granule = Granules.granule(start); granule < end; granule++) {
       table.remove(granule);
     }
-    source.decommit(start, bytes, slab.protection());
-    granules.release(start, bytes);
+    boolean gone = source.decommit(start, bytes, slab.protection());
+    leave(start, bytes, slab.protection(), gone);
   }
 
   Granules granules() {

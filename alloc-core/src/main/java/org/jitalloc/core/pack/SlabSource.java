@@ -26,6 +26,13 @@ public interface SlabSource {
    * @param address the first address
    * @param bytes how much
    * @param protection what the pages allowed
+   * @return false if they cannot go: they are as {@link #commit} gave them, and can be committed
+   *     again, in parts or with neighbours, for the same protection alone
    */
-  void decommit(long address, long bytes, PageProtection protection);
+  boolean decommit(long address, long bytes, PageProtection protection);
+
+  /** {@return whether a granule behind each slab is to be left free} */
+  default boolean guards() {
+    return false;
+  }
 }

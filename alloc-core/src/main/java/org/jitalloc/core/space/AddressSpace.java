@@ -30,8 +30,20 @@ public interface AddressSpace extends AutoCloseable {
    */
   void commit(long address, long bytes, PageProtection protection);
 
-  /** Takes the pages of a slab back, with what they hold. */
-  void decommit(long address, long bytes, PageProtection protection);
+  /** {@return whether addresses that cannot be touched are to lie on both sides of a slab} */
+  default boolean guards() {
+    return false;
+  }
+
+  /**
+   * Takes the pages of a slab back, with what they hold.
+   *
+   * @return false if they cannot go. Then they hold again what {@link #commit} gave, and only the
+   *     same pages can be committed there, for the same protection
+   * @throws org.jitalloc.JitAllocException SYSTEM if that failed; the addresses must not be used
+   *     any more
+   */
+  boolean decommit(long address, long bytes, PageProtection protection);
 
   /**
    * Writes memory whatever its pages allow, never making them writable. One byte, or an aligned 2,

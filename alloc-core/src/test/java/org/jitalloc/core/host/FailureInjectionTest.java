@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.Arch;
+import org.jitalloc.core.host.HostOptions.Alias;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
@@ -25,42 +26,62 @@ class FailureInjectionTest {
 
   private final Arch arch = MachineArch.get();
 
-  /** Opens, uses and closes something; {@return whether it could be opened} */
-  private interface Life {
-    boolean live(String mode, FaultyCalls calls) throws Throwable;
+  /** What is opened, used and closed. */
+  private record Setup(HostOptions options, boolean target) {
+
+    /** Keys that this machine may not have are played. */
+    SystemCalls calls() {
+      return options.alias() == Alias.PKEYS ? PlayedKeys.calls() : new LinuxCalls();
+    }
+
+    @Override
+    public String toString() {
+      return (target ? "target of " : "") + options;
+    }
   }
 
   @TestFactory
   Stream<DynamicNode> space_everyCall_everyWay() {
-    return everyWay(this::liveAsSpace);
+    return modes().map(HostOptions::of).map(options -> tests(new Setup(options, false)));
   }
 
   @TestFactory
   Stream<DynamicNode> target_everyCall_everyWay() {
-    return everyWay(this::liveAsTarget);
+    return modes().map(HostOptions::of).map(options -> tests(new Setup(options, true)));
   }
 
-  private Stream<DynamicNode> everyWay(Life life) {
+  @TestFactory
+  Stream<DynamicNode> protections_everyCall() {
+    String mode = HostMode.MEMFD.label();
+    return Stream.of(
+            new HostOptions(mode, Alias.PKEYS, false, false),
+            new HostOptions(mode, Alias.MPROTECT, false, false),
+            new HostOptions(mode, Alias.AUTO, true, false),
+            new HostOptions(HostMode.ANON_THP.label(), Alias.AUTO, true, true))
+        .map(options -> tests(new Setup(options, false)));
+  }
+
+  private static Stream<String> modes() {
     return Stream.concat(
-            Stream.of(HostMode.AUTO), Stream.of(HostMode.values()).map(HostMode::label))
-        .map(mode -> DynamicContainer.dynamicContainer(mode, tests(mode, life)));
+        Stream.of(HostMode.AUTO), Stream.of(HostMode.values()).map(HostMode::label));
   }
 
-  private Stream<DynamicTest> tests(String mode, Life life) {
-    FaultyCalls none = new FaultyCalls(new LinuxCalls(), -1, 0);
+  private DynamicNode tests(Setup setup) {
+    FaultyCalls none = new FaultyCalls(setup.calls(), -1, 0);
     DynamicTest first =
         DynamicTest.dynamicTest(
-            mode + ": nothing fails",
+            "nothing fails",
             () -> {
-              assumeTrue(life.live(mode, none), () -> "this machine does not allow " + mode);
+              assumeTrue(live(setup, none), () -> "this machine does not allow " + setup);
               assertTrue(none.ledger().isEmpty(), () -> "left: " + none.ledger());
             });
-    return Stream.concat(
-        Stream.of(first), Stream.of(0).flatMap(_ -> failures(mode, life, none.made())));
+    return DynamicContainer.dynamicContainer(
+        setup.toString(),
+        Stream.concat(Stream.of(first), Stream.of(0).flatMap(_ -> failures(setup, none.made()))));
   }
 
   /** One test for each kind of call and error, which goes through all calls of that kind. */
-  private Stream<DynamicTest> failures(String mode, Life life, List<String> made) {
+  private Stream<DynamicTest> failures(Setup setup, List<String> made) {
     return made.stream()
         .distinct()
         .flatMap(
@@ -69,8 +90,8 @@ class FailureInjectionTest {
                     .mapToObj(
                         errno ->
                             DynamicTest.dynamicTest(
-                                "%s: %s fails with %d".formatted(mode, name, errno),
-                                () -> failEach(mode, life, made, name, errno))));
+                                "%s fails with %d".formatted(name, errno),
+                                () -> failEach(setup, made, name, errno))));
   }
 
   /** EINVAL is what a kernel says of advice that it does not know, which is no failure. */
@@ -80,64 +101,67 @@ class FailureInjectionTest {
         : IntStream.of(Errno.ENOMEM);
   }
 
-  private void failEach(String mode, Life life, List<String> made, String name, int errno)
-      throws Throwable {
+  private void failEach(Setup setup, List<String> made, String name, int errno) throws Throwable {
     int[] places = IntStream.range(0, made.size()).filter(i -> made.get(i).equals(name)).toArray();
     for (int place : places) {
-      fail(mode, life, place, errno);
+      fail(setup, place, errno);
     }
   }
 
-  private void fail(String mode, Life life, int place, int errno) throws Throwable {
-    FaultyCalls calls = new FaultyCalls(new LinuxCalls(), place, errno);
+  private void fail(Setup setup, int place, int errno) throws Throwable {
+    FaultyCalls calls = new FaultyCalls(setup.calls(), place, errno);
     List<String> files = ProcessState.ourFiles();
     List<String> mappings = ProcessState.ourMappings();
     long bytes = ProcessState.addressSpaceBytes();
     try {
-      life.live(mode, calls);
+      live(setup, calls);
       // What is freed is cleared by whoever comes first: with or without a barrier, sooner or
       // later.
       boolean fewer = calls.made().size() <= place;
       assertTrue(fewer || !calls.failed().isEmpty(), "the call was not reached");
       assertTrue(calls.ledger().isEmpty(), () -> "left: " + calls.ledger());
       assertEquals(files, ProcessState.ourFiles());
-      assertEquals(mappings, ProcessState.ourMappings());
+      if (!setup.options.seal()) {
+        assertEquals(mappings, ProcessState.ourMappings());
+      }
       long grown = ProcessState.addressSpaceBytes() - bytes;
       assertTrue(grown < GIB, () -> "the address space has grown by " + grown);
     } catch (Throwable failure) {
-      throw new AssertionError("call %d: %s".formatted(place, calls.failed()), failure);
+      throw new AssertionError("%s, call %d: %s".formatted(setup, place, calls.failed()), failure);
     }
   }
 
-  private boolean liveAsSpace(String mode, FaultyCalls calls) throws Throwable {
+  /** {@return whether it could be opened} */
+  private boolean live(Setup setup, FaultyCalls calls) throws Throwable {
     HostSpace space;
     try {
-      space = HostSpace.open(calls.calls(), arch, mode);
+      space = HostSpace.open(calls.calls(), arch, setup.options);
     } catch (JitAllocException failure) {
       assertNamed(calls, failure);
       return false;
     }
-    HostScenario scenario = new HostScenario(space, calls);
+    return setup.target ? liveAsTarget(space, calls) : liveAsSpace(space, calls);
+  }
+
+  private boolean liveAsSpace(HostSpace space, FaultyCalls calls) throws Throwable {
     try {
-      scenario.run();
+      new HostScenario(space, calls).run();
     } finally {
       close(space, calls);
     }
     return true;
   }
 
-  private boolean liveAsTarget(String mode, FaultyCalls calls) throws Throwable {
+  private boolean liveAsTarget(HostSpace space, FaultyCalls calls) throws Throwable {
     TargetMemory memory;
     try {
-      HostSpace space = HostSpace.open(calls.calls(), arch, mode);
       memory = TargetMemory.host(arch, space, () -> MachineArch.textPoke().orElse(null));
     } catch (JitAllocException failure) {
       assertNamed(calls, failure);
       return false;
     }
-    TargetScenario scenario = new TargetScenario(memory, calls);
     try {
-      scenario.run();
+      new TargetScenario(memory, calls).run();
     } finally {
       close(memory, calls);
     }

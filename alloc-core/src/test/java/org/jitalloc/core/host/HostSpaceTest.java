@@ -36,7 +36,7 @@ class HostSpaceTest {
 
   private HostSpace open(HostMode mode, SystemCalls os) {
     try {
-      return HostSpace.open(os, arch, mode.label());
+      return HostSpace.open(os, arch, HostOptions.of(mode.label()));
     } catch (JitAllocException impossible) {
       assumeTrue(false, "this machine does not allow " + mode.label() + ": " + impossible);
       throw impossible;
@@ -142,7 +142,7 @@ class HostSpaceTest {
 
   @Test
   void auto_namesTheWayAndWhyBetterOnesWereRejected() {
-    try (HostSpace space = HostSpace.open(arch, "auto")) {
+    try (HostSpace space = HostSpace.open(arch, HostOptions.of("auto"))) {
       assertTrue(HostMode.candidates(space.mode().name()).size() == 1, space.mode()::toString);
       assertTrue(space.mode().rejected().stream().noneMatch(r -> r.reason().isBlank()));
     }
@@ -151,12 +151,16 @@ class HostSpaceTest {
   /** With a pool of huge pages set aside this uses them up; without one it shows less. */
   @Test
   void hugetlbPoolThatRunsDry_isFollowedByTheNextWay() throws Throwable {
-    try (HostSpace space = withCacheFlush(HostSpace.open(arch, "auto"))) {
+    try (HostSpace space = withCacheFlush(HostSpace.open(arch, HostOptions.of("auto")))) {
       String first = space.mode().name();
       int slabs = 40;
+      long firstOfAnother = start(space) + SLAB;
       for (int i = 0; i < slabs; i++) {
         long code = start(space) + i * SLAB;
         space.commit(code, SLAB, PageProtection.ROX);
+        if (!space.mode().name().equals(first) && firstOfAnother == start(space) + SLAB) {
+          firstOfAnother = code;
+        }
         space.write(code, arch.returnConstant(i));
         space.makeCoherent(code, 64);
       }
@@ -164,6 +168,11 @@ class HostSpaceTest {
       for (int i = 0; i < slabs; i++) {
         assertEquals(i, call(start(space) + i * SLAB));
       }
+      byte[] across = {1, 2, 3, 4, 5};
+      space.write(firstOfAnother - 2, across);
+      assertArrayEquals(across, space.read(firstOfAnother - 2, 5), "written by both ways");
+      space.fill(firstOfAnother - SLAB, 2 * SLAB, arch.trapFill());
+      assertArrayEquals(trap(4096), space.read(firstOfAnother - 2048, 4096));
       if (!space.mode().name().equals(first)) {
         assertEquals("hugetlb", first, "the others have no end");
         assertTrue(
@@ -258,13 +267,13 @@ class HostSpaceTest {
   @Test
   void unknownMode_isRefusedWithTheNamesThatExist() {
     JitAllocException refused =
-        assertThrows(JitAllocException.class, () -> HostSpace.open(arch, "magic"));
+        assertThrows(JitAllocException.class, () -> HostSpace.open(arch, HostOptions.of("magic")));
     assertTrue(refused.getMessage().contains("shmem-thp"), refused.getMessage());
   }
 
   @Test
   void window_isGivenBack() throws IOException {
-    HostSpace space = HostSpace.open(arch, "auto");
+    HostSpace space = HostSpace.open(arch, HostOptions.of("auto"));
     AddressRange window = ((AddressSpaceLayout.Process) space.layout()).window();
     space.commit(window.start(), SLAB, PageProtection.ROX);
     space.close();

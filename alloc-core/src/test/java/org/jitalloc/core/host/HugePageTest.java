@@ -34,7 +34,7 @@ class HugePageTest {
 
   private HostSpace open(HostMode mode) {
     try {
-      return HostSpace.open(arch, mode.label());
+      return HostSpace.open(arch, HostOptions.of(mode.label()));
     } catch (JitAllocException impossible) {
       assumeTrue(false, "this machine does not allow " + mode.label() + ": " + impossible);
       throw impossible;

@@ -23,6 +23,8 @@ final class Ledger {
         unmap((long) args[0], (long) args[1]);
         map((long) args[3], (long) args[1]);
       }
+      // It stays for ever, by intent.
+      case "mseal" -> unmap((long) args[0], (long) args[1]);
       case "memfdCreate", "open" -> files.add((int) result);
       case "close" -> files.remove((int) args[0]);
       case "pkeyAlloc" -> keys.add((int) result);

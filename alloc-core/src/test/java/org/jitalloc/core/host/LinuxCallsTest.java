@@ -39,6 +39,14 @@ class LinuxCallsTest {
           Map.entry(
               "pwrite(fd=-1, length=3, offset=0x7)",
               os -> os.pwrite(-1, MemorySegment.ofAddress(NOWHERE).reinterpret(3), 7)),
+          Map.entry("ioctl(fd=-1, request=0x7)", os -> os.ioctl(-1, 7, MemorySegment.NULL)),
+          Map.entry("mseal(address=0x1, length=4096)", os -> os.mseal(1, 4096)),
+          Map.entry("pkey_alloc(flags=0, rights=-1)", os -> os.pkeyAlloc(-1)),
+          Map.entry("pkey_free(key=77)", os -> os.pkeyFree(77)),
+          Map.entry(
+              "pkey_mprotect(address=0x1, length=1, prot=1, key=77)",
+              os -> os.pkeyMprotect(1, 1, 1, 77)),
+          Map.entry("pkey_set(key=77, rights=1)", os -> os.pkeySet(77, 1)),
           Map.entry("close(fd=-1)", os -> os.close(-1)),
           Map.entry("membarrier(command=0x40000000)", os -> os.membarrier(0x40000000)),
           Map.entry(

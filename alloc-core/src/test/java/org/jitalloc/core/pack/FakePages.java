@@ -35,8 +35,9 @@ final class FakePages implements SlabSource {
   }
 
   @Override
-  public void decommit(long address, long bytes, PageProtection protection) {
+  public boolean decommit(long address, long bytes, PageProtection protection) {
     assertEquals(new Piece(bytes, protection), committed.remove(address), "was not committed");
+    return true;
   }
 
   /** Checks that what is committed is exactly the slabs. */

@@ -125,8 +125,8 @@ class PlanExecutorTest {
     }
 
     @Override
-    public void decommit(long address, long bytes, PageProtection protection) {
-      model.decommit(address, bytes, protection);
+    public boolean decommit(long address, long bytes, PageProtection protection) {
+      return model.decommit(address, bytes, protection);
     }
 
     @Override

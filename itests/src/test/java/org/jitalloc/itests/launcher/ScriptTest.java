@@ -178,4 +178,15 @@ final class ScriptTest {
     assertEquals(1, result.code());
     assertTrue(result.err().contains("hope") && result.err().contains("memfd"), result.err());
   }
+
+  @Test
+  void protections_areHandedOn_andRefusedWithTheirValues() throws Exception {
+    Map<String, String> all = Map.of("JITALLOC_PROTECT", "alias=mprotect guards=true");
+    var result = Shell.jitalloc(directory, SEVEN, all, "bpf-plugin");
+    assertEquals("7\n", result.out(), result.err());
+    var refused =
+        Shell.jitalloc(directory, SEVEN, Map.of("JITALLOC_PROTECT", "alias=no"), "bpf-plugin");
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("pkeys"), refused.err());
+  }
 }

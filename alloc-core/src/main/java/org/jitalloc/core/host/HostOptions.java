@@ -1,0 +1,106 @@
+package org.jitalloc.core.host;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+
+/**
+ * How memory of this process is had, and what protects it beyond never being writable where it is
+ * executable.
+ *
+ * @param mode the name of a way to executable memory, or {@code auto}
+ * @param alias what keeps the writable side of executable pages shut between writes
+ * @param seal whether executable pages are sealed: nobody can change what they allow, or put
+ *     something else there, until the process ends; so they are never given back
+ * @param guards whether slabs have addresses that cannot be touched on both sides
+ */
+public record HostOptions(String mode, Alias alias, boolean seal, boolean guards) {
+
+  /** The name of the setting for {@link #mode()}. */
+  public static final String MODE = "jitalloc.memory.mode";
+
+  /** The name of the setting for {@link #alias()}: auto, none, pkeys or mprotect. */
+  public static final String ALIAS = "jitalloc.protect.alias";
+
+  /** The name of the setting for {@link #seal()}: true or false. */
+  public static final String SEAL = "jitalloc.protect.seal";
+
+  /** The name of the setting for {@link #guards()}: true or false. */
+  public static final String GUARDS = "jitalloc.protect.guards";
+
+  /** What keeps the writable side of executable pages shut between writes. */
+  public enum Alias {
+    /** Protection keys where the processor has them, else nothing. */
+    AUTO,
+    /** Nothing: its address is the only secret. */
+    NONE,
+    /** Protection keys: only the thread that writes can. Some ten nanoseconds a write. */
+    PKEYS,
+    /** Its permissions, for the moment of each write. Microseconds a write. */
+    MPROTECT;
+
+    /** {@return the name that configuration uses} */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Gives what holds if nothing is said.
+   *
+   * @param mode the name of a way to executable memory, or {@code auto}
+   * @return the options
+   */
+  public static HostOptions of(String mode) {
+    return new HostOptions(mode, Alias.AUTO, false, false);
+  }
+
+  /**
+   * Reads the options.
+   *
+   * @param settings gives the value of a setting by its name, empty if there is none
+   * @return the options
+   * @throws JitAllocException INVALID_REQUEST if a value is none that there is
+   */
+  public static HostOptions read(UnaryOperator<String> settings) {
+    String mode = settings.apply(MODE);
+    return new HostOptions(
+        mode.isEmpty() ? HostMode.AUTO : mode,
+        alias(settings.apply(ALIAS)),
+        flag(SEAL, settings.apply(SEAL)),
+        flag(GUARDS, settings.apply(GUARDS)));
+  }
+
+  private static Alias alias(String value) {
+    if (value.isEmpty()) {
+      return Alias.AUTO;
+    }
+    return Arrays.stream(Alias.values())
+        .filter(alias -> alias.label().equals(value))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                invalid(
+                    ALIAS,
+                    value,
+                    Arrays.stream(Alias.values())
+                        .map(Alias::label)
+                        .collect(Collectors.joining(", "))));
+  }
+
+  private static boolean flag(String name, String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "", "false" -> false;
+      default -> throw invalid(name, value, "true, false");
+    };
+  }
+
+  private static JitAllocException invalid(String name, String value, String values) {
+    return new JitAllocException(
+        Reason.INVALID_REQUEST, "%s=%s; there are %s".formatted(name, value, values));
+  }
+}

@@ -1,0 +1,49 @@
+package org.jitalloc.core.host;
+
+import static org.jitalloc.core.host.SystemCalls.*;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Shut by having no permissions. Opening is for all threads of the process, so it is for one write
+ * at a time: the lock is held from opening to shutting.
+ */
+final class PermissionGate implements AliasGate {
+
+  private final SystemCalls os;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  PermissionGate(SystemCalls os) {
+    this.os = os;
+  }
+
+  @Override
+  public void guard(long address, long bytes) {
+    os.mprotect(address, bytes, PROT_NONE);
+  }
+
+  @Override
+  public void open(long address, long bytes) {
+    lock.lock();
+    try {
+      os.mprotect(address, bytes, PROT_READ | PROT_WRITE);
+    } catch (RuntimeException failure) {
+      lock.unlock();
+      throw failure;
+    }
+  }
+
+  @Override
+  public void shut(long address, long bytes) {
+    try {
+      os.mprotect(address, bytes, PROT_NONE);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public String description() {
+    return "the writable side without permissions between writes";
+  }
+}

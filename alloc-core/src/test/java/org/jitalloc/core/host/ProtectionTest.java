@@ -1,0 +1,342 @@
+package org.jitalloc.core.host;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.SlabInfo;
+import org.jitalloc.arch.AddressSpaceLayout;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.host.HostOptions.Alias;
+import org.jitalloc.core.memory.TargetMemory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What protects executable memory beyond its permissions, by what the kernel says and refuses. */
+class ProtectionTest {
+
+  private static final int EPERM = 1;
+  private static final long SLAB = PageSizes.GRANULE;
+
+  private final SystemCalls os = new LinuxCalls();
+  private final Arch arch = MachineArch.get();
+
+  private HostSpace open(SystemCalls calls, HostOptions options) {
+    try {
+      return HostSpace.open(calls, arch, options);
+    } catch (JitAllocException impossible) {
+      assumeTrue(false, "this machine does not allow " + options + ": " + impossible);
+      throw impossible;
+    }
+  }
+
+  private static long start(HostSpace space) {
+    return ((AddressSpaceLayout.Process) space.layout()).window().start();
+  }
+
+  /** Puts a function there and runs it. */
+  private int run(HostSpace space, long at, int value) throws Throwable {
+    space.write(at, arch.returnConstant(value));
+    arch.cacheFlush()
+        .ifPresent(
+            stub -> {
+              space.write(at + 4096, stub);
+              new CacheFlush(at + 4096).flush(at, 64);
+            });
+    space.sync();
+    return (int)
+        Linker.nativeLinker()
+            .downcallHandle(MemorySegment.ofAddress(at), FunctionDescriptor.of(JAVA_INT))
+            .invokeExact();
+  }
+
+  /** What the mappings of our files allow, but those that their users see. */
+  private static List<String> aliases() throws IOException {
+    return ProcessState.ourMappings().stream()
+        .map(line -> line.split(" ")[1].substring(0, 3))
+        .filter(permissions -> !permissions.startsWith("r-"))
+        .distinct()
+        .toList();
+  }
+
+  private static boolean hasAlias(HostMode mode) {
+    return mode.hasAlias();
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void aliasByPermissions_isShutBetweenWrites(HostMode mode) throws Throwable {
+    HostOptions options = new HostOptions(mode.label(), Alias.MPROTECT, false, false);
+    assertShutBetweenWrites(mode, os, options, "without permissions");
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void aliasByKeys_isShutBetweenWrites_whereKeysArePlayed(HostMode mode) throws Throwable {
+    HostOptions options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
+    assertShutBetweenWrites(mode, PlayedKeys.calls(), options, "protection key");
+  }
+
+  private void assertShutBetweenWrites(
+      HostMode mode, SystemCalls calls, HostOptions options, String word) throws Throwable {
+    try (HostSpace space = open(calls, options)) {
+      assertEquals(hasAlias(mode), space.mode().reason().contains(word), space.mode()::toString);
+      List<String> shut = hasAlias(mode) ? List.of("---") : List.of();
+      long text = start(space) + SLAB;
+      space.commit(text, SLAB, PageProtection.ROX);
+      assertEquals(shut, aliases());
+      assertEquals(7, run(space, text, 7));
+      assertEquals(shut, aliases());
+      assertEquals(mode.huge() ? SLAB : 0, space.hugePageBytes(text, SLAB), "still huge");
+      space.fill(text, SLAB, arch.trapFill());
+      assertEquals(shut, aliases());
+      space.decommit(text, SLAB, PageProtection.ROX);
+      space.commit(text, SLAB, PageProtection.RO);
+      assertArrayEquals(new byte[64], space.read(text, 64));
+      assertEquals(shut, aliases());
+    }
+  }
+
+  @Test
+  void aliasByPermissions_isForOneWriteAtATime() throws Exception {
+    HostOptions options = new HostOptions("memfd", Alias.MPROTECT, false, false);
+    try (HostSpace space = open(os, options);
+        var threads = Executors.newFixedThreadPool(3)) {
+      long text = start(space);
+      space.commit(text, SLAB, PageProtection.ROX);
+      Callable<Integer> writes =
+          () -> {
+            long at = text + 64 * (Thread.currentThread().threadId() % 64);
+            for (int i = 0; i < 2000; i++) {
+              byte[] value = {(byte) i, (byte) (i >> 8), 3};
+              space.write(at, value);
+              assertArrayEquals(value, space.read(at, 3));
+            }
+            return 2000;
+          };
+      for (Future<Integer> done : threads.invokeAll(List.of(writes, writes, writes))) {
+        assertEquals(2000, done.get());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = HostMode.class,
+      names = {"HUGETLB", "SHMEM_THP", "MEMFD"})
+  void keys_areUsedWhereTheProcessorHasThem_andRefusedWhereNot(HostMode mode) throws Throwable {
+    HostOptions options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
+    if (CpuFeatures.ofThisMachine().contains("ospke")) {
+      try (HostSpace space = open(os, options)) {
+        long text = start(space) + SLAB;
+        space.commit(text, SLAB, PageProtection.ROX);
+        assertEquals(7, run(space, text, 7));
+        assertEquals(List.of("r-x 0", "rw- 1"), keysOfOurMappings());
+        space.decommit(text, SLAB, PageProtection.ROX);
+        assertEquals(List.of(), keysOfOurMappings());
+      }
+    } else {
+      JitAllocException refused =
+          assertThrows(JitAllocException.class, () -> HostSpace.open(arch, options));
+      assertEquals(Reason.UNSUPPORTED, refused.reason());
+      assertTrue(refused.getMessage().contains("pkey_alloc("), refused::toString);
+    }
+  }
+
+  /** What our mappings allow, and the keys that they have. */
+  private static List<String> keysOfOurMappings() throws IOException {
+    List<String> keys = new ArrayList<>();
+    String ours = "";
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        ours = line.contains("memfd:jitalloc") ? line.split(" ")[1].substring(0, 3) : "";
+      } else if (!ours.isEmpty() && line.startsWith("ProtectionKey:")) {
+        keys.add(ours + " " + line.replaceAll("\\D", ""));
+      }
+    }
+    return keys.stream().sorted().toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hugetlb", "shmem-thp", "anon-thp", "memfd"})
+  void sealedText_canBeWrittenThroughTheOtherDoorAlone(String mode) throws Throwable {
+    try (HostSpace space = open(os, new HostOptions(mode, Alias.AUTO, true, false))) {
+      assertTrue(space.mode().reason().contains("text sealed"), space.mode()::toString);
+      long text = start(space) + SLAB;
+      space.commit(text, SLAB, PageProtection.ROX);
+      assertEquals(7, run(space, text, 7));
+      assertRefused(() -> os.mprotect(text, SLAB, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE));
+      assertRefused(() -> os.munmap(text, SLAB));
+      assertRefused(() -> Reservation.restore(os, text, SLAB));
+      assertEquals(8, run(space, text, 8));
+      assertFalse(space.decommit(text, SLAB, PageProtection.ROX));
+      assertArrayEquals(
+          RawMemory.repeat(arch.trapFill(), text, 64), space.read(text, 64), "no code is left");
+      assertThrows(
+          IllegalArgumentException.class, () -> space.commit(text, SLAB, PageProtection.RW));
+      space.commit(text, SLAB, PageProtection.ROX);
+      assertEquals(9, run(space, text, 9));
+    }
+  }
+
+  private void assumeSeals() {
+    try {
+      Seals.require(os);
+    } catch (JitAllocException older) {
+      assumeTrue(false, older::toString);
+    }
+  }
+
+  private static void assertRefused(org.junit.jupiter.api.function.Executable change) {
+    assertEquals(EPERM, Errno.of(assertThrows(JitAllocException.class, change)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hugetlb", "shmem-thp", "memfd"})
+  void sealedText_staysWhenTheSpaceCloses_butItsMemoryGoes(String mode) throws IOException {
+    HostSpace space = open(os, new HostOptions(mode, Alias.AUTO, true, false));
+    long window = start(space);
+    space.commit(window + SLAB, SLAB, PageProtection.ROX);
+    assertTrue(residentBytes(window + SLAB) > 0);
+    space.close();
+    assertEquals(List.of("r-x"), ProcessState.permissions(window + SLAB, SLAB));
+    assertEquals(0, residentBytes(window + SLAB));
+    space.close();
+  }
+
+  /** What the kernel has for a mapping, small pages and huge ones. */
+  private static long residentBytes(long address) throws IOException {
+    long bytes = 0;
+    boolean here = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        here = line.startsWith(Long.toHexString(address) + "-");
+      } else if (here && line.matches("(Rss|Shared_Hugetlb|Private_Hugetlb):.*")) {
+        bytes += Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    return bytes;
+  }
+
+  @Test
+  void exchangedPages_areNotSealed() {
+    assumeSeals();
+    JitAllocException refused =
+        assertThrows(
+            JitAllocException.class,
+            () -> HostSpace.open(arch, new HostOptions("mprotect", Alias.AUTO, true, false)));
+    assertTrue(refused.getMessage().contains("cannot be exchanged"), refused::toString);
+  }
+
+  @Test
+  void kernelWithoutSeals_isNamed() {
+    FaultyCalls calls = new FaultyCalls(os, 2, 38);
+    JitAllocException refused =
+        assertThrows(
+            JitAllocException.class,
+            () ->
+                HostSpace.open(
+                    calls.calls(), arch, new HostOptions("auto", Alias.AUTO, true, false)));
+    assertEquals(Reason.UNSUPPORTED, refused.reason());
+    assertTrue(refused.getMessage().contains("jitalloc.protect.seal"), refused::toString);
+    assertEquals("mseal", calls.made().getLast());
+  }
+
+  @Test
+  void guards_lieOnBothSidesOfTheWindow() throws IOException {
+    try (HostSpace space = open(os, new HostOptions("auto", Alias.AUTO, false, true))) {
+      AddressSpaceLayout.Process layout = (AddressSpaceLayout.Process) space.layout();
+      space.commit(layout.window().start(), SLAB, PageProtection.RW);
+      space.commit(layout.window().end() - SLAB, SLAB, PageProtection.RW);
+      assertEquals(List.of("---"), ProcessState.permissions(layout.window().start() - SLAB, SLAB));
+      assertEquals(List.of("---"), ProcessState.permissions(layout.window().end(), SLAB));
+      assertTrue(space.guards());
+    }
+  }
+
+  /** All of an allocator's life on slabs that stay, with guards between them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "shmem-thp", "anon-thp", "memfd"})
+  void allocatorOnSealedAndGuardedSlabs(String mode) throws Throwable {
+    HostSpace space = open(os, new HostOptions(mode, Alias.AUTO, true, true));
+    List<JitMemory> held = new ArrayList<>();
+    try (TargetMemory target =
+        TargetMemory.host(arch, space, () -> MachineArch.textPoke().orElse(null))) {
+      JitAllocator allocator = target.allocatorFor("test");
+      for (int round = 0; round < 3; round++) {
+        for (ModMemType type : ModMemType.values()) {
+          held.add(allocator.allocate(type, 5 << 19).publish());
+        }
+        assertApart(allocator.slabs());
+        byte[] constant = arch.returnConstant(round);
+        JitMemory code = allocator.allocate(ModMemType.TEXT, constant.length);
+        code.write(0, constant);
+        code.publish();
+        var type = FunctionDescriptor.of(JAVA_INT);
+        assertEquals(round, (int) code.function(0, type).invokeExact());
+        held.add(code);
+        held.forEach(JitMemory::close);
+        held.clear();
+      }
+    }
+  }
+
+  private static void assertApart(List<SlabInfo> slabs) throws IOException {
+    assertTrue(slabs.size() > 3, slabs::toString);
+    for (SlabInfo slab : slabs) {
+      long end = slab.span().end() + SLAB - 1 & -SLAB;
+      assertEquals(List.of("---"), ProcessState.permissions(end, SLAB), slab::toString);
+      long start = slab.span().start() & -SLAB;
+      assertEquals(List.of("---"), ProcessState.permissions(start - SLAB, SLAB), slab::toString);
+    }
+  }
+
+  @Test
+  void options_areReadByName_andRefusedWithWhatThereIs() {
+    Map<String, String> given =
+        Map.of(
+            "jitalloc.memory.mode", "memfd",
+            "jitalloc.protect.alias", "mprotect",
+            "jitalloc.protect.seal", "true",
+            "jitalloc.protect.guards", "true");
+    assertEquals(
+        new HostOptions("memfd", Alias.MPROTECT, true, true),
+        HostOptions.read(name -> given.getOrDefault(name, "")));
+    assertEquals(HostOptions.of("auto"), HostOptions.read(_ -> ""));
+    assertInvalid("jitalloc.protect.alias=yes; there are auto, none, pkeys, mprotect", "yes");
+    assertInvalid("jitalloc.protect.alias=PKEYS; there are", "PKEYS");
+  }
+
+  private static void assertInvalid(String message, String alias) {
+    JitAllocException refused =
+        assertThrows(
+            JitAllocException.class,
+            () -> HostOptions.read(name -> name.equals(HostOptions.ALIAS) ? alias : ""));
+    assertEquals(Reason.INVALID_REQUEST, refused.reason());
+    assertTrue(refused.getMessage().contains(message), refused::toString);
+  }
+}
