@@ -4,7 +4,7 @@ import org.jitalloc.arch.PageProtection;
 
 /**
  * Puts memory behind addresses that {@link Pools} has chosen. Both methods may be called with the
- * lock of a pool held: they must not call back into it.
+ * lock of a shard held: they must not call back into it.
  */
 public interface SlabSource {
 
