@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.AddressSpaceLayout;
@@ -214,17 +215,26 @@ class HostSpaceTest {
   }
 
   private static SystemCalls withoutReserve() {
+    return intercepted(
+        (method, args) -> {
+          if (method.equals("mmap")) {
+            args[3] = (int) args[3] | SystemCalls.MAP_NORESERVE;
+          }
+          return null;
+        });
+  }
+
+  /** Real calls, after somebody has looked at their names and arguments, and perhaps answered. */
+  private static SystemCalls intercepted(BiFunction<String, Object[], Object> look) {
     SystemCalls real = new LinuxCalls();
     return (SystemCalls)
         Proxy.newProxyInstance(
             SystemCalls.class.getClassLoader(),
             new Class<?>[] {SystemCalls.class},
             (_, method, args) -> {
-              if (method.getName().equals("mmap")) {
-                args[3] = (int) args[3] | SystemCalls.MAP_NORESERVE;
-              }
+              Object answer = look.apply(method.getName(), args);
               try {
-                return method.invoke(real, args);
+                return answer != null ? answer : method.invoke(real, args);
               } catch (InvocationTargetException failure) {
                 throw failure.getCause();
               }
@@ -261,6 +271,28 @@ class HostSpaceTest {
       space.commit(text, SLAB + 4096, PageProtection.ROX);
       long page = space.pageBytes();
       assertEquals(List.of("---"), permissions(text + SLAB + page, SLAB - page));
+    }
+  }
+
+  /** As on arm64: what the system says is the page, whatever slabs are cut by. */
+  @Test
+  void pagesOf64KiB_areMappedAndSealedWhole() throws Throwable {
+    long page = 65536;
+    SystemCalls calls = intercepted((method, _) -> method.equals("pageBytes") ? (int) page : null);
+    try (HostSpace space = withCacheFlush(open(HostMode.MEMFD, calls))) {
+      assertEquals(page, space.pageBytes());
+      long text = start(space) + 4 * SLAB;
+      space.commit(text + 4096, SLAB + 4096, PageProtection.ROX);
+      assertEquals(List.of("r-x"), permissions(text, SLAB + page));
+      assertEquals(List.of("---"), permissions(text + SLAB + page, SLAB - page));
+      space.write(text + 4096, arch.returnConstant(6));
+      space.makeCoherent(text + 4096, 64);
+      space.sync();
+      assertEquals(6, call(text + 4096));
+      space.decommit(text + 4096, SLAB + 4096, PageProtection.ROX);
+      space.commit(text, SLAB, PageProtection.RW);
+      space.protect(text + page, page, PageProtection.RO);
+      assertEquals(List.of("r--"), permissions(text + page, page));
     }
   }
 

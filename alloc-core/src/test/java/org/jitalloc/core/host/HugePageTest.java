@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.Instruction.Jump;
@@ -45,12 +43,17 @@ class HugePageTest {
     return ((AddressSpaceLayout.Process) space.layout()).window().start();
   }
 
-  /** What data can have: it is the same in every mode. */
-  private static void assumeHugeData() throws IOException {
-    Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
-    assumeTrue(
-        Files.exists(setting) && !Files.readString(setting).contains("[never]"),
-        "the kernel makes no huge pages by itself");
+  /** Whether a machine makes huge pages for who asks is seen by asking it. */
+  private static void assumeHugeData() {
+    SystemCalls os = new LinuxCalls();
+    Holdings holdings = new Holdings();
+    long at = new Reservation(os, holdings, SLAB, SLAB, 0).start();
+    os.mprotect(at, SLAB, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE);
+    HostWindow.advise(os, at, SLAB, SystemCalls.MADV_HUGEPAGE);
+    RawMemory.write(at, new byte[] {1});
+    long huge = Smaps.hugePageBytes(at, SLAB);
+    holdings.close();
+    assumeTrue(huge == SLAB, "this machine makes no huge pages by itself");
   }
 
   /** What the kernel says of a mapping that has no neighbours, without PAGEMAP_SCAN. */

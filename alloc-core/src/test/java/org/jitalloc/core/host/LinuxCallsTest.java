@@ -29,8 +29,8 @@ class LinuxCallsTest {
           Map.entry(
               "mprotect(address=0x1000, length=4096, prot=1)", os -> os.mprotect(NOWHERE, 4096, 1)),
           Map.entry(
-              "madvise(address=0x1000, length=4096, advice=14)",
-              os -> os.madvise(NOWHERE, 4096, 14)),
+              "madvise(address=0x1001, length=4096, advice=14)",
+              os -> os.madvise(NOWHERE + 1, 4096, 14)),
           Map.entry(
               "mremap(address=0x1000, length=4096,", os -> os.mremap(NOWHERE, 4096, 3, 0x9000)),
           Map.entry("memfd_create(name=x, flags=0x4000000)", os -> os.memfdCreate("x", 0x4000000)),
