@@ -222,14 +222,15 @@ final class Block extends Tenant implements JitMemory {
     return Functions.guarded(this, address() + offset, descriptor);
   }
 
-  /** Says that this thread is about to run this code. */
-  GracePeriod.Slot enter() {
-    GracePeriod.Slot slot = target().grace().enter();
+  /**
+   * Looks whether it can be called, by a thread that has said that it is inside.
+   *
+   * @throws JitAllocException WRONG_STATE if not
+   */
+  void requireCallable() {
     if (stateNow() != LIVE) {
-      GracePeriod.exit(slot);
       throw wrongState("cannot be called");
     }
-    return slot;
   }
 
   @Override

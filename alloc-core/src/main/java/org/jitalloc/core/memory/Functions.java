@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import org.jitalloc.JitAllocException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes methods out of code: each call says that it is inside, so that the code stays until it is
@@ -20,12 +22,31 @@ final class Functions {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       ENTER =
-          lookup.findVirtual(Block.class, "enter", MethodType.methodType(GracePeriod.Slot.class));
+          lookup.findVirtual(Guard.class, "enter", MethodType.methodType(GracePeriod.Slot.class));
       EXIT =
           lookup.findStatic(
               GracePeriod.class, "exit", MethodType.methodType(void.class, GracePeriod.Slot.class));
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  /**
+   * What a function has at hand. A record, as the compiler takes the fields of records for
+   * constants, and the way from the block to all this would be longer than the call.
+   */
+  private record Guard(GracePeriod grace, GracePeriod.@Nullable Slot[] recent, Block block) {
+
+    /** Says that this thread is about to run this code. */
+    GracePeriod.Slot enter() {
+      GracePeriod.Slot slot = grace.enter(recent);
+      try {
+        block.requireCallable();
+      } catch (JitAllocException failure) {
+        GracePeriod.exit(slot);
+        throw failure;
+      }
+      return slot;
     }
   }
 
@@ -37,7 +58,9 @@ final class Functions {
         Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address), descriptor);
     MethodHandle body = MethodHandles.dropArguments(bare, 0, GracePeriod.Slot.class);
     MethodHandle guarded = MethodHandles.tryFinally(body, cleanup(bare.type().returnType()));
-    return MethodHandles.foldArguments(guarded, ENTER.bindTo(block));
+    GracePeriod grace = block.target().grace();
+    Guard guard = new Guard(grace, grace.recent(), block);
+    return MethodHandles.foldArguments(guarded, ENTER.bindTo(guard));
   }
 
   /** {@code (Throwable, result, slot) -> result}, or without a result, leaving the slot. */

@@ -43,11 +43,9 @@ final class GracePeriod {
   /** What one thread says of itself. */
   static final class Slot {
     /** The epoch in which the thread entered its outermost call; 0 outside. */
-    @SuppressWarnings("unused") // by ENTERED
-    private long entered;
+    private long entered; // written by ENTERED
 
     private final long threadId;
-    private int depth;
 
     Slot(long threadId) {
       this.threadId = threadId;
@@ -55,6 +53,9 @@ final class GracePeriod {
   }
 
   private static final int RECENT = 256;
+
+  /** What a thread gets that is inside already: what it leaves by this is nothing. */
+  private static final Slot NESTED = new Slot(0);
 
   private record Retired(long epoch, Runnable action) {}
 
@@ -94,29 +95,32 @@ final class GracePeriod {
 
   /** Says that this thread is about to run code. Check afterwards that the code is live. */
   Slot enter() {
-    Slot slot = slot();
-    if (slot.depth++ == 0) {
-      ENTERED.setOpaque(slot, epoch);
+    return enter(recent);
+  }
+
+  /** As {@link #enter()}, for who keeps {@link #recent()} at hand. */
+  Slot enter(@Nullable Slot[] slotsByThread) {
+    long threadId = Thread.currentThread().threadId();
+    Slot slot = slotsByThread[(int) threadId & RECENT - 1];
+    if (slot == null || slot.threadId != threadId) {
+      slot = mine.get();
+      slotsByThread[(int) threadId & RECENT - 1] = slot;
     }
+    if (slot.entered != 0) {
+      return NESTED;
+    }
+    ENTERED.setOpaque(slot, epoch);
     VarHandle.releaseFence();
     return slot;
   }
 
-  private Slot slot() {
-    long threadId = Thread.currentThread().threadId();
-    Slot slot = recent[(int) threadId & RECENT - 1];
-    if (slot == null || slot.threadId != threadId) {
-      slot = mine.get();
-      recent[(int) threadId & RECENT - 1] = slot;
-    }
-    return slot;
+  @Nullable Slot[] recent() {
+    return recent;
   }
 
   /** Says that this thread is out of the code that it entered last. */
   static void exit(Slot slot) {
-    if (--slot.depth == 0) {
-      ENTERED.setRelease(slot, 0L);
-    }
+    ENTERED.setRelease(slot, 0L);
   }
 
   /**

@@ -26,6 +26,9 @@ final class Bits {
   private final int capacity;
   private final long[][] levels;
 
+  /** Level 0, where most searches end. */
+  private final long[] bottom;
+
   /** Makes an empty set of numbers below {@code capacity}. */
   Bits(int capacity) {
     this.capacity = capacity;
@@ -39,6 +42,7 @@ final class Bits {
       size = words(size);
       levels[level] = new long[size];
     }
+    bottom = levels[0];
   }
 
   private static int words(int bits) {
@@ -110,6 +114,12 @@ final class Bits {
 
   /** {@return the greatest member that is {@code from} or less} */
   int previous(int from) {
+    if (from >= 0) {
+      long near = (long) WORD.getOpaque(bottom, from >>> 6) & -1L >>> ~from;
+      if (near != 0) {
+        return (from | 63) - Long.numberOfLeadingZeros(near);
+      }
+    }
     int index = from;
     for (int level = 0; level < levels.length && index >= 0; level++) {
       int word = index >>> 6;

@@ -106,7 +106,7 @@ public final class Pools {
    * @return the tenant of the span that holds it, or null
    */
   public @Nullable Tenant find(long address) {
-    Slab slab = table.get(Granules.granule(address));
+    Slab slab = table.get(address);
     return slab == null ? null : slab.find(address);
   }
 

@@ -11,15 +11,21 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class Slab permits SharedSlab, RunSlab {
   final Shard shard;
-  private final Span span;
+  private final long start;
+  private final long bytes;
 
   Slab(Shard shard, Span span) {
     this.shard = shard;
-    this.span = span;
+    start = span.start();
+    bytes = span.bytes();
   }
 
   final Span span() {
-    return span;
+    return new Span(start, bytes);
+  }
+
+  final boolean holds(long address) {
+    return Long.compareUnsigned(address - start, bytes) < 0;
   }
 
   final PageProtection protection() {

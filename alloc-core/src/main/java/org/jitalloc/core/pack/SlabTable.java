@@ -5,91 +5,95 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From granules to slabs. Lookup is lock-free and constant on average; changes take the monitor.
+ * From addresses to slabs. Lookup is lock-free and constant on average; changes take the monitor.
  *
  * <p>A hash table with open addressing rather than an array by address: its size follows the number
  * of slabs, not the 32 TiB that they may be spread over.
  */
 final class SlabTable {
   /*
-   * A slot's key is written once in the life of an array, after its slab: a reader that sees the key
-   * sees that slab, or a later one of the same granule, or null once it has gone. Keys of slabs that
-   * went stay (searches pass over them) until the next array leaves them out.
+   * A slab is entered once for each granule that it touches, somewhere behind the home of that granule with no free slot between. The
+   * slots of slabs that went hold GONE, which searches pass over, until the next array leaves them out. A search ends at the first
+   * slab that holds the address: that it may have been entered there for another granule makes no difference.
    */
-  private static final VarHandle KEY = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final VarHandle SLAB = MethodHandles.arrayElementVarHandle(Slab[].class);
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
+  private static final Object GONE = new Object();
   private static final int LEAST_CAPACITY = 64;
   private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
-  private record Slots(long[] keys, @Nullable Slab[] slabs) {
-    Slots(int capacity) {
-      this(new long[capacity], new Slab[capacity]);
-    }
+  private volatile @Nullable Object[] slots = new Object[LEAST_CAPACITY];
 
-    int home(long key) {
-      return (int) (key * SPREAD >>> 1 + Long.numberOfLeadingZeros(keys.length));
-    }
+  /** Which granule each slot is entered for; searches do not need to know. */
+  private long[] granules = new long[LEAST_CAPACITY];
 
-    /** {@return the slot with this key, or the free slot where it belongs} */
-    int slot(long key) {
-      int slot = home(key);
-      while (true) {
-        long there = (long) KEY.getAcquire(keys, slot);
-        if (there == key || there == 0) {
-          return slot;
-        }
-        slot = slot + 1 & keys.length - 1;
-      }
-    }
-  }
-
-  private volatile Slots slots = new Slots(LEAST_CAPACITY);
-
-  /** Slots with a key, whether its slab is still there or not. */
+  /** Slots that hold a slab or GONE. */
   private int used;
 
   private int live;
 
-  @Nullable Slab get(long granule) {
-    Slots now = slots;
-    return (Slab) SLAB.getAcquire(now.slabs, now.slot(granule + 1));
+  private static int home(long granule, int capacity) {
+    return (int) (granule * SPREAD >>> 1 + Long.numberOfLeadingZeros(capacity));
+  }
+
+  /** {@return the slab that holds an address} */
+  @Nullable Slab get(long address) {
+    @Nullable Object[] now = slots;
+    int slot = home(Granules.granule(address), now.length);
+    while (true) {
+      Object there = SLOT.getAcquire(now, slot);
+      if (there == null) {
+        return null;
+      }
+      if (there instanceof Slab slab && slab.holds(address)) {
+        return slab;
+      }
+      slot = slot + 1 & now.length - 1;
+    }
   }
 
   synchronized void put(long granule, Slab slab) {
-    if (2 * (used + 1) > slots.keys.length) {
+    if (2 * (used + 1) > slots.length) {
       renew();
     }
-    put(slots, granule + 1, slab);
-  }
-
-  private void put(Slots into, long key, Slab slab) {
-    int slot = into.slot(key);
-    boolean isNew = into.keys[slot] == 0;
-    SLAB.setRelease(into.slabs, slot, slab);
-    KEY.setRelease(into.keys, slot, key);
-    if (isNew) {
-      used++;
-    }
+    put(slots, granules, granule, slab);
+    used++;
     live++;
   }
 
+  private static void put(@Nullable Object[] slots, long[] granules, long granule, Slab slab) {
+    int slot = home(granule, slots.length);
+    while (slots[slot] != null) {
+      slot = slot + 1 & slots.length - 1;
+    }
+    granules[slot] = granule;
+    SLOT.setRelease(slots, slot, slab);
+  }
+
   synchronized void remove(long granule) {
-    SLAB.setRelease(slots.slabs, slots.slot(granule + 1), null);
+    @Nullable Object[] now = slots;
+    int slot = home(granule, now.length);
+    while (!(now[slot] instanceof Slab) || granules[slot] != granule) {
+      if (now[slot] == null) {
+        throw new IllegalStateException("not entered: granule=0x%x".formatted(granule));
+      }
+      slot = slot + 1 & now.length - 1;
+    }
+    SLOT.setRelease(now, slot, GONE);
     live--;
   }
 
   private void renew() {
     int capacity = Math.max(LEAST_CAPACITY, Integer.highestOneBit(live + 1) * 8);
-    Slots old = slots;
-    Slots next = new Slots(capacity);
-    used = 0;
-    live = 0;
-    for (int i = 0; i < old.keys.length; i++) {
-      Slab slab = old.slabs[i];
-      if (slab != null) {
-        put(next, old.keys[i], slab);
+    @Nullable Object[] old = slots;
+    @Nullable Object[] next = new Object[capacity];
+    long[] nextGranules = new long[capacity];
+    for (int slot = 0; slot < old.length; slot++) {
+      if (old[slot] instanceof Slab slab) {
+        put(next, nextGranules, granules[slot], slab);
       }
     }
+    granules = nextGranules;
+    used = live;
     slots = next;
   }
 
