@@ -68,9 +68,10 @@ USAGE
     creep) cat <<'USAGE'
 usage: ./jitalloc bench creep [--operations N] [--seed S] [--svg FILE] [--csv FILE]
 
-Random frees and allocations in ten rounds that are alike; in each the mix of sizes changes four
-times, and so does how much is live. Shows what is reserved for each byte in use: a table with a row
-a round, and the whole curve as a drawing or as figures. Ends with a JSON line; `creep` is the mean
+Random frees and allocations in ten rounds of five phases, each with a mix of sizes and a number of
+live allocations of its own: small code; tiny pieces and code; sections of modules and pages; all of
+them; pages. Shows what is reserved for each byte in use: a table with a row a round, and the whole
+curve as a drawing or as figures. Ends with a JSON line; `creep` is the mean
 of the last round by that of the second, 1 if nothing crept (the first starts with nothing).
 
   --operations N         frees and allocations (default 50,000,000)

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -34,6 +35,7 @@ struct Script {
   std::vector<Held> held;
   size_t start = 0;
   double nanos = 0;
+  double cpuNanos = 0;
 
   std::unordered_map<uint32_t, uint32_t> slotOf;
   std::vector<uint32_t> freeSlots;
@@ -116,9 +118,17 @@ class Pass {
     steps(script, 0, script.start);
     arrived_++;
     while (arrived_ < scripts_.size()) std::this_thread::yield();
+    double cpuBefore = cpuNanos();
     auto before = std::chrono::steady_clock::now();
     steps(script, script.start, script.steps.size());
     script.nanos = std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - before).count();
+    script.cpuNanos = cpuNanos() - cpuBefore;
+  }
+
+  static double cpuNanos() {
+    timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return double(time.tv_sec) * 1e9 + double(time.tv_nsec);
   }
 
   void steps(Script& script, size_t from, size_t to) {
@@ -172,13 +182,16 @@ int main(int argc, char** argv) {
   pass.run();
 
   double slowest = 0;
+  double cpu = 0;
   unsigned long long live = 0;
   for (Script& script : scripts) {
     slowest = slowest < script.nanos ? script.nanos : slowest;
+    cpu += script.cpuNanos;
     for (Held& held : script.held) live += held.bytes;
   }
   auto statistics = allocator.statistics();
   printf("ns_per_op %.2f\n", slowest / (double(operations) / double(scripts.size())));
+  printf("cpu_ns_per_op %.2f\n", cpu / double(operations));
   printf("live_bytes %llu\n", live);
   printf("used_bytes %llu\n", (unsigned long long)statistics.usedSize());
   printf("reserved_bytes %llu\n", (unsigned long long)statistics.reservedSize());

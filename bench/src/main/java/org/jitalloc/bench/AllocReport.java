@@ -118,6 +118,7 @@ final class AllocReport {
             "ns/op",
             "best",
             "worst",
+            "cpu ns/op",
             "live",
             "used",
             "reserved",
@@ -132,6 +133,7 @@ final class AllocReport {
         Median.of(times),
         times.stream().min(Double::compare).orElseThrow(),
         times.stream().max(Double::compare).orElseThrow(),
+        Median.of(ours.stream().map(Pass::cpuNsPerOperation).toList()),
         ours.getLast().liveBytes(),
         used,
         stats.reservedBytes(),
@@ -154,6 +156,7 @@ final class AllocReport {
         Median.of(times),
         times.stream().min(Double::compare).orElseThrow(),
         times.stream().max(Double::compare).orElseThrow(),
+        Median.of(results.stream().map(PeerResult::cpuNsPerOperation).toList()),
         last.liveBytes(),
         last.usedBytes(),
         last.reservedBytes(),
@@ -191,6 +194,12 @@ final class AllocReport {
         .put("threads", threads)
         .put("write", write ? 1 : 0)
         .put("peer_fill_ns_per_op", time(fillingPeer))
+        .put("cpu_ns_per_op", Median.of(ours.stream().map(Pass::cpuNsPerOperation).toList()))
+        .put(
+            "peer_cpu_ns_per_op",
+            peer.isEmpty()
+                ? null
+                : Median.of(peer.stream().map(PeerResult::cpuNsPerOperation).toList()))
         .put("operations", trace.operations())
         .put("runs", ours.size())
         .put("trace", file);

@@ -70,31 +70,36 @@ final class CreepCommand implements Command {
     return samples.stream()
         .map(
             s ->
-                "%d,%d,%d,%d%n"
-                    .formatted(s.operations(), s.round(), s.usedBytes(), s.reservedBytes()))
-        .collect(Collectors.joining("", "operations,round,used_bytes,reserved_bytes\n", ""));
+                "%d,%d,%s,%d,%d%n"
+                    .formatted(
+                        s.operations(), s.round(), s.phase(), s.usedBytes(), s.reservedBytes()))
+        .collect(Collectors.joining("", "operations,round,phase,used_bytes,reserved_bytes\n", ""));
   }
 
   private static void report(List<Sample> samples, long nanos) {
-    var table =
-        new Table("after operations", "reserved/used: mean", "least", "most", "last", "reserved");
+    List<String> header = new ArrayList<>(List.of("after operations"));
+    header.addAll(Creep.phases());
+    header.addAll(List.of("mean", "most", "reserved"));
+    var table = new Table(header.toArray(String[]::new));
     List<Double> means = new ArrayList<>();
     for (int round = 0; round < Creep.ROUNDS; round++) {
       List<Sample> ofRound = ofRound(samples, round);
       DoubleSummaryStatistics ratios =
           ofRound.stream().mapToDouble(Sample::ratio).summaryStatistics();
-      Sample last = ofRound.getLast();
       means.add(ratios.getAverage());
-      table.row(
-          String.format(Locale.ROOT, "%,d", last.operations()),
-          ratio(ratios.getAverage()),
-          ratio(ratios.getMin()),
-          ratio(ratios.getMax()),
-          ratio(last.ratio()),
-          last.reservedBytes());
+      Sample last = ofRound.getLast();
+      List<Object> row = new ArrayList<>();
+      row.add(String.format(Locale.ROOT, "%,d", last.operations()));
+      Creep.phases().forEach(phase -> row.add(ratio(atEndOf(phase, ofRound))));
+      row.add(ratio(ratios.getAverage()));
+      row.add(ratio(ratios.getMax()));
+      row.add(last.reservedBytes());
+      table.row(row.toArray());
     }
     long operations = samples.getLast().operations();
-    System.out.println("rounds of one mix of sizes; memory mode " + mode());
+    System.out.println(
+        "reserved/used at the end of each phase, and mean and most of the round; memory mode "
+            + mode());
     System.out.println();
     System.out.println(table);
     System.out.println(
@@ -110,6 +115,14 @@ final class CreepCommand implements Command {
 
   private static List<Sample> ofRound(List<Sample> samples, int round) {
     return samples.stream().filter(sample -> sample.round() == round).toList();
+  }
+
+  private static double atEndOf(String phase, List<Sample> samples) {
+    return samples.stream()
+        .filter(sample -> sample.phase().equals(phase))
+        .reduce((_, later) -> later)
+        .orElseThrow()
+        .ratio();
   }
 
   private static String mode() {

@@ -111,9 +111,9 @@ final class MainTest {
     assertEquals(0, result.code(), result.err());
     assertTrue(result.lastLine().startsWith("{\"operations\": 2000, "), result.lastLine());
     List<String> lines = Files.readAllLines(csv);
-    assertEquals("operations,round,used_bytes,reserved_bytes", lines.getFirst());
+    assertEquals("operations,round,phase,used_bytes,reserved_bytes", lines.getFirst());
     assertEquals(1001, lines.size());
-    assertTrue(lines.getLast().startsWith("2000,9,"), lines.getLast());
+    assertTrue(lines.getLast().startsWith("2000,9,pages,"), lines.getLast());
     assertTrue(Files.readString(svg).endsWith("</svg>\n"));
   }
 

@@ -36,6 +36,11 @@ public final class Creep {
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 
+  /** {@return the names of the phases of a round} */
+  public static List<String> phases() {
+    return Phase.ROUND.stream().map(Phase::name).toList();
+  }
+
   /** {@return how many operations there have to be at least} */
   public static long leastOperations() {
     return (long) ROUNDS * Phase.ROUND.size() * SAMPLES_A_PHASE;
@@ -56,7 +61,7 @@ public final class Creep {
           for (int i = 0; i < SAMPLES_A_PHASE; i++) {
             operate(phase, step);
             done += step;
-            seen.accept(sample(done, round));
+            seen.accept(sample(done, round, phase));
           }
         }
       }
@@ -89,9 +94,13 @@ public final class Creep {
     return allocator.allocate(ModMemType.TEXT, phase.draw(random)).publish();
   }
 
-  private Sample sample(long operations, int round) {
+  private Sample sample(long operations, int round, Phase phase) {
     var stats = allocator.stats();
     return new Sample(
-        operations, round, stats.usedBytes() + stats.paddingBytes(), stats.reservedBytes());
+        operations,
+        round,
+        phase.name(),
+        stats.usedBytes() + stats.paddingBytes(),
+        stats.reservedBytes());
   }
 }

@@ -7,13 +7,14 @@ import org.jitalloc.bench.trace.TraceKind;
 /**
  * A time in which sizes are mixed in one way.
  *
+ * @param name what it is mostly about
  * @param live how many allocations are live in it
  * @param tiny how many of a hundred are 16 to 128 B
  * @param code how many are small code, around 330 B
  * @param page how many are 2 to 8 KiB
  * @param section how many are sections of modules, around 11 KB, up to 2 MiB
  */
-record Phase(int live, int tiny, int code, int page, int section) {
+record Phase(String name, int live, int tiny, int code, int page, int section) {
 
   /**
    * One round of the mix. What comes next fits badly into the holes that are left: small into
@@ -21,11 +22,11 @@ record Phase(int live, int tiny, int code, int page, int section) {
    */
   static final List<Phase> ROUND =
       List.of(
-          new Phase(20_000, 0, 100, 0, 0),
-          new Phase(10_000, 50, 40, 10, 0),
-          new Phase(4_000, 0, 0, 40, 60),
-          new Phase(20_000, 30, 50, 15, 5),
-          new Phase(8_000, 0, 0, 100, 0));
+          new Phase("code", 20_000, 0, 100, 0, 0),
+          new Phase("tiny", 10_000, 50, 40, 10, 0),
+          new Phase("sections", 4_000, 0, 0, 40, 60),
+          new Phase("mixed", 20_000, 30, 50, 15, 5),
+          new Phase("pages", 8_000, 0, 0, 100, 0));
 
   Phase {
     if (tiny + code + page + section != 100) {

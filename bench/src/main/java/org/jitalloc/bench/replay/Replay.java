@@ -75,11 +75,14 @@ public final class Replay {
       workers.add(new Worker(allocator, script, write, ready));
     }
     try {
-      long slowest = run(workers);
+      List<Worker.Times> times = run(workers);
+      long slowest = times.stream().mapToLong(Worker.Times::nanos).max().orElseThrow();
+      long cpu = times.stream().mapToLong(Worker.Times::cpuNanos).sum();
       var stats = allocator.stats();
       double each = (double) trace.operations() / scripts.length;
       return new Pass(
           slowest / each,
+          (double) cpu / trace.operations(),
           stats.usedBytes() - before,
           stats,
           allocator.slabs().stream().mapToLong(SlabInfo::hugePageBytes).sum());
@@ -88,14 +91,13 @@ public final class Replay {
     }
   }
 
-  private static long run(List<Worker> workers) {
+  private static List<Worker.Times> run(List<Worker> workers) {
     try (ExecutorService threads = Executors.newFixedThreadPool(workers.size())) {
-      List<Future<Long>> times = threads.invokeAll(workers);
-      long slowest = 0;
-      for (Future<Long> time : times) {
-        slowest = Math.max(slowest, time.get());
+      List<Worker.Times> times = new ArrayList<>();
+      for (Future<Worker.Times> each : threads.invokeAll(workers)) {
+        times.add(each.get());
       }
-      return slowest;
+      return times;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while replaying", interrupted);

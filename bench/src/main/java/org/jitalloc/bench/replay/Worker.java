@@ -1,5 +1,7 @@
 package org.jitalloc.bench.replay;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -9,8 +11,18 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.bench.trace.Script;
 import org.jspecify.annotations.Nullable;
 
-/** One thread's part of a replay: gives the time of its steady state in nanoseconds. */
-final class Worker implements Callable<Long> {
+/** One thread's part of a replay. */
+final class Worker implements Callable<Worker.Times> {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  /**
+   * What the steady state took.
+   *
+   * @param nanos from its start to its end
+   * @param cpuNanos while the thread had a processor
+   */
+  record Times(long nanos, long cpuNanos) {}
+
   private final JitAllocator allocator;
   private final Script script;
   private final @Nullable Content content;
@@ -26,7 +38,7 @@ final class Worker implements Callable<Long> {
   }
 
   @Override
-  public Long call() throws InterruptedException, BrokenBarrierException {
+  public Times call() throws InterruptedException, BrokenBarrierException {
     try {
       run(0, script.start());
     } catch (RuntimeException failure) {
@@ -34,9 +46,11 @@ final class Worker implements Callable<Long> {
       throw failure;
     }
     ready.await();
+    long cpuBefore = THREADS.getCurrentThreadCpuTime();
     long before = System.nanoTime();
     run(script.start(), script.slots().length);
-    return System.nanoTime() - before;
+    long nanos = System.nanoTime() - before;
+    return new Times(nanos, THREADS.getCurrentThreadCpuTime() - cpuBefore);
   }
 
   private void run(int from, int to) {

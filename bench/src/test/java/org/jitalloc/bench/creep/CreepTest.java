@@ -34,8 +34,8 @@ final class CreepTest {
   @Test
   void draw_tinyIsTiny() {
     var random = new SplittableRandom(1);
-    var tiny = new Phase(1, 100, 0, 0, 0);
-    var page = new Phase(1, 0, 0, 100, 0);
+    var tiny = new Phase("", 1, 100, 0, 0, 0);
+    var page = new Phase("", 1, 0, 0, 100, 0);
     for (int i = 0; i < 1000; i++) {
       int bytes = tiny.draw(random);
       assertTrue(bytes >= 16 && bytes <= 128);
@@ -46,14 +46,16 @@ final class CreepTest {
 
   @Test
   void phase_hasToBeWhole() {
-    assertThrows(IllegalArgumentException.class, () -> new Phase(1, 50, 40, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Phase("", 1, 50, 40, 0, 0));
   }
 
   @Test
   void svg_isXml_withAPointForEachSample() throws Exception {
     var samples =
         List.of(
-            new Sample(10, 0, 100, 200), new Sample(20, 0, 100, 110), new Sample(30, 1, 100, 500));
+            new Sample(10, 0, "a", 100, 200),
+            new Sample(20, 0, "b", 100, 110),
+            new Sample(30, 1, "a", 100, 500));
     var document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()

@@ -14,9 +14,14 @@ final class PeerTest {
   @Test
   void result_isWhatThePeerPrints() {
     assertEquals(
-        new PeerResult(527.25, 100, 128, 65_536, 1),
+        new PeerResult(527.25, 520.5, 100, 128, 65_536, 1),
         PeerResult.parse(
-            "ns_per_op 527.25\nlive_bytes 100\nused_bytes 128\nreserved_bytes 65536\nblocks 1\n"));
+            "ns_per_op 527.25\n"
+                + "cpu_ns_per_op 520.5\n"
+                + "live_bytes 100\n"
+                + "used_bytes 128\n"
+                + "reserved_bytes 65536\n"
+                + "blocks 1\n"));
   }
 
   @Test
