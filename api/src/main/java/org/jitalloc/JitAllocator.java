@@ -88,4 +88,12 @@ public interface JitAllocator {
 
   /** {@return the live allocations of this target, by address} */
   List<Allocation> allocations();
+
+  /**
+   * Tells of memory of this target whose handle was lost, as far as it was found, the last ones
+   * last. Only some allocations are watched, unless the configuration says all.
+   *
+   * @return what was found lost, whatever became of it later; not more than the last thousand
+   */
+  List<Leak> leaks();
 }

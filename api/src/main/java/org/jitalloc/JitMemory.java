@@ -10,9 +10,11 @@ import org.osgi.annotation.versioning.ProviderType;
  * (nobody can call it from then on; its bytes are trapping instructions and its place is used again
  * only when no thread can still be inside).
  *
- * <p>The handle is the right to write, poke, run and free; there is no other way to these. All
- * methods may be called by any thread; a state that does not allow a call gives a {@link
- * JitAllocException} with the reason {@code WRONG_STATE} that says so.
+ * <p>The handle is the right to write, poke, run and free; there is no other way to these. Keep it:
+ * a handle, with the {@linkplain #function functions} made of it, that is lost before {@code close}
+ * is a {@linkplain JitAllocator#leaks leak}, whoever may still know the address. All methods may be
+ * called by any thread; a state that does not allow a call gives a {@link JitAllocException} with
+ * the reason {@code WRONG_STATE} that says so.
  */
 @ProviderType
 public interface JitMemory extends AutoCloseable {

@@ -11,6 +11,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
+import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.TargetMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,8 @@ public final class ClassPathTargets implements JitAlloc.Provider {
             .orElseThrow(() -> missing(machine));
     HostOptions options = HostOptions.read(name -> System.getProperty(name, ""));
     HostSpace space = HostSpace.open(arch, options);
-    return TargetMemory.host(arch, space, () -> STRATEGIES.get(arch.name())).allocatorFor(OWNER);
+    return TargetMemory.host(arch, space, leakPolicy(), () -> STRATEGIES.get(arch.name()))
+        .allocatorFor(OWNER);
   }
 
   @Override
@@ -62,8 +64,12 @@ public final class ClassPathTargets implements JitAlloc.Provider {
     if (found == null) {
       throw missing(arch);
     }
-    return TargetMemory.image(name, found, false, 0, () -> STRATEGIES.get(arch))
+    return TargetMemory.image(name, found, false, 0, leakPolicy(), () -> STRATEGIES.get(arch))
         .allocatorFor(OWNER);
+  }
+
+  private static LeakPolicy leakPolicy() {
+    return LeakPolicy.read(name -> System.getProperty(name, ""));
   }
 
   private static JitAllocException missing(String arch) {

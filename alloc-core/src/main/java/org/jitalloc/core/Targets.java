@@ -15,6 +15,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
+import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.OwnerAllocator;
 import org.jitalloc.core.memory.TargetMemory;
 import org.osgi.framework.Bundle;
@@ -80,6 +81,22 @@ public final class Targets {
             "Whether addresses that cannot be touched lie on both sides of each slab: true or"
                 + " false. Empty: the system property jitalloc.protect.guards, else false.")
     String protectGuards() default "";
+
+    /** {@return which allocations are watched for being lost: a number, all or off} */
+    @AttributeDefinition(
+        description =
+            "Which allocations are watched for handles that are lost without being closed: one of"
+                + " so many on average, all or off. Empty: the system property"
+                + " jitalloc.leaks.sample, else 1024.")
+    String leaksSample() default "";
+
+    /** {@return whether lost memory is freed: true or false} */
+    @AttributeDefinition(
+        description =
+            "Whether lost memory is freed after it was reported, which is safe only if no code is"
+                + " used by its address alone: true or false. Empty: the system property"
+                + " jitalloc.leaks.reclaim, else false.")
+    String leaksReclaim() default "";
   }
 
   /** A target and its service. */
@@ -92,6 +109,7 @@ public final class Targets {
 
   private final BundleContext context;
   private final Config config;
+  private final LeakPolicy leakPolicy;
   private final Map<String, TextPoke> strategies = new ConcurrentHashMap<>();
   private final Map<String, Arch> archs = new HashMap<>();
   private final List<ImageSpec> wanted = new ArrayList<>();
@@ -102,6 +120,7 @@ public final class Targets {
   public Targets(BundleContext context, Config config) {
     this.context = context;
     this.config = config;
+    leakPolicy = LeakPolicy.read(this::setting);
   }
 
   /** What is configured, and where nothing is, what the command line says. */
@@ -112,6 +131,8 @@ public final class Targets {
           case HostOptions.ALIAS -> config.protectAlias();
           case HostOptions.SEAL -> config.protectSeal();
           case HostOptions.GUARDS -> config.protectGuards();
+          case LeakPolicy.SAMPLE -> config.leaksSample();
+          case LeakPolicy.RECLAIM -> config.leaksReclaim();
           default -> "";
         };
     return configured.isEmpty() ? System.getProperty(name, "") : configured;
@@ -173,14 +194,19 @@ public final class Targets {
     if (arch != null) {
       register(
           TargetMemory.image(
-              spec.name(), arch, spec.kaslr(), spec.seed(), () -> strategies.get(arch.name())));
+              spec.name(),
+              arch,
+              spec.kaslr(),
+              spec.seed(),
+              leakPolicy,
+              () -> strategies.get(arch.name())));
     }
   }
 
   private void serveHost(Arch arch) {
     try {
       HostSpace space = HostSpace.open(arch, HostOptions.read(this::setting));
-      register(TargetMemory.host(arch, space, () -> strategies.get(arch.name())));
+      register(TargetMemory.host(arch, space, leakPolicy, () -> strategies.get(arch.name())));
     } catch (JitAllocException failure) {
       LOG.log(Level.ERROR, "no host target: {0}", failure.getMessage());
     }

@@ -1,12 +1,15 @@
 package org.jitalloc.console;
 
 import java.io.PrintStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.Allocation;
 import org.jitalloc.AllocatorStats;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.Leak;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.osgi.service.component.annotations.Component;
@@ -21,11 +24,13 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.scope=mem",
       "osgi.command.function=stats",
       "osgi.command.function=map",
+      "osgi.command.function=leaks",
       "osgi.command.function=targets"
     })
 public final class MemCommands {
   private static final Usage STATS = new Usage("mem:stats", 0);
   private static final Usage MAP = new Usage("mem:map", 0);
+  private static final Usage LEAKS = new Usage("mem:leaks", 0);
   private static final Usage TARGETS = new Usage("mem:targets", 0);
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -117,6 +122,62 @@ public final class MemCommands {
       }
       out.println();
     }
+  }
+
+  /**
+   * {@code mem:leaks}.
+   *
+   * @param words none
+   */
+  @Descriptor(
+      """
+      prints the memory whose handle was lost before it was closed, and who allocated it
+
+         usage: mem:leaks
+
+         The garbage collector finds it; so what was lost just now is not there yet. Of all
+         allocations one of 1,024 is watched, on average; the configuration org.jitalloc.core
+         (leaksSample=all, leaksReclaim=true), or the system properties jitalloc.leaks.sample
+         and jitalloc.leaks.reclaim, watch more, and free what is lost.
+      """)
+  public void leaks(@Descriptor("none") String... words) {
+    LEAKS.parse(words);
+    PrintStream out = System.out;
+    for (JitAllocator allocator : targets()) {
+      out.println("Target " + allocator.target().name());
+      List<Leak> leaks = allocator.leaks();
+      if (leaks.isEmpty()) {
+        out.println("  nothing was found lost");
+      } else {
+        out.println(table(leaks).toString().indent(2).stripTrailing());
+      }
+      for (Leak leak : leaks) {
+        out.println();
+        out.println("  " + hex(leak.allocation()) + " was allocated at");
+        leak.stack().forEach(frame -> out.println("      " + frame));
+      }
+      out.println();
+    }
+  }
+
+  private static Table table(List<Leak> leaks) {
+    var table = new Table("ADDRESS", "BYTES", "TYPE", "OWNER", "ALLOCATED", "FOUND LOST", "FREED");
+    for (Leak leak : leaks) {
+      Allocation what = leak.allocation();
+      table.row(
+          hex(what),
+          what.span().bytes(),
+          what.type(),
+          what.owner(),
+          seconds(leak.allocatedAt()),
+          seconds(leak.foundAt()),
+          leak.reclaimed() ? "yes" : "no");
+    }
+    return table;
+  }
+
+  private static String seconds(Instant moment) {
+    return moment.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String hex(Allocation allocation) {

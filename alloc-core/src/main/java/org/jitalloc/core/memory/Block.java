@@ -61,6 +61,15 @@ final class Block extends Tenant implements JitMemory {
     this.demand = demand;
   }
 
+  /** The block that a handle is for; null if it is of another kind of allocator. */
+  static @Nullable Block of(JitMemory handle) {
+    return switch (handle) {
+      case Block block -> block;
+      case TrackedMemory tracked -> tracked.block();
+      default -> null;
+    };
+  }
+
   @Override
   protected void placed(int shard) {
     owner.allocated(shard, type(), bytes());
@@ -108,9 +117,16 @@ final class Block extends Tenant implements JitMemory {
 
   /** What anyone may know of it; null unless it is live. */
   @Nullable Allocation description() {
-    return stateNow() == LIVE
-        ? new Allocation(span(), type(), demand.purpose(), owner.name())
-        : null;
+    return stateNow() == LIVE ? describe() : null;
+  }
+
+  /** What is to be known of it, whatever its state. */
+  Allocation describe() {
+    return new Allocation(span(), type(), demand.purpose(), owner.name());
+  }
+
+  boolean isFreed() {
+    return stateNow() == FREED;
   }
 
   @Override
@@ -214,12 +230,17 @@ final class Block extends Tenant implements JitMemory {
 
   @Override
   public MethodHandle function(long offset, FunctionDescriptor descriptor) {
+    return function(this, offset, descriptor);
+  }
+
+  /** Gives the code at an offset as a method that keeps a handle of this block. */
+  MethodHandle function(JitMemory handle, long offset, FunctionDescriptor descriptor) {
     Objects.checkIndex(offset, bytes());
     if (!type().isText() || stateNow() != LIVE) {
       throw wrongState("only live text can be called");
     }
     target().requireHost("code cannot be run");
-    return Functions.guarded(this, address() + offset, descriptor);
+    return Functions.guarded(this, handle, address() + offset, descriptor);
   }
 
   /**

@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.Reference;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.JitMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,8 @@ final class Functions {
    * What a function has at hand. A record, as the compiler takes the fields of records for
    * constants, and the way from the block to all this would be longer than the call.
    */
-  private record Guard(GracePeriod grace, GracePeriod.@Nullable Slot[] recent, Block block) {
+  private record Guard(
+      GracePeriod grace, GracePeriod.@Nullable Slot[] recent, Block block, JitMemory handle) {
 
     /** Says that this thread is about to run this code. */
     GracePeriod.Slot enter() {
@@ -45,6 +48,8 @@ final class Functions {
       } catch (JitAllocException failure) {
         GracePeriod.exit(slot);
         throw failure;
+      } finally {
+        Reference.reachabilityFence(handle);
       }
       return slot;
     }
@@ -52,14 +57,15 @@ final class Functions {
 
   private Functions() {}
 
-  /** The code at an address, guarded by the block that holds it. */
-  static MethodHandle guarded(Block block, long address, FunctionDescriptor descriptor) {
+  /** The code at an address, guarded by the block that holds it; it keeps the block's handle. */
+  static MethodHandle guarded(
+      Block block, JitMemory handle, long address, FunctionDescriptor descriptor) {
     MethodHandle bare =
         Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address), descriptor);
     MethodHandle body = MethodHandles.dropArguments(bare, 0, GracePeriod.Slot.class);
     MethodHandle guarded = MethodHandles.tryFinally(body, cleanup(bare.type().returnType()));
     GracePeriod grace = block.target().grace();
-    Guard guard = new Guard(grace, grace.recent(), block);
+    Guard guard = new Guard(grace, grace.recent(), block, handle);
     return MethodHandles.foldArguments(guarded, ENTER.bindTo(guard));
   }
 

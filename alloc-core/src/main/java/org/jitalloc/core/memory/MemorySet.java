@@ -9,6 +9,7 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
+import org.jspecify.annotations.Nullable;
 
 /** Memories that are published, initialised and freed together. The monitor guards everything. */
 final class MemorySet implements ModuleMemory {
@@ -21,32 +22,40 @@ final class MemorySet implements ModuleMemory {
   }
 
   private final Function<AllocationRequest, Block> allocator;
-  private final List<Block> blocks = new ArrayList<>();
+
+  /** What this set and its handles hold together, so that neither is lost alone; or null. */
+  private final @Nullable Claim claim;
+
+  private final List<Member> members = new ArrayList<>();
   private Stage stage = Stage.FORMING;
 
-  MemorySet(Function<AllocationRequest, Block> allocator) {
+  private record Member(Block block, JitMemory handle) {}
+
+  MemorySet(Function<AllocationRequest, Block> allocator, @Nullable Claim claim) {
     this.allocator = allocator;
+    this.claim = claim;
   }
 
   @Override
   public synchronized JitMemory allocate(AllocationRequest request) {
     require(Stage.FORMING, "memory can be added to a set that is being formed only");
     Block block = allocator.apply(request);
-    blocks.add(block);
-    return block;
+    JitMemory handle = claim == null ? block : claim.handle(block);
+    members.add(new Member(block, handle));
+    return handle;
   }
 
   @Override
   public synchronized List<JitMemory> memories() {
-    blocks.removeIf(block -> block.state() == JitMemory.State.FREED);
-    return List.copyOf(blocks);
+    members.removeIf(member -> member.block().isFreed());
+    return members.stream().map(Member::handle).toList();
   }
 
   @Override
   public synchronized void publish() {
     require(Stage.FORMING, "a set can be published once");
     try {
-      blocks.forEach(Block::publish);
+      members.forEach(member -> member.block().publish());
       stage = Stage.PUBLISHED;
     } catch (RuntimeException failure) {
       close();
@@ -57,7 +66,8 @@ final class MemorySet implements ModuleMemory {
   @Override
   public synchronized void initDone() {
     require(Stage.PUBLISHED, "only a published set can be initialised, once");
-    for (Block block : blocks) {
+    for (Member member : members) {
+      Block block = member.block();
       if (block.type() == ModMemType.RO_AFTER_INIT) {
         block.seal();
       } else if (block.type().isInit()) {
@@ -70,8 +80,11 @@ final class MemorySet implements ModuleMemory {
   @Override
   public synchronized void close() {
     stage = Stage.CLOSED;
-    blocks.forEach(Block::closeQuietly);
-    blocks.clear();
+    members.forEach(member -> member.block().closeQuietly());
+    members.clear();
+    if (claim != null) {
+      claim.freed();
+    }
   }
 
   private void require(Stage wanted, String message) {

@@ -10,6 +10,7 @@ import org.jitalloc.AllocatorStats;
 import org.jitalloc.ImageMemory;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
+import org.jitalloc.Leak;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
@@ -43,17 +44,19 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
   @Override
   public JitMemory allocate(ModMemType type, long bytes) {
     Block block = memory.allocateQuickly(owner, type, bytes);
-    return block != null ? block : allocate(AllocationRequest.of(type, bytes));
+    return block != null
+        ? memory.leaks().handle(block)
+        : allocate(AllocationRequest.of(type, bytes));
   }
 
   @Override
   public JitMemory allocate(AllocationRequest request) {
-    return memory.allocate(owner, request);
+    return memory.leaks().handle(memory.allocate(owner, request));
   }
 
   @Override
   public ModuleMemory newModuleMemory() {
-    return new MemorySet(request -> memory.allocate(owner, request));
+    return new MemorySet(request -> memory.allocate(owner, request), memory.leaks().newSet());
   }
 
   @Override
@@ -89,6 +92,11 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
   @Override
   public List<Allocation> allocations() {
     return memory.allocations();
+  }
+
+  @Override
+  public List<Leak> leaks() {
+    return memory.leaks().found();
   }
 
   /** Frees what the owner still holds. */

@@ -105,7 +105,8 @@ final class Poker implements TextPoker {
   }
 
   private PokeSite site(TextPoke strategy, Poke poke) {
-    if (!(poke.memory() instanceof Block block) || block.target() != target) {
+    Block block = Block.of(poke.memory());
+    if (block == null || block.target() != target) {
       throw invalid("memory of another target: " + poke.memory());
     }
     if (!block.type().isText() || block.state() != JitMemory.State.LIVE) {

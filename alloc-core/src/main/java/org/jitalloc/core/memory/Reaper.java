@@ -95,6 +95,11 @@ final class Reaper implements AutoCloseable {
       return;
     }
     LockSupport.unpark(ending);
+    awaitEnd(ending);
+  }
+
+  /** Waits until a thread has ended, whoever interrupts. */
+  static void awaitEnd(Thread ending) {
     boolean interrupted = false;
     while (ending.isAlive()) {
       try {

@@ -65,14 +65,18 @@ public final class TargetMemory implements AutoCloseable {
   private final Owners owners;
   private final Owner core;
   private final @Nullable Reaper reaper;
-  private final Runnable reclaim = this::settle;
+  private final Leaks leaks;
   private volatile boolean closed;
 
   /** Whether {@link #close} has nothing left to do. Guarded by the monitor. */
   private boolean givenBack;
 
   private TargetMemory(
-      Target target, Arch arch, HostSpace space, Supplier<@Nullable TextPoke> strategies) {
+      Target target,
+      Arch arch,
+      HostSpace space,
+      LeakPolicy policy,
+      Supplier<@Nullable TextPoke> strategies) {
     this.target = target;
     this.arch = arch;
     this.space = space;
@@ -82,6 +86,7 @@ public final class TargetMemory implements AutoCloseable {
     core = owners.add("org.jitalloc.core");
     grace = new GracePeriod(space::barrier);
     reaper = new Reaper("jitalloc-reaper-" + target.name(), this::reap);
+    leaks = new Leaks(target.name(), policy, true);
     traps =
         new HostTraps(
             this, ((AddressSpaceLayout.Process) space.layout()).window(), space.newTrapSignal());
@@ -90,7 +95,11 @@ public final class TargetMemory implements AutoCloseable {
   }
 
   private TargetMemory(
-      Target target, Arch arch, ModelSpace space, Supplier<@Nullable TextPoke> strategies) {
+      Target target,
+      Arch arch,
+      ModelSpace space,
+      LeakPolicy policy,
+      Supplier<@Nullable TextPoke> strategies) {
     this.target = target;
     this.arch = arch;
     this.space = space;
@@ -100,6 +109,7 @@ public final class TargetMemory implements AutoCloseable {
     core = owners.add("org.jitalloc.core");
     grace = new GracePeriod(() -> {});
     reaper = null;
+    leaks = new Leaks(target.name(), policy, false);
     traps = null;
     poker = new Poker(this, new PlanExecutor(space, TrapTable.NOTHING_RUNS), strategies);
   }
@@ -113,7 +123,8 @@ public final class TargetMemory implements AutoCloseable {
    * @return the target
    */
   public static TargetMemory host(Arch arch, String mode, Supplier<@Nullable TextPoke> strategies) {
-    return host(arch, HostSpace.open(arch, HostOptions.of(mode)), strategies);
+    HostSpace space = HostSpace.open(arch, HostOptions.of(mode));
+    return host(arch, space, LeakPolicy.DEFAULT, strategies);
   }
 
   /**
@@ -121,11 +132,12 @@ public final class TargetMemory implements AutoCloseable {
    *
    * @param arch the architecture of this machine
    * @param space the memory; it is the target's from now on, and closed if this fails
+   * @param policy which allocations are watched for being lost
    * @param strategies gives the architecture's way of poking, as long as there is one
    * @return the target
    */
   public static TargetMemory host(
-      Arch arch, HostSpace space, Supplier<@Nullable TextPoke> strategies) {
+      Arch arch, HostSpace space, LeakPolicy policy, Supplier<@Nullable TextPoke> strategies) {
     Target target =
         new Target(
             Target.HOST,
@@ -134,7 +146,7 @@ public final class TargetMemory implements AutoCloseable {
             Target.Kind.HOST,
             CpuFeatures.ofThisMachine());
     try {
-      return new TargetMemory(target, arch, space, strategies);
+      return new TargetMemory(target, arch, space, policy, strategies);
     } catch (RuntimeException | Error failure) {
       space.closeAfter(failure);
       throw failure;
@@ -148,14 +160,20 @@ public final class TargetMemory implements AutoCloseable {
    * @param arch its architecture
    * @param kaslr whether the kernel is placed at random
    * @param seed what random choices are drawn from
+   * @param policy which allocations are watched for being lost
    * @param strategies gives the architecture's way of poking, as long as there is one
    * @return the target
    */
   public static TargetMemory image(
-      String name, Arch arch, boolean kaslr, long seed, Supplier<@Nullable TextPoke> strategies) {
+      String name,
+      Arch arch,
+      boolean kaslr,
+      long seed,
+      LeakPolicy policy,
+      Supplier<@Nullable TextPoke> strategies) {
     Target target = new Target(name, arch.name(), arch.byteOrder(), Target.Kind.IMAGE, Set.of());
     ModelSpace space = new ModelSpace(name, arch.defaultKernel(kaslr, seed), arch.trapFill());
-    return new TargetMemory(target, arch, space, strategies);
+    return new TargetMemory(target, arch, space, policy, strategies);
   }
 
   private void placeCacheFlush(HostSpace host) {
@@ -200,6 +218,10 @@ public final class TargetMemory implements AutoCloseable {
     return poker;
   }
 
+  Leaks leaks() {
+    return leaks;
+  }
+
   Owner core() {
     return core;
   }
@@ -226,8 +248,13 @@ public final class TargetMemory implements AutoCloseable {
 
   Block allocate(Owner owner, AllocationRequest request) {
     Block block = new Block(owner, places.demand(request), request.bytes());
-    places.place(block, request, reclaim);
+    places.place(block, request, this::reclaim);
     return block;
+  }
+
+  private void reclaim() {
+    leaks.look();
+    settle();
   }
 
   /** Frees all that an owner holds, who cannot allocate from now on. */
@@ -244,14 +271,15 @@ public final class TargetMemory implements AutoCloseable {
     }
   }
 
-  private static void free(Owner owner, List<Block> held) {
+  private void free(Owner owner, List<Block> held) {
     if (!held.isEmpty()) {
       LOG.log(
           Level.WARNING,
-          "{0} went away without freeing {1} allocations of {2} bytes; they are freed now",
+          "{0} went away without freeing {1} allocations of {2} bytes; they are freed now{3}",
           owner.name(),
           held.size(),
-          held.stream().mapToLong(Block::bytes).sum());
+          held.stream().mapToLong(Block::bytes).sum(),
+          leaks.stacksOf(owner));
       held.forEach(Block::closeQuietly);
     }
   }
@@ -376,7 +404,8 @@ public final class TargetMemory implements AutoCloseable {
     places.forEachBlock(
         block -> held.computeIfAbsent(block.owner(), _ -> new ArrayList<>()).add(block));
     held.remove(core);
-    held.forEach(TargetMemory::free);
+    held.forEach(this::free);
+    leaks.close();
     if (reaper != null) {
       reaper.close();
     }

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.core.host.HostOptions.Alias;
+import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
@@ -155,7 +156,9 @@ class FailureInjectionTest {
   private boolean liveAsTarget(HostSpace space, FaultyCalls calls) throws Throwable {
     TargetMemory memory;
     try {
-      memory = TargetMemory.host(arch, space, () -> MachineArch.textPoke().orElse(null));
+      memory =
+          TargetMemory.host(
+              arch, space, LeakPolicy.DEFAULT, () -> MachineArch.textPoke().orElse(null));
     } catch (JitAllocException failure) {
       assertNamed(calls, failure);
       return false;

@@ -18,6 +18,7 @@ import org.jitalloc.SlabInfo;
 import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,7 +134,8 @@ class HugePageTest {
   void slabsSayWhatTheirPagesAre(HostMode mode) throws IOException {
     assumeHugeData();
     try (TargetMemory target =
-        TargetMemory.host(arch, open(mode), () -> MachineArch.textPoke().orElse(null))) {
+        TargetMemory.host(
+            arch, open(mode), LeakPolicy.DEFAULT, () -> MachineArch.textPoke().orElse(null))) {
       JitAllocator allocator = target.allocatorFor("test");
       List<JitMemory> held = new ArrayList<>();
       for (ModMemType type : ModMemType.values()) {

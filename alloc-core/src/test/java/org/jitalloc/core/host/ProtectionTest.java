@@ -30,6 +30,7 @@ import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.host.HostOptions.Alias;
+import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -285,7 +286,8 @@ class ProtectionTest {
     HostSpace space = open(os, new HostOptions(mode, Alias.AUTO, true, true));
     List<JitMemory> held = new ArrayList<>();
     try (TargetMemory target =
-        TargetMemory.host(arch, space, () -> MachineArch.textPoke().orElse(null))) {
+        TargetMemory.host(
+            arch, space, LeakPolicy.DEFAULT, () -> MachineArch.textPoke().orElse(null))) {
       JitAllocator allocator = target.allocatorFor("test");
       for (int round = 0; round < 3; round++) {
         for (ModMemType type : ModMemType.values()) {

@@ -35,8 +35,12 @@ import org.junit.jupiter.api.Test;
 /** Code of the host target, called. */
 class FunctionTest {
 
-  private final TargetMemory memory = MemoryLifeTest.openTarget("host");
+  private final TargetMemory memory = MemoryLifeTest.openTarget("host", policy());
   private final OwnerAllocator allocator = memory.allocatorFor("test");
+
+  LeakPolicy policy() {
+    return LeakPolicy.DEFAULT;
+  }
 
   @AfterEach
   void close() {

@@ -22,6 +22,8 @@ import org.jitalloc.Purpose;
 import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.host.HostOptions;
+import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.host.MachineArch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,16 +45,25 @@ class MemoryLifeTest {
   }
 
   private OwnerAllocator open(String target) {
-    memory = openTarget(target);
+    memory = openTarget(target, policy());
     OwnerAllocator allocator = memory.allocatorFor("test");
     atFirst = allocator.stats();
     return allocator;
   }
 
+  LeakPolicy policy() {
+    return LeakPolicy.DEFAULT;
+  }
+
   static TargetMemory openTarget(String target) {
+    return openTarget(target, LeakPolicy.DEFAULT);
+  }
+
+  static TargetMemory openTarget(String target, LeakPolicy policy) {
     if (target.equals("host")) {
       Arch arch = MachineArch.get();
-      return TargetMemory.host(arch, "auto", () -> strategy(arch));
+      HostSpace space = HostSpace.open(arch, HostOptions.of("auto"));
+      return TargetMemory.host(arch, space, policy, () -> strategy(arch));
     }
     Arch arch =
         ServiceLoader.load(Arch.class).stream()
@@ -60,7 +71,7 @@ class MemoryLifeTest {
             .filter(a -> target.equals("image-" + a.name()))
             .findFirst()
             .orElseThrow();
-    return TargetMemory.image(target, arch, false, 0, () -> strategy(arch));
+    return TargetMemory.image(target, arch, false, 0, policy, () -> strategy(arch));
   }
 
   static TextPoke strategy(Arch arch) {

@@ -28,8 +28,12 @@ class PokerTest {
   private TextPoker poker;
   private JitMemory code;
 
+  LeakPolicy policy() {
+    return LeakPolicy.DEFAULT;
+  }
+
   private void open(String target) {
-    memory = MemoryLifeTest.openTarget(target);
+    memory = MemoryLifeTest.openTarget(target, policy());
     allocator = memory.allocatorFor("test");
     poker = allocator.poker();
     code = allocator.allocate(ModMemType.TEXT, 4L * poker.siteBytes());

@@ -128,5 +128,6 @@ final class CommandsTest {
     }
     assertFalse(execute("mem:map").contains("TEXT"));
     assertTrue(execute("mem:targets").contains("host"));
+    assertTrue(execute("mem:leaks").contains("Target host\n"));
   }
 }

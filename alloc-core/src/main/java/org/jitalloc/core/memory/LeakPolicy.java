@@ -1,0 +1,69 @@
+package org.jitalloc.core.memory;
+
+import java.util.function.UnaryOperator;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+
+/**
+ * Which allocations are watched for being lost, and what becomes of those that are.
+ *
+ * @param every one allocation of so many is watched, on average; 1 for all, 0 for none
+ * @param reclaim whether lost memory is freed after it was reported. Safe only where nobody runs or
+ *     reads memory by its address without holding the handle, or a function made of it
+ */
+public record LeakPolicy(int every, boolean reclaim) {
+
+  /** The name of the setting for {@link #every()}: a number, all or off. */
+  public static final String SAMPLE = "jitalloc.leaks.sample";
+
+  /** The name of the setting for {@link #reclaim()}: true or false. */
+  public static final String RECLAIM = "jitalloc.leaks.reclaim";
+
+  /** What holds if nothing is said. */
+  public static final LeakPolicy DEFAULT = new LeakPolicy(1024, false);
+
+  /**
+   * Reads the policy.
+   *
+   * @param settings gives the value of a setting by its name, empty if there is none
+   * @return the policy
+   * @throws JitAllocException INVALID_REQUEST if a value is none that there is
+   */
+  public static LeakPolicy read(UnaryOperator<String> settings) {
+    return new LeakPolicy(every(settings.apply(SAMPLE)), reclaim(settings.apply(RECLAIM)));
+  }
+
+  private static int every(String value) {
+    return switch (value) {
+      case "" -> DEFAULT.every;
+      case "all" -> 1;
+      case "off" -> 0;
+      default -> positive(value);
+    };
+  }
+
+  private static int positive(String value) {
+    try {
+      int every = Integer.parseInt(value);
+      if (every > 0) {
+        return every;
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
+    }
+    throw invalid(SAMPLE, value, "all, off and numbers from 1 to 2147483647");
+  }
+
+  private static boolean reclaim(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "", "false" -> false;
+      default -> throw invalid(RECLAIM, value, "true and false");
+    };
+  }
+
+  private static JitAllocException invalid(String name, String value, String values) {
+    return new JitAllocException(
+        Reason.INVALID_REQUEST, "%s=%s; there are %s".formatted(name, value, values));
+  }
+}
