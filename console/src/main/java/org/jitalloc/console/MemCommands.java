@@ -51,7 +51,8 @@ public final class MemCommands {
          usage: mem:stats
 
          reserved = used + padding + free + pending; pending was freed and waits until no
-         thread can be inside. Bytes, unless it says otherwise.
+         thread can be inside. Really huge is what the operating system maps by huge pages at
+         this moment, of what is reserved. Bytes, unless it says otherwise.
       """)
   public void stats(@Descriptor("none") String... words) {
     STATS.parse(words);
@@ -59,7 +60,7 @@ public final class MemCommands {
     for (JitAllocator allocator : targets()) {
       AllocatorStats stats = allocator.stats();
       out.println("Target " + allocator.target().name());
-      out.println(figures(stats).toString().indent(2).stripTrailing());
+      out.println(figures(stats, hugeBytes(allocator)).toString().indent(2).stripTrailing());
       if (!stats.byType().isEmpty()) {
         out.println();
         out.println(byType(stats).toString().indent(2).stripTrailing());
@@ -68,7 +69,11 @@ public final class MemCommands {
     }
   }
 
-  private static Table figures(AllocatorStats stats) {
+  private static long hugeBytes(JitAllocator allocator) {
+    return allocator.slabs().stream().mapToLong(SlabInfo::hugePageBytes).sum();
+  }
+
+  private static Table figures(AllocatorStats stats, long hugeBytes) {
     return new Table("MEMORY", "BYTES", " ", "COUNTED", "COUNT")
         .row("reserved", stats.reservedBytes(), " ", "slabs", stats.slabs())
         .row("used", stats.usedBytes(), " ", "live", stats.live())
@@ -76,7 +81,7 @@ public final class MemCommands {
         .row("free", stats.freeBytes(), " ", "freed", stats.freed())
         .row("pending", stats.pendingBytes(), " ", "pokes", stats.pokes())
         .row("largest free", stats.largestFreeBytes(), " ", "poke batches", stats.pokeBatches())
-        .row("", "", " ", "traps met", stats.traps());
+        .row("really huge", hugeBytes, " ", "traps met", stats.traps());
   }
 
   private static Table byType(AllocatorStats stats) {

@@ -111,7 +111,10 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public MemoryMode mode() {
-    return ways.mode();
+    MemoryMode mode = ways.mode();
+    return options.guards()
+        ? new MemoryMode(mode.name(), mode.reason() + "; guards between slabs", mode.rejected())
+        : mode;
   }
 
   @Override

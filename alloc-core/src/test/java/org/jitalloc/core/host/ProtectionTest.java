@@ -276,6 +276,7 @@ class ProtectionTest {
       assertEquals(List.of("---"), ProcessState.permissions(layout.window().start() - SLAB, SLAB));
       assertEquals(List.of("---"), ProcessState.permissions(layout.window().end(), SLAB));
       assertTrue(space.guards());
+      assertTrue(space.mode().reason().endsWith("guards between slabs"), space.mode()::toString);
     }
   }
 
