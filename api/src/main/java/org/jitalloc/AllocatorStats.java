@@ -15,6 +15,7 @@ import java.util.Map;
  * @param live how many allocations are live or forming
  * @param allocated how many allocations were ever made
  * @param freed how many of them were freed
+ * @param denied how many requests policy ever denied
  * @param pokes how many places of live code were ever changed
  * @param pokeBatches in how many batches
  * @param traps how many times a thread met a place while it was being changed, and was carried over
@@ -32,6 +33,7 @@ public record AllocatorStats(
     long live,
     long allocated,
     long freed,
+    long denied,
     long pokes,
     long pokeBatches,
     long traps,

@@ -80,8 +80,26 @@ public interface JitAllocator {
   /** {@return the modelled address space if this is an image target; empty on a host} */
   Optional<ImageMemory> image();
 
+  /**
+   * Asks whether policy lets the caller do something. A consumer asks before it does, each time,
+   * for policy may change.
+   *
+   * @param privilege what it is about to do
+   * @param purpose what for
+   * @throws JitAllocException DENIED if it must not; the message names the rule
+   */
+  void require(Privilege privilege, Purpose purpose);
+
   /** {@return figures of this moment for the whole target, whoever allocated} */
   AllocatorStats stats();
+
+  /**
+   * Says who holds the memory of this target.
+   *
+   * @return what each owner holds, held at most and was denied, by owner, purpose and type. An
+   *     owner that stopped is gone from here when its memory is
+   */
+  List<OwnerUse> owners();
 
   /** {@return the slabs of this target and what lives in them, by address} */
   List<SlabInfo> slabs();

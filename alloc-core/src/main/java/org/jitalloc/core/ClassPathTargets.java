@@ -13,9 +13,15 @@ import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.TargetMemory;
+import org.jitalloc.core.policy.Policy;
+import org.jitalloc.core.policy.PolicyFile;
 import org.jspecify.annotations.Nullable;
 
-/** Targets on a plain class path. */
+/**
+ * Targets on a plain class path. Everything there has one owner, {@code java}, and may have what
+ * there is, unless the system property {@code jitalloc.policy} names a {@linkplain PolicyFile file
+ * of rules}.
+ */
 public final class ClassPathTargets implements JitAlloc.Provider {
 
   private static final String OWNER = "java";
@@ -52,10 +58,11 @@ public final class ClassPathTargets implements JitAlloc.Provider {
             .filter(candidate -> candidate.osArchNames().contains(machine))
             .findFirst()
             .orElseThrow(() -> missing(machine));
+    Policy policy = policy();
     HostOptions options = HostOptions.read(name -> System.getProperty(name, ""));
     HostSpace space = HostSpace.open(arch, options);
-    return TargetMemory.host(arch, space, leakPolicy(), () -> STRATEGIES.get(arch.name()))
-        .allocatorFor(OWNER);
+    return allocator(
+        TargetMemory.host(arch, space, leakPolicy(), () -> STRATEGIES.get(arch.name())), policy);
   }
 
   @Override
@@ -64,8 +71,18 @@ public final class ClassPathTargets implements JitAlloc.Provider {
     if (found == null) {
       throw missing(arch);
     }
-    return TargetMemory.image(name, found, false, 0, leakPolicy(), () -> STRATEGIES.get(arch))
-        .allocatorFor(OWNER);
+    return allocator(
+        TargetMemory.image(name, found, false, 0, leakPolicy(), () -> STRATEGIES.get(arch)),
+        policy());
+  }
+
+  private static Policy policy() {
+    return PolicyFile.configured(HostOptions.modes());
+  }
+
+  private static JitAllocator allocator(TargetMemory memory, Policy policy) {
+    memory.use(policy);
+    return memory.allocatorFor(OWNER);
   }
 
   private static LeakPolicy leakPolicy() {

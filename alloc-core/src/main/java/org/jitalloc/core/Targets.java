@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
@@ -18,6 +20,9 @@ import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.OwnerAllocator;
 import org.jitalloc.core.memory.TargetMemory;
+import org.jitalloc.core.policy.Policy;
+import org.jitalloc.core.policy.PolicyFile;
+import org.jitalloc.core.policy.Rule;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
@@ -115,12 +120,19 @@ public final class Targets {
   private final List<ImageSpec> wanted = new ArrayList<>();
   private final Map<String, Served> served = new HashMap<>();
 
+  /** The rules of the command line. */
+  private final Policy given;
+
+  /** The rules that are configured, by the PID of their configuration. */
+  private final Map<String, Rule> rules = new TreeMap<>();
+
   /** Made by the framework. */
   @Activate
   public Targets(BundleContext context, Config config) {
     this.context = context;
     this.config = config;
     leakPolicy = LeakPolicy.read(this::setting);
+    given = PolicyFile.configured(HostOptions.modes());
   }
 
   /** What is configured, and where nothing is, what the command line says. */
@@ -189,6 +201,26 @@ public final class Targets {
     }
   }
 
+  /** Has a rule hold from now on, in place of the one that was there. */
+  synchronized void putRule(String pid, Rule rule) {
+    rules.put(pid, rule);
+    usePolicy();
+  }
+
+  synchronized void removeRule(String pid) {
+    rules.remove(pid);
+    usePolicy();
+  }
+
+  private void usePolicy() {
+    Policy policy = policy();
+    served.values().forEach(target -> target.memory().use(policy));
+  }
+
+  private Policy policy() {
+    return new Policy(Stream.concat(given.rules().stream(), rules.values().stream()).toList());
+  }
+
   private void serve(ImageSpec spec) {
     Arch arch = archs.get(spec.arch());
     if (arch != null) {
@@ -213,6 +245,7 @@ public final class Targets {
   }
 
   private void register(TargetMemory memory) {
+    memory.use(policy());
     Target target = memory.target();
     Dictionary<String, Object> properties = new Hashtable<>();
     properties.put(Target.TARGET_PROPERTY, target.name());

@@ -10,6 +10,7 @@ import org.jitalloc.Allocation;
 import org.jitalloc.AllocatorStats;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Leak;
+import org.jitalloc.OwnerUse;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.osgi.service.component.annotations.Component;
@@ -25,12 +26,14 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.function=stats",
       "osgi.command.function=map",
       "osgi.command.function=leaks",
+      "osgi.command.function=owners",
       "osgi.command.function=targets"
     })
 public final class MemCommands {
   private static final Usage STATS = new Usage("mem:stats", 0);
   private static final Usage MAP = new Usage("mem:map", 0);
   private static final Usage LEAKS = new Usage("mem:leaks", 0);
+  private static final Usage OWNERS = new Usage("mem:owners", 0);
   private static final Usage TARGETS = new Usage("mem:targets", 0);
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -81,7 +84,8 @@ public final class MemCommands {
         .row("free", stats.freeBytes(), " ", "freed", stats.freed())
         .row("pending", stats.pendingBytes(), " ", "pokes", stats.pokes())
         .row("largest free", stats.largestFreeBytes(), " ", "poke batches", stats.pokeBatches())
-        .row("really huge", hugeBytes, " ", "traps met", stats.traps());
+        .row("really huge", hugeBytes, " ", "traps met", stats.traps())
+        .row("", "", " ", "denied", stats.denied());
   }
 
   private static Table byType(AllocatorStats stats) {
@@ -199,6 +203,54 @@ public final class MemCommands {
             slab.allocations(),
             slab.usedBytes(),
             slab.paddingBytes());
+  }
+
+  /**
+   * {@code mem:owners}.
+   *
+   * @param words none
+   */
+  @Descriptor(
+      """
+      prints who holds the memory of each target, for what, the most they held, and how often
+      policy denied them more
+
+         usage: mem:owners
+
+         LIVE and BYTES are what is held, MOST LIVE and MOST BYTES the most there ever was at once.
+         A bundle that stopped is gone from here.
+      """)
+  public void owners(@Descriptor("none") String... words) {
+    OWNERS.parse(words);
+    PrintStream out = System.out;
+    for (JitAllocator allocator : targets()) {
+      out.println("Target " + allocator.target().name());
+      List<OwnerUse> uses = allocator.owners();
+      out.println((uses.isEmpty() ? "no memory was asked for" : byOwner(uses)).indent(2));
+    }
+  }
+
+  /** A table for each owner, for names of bundles are long. */
+  static String byOwner(List<OwnerUse> uses) {
+    var text = new StringBuilder();
+    for (String owner : uses.stream().map(OwnerUse::owner).distinct().toList()) {
+      var table =
+          new Table("PURPOSE", "TYPE", "LIVE", "BYTES", "MOST LIVE", "MOST BYTES", "DENIED");
+      for (OwnerUse use : uses) {
+        if (use.owner().equals(owner)) {
+          table.row(
+              use.purpose(),
+              use.type(),
+              use.live(),
+              use.usedBytes(),
+              use.peakLive(),
+              use.peakBytes(),
+              use.denied());
+        }
+      }
+      text.append(owner).append('\n').append(table.toString().indent(2));
+    }
+    return text.toString().stripTrailing();
   }
 
   /**

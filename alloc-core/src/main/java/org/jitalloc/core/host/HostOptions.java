@@ -1,6 +1,7 @@
 package org.jitalloc.core.host;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -46,6 +47,11 @@ public record HostOptions(String mode, Alias alias, boolean seal, boolean guards
     String label() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** {@return the names of the ways to executable memory, best first} */
+  public static List<String> modes() {
+    return Arrays.stream(HostMode.values()).map(HostMode::label).toList();
   }
 
   /**

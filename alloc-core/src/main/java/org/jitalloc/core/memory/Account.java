@@ -1,11 +1,13 @@
 package org.jitalloc.core.memory;
 
+import java.util.Collection;
 import org.jitalloc.AllocatorStats.TypeStats;
 import org.jitalloc.ModMemType;
+import org.jitalloc.Purpose;
 
 /**
- * Counts what one owner has in one shard of memory, by type. Guarded by the lock of the shard, so
- * that counting costs a few additions.
+ * Counts what one owner has in one shard of memory, by type and purpose, and holds their credit for
+ * it. Guarded by the lock of the shard, so that counting costs a few additions.
  */
 final class Account {
 
@@ -13,28 +15,120 @@ final class Account {
   private static final int ALLOCATED_BYTES = 1;
   private static final int FREED = 2;
   private static final int FREED_BYTES = 3;
-  private static final int EACH = 4;
+
+  /** What was reserved with {@link Marks}. */
+  private static final int RESERVED = 4;
+
+  private static final int RESERVED_BYTES = 5;
+
+  /** Below this too much is reserved. */
+  private static final int FLOOR = 6;
+
+  private static final int FLOOR_BYTES = 7;
+
+  /** A cache line for each type and purpose. */
+  private static final int EACH = 8;
 
   /** Cache lines before and behind the counts, so that accounts of different shards share none. */
   private static final int PAD = 8;
 
-  private static final int TYPES = ModMemType.values().length;
+  /** Reserved is at most this much above what is held, and an eighth of it. */
+  private static final long SPARE = 64;
 
-  /** Four for each type, together in half a cache line. */
-  private final long[] counts = new long[PAD + EACH * TYPES + PAD];
+  private static final long SPARE_BYTES = 4096;
 
-  private static int at(ModMemType type) {
-    return PAD + EACH * type.ordinal();
+  private final long[] counts = new long[PAD + EACH * Demand.CELLS + PAD];
+  private final Marks marks;
+  private Plan plan;
+
+  /** Whether no rule is about the owner: known without a look at the plan. */
+  private boolean isFree;
+
+  private long[] credits;
+
+  Account(Plan plan, Marks marks) {
+    this.plan = plan;
+    isFree = plan == Plan.FREE;
+    this.marks = marks;
+    credits = plan.noCredits();
   }
 
-  void allocated(ModMemType type, long bytes) {
-    counts[at(type) + ALLOCATED]++;
-    counts[at(type) + ALLOCATED_BYTES] += bytes;
+  /** An account that only sums others up. */
+  static Account forSums() {
+    return new Account(Plan.FREE, new Marks());
   }
 
-  void freed(ModMemType type, long bytes) {
-    counts[at(type) + FREED]++;
-    counts[at(type) + FREED_BYTES] += bytes;
+  /**
+   * Counts an allocation.
+   *
+   * @throws Refusal if a rule stands against it
+   */
+  void allocate(int cell, long bytes) {
+    Gate gate = isFree ? null : plan.gate(cell);
+    if (gate != null) {
+      gate.pass(credits, bytes);
+    }
+    int at = PAD + EACH * cell;
+    long live = ++counts[at + ALLOCATED] - counts[at + FREED];
+    long liveBytes = (counts[at + ALLOCATED_BYTES] += bytes) - counts[at + FREED_BYTES];
+    if (live > counts[at + RESERVED] || liveBytes > counts[at + RESERVED_BYTES]) {
+      reserve(
+          cell,
+          Math.max(live, counts[at + RESERVED]),
+          Math.max(liveBytes, counts[at + RESERVED_BYTES]));
+    }
+  }
+
+  void free(int cell, long bytes) {
+    Gate gate = isFree ? null : plan.gate(cell);
+    if (gate != null) {
+      gate.leave(credits, bytes);
+    }
+    int at = PAD + EACH * cell;
+    counts[at + FREED]++;
+    counts[at + FREED_BYTES] += bytes;
+    if (live(cell) < counts[at + FLOOR] || liveBytes(cell) < counts[at + FLOOR_BYTES]) {
+      reserve(cell, live(cell), liveBytes(cell));
+    }
+  }
+
+  private void reserve(int cell, long allocations, long bytes) {
+    int at = PAD + EACH * cell;
+    marks.reserve(cell, allocations - counts[at + RESERVED], bytes - counts[at + RESERVED_BYTES]);
+    counts[at + RESERVED] = allocations;
+    counts[at + RESERVED_BYTES] = bytes;
+    counts[at + FLOOR] = allocations - (allocations >> 3) - SPARE;
+    counts[at + FLOOR_BYTES] = bytes - (bytes >> 3) - SPARE_BYTES;
+  }
+
+  /** Is under another plan from now on. Credit under the old one is lost, as is the old one. */
+  void adopt(Plan next) {
+    if (plan != next) {
+      plan = next;
+      isFree = plan == Plan.FREE;
+      credits = next.noCredits();
+      next.add(this);
+    }
+  }
+
+  /** Gives credit back. */
+  void giveBack(Collection<Ledger> ledgers) {
+    for (int i = 0; i < plan.ledgers().size(); i++) {
+      Ledger ledger = plan.ledgers().get(i);
+      if (ledgers.contains(ledger)) {
+        ledger.takeBack(credits, 2 * i);
+      }
+    }
+  }
+
+  /** Gives all credit back, for good. */
+  void giveUp() {
+    for (int i = 0; i < credits.length; i += 2) {
+      plan.ledgers().get(i / 2).add(-credits[i], -credits[i + 1]);
+    }
+    plan = Plan.FREE;
+    isFree = true;
+    credits = plan.noCredits();
   }
 
   void add(Account other) {
@@ -43,11 +137,24 @@ final class Account {
     }
   }
 
+  long live(int cell) {
+    int at = PAD + EACH * cell;
+    return counts[at + ALLOCATED] - counts[at + FREED];
+  }
+
+  long liveBytes(int cell) {
+    int at = PAD + EACH * cell;
+    return counts[at + ALLOCATED_BYTES] - counts[at + FREED_BYTES];
+  }
+
   TypeStats live(ModMemType type) {
-    int at = at(type);
-    return new TypeStats(
-        counts[at + ALLOCATED] - counts[at + FREED],
-        counts[at + ALLOCATED_BYTES] - counts[at + FREED_BYTES]);
+    long live = 0;
+    long bytes = 0;
+    for (Purpose purpose : Purpose.values()) {
+      live += live(Demand.cell(type, purpose));
+      bytes += liveBytes(Demand.cell(type, purpose));
+    }
+    return new TypeStats(live, bytes);
   }
 
   long allocations() {
@@ -60,7 +167,7 @@ final class Account {
 
   private long sum(int first) {
     long sum = 0;
-    for (int i = PAD + first; i < PAD + EACH * TYPES; i += EACH) {
+    for (int i = PAD + first; i < PAD + EACH * Demand.CELLS; i += EACH) {
       sum += counts[i];
     }
     return sum;

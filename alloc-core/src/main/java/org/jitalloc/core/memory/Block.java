@@ -72,7 +72,7 @@ final class Block extends Tenant implements JitMemory {
 
   @Override
   protected void placed(int shard) {
-    owner.allocated(shard, type(), bytes());
+    owner.allocated(shard, demand.cell(), bytes());
   }
 
   @Override
@@ -81,7 +81,7 @@ final class Block extends Tenant implements JitMemory {
       throw wrongState("was freed before");
     }
     STATE.setRelease(this, FREED);
-    owner.freed(shard, type(), bytes());
+    owner.freed(shard, demand.cell(), bytes());
   }
 
   private byte stateNow() {

@@ -10,6 +10,7 @@ import org.jitalloc.core.pack.Zone;
  *
  * @param alignBytes the least alignment
  * @param unitBytes what no two blocks share: sealing is by page, so what is sealed has its own
+ * @param cell the number of type and purpose, for tables
  */
 record Demand(
     ModMemType type,
@@ -17,4 +18,16 @@ record Demand(
     JitAllocParams params,
     Zone zone,
     long alignBytes,
-    long unitBytes) {}
+    long unitBytes,
+    int cell) {
+
+  private static final int PURPOSES = Purpose.values().length;
+
+  /** How many pairs of a type and a purpose there are. */
+  static final int CELLS = ModMemType.values().length * PURPOSES;
+
+  /** The number of a pair, for tables. */
+  static int cell(ModMemType type, Purpose purpose) {
+    return type.ordinal() * PURPOSES + purpose.ordinal();
+  }
+}

@@ -43,7 +43,9 @@ final class HostTraps implements TrapTable {
   private void install(TrapHandler handler) {
     byte[] code = handler.code(signal.tableAddress(), text);
     JitMemory memory =
-        target.allocate(target.core(), AllocationRequest.of(ModMemType.TEXT, code.length));
+        target
+            .admission()
+            .allocate(target.core(), AllocationRequest.of(ModMemType.TEXT, code.length));
     memory.write(0, code);
     memory.publish();
     try {

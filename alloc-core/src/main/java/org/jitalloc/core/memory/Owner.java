@@ -1,8 +1,13 @@
 package org.jitalloc.core.memory;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.ModMemType;
+import org.jitalloc.OwnerUse;
+import org.jitalloc.Purpose;
 import org.jspecify.annotations.Nullable;
 
 /** Who allocates from a target. When they go, so does what they hold. */
@@ -10,15 +15,20 @@ final class Owner {
 
   private final TargetMemory target;
   private final String name;
+  private final Marks marks = new Marks();
 
   /** What they have, by shard; each element is guarded by the lock of its shard. */
   private final @Nullable Account[] accounts;
 
+  /** Written by {@link Owners} before it goes through the accounts, which have their own. */
+  private volatile Plan plan;
+
   private volatile boolean gone;
 
-  Owner(TargetMemory target, String name, int shards) {
+  Owner(TargetMemory target, String name, int shards, Plan plan) {
     this.target = target;
     this.name = name;
+    this.plan = plan;
     accounts = new Account[shards];
   }
 
@@ -30,31 +40,69 @@ final class Owner {
     return target;
   }
 
+  Plan plan() {
+    return plan;
+  }
+
+  void plan(Plan next) {
+    plan = next;
+  }
+
+  Marks marks() {
+    return marks;
+  }
+
   /**
    * They get memory in a shard, whose lock the caller holds.
    *
+   * @param cell type and purpose
    * @throws JitAllocException WRONG_STATE if the target is closed, or they went away
+   * @throws Refusal if a rule stands against it
    */
-  void allocated(int shard, ModMemType type, long bytes) {
+  void allocated(int shard, int cell, long bytes) {
     target.requireOpen();
     if (gone) {
       throw new JitAllocException(Reason.WRONG_STATE, name + " went away and cannot allocate");
     }
-    account(shard).allocated(type, bytes);
+    account(shard).allocate(cell, bytes);
   }
 
   /** They free memory in a shard, whose lock the caller holds. */
-  void freed(int shard, ModMemType type, long bytes) {
-    account(shard).freed(type, bytes);
+  void freed(int shard, int cell, long bytes) {
+    account(shard).free(cell, bytes);
   }
 
   private Account account(int shard) {
     Account account = accounts[shard];
     if (account == null) {
-      account = new Account();
+      account = new Account(plan, marks);
       accounts[shard] = account;
     }
     return account;
+  }
+
+  /** Has the plan hold in a shard, whose lock the caller holds. */
+  void adoptPlan(int shard) {
+    Account account = accounts[shard];
+    if (account != null) {
+      account.adopt(plan);
+    }
+  }
+
+  /** Gives back the credit that lies in a shard, whose lock the caller holds. */
+  void giveBack(int shard, Collection<Ledger> ledgers) {
+    Account account = accounts[shard];
+    if (account != null) {
+      account.giveBack(ledgers);
+    }
+  }
+
+  /** As {@link #giveBack}, of those who will not need any. */
+  void giveUp(int shard) {
+    Account account = accounts[shard];
+    if (account != null) {
+      account.giveUp();
+    }
   }
 
   /** Adds what they have in a shard, whose lock the caller holds. */
@@ -63,6 +111,29 @@ final class Owner {
     if (account != null) {
       sums.add(account);
     }
+  }
+
+  /** What they hold, held and were denied, by purpose and type. */
+  List<OwnerUse> uses(Account sums) {
+    List<OwnerUse> uses = new ArrayList<>();
+    for (Purpose purpose : Purpose.values()) {
+      for (ModMemType type : ModMemType.values()) {
+        int cell = Demand.cell(type, purpose);
+        if (marks.peak(cell) > 0 || marks.denied(cell) > 0) {
+          uses.add(
+              new OwnerUse(
+                  name,
+                  purpose,
+                  type,
+                  sums.live(cell),
+                  sums.liveBytes(cell),
+                  marks.peak(cell),
+                  marks.peakBytes(cell),
+                  marks.denied(cell)));
+        }
+      }
+    }
+    return uses;
   }
 
   /**

@@ -14,6 +14,9 @@ import org.jitalloc.Leak;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
+import org.jitalloc.OwnerUse;
+import org.jitalloc.Privilege;
+import org.jitalloc.Purpose;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.jitalloc.TextPoker;
@@ -43,7 +46,7 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
 
   @Override
   public JitMemory allocate(ModMemType type, long bytes) {
-    Block block = memory.allocateQuickly(owner, type, bytes);
+    Block block = memory.admission().allocateQuickly(owner, type, bytes);
     return block != null
         ? memory.leaks().handle(block)
         : allocate(AllocationRequest.of(type, bytes));
@@ -51,12 +54,13 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
 
   @Override
   public JitMemory allocate(AllocationRequest request) {
-    return memory.leaks().handle(memory.allocate(owner, request));
+    return memory.leaks().handle(memory.admission().allocate(owner, request));
   }
 
   @Override
   public ModuleMemory newModuleMemory() {
-    return new MemorySet(request -> memory.allocate(owner, request), memory.leaks().newSet());
+    return new MemorySet(
+        request -> memory.admission().allocate(owner, request), memory.leaks().newSet());
   }
 
   @Override
@@ -82,6 +86,16 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
   @Override
   public AllocatorStats stats() {
     return memory.stats();
+  }
+
+  @Override
+  public void require(Privilege privilege, Purpose purpose) {
+    memory.admission().require(owner, privilege, purpose);
+  }
+
+  @Override
+  public List<OwnerUse> owners() {
+    return memory.owners();
   }
 
   @Override

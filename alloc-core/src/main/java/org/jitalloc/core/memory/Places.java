@@ -77,7 +77,7 @@ final class Places {
     Zone zone = pools.zone(params.range(), params.fallback(), params.protection());
     long unit = type == ModMemType.RO_AFTER_INIT ? space.pageBytes() : Pools.CHUNK_BYTES;
     long align = Math.max(params.alignBytes(), Pools.CHUNK_BYTES);
-    return new Demand(type, purpose, params, zone, align, unit);
+    return new Demand(type, purpose, params, zone, align, unit, Demand.cell(type, purpose));
   }
 
   int shardCount() {
@@ -234,7 +234,7 @@ final class Places {
         use.largestFreeBytes());
   }
 
-  AllocatorStats stats(Account account, Poker poker, long traps) {
+  AllocatorStats stats(Account account, long denied, Poker poker, long traps) {
     List<SlabUse> uses = pools.slabs();
     return new AllocatorStats(
         uses.stream().mapToLong(use -> use.span().bytes()).sum(),
@@ -247,6 +247,7 @@ final class Places {
         account.allocations() - account.frees(),
         account.allocations(),
         account.frees(),
+        denied,
         poker.pokes(),
         poker.batches(),
         traps,

@@ -19,7 +19,7 @@ import org.jitalloc.ImageMemory;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.ModMemType;
-import org.jitalloc.Purpose;
+import org.jitalloc.OwnerUse;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.jitalloc.Upcall;
@@ -34,6 +34,7 @@ import org.jitalloc.core.image.ModelSpace;
 import org.jitalloc.core.pack.Retired;
 import org.jitalloc.core.poke.PlanExecutor;
 import org.jitalloc.core.poke.TrapTable;
+import org.jitalloc.core.policy.Policy;
 import org.jitalloc.core.space.AddressSpace;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +46,14 @@ import org.jspecify.annotations.Nullable;
  * recycled after a grace period. Whoever gets it next finds nothing of the owner before. A batch is
  * complete after some hundred frees; the {@link Reaper} sees to those that never are.
  *
- * <p>Locks, in this order: a block's monitor → the text lock of {@link Poker} → the lock of a
- * shard; the queue of {@link GracePeriod} is locked alone.
+ * <p>Locks, in this order: a block's monitor → the text lock of {@link Poker} → the monitor of
+ * {@link Owners} → the lock of a shard → that of a {@link Ledger}; the queue of {@link GracePeriod}
+ * is locked alone.
  */
 public final class TargetMemory implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("org.jitalloc");
+  private static final String CORE = "org.jitalloc.core";
   private static final byte[] ZERO = {0};
   private static final long CLOSE_PATIENCE_MILLIS = 10_000;
 
@@ -64,6 +67,7 @@ public final class TargetMemory implements AutoCloseable {
   private final @Nullable HostTraps traps;
   private final Owners owners;
   private final Owner core;
+  private final Admission admission;
   private final @Nullable Reaper reaper;
   private final Leaks leaks;
   private volatile boolean closed;
@@ -82,8 +86,9 @@ public final class TargetMemory implements AutoCloseable {
     this.space = space;
     image = Optional.empty();
     places = new Places(target, arch, space, Runtime.getRuntime().availableProcessors());
-    owners = new Owners(this, places);
-    core = owners.add("org.jitalloc.core");
+    owners = new Owners(this, places, () -> space.mode().name());
+    core = owners.addCore(CORE);
+    admission = new Admission(target, places, owners, this::reclaim);
     grace = new GracePeriod(space::barrier);
     reaper = new Reaper("jitalloc-reaper-" + target.name(), this::reap);
     leaks = new Leaks(target.name(), policy, true);
@@ -105,8 +110,9 @@ public final class TargetMemory implements AutoCloseable {
     this.space = space;
     image = Optional.of(space.memory());
     places = new Places(target, arch, space, 1);
-    owners = new Owners(this, places);
-    core = owners.add("org.jitalloc.core");
+    owners = new Owners(this, places, () -> "");
+    core = owners.addCore(CORE);
+    admission = new Admission(target, places, owners, this::reclaim);
     grace = new GracePeriod(() -> {});
     reaper = null;
     leaks = new Leaks(target.name(), policy, false);
@@ -180,7 +186,8 @@ public final class TargetMemory implements AutoCloseable {
     arch.cacheFlush()
         .ifPresent(
             code -> {
-              Block memory = allocate(core, AllocationRequest.of(ModMemType.TEXT, code.length));
+              Block memory =
+                  admission.allocate(core, AllocationRequest.of(ModMemType.TEXT, code.length));
               memory.write(0, code);
               memory.publish();
               host.useCacheFlush(memory.address());
@@ -226,6 +233,23 @@ public final class TargetMemory implements AutoCloseable {
     return core;
   }
 
+  Admission admission() {
+    return admission;
+  }
+
+  /**
+   * Has other rules hold from now on. What is held stays, whatever they say.
+   *
+   * @param policy all rules
+   */
+  public void use(Policy policy) {
+    owners.use(policy);
+  }
+
+  List<OwnerUse> owners() {
+    return owners.uses();
+  }
+
   void requireHost(String what) {
     if (target.kind() != Target.Kind.HOST) {
       throw new JitAllocException(
@@ -238,18 +262,6 @@ public final class TargetMemory implements AutoCloseable {
       throw new JitAllocException(
           Reason.WRONG_STATE, "the target is closed: target=%s".formatted(target.name()));
     }
-  }
-
-  /** Allocates what is easily had; {@return null if it is not} */
-  @Nullable Block allocateQuickly(Owner owner, ModMemType type, long bytes) {
-    Block block = new Block(owner, places.demand(type, Purpose.MODULES), bytes);
-    return places.placeQuickly(block) ? block : null;
-  }
-
-  Block allocate(Owner owner, AllocationRequest request) {
-    Block block = new Block(owner, places.demand(request), request.bytes());
-    places.place(block, request, this::reclaim);
-    return block;
   }
 
   private void reclaim() {
@@ -364,7 +376,7 @@ public final class TargetMemory implements AutoCloseable {
 
   AllocatorStats stats() {
     settle();
-    return places.stats(owners.sum(), poker, traps == null ? 0 : traps.carried());
+    return places.stats(owners.sum(), owners.denied(), poker, traps == null ? 0 : traps.carried());
   }
 
   List<SlabInfo> slabs() {

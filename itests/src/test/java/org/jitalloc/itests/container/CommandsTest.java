@@ -125,6 +125,9 @@ final class CommandsTest {
       assertTrue(execute("mem:map").contains(address));
       assertTrue(execute("bpf:list").contains(address));
       assertTrue(execute("mem:stats").contains("TEXT"));
+      assertTrue(
+          execute("mem:owners").lines().anyMatch(l -> l.matches(" +BPF +TEXT +1 .* 0")),
+          "what the program holds");
     }
     assertFalse(execute("mem:map").contains("TEXT"));
     assertTrue(execute("mem:targets").contains("host"));

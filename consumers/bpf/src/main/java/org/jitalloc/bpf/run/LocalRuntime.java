@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.Privilege;
+import org.jitalloc.Purpose;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.BpfLoadOptions;
@@ -26,6 +28,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   private final Redirections redirections = new Redirections();
   private final Map<Long, LoadedProgram> programs = new ConcurrentSkipListMap<>();
   private final AtomicLong ids = new AtomicLong();
+  private final JitAllocator allocator;
   private final Compiler compiler;
   private final HelperRegistry helpers;
   private volatile boolean allowUnchecked;
@@ -35,6 +38,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
 
   /** Makes it, without generators and helpers. */
   public LocalRuntime(JitAllocator allocator, boolean allowUnchecked) {
+    this.allocator = allocator;
     this.compiler = new Compiler(allocator);
     this.helpers = new HelperRegistry(allocator, runs);
     this.allowUnchecked = allowUnchecked;
@@ -73,11 +77,8 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
    */
   public BpfProgram load(byte[] instructions, BpfLoadOptions options, Object owner) {
     checkOpen();
-    if (options.checks() == MemoryChecks.UNCHECKED && !allowUnchecked) {
-      throw new JitAllocException(
-          JitAllocException.Reason.DENIED,
-          "program %s wants to run UNCHECKED: rule allowUnchecked=false of configuration org.jitalloc.bpf"
-              .formatted(options.name()));
+    if (options.checks() == MemoryChecks.UNCHECKED) {
+      requireUnchecked(options.name());
     }
     Optional<BpfCodeGenerator> generator =
         switch (options.engine()) {
@@ -96,6 +97,16 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
       throw failed;
     }
     return register(loaded);
+  }
+
+  private void requireUnchecked(String program) {
+    if (!allowUnchecked) {
+      throw new JitAllocException(
+          JitAllocException.Reason.DENIED,
+          "program %s wants to run UNCHECKED: rule allowUnchecked=false of configuration org.jitalloc.bpf"
+              .formatted(program));
+    }
+    allocator.require(Privilege.UNCHECKED_CODE, Purpose.BPF);
   }
 
   private LoadedProgram assemble(

@@ -49,6 +49,9 @@ public final class Lab {
               if (method.getName().equals("target")) {
                 return target;
               }
+              if (method.getName().equals("require")) {
+                return null; // everything is allowed
+              }
               throw new AssertionError("nobody should ask for " + method);
             });
   }

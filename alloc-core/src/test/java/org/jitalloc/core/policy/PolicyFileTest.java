@@ -1,0 +1,85 @@
+package org.jitalloc.core.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jitalloc.ModMemType;
+import org.jitalloc.Purpose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyFileTest {
+  private static final List<String> MODES = List.of("memfd", "hugetlb");
+
+  @TempDir private Path folder;
+
+  private Policy read(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("policy.properties"), text);
+    return PolicyFile.read(file, MODES);
+  }
+
+  @Test
+  void read_everyKey_ofSeveralRules() throws IOException {
+    Policy policy =
+        read(
+            """
+            # a comment
+            small.bundles = com.acme.*, org.jitalloc.bpf
+            small.consumers = BPF
+            small.targets = host
+            small.maxBytes = 1000
+            small.maxAllocations = 10
+            small.together = true
+            com.acme.strict.allow = false
+            com.acme.strict.types = TEXT, DATA
+            com.acme.strict.memoryModes = memfd
+            com.acme.strict.unchecked = false
+            """);
+    assertEquals(
+        List.of(
+            new Rule(
+                "com.acme.strict",
+                Selection.ALL,
+                new Terms(false, Set.of(ModMemType.TEXT, ModMemType.DATA), Set.of("memfd"), false),
+                Limits.NONE),
+            new Rule(
+                "small",
+                new Selection(
+                    List.of("com.acme.*", "org.jitalloc.bpf"),
+                    Set.of(Purpose.BPF),
+                    List.of("host")),
+                Terms.ALL,
+                new Limits(1000, 10, true))),
+        policy.rules());
+  }
+
+  @Test
+  void read_mistakes_nameFileAndKey() {
+    assertMistake("a.maxBites=1\n", "a.maxBites is not NAME.KEY");
+    assertMistake("maxBytes=1\n", "maxBytes is not NAME.KEY");
+    assertMistake("a.maxBytes=1k\n", "a.maxBytes=1k is no whole number");
+    assertMistake("a.allow=yes\n", "a.allow=yes; there are true, false");
+    assertMistake("a.types=TXT\n", "a.types=TXT; there are TEXT, DATA");
+    assertMistake("a.memoryModes=huge\n", "a.memoryModes=huge; there are memfd, hugetlb");
+  }
+
+  private void assertMistake(String text, String expected) {
+    var thrown = assertThrows(IllegalArgumentException.class, () -> read(text));
+    assertTrue(String.valueOf(thrown.getMessage()).contains(expected), thrown.getMessage());
+    assertTrue(String.valueOf(thrown.getMessage()).contains("policy.properties"));
+  }
+
+  @Test
+  void read_noFile_isAnError() {
+    Path missing = folder.resolve("missing");
+    var thrown =
+        assertThrows(IllegalArgumentException.class, () -> PolicyFile.read(missing, MODES));
+    assertTrue(String.valueOf(thrown.getMessage()).contains(missing.toString()));
+  }
+}

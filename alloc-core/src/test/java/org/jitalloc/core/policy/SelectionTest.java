@@ -1,0 +1,78 @@
+package org.jitalloc.core.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import org.jitalloc.Purpose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SelectionTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "*, com.acme, true",
+    "*, '', true",
+    "com.acme, com.acme, true",
+    "com.acme, com.acme.x, false",
+    "com.acme, xcom.acme, false",
+    "com.*, com.acme, true",
+    "com.*, com., true",
+    "com.*, com, false",
+    "*.acme, com.acme, true",
+    "*.acme, com.acme.x, false",
+    "com.*.x, com.acme.x, true",
+    "com.*.x, com.x, false",
+    "a*a, a, false",
+    "a*a, aa, true",
+    "a*b*c, a-b-b-c, true",
+    "a*b*c, a-c-b, false",
+    "**, com, true",
+    "*b*, abc, true",
+    "*b*, ac, false",
+    "c.m, com, false",
+    "'one, t*', two, true",
+    "'one, t*', One, false",
+  })
+  void bundles_arePatterns(String globs, String name, boolean expected) {
+    Selection selection = Selection.parse(List.of(globs), List.of(), List.of());
+    assertEquals(expected, selection.selects(name, "host"), globs + " " + name);
+  }
+
+  @Test
+  void targets_arePatterns_andBothHaveToMatch() {
+    Selection images = Selection.parse(List.of("a"), List.of(), List.of("image-*"));
+    assertTrue(images.selects("a", "image-arm64"));
+    assertEquals(false, images.selects("a", "host"));
+    assertEquals(false, images.selects("b", "image-arm64"));
+  }
+
+  @Test
+  void consumers_areNames_allIfNoneIsGiven() {
+    assertEquals(
+        Set.of(Purpose.BPF, Purpose.KPROBES),
+        Selection.parse(List.of(), List.of("bpf, KPROBES"), List.of()).consumers());
+    assertEquals(Set.of(Purpose.values()), Selection.ALL.consumers());
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Selection.parse(List.of(), List.of("BFP"), List.of()))
+            .getMessage();
+    assertEquals("consumers=BFP; there are MODULES, BPF, FTRACE, KPROBES", message);
+  }
+
+  @Test
+  void policy_givesTheRulesOfSomebody_eachOnce() {
+    Rule all = new Rule("all", Selection.ALL, Terms.ALL, Limits.NONE);
+    Rule some =
+        new Rule(
+            "some", Selection.parse(List.of("a*"), List.of(), List.of()), Terms.ALL, Limits.NONE);
+    Policy policy = new Policy(List.of(all, some, all));
+    assertEquals(List.of(all, some), policy.of("abc", "host"));
+    assertEquals(List.of(all), policy.of("xyz", "host"));
+  }
+}
