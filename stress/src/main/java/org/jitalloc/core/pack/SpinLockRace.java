@@ -1,0 +1,42 @@
+package org.jitalloc.core.pack;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** One holder at a time, who sees what the one before wrote. */
+@JCStressTest
+@Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "the first, then the second")
+@Outcome(id = "2, 1", expect = ACCEPTABLE, desc = "the second, then the first")
+@Outcome(expect = FORBIDDEN, desc = "both at once, or one that saw nothing of the other")
+@State
+public class SpinLockRace {
+  private final SpinLock lock = new SpinLock();
+  private int count;
+
+  private int countUnderLock() {
+    lock.acquire();
+    try {
+      return ++count;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** The one. */
+  @Actor
+  public void first(II_Result seen) {
+    seen.r1 = countUnderLock();
+  }
+
+  /** The other. */
+  @Actor
+  public void second(II_Result seen) {
+    seen.r2 = countUnderLock();
+  }
+}
