@@ -1,5 +1,6 @@
 package org.jitalloc.arch.bpf;
 
+import java.nio.ByteOrder;
 import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -12,6 +13,14 @@ public interface BpfCodeGenerator {
 
   /** {@return the name of the architecture} */
   String arch();
+
+  /**
+   * {@return the byte orders of programs that it compiles: little-endian always, and that of its
+   * architecture}
+   */
+  default Set<ByteOrder> byteOrders() {
+    return Set.of(ByteOrder.LITTLE_ENDIAN);
+  }
 
   /**
    * Compiles a program.

@@ -1,5 +1,7 @@
 package org.jitalloc.arch.bpf;
 
+import java.nio.ByteOrder;
+
 /**
  * One instruction of RFC 9669, decoded. A wide instruction (LDDW) is two of these: the second has
  * the upper half of the constant as {@code imm} and nothing else.
@@ -28,6 +30,24 @@ public record BpfInsn(int opcode, int dst, int src, short offset, int imm) {
         (int) (word >>> 12) & 0xf,
         (short) (word >>> 16),
         (int) (word >> 32));
+  }
+
+  /**
+   * Decodes an instruction of a program of either byte order: in a big-endian one, offset and
+   * constant are big-endian and dst stands before src.
+   *
+   * @param word its eight bytes, read as a number of that order
+   * @param order the byte order of the program
+   * @return the fields
+   */
+  public static BpfInsn decode(long word, ByteOrder order) {
+    if (order == ByteOrder.LITTLE_ENDIAN) return decode(word);
+    return new BpfInsn(
+        (int) (word >>> 56),
+        (int) (word >>> 52) & 0xf,
+        (int) (word >>> 48) & 0xf,
+        (short) (word >>> 32),
+        (int) word);
   }
 
   /** {@return the class, the lowest three bits of the operation} */

@@ -1,5 +1,7 @@
 package org.jitalloc.arch.bpf;
 
+import java.nio.ByteOrder;
+
 /**
  * The numbers of RFC 9669 that operations are made of, and questions about an instruction that have
  * the same answer on every architecture. The one home of both, so that who checks, runs, prints and
@@ -151,10 +153,10 @@ public final class BpfOp {
   /** Return from a function. */
   public static final int EXIT = 0x95;
 
-  /** Conversion between the machine's byte order and little-endian. */
+  /** Conversion between the program's byte order and little-endian. */
   public static final int LE = ALU | END;
 
-  /** Conversion between the machine's byte order and big-endian. */
+  /** Conversion between the program's byte order and big-endian. */
   public static final int BE = ALU | END | X;
 
   /** Reversal of the bytes, whatever the machine's order. */
@@ -245,6 +247,18 @@ public final class BpfOp {
       case 0x10 -> 1;
       default -> 8;
     };
+  }
+
+  /**
+   * Whether a change of the byte order reverses bytes; if not, it only cuts off.
+   *
+   * @param insn {@link #LE}, {@link #BE} or {@link #BSWAP}
+   * @param order the byte order of the program
+   * @return whether the bytes of the value change places
+   */
+  public static boolean reverses(BpfInsn insn, ByteOrder order) {
+    int toOwnOrder = order == ByteOrder.LITTLE_ENDIAN ? LE : BE;
+    return insn.opcode() != toOwnOrder;
   }
 
   /**

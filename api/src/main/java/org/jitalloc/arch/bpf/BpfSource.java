@@ -1,5 +1,6 @@
 package org.jitalloc.arch.bpf;
 
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 
@@ -17,9 +18,16 @@ import java.util.Map;
  *     of (r1, r2, r3, r4, r5) in the C calling convention that return r0
  * @param checked whether each load and store through a register other than r10 is to be bounded at
  *     run time by the regions of the {@link BpfFrame}
+ * @param byteOrder the order of bytes in the memory that the program accesses, its stack included,
+ *     and what the program takes for the order of its machine: {@link BpfOp#LE} and {@link
+ *     BpfOp#BE} convert from and to it. One of {@link BpfCodeGenerator#byteOrders()}
  */
 public record BpfSource(
-    List<BpfInsn> insns, List<BpfFunction> functions, Map<Integer, Long> helpers, boolean checked) {
+    List<BpfInsn> insns,
+    List<BpfFunction> functions,
+    Map<Integer, Long> helpers,
+    boolean checked,
+    ByteOrder byteOrder) {
 
   /** Makes a source; lists and map are copied. */
   public BpfSource {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jitalloc.Instruction;
+import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
@@ -31,6 +33,9 @@ public abstract class BpfGeneratorTck {
 
   /** For extension. */
   protected BpfGeneratorTck() {}
+
+  /** {@return its architecture} */
+  protected abstract Arch arch();
 
   /** {@return the generator} */
   protected abstract BpfCodeGenerator generator();
@@ -80,10 +85,12 @@ public abstract class BpfGeneratorTck {
 
   private List<Program> programs(Set<String> features, int count) {
     var programs = new ArrayList<Program>();
-    for (int seed = 0; seed < count; seed++) {
-      boolean tested = seed % 2 == 0;
-      var source = RandomProgram.source(seed, tested);
-      programs.add(new Program(source, generator().generate(source, features)));
+    for (var order : generator().byteOrders()) {
+      for (int seed = 0; seed < count; seed++) {
+        boolean tested = seed % 2 == 0;
+        var source = RandomProgram.source(seed, tested, order);
+        programs.add(new Program(source, generator().generate(source, features)));
+      }
     }
     return programs;
   }
@@ -139,6 +146,12 @@ public abstract class BpfGeneratorTck {
       assertArrayEquals(first.get(i).code.bytes(), second.get(i).code.bytes());
       assertArrayEquals(first.get(i).code.insnOffsets(), second.get(i).code.insnOffsets());
     }
+  }
+
+  @Test
+  final void generator_isOfItsArchitecture_andCompilesItsByteOrder() {
     assertEquals(poke().arch(), generator().arch());
+    assertTrue(generator().byteOrders().contains(ByteOrder.LITTLE_ENDIAN));
+    assertTrue(generator().byteOrders().contains(arch().byteOrder()));
   }
 }

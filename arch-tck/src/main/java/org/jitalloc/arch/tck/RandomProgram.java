@@ -1,5 +1,6 @@
 package org.jitalloc.arch.tck;
 
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -77,13 +78,14 @@ public final class RandomProgram {
    *
    * @param seed what is drawn from
    * @param checked whether its accesses are to be tested
+   * @param byteOrder its byte order
    * @return the program
    */
-  public static BpfSource source(long seed, boolean checked) {
+  public static BpfSource source(long seed, boolean checked, ByteOrder byteOrder) {
     var helpers = new HashMap<Integer, Long>();
     for (int number : HELPERS) helpers.put(number, NOWHERE + number);
     var insns = new RandomProgram(seed, checked).make();
-    return new BpfSource(insns, functions(insns), helpers, checked);
+    return new BpfSource(insns, functions(insns), helpers, checked, byteOrder);
   }
 
   /**

@@ -54,6 +54,8 @@ enum Flaw {
   DATA_AMONG_CODE(BpfGeneratorTck.class, "code_everySetOfFeatures_hasOnlyInstructionsOfIt"),
   NO_PATCH_SITE(BpfGeneratorTck.class, "code_isDescribedAsItIs"),
   OFFSETS_BEFORE_THE_CODE(BpfGeneratorTck.class, "code_isDescribedAsItIs"),
+  ONLY_LITTLE_ENDIAN(
+      BpfGeneratorTck.class, "generator_isOfItsArchitecture_andCompilesItsByteOrder"),
   CODE_IS_DRAWN_ANEW(BpfGeneratorTck.class, "code_isAPureFunctionOfTheProgram");
 
   /** What the toy has now. The tests of flaws set it, one after the other. */

@@ -1,5 +1,6 @@
 package org.jitalloc.arch.toy;
 
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Set;
 import org.jitalloc.arch.bpf.BpfCode;
@@ -7,7 +8,6 @@ import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.support.bpf.Machine;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
-import org.jitalloc.arch.support.bpf.RunEmitter;
 import org.jitalloc.arch.support.bpf.Translation;
 
 /** A generator by what generators share: all that it says itself is which words. */
@@ -22,12 +22,19 @@ final class ToyBpfCodeGenerator implements BpfCodeGenerator {
   }
 
   @Override
+  public Set<ByteOrder> byteOrders() {
+    return Flaw.ONLY_LITTLE_ENDIAN.is()
+        ? Set.of(ByteOrder.LITTLE_ENDIAN)
+        : Set.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN);
+  }
+
+  @Override
   public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
     boolean fast = cpuFeatures.contains(FAST) && !Flaw.FEATURE_IS_IGNORED.is();
     var to = new Translation(source);
     var asm = new ToyAssembler();
     var emit = new ToyEmitters(asm, to.usage(), fast || Flaw.FEATURE_IS_ASSUMED.is());
-    var machine = new Machine(asm, emit, emit, emit, emit, emit, emit, emit, emit, RunEmitter.NONE);
+    var machine = new Machine(asm, emit, emit, emit, emit, emit, emit, emit, emit);
     return spoil(new ProgramWriter(to, machine).write());
   }
 

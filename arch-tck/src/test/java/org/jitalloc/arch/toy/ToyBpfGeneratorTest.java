@@ -2,6 +2,7 @@ package org.jitalloc.arch.toy;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
@@ -9,6 +10,11 @@ import org.jitalloc.arch.tck.tool.Toolchain;
 
 class ToyBpfGeneratorTest extends BpfGeneratorTck {
   private final BpfCodeGenerator generator = new ToyBpfCodeGenerator();
+
+  @Override
+  protected Arch arch() {
+    return new ToyArch();
+  }
 
   @Override
   protected BpfCodeGenerator generator() {

@@ -31,6 +31,8 @@ final class ToyEmitters
   private static final int ALU = 0x16;
   private static final int NEGATE = 0x17;
   private static final int REVERSE = 0x18;
+  private static final int SUM = 0x19;
+  private static final int ROTATE = 0x1a;
   private static final int OFFSET = 0x20;
   private static final int LOAD = 0x21;
   private static final int STORE = 0x22;
@@ -86,6 +88,22 @@ final class ToyEmitters
   public void binary(BpfInsn insn) {
     int second = second(insn);
     asm.emit(ALU, insn.dst(), second, insn.opcode());
+  }
+
+  @Override
+  public void sum(boolean wide, int dst, int first, int second) {
+    asm.emit(SUM, dst, first, second);
+  }
+
+  @Override
+  public void sumConstant(boolean wide, int dst, int src, int value) {
+    constant(SCRATCH, value);
+    asm.emit(SUM, dst, src, SCRATCH);
+  }
+
+  @Override
+  public void rotate(boolean wide, int dst, int src, int left) {
+    asm.emit(ROTATE, dst, src, left);
   }
 
   @Override
@@ -148,6 +166,14 @@ final class ToyEmitters
     int second = second(insn);
     asm.emit(COMPARE, insn.dst(), second, insn.opcode());
     asm.branch(Word.JUMP_IF, target);
+  }
+
+  @Override
+  public void jumpUnless(BpfInsn insn, Label target) {
+    var over = new Label();
+    jumpIf(insn, over);
+    asm.jump(target);
+    asm.bind(over);
   }
 
   @Override

@@ -12,7 +12,7 @@ public interface BpfCall {
 
   /**
    * Gives a part of the program's memory or stack, for reading and writing. What programs store
-   * there is little-endian.
+   * there are in the byte order of the program.
    *
    * @param address where it starts, as the program has it in a register
    * @param bytes how many bytes

@@ -1,5 +1,6 @@
 package org.jitalloc.bpf;
 
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -8,23 +9,30 @@ import java.util.Objects;
  * @param name what people call it; need not be unique
  * @param engine what runs it
  * @param checks whether its accesses to memory are checked
+ * @param byteOrder the byte order of the program: of its instructions as they are stored, and of
+ *     the numbers in its memory and stack. Little-endian is what everyone compiles for (clang's
+ *     {@code bpfel}); big-endian ({@code bpfeb}) is compiled where that is the machine's own order
+ *     and interpreted elsewhere
  */
-public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks) {
+public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks, ByteOrder byteOrder) {
 
-  /** Compiled where possible, checked, without a name of its own. */
+  /** Compiled where possible, checked, little-endian, without a name of its own. */
   public static final BpfLoadOptions DEFAULTS =
-      new BpfLoadOptions("program", Engine.AUTO, MemoryChecks.CHECKED);
+      new BpfLoadOptions("program", Engine.AUTO, MemoryChecks.CHECKED, ByteOrder.LITTLE_ENDIAN);
 
   /** Makes the options. */
   public BpfLoadOptions {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(engine, "engine");
     Objects.requireNonNull(checks, "checks");
+    Objects.requireNonNull(byteOrder, "byteOrder");
   }
 
   /** What runs a program. */
   public enum Engine {
-    /** Machine code if there is a code generator for this machine, else the interpreter. */
+    /**
+     * Machine code if there is a code generator for this machine and program, else the interpreter.
+     */
     AUTO,
     /** Machine code, or loading fails. */
     JIT,
@@ -51,7 +59,7 @@ public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks) {
    * @return the changed options
    */
   public BpfLoadOptions withName(String newName) {
-    return new BpfLoadOptions(newName, engine, checks);
+    return new BpfLoadOptions(newName, engine, checks, byteOrder);
   }
 
   /**
@@ -61,7 +69,7 @@ public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks) {
    * @return the changed options
    */
   public BpfLoadOptions withEngine(Engine newEngine) {
-    return new BpfLoadOptions(name, newEngine, checks);
+    return new BpfLoadOptions(name, newEngine, checks, byteOrder);
   }
 
   /**
@@ -71,6 +79,16 @@ public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks) {
    * @return the changed options
    */
   public BpfLoadOptions withChecks(MemoryChecks newChecks) {
-    return new BpfLoadOptions(name, engine, newChecks);
+    return new BpfLoadOptions(name, engine, newChecks, byteOrder);
+  }
+
+  /**
+   * The same options with another byte order.
+   *
+   * @param newByteOrder the byte order of the program
+   * @return the changed options
+   */
+  public BpfLoadOptions withByteOrder(ByteOrder newByteOrder) {
+    return new BpfLoadOptions(name, engine, checks, newByteOrder);
   }
 }

@@ -1,6 +1,7 @@
 package org.jitalloc.bpf;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,6 +26,9 @@ public interface BpfProgram extends AutoCloseable {
 
   /** {@return whether its accesses are really checked; an interpreted program always is} */
   BpfLoadOptions.MemoryChecks checks();
+
+  /** {@return the byte order it was loaded with} */
+  ByteOrder byteOrder();
 
   /** {@return how many instructions it has, a wide one counting as two} */
   int instructionCount();

@@ -18,7 +18,8 @@ public interface BpfRuntime {
   /**
    * Checks a program and makes it ready to run.
    *
-   * @param instructions the program, 8 bytes an instruction in little-endian encoding; copied
+   * @param instructions the program, 8 bytes an instruction in the encoding of its byte order;
+   *     copied
    * @param options its name and how it is to run
    * @return the program; close it when it is not needed any more
    * @throws BpfLoadException if the program breaks a rule
@@ -31,7 +32,8 @@ public interface BpfRuntime {
   /**
    * Checks a program and makes it ready to run, checked, in the best way there is.
    *
-   * @param instructions the program, 8 bytes an instruction in little-endian encoding; copied
+   * @param instructions the program, 8 bytes an instruction in the encoding of its byte order;
+   *     copied
    * @return the program; close it when it is not needed any more
    * @throws BpfLoadException if the program breaks a rule
    */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -17,11 +18,16 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.insn.Disassembler;
 import org.jitalloc.bpf.testing.Asm;
+import org.jitalloc.bpf.testing.ChoosyGenerator;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.Lab;
 import org.jitalloc.bpf.testing.RandomPrograms;
 
-/** Compiled code against the interpreter: the same result, the same memory, the same fault. */
+/**
+ * Compiled code against the interpreter: the same result, the same memory, the same fault. How many
+ * programs are tried says {@code junit-platform.properties}; an emulated machine is told to try
+ * fewer.
+ */
 class DifferentialTest {
 
   private static final List<Helper> HELPERS =
@@ -30,7 +36,9 @@ class DifferentialTest {
           new Helper(1, "first", (_, r) -> r[1]),
           new Helper(2, "exit-sometimes", (call, r) -> exitSometimes(call, r)));
 
-  private static final BpfRuntime RUNTIME = Lab.runtime(HELPERS);
+  private static final ChoosyGenerator GENERATOR = new ChoosyGenerator();
+  private static final BpfRuntime RUNTIME = GENERATOR.runtime(HELPERS);
+
   private static final MemorySegment MEMORY =
       Arena.global().allocate(RandomPrograms.MEMORY_BYTES, 16);
 
@@ -47,14 +55,24 @@ class DifferentialTest {
   /** What became of a run. */
   private record Outcome(long r0, String fault, byte[] memory) {}
 
-  @Property(tries = 10_000)
+  @Property
   void run_randomProgram_isTheSameOnBothEngines(@ForAll long seed) {
     Asm program = RandomPrograms.of(seed, HELPERS.size());
-    Outcome expected = run(program, seed, Engine.INTERPRETER, MemoryChecks.CHECKED);
-    same(expected, run(program, seed, Engine.JIT, MemoryChecks.CHECKED), seed, program);
+    for (ByteOrder order : Lab.compiledOrders()) {
+      check(program, seed, order);
+    }
+  }
+
+  private static void check(Asm program, long seed, ByteOrder order) {
+    BpfLoadOptions jit = Lab.on(Engine.JIT).withByteOrder(order);
+    Outcome expected = run(program, seed, jit.withEngine(Engine.INTERPRETER));
+    same(expected, run(program, seed, jit), seed, program);
+    GENERATOR.choose(true);
+    same(expected, run(program, seed, jit), seed, program);
+    GENERATOR.choose(false);
     if (expected.fault().isEmpty()) {
       ended++;
-      same(expected, run(program, seed, Engine.JIT, MemoryChecks.UNCHECKED), seed, program);
+      same(expected, run(program, seed, jit.withChecks(MemoryChecks.UNCHECKED)), seed, program);
     } else {
       faulted++;
     }
@@ -65,14 +83,13 @@ class DifferentialTest {
     assertTrue(ended > 100 && faulted > 100, "ended=%d faulted=%d".formatted(ended, faulted));
   }
 
-  private static Outcome run(Asm asm, long seed, Engine engine, MemoryChecks checks) {
+  private static Outcome run(Asm asm, long seed, BpfLoadOptions options) {
     byte[] memory = new byte[RandomPrograms.MEMORY_BYTES];
     new Random(seed).nextBytes(memory);
     MEMORY.copyFrom(MemorySegment.ofArray(memory));
-    BpfLoadOptions options = Lab.on(engine).withChecks(checks);
     long r0 = 0;
     String fault = "";
-    try (BpfProgram program = RUNTIME.load(asm.bytes(), options)) {
+    try (BpfProgram program = RUNTIME.load(asm.bytes(options.byteOrder()), options)) {
       r0 = program.run(MEMORY);
     } catch (BpfFaultException wild) {
       fault = wild.getMessage();

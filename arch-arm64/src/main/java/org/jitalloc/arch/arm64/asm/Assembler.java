@@ -153,6 +153,12 @@ public final class Assembler implements CodeWriter {
     }
   }
 
+  /** ROR: d = n rotated to the right by 1 to width - 1 bits. */
+  public void rotateRight(Width width, Reg d, Reg n, int bits) {
+    int sameWidth = width == Width.B8 ? 1 << 22 : 0;
+    three(width.sf() | 0x13800000 | sameWidth | bits << 10, d, n, n);
+  }
+
   /** d = the lowest bytes of n, the rest zero. */
   public void zeroExtend(Width from, Reg d, Reg n) {
     bitfield(UBFM, Width.B4, d, n, 0, from.bits() - 1);

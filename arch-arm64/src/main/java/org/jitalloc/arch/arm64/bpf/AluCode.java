@@ -40,7 +40,11 @@ final class AluCode implements AluEmitter {
   }
 
   private static Width width(BpfInsn insn) {
-    return insn.insnClass() == BpfOp.ALU64 ? Width.B8 : Width.B4;
+    return width(insn.insnClass() == BpfOp.ALU64);
+  }
+
+  private static Width width(boolean wide) {
+    return wide ? Width.B8 : Width.B4;
   }
 
   @Override
@@ -66,6 +70,23 @@ final class AluCode implements AluEmitter {
 
   private static BinaryOp division(BpfInsn insn) {
     return insn.offset() == 0 ? BinaryOp.UDIV : BinaryOp.SDIV;
+  }
+
+  @Override
+  public void sum(boolean wide, int dst, int first, int second) {
+    asm.alu(AluOp.ADD, width(wide), Registers.of(dst), Registers.of(first), Registers.of(second));
+  }
+
+  @Override
+  public void sumConstant(boolean wide, int dst, int src, int value) {
+    asm.alu(
+        AluOp.ADD, width(wide), Registers.of(dst), Registers.of(src), value, Registers.CONSTANT);
+  }
+
+  @Override
+  public void rotate(boolean wide, int dst, int src, int left) {
+    var width = width(wide);
+    asm.rotateRight(width, Registers.of(dst), Registers.of(src), width.bits() - left);
   }
 
   @Override

@@ -8,7 +8,6 @@ import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.support.bpf.Machine;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
-import org.jitalloc.arch.support.bpf.RunEmitter;
 import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
 
@@ -40,8 +39,7 @@ public final class Arm64BpfCodeGenerator implements BpfCodeGenerator {
             new FrameCode(asm, to.usage()),
             new CallCode(asm, exits),
             exits,
-            new BoundsCode(asm, memory, exits),
-            RunEmitter.NONE);
+            new BoundsCode(asm, memory, exits));
     return new ProgramWriter(to, machine).write();
   }
 }

@@ -38,20 +38,31 @@ final class JumpCode implements JumpEmitter {
 
   @Override
   public void jumpIf(BpfInsn insn, Label target) {
-    int code = BpfOp.code(insn);
-    var condition = CONDITIONS.get(code);
+    jump(insn, condition(insn), target);
+  }
+
+  @Override
+  public void jumpUnless(BpfInsn insn, Label target) {
+    jump(insn, condition(insn).negated(), target);
+  }
+
+  private static Cond condition(BpfInsn insn) {
+    var condition = CONDITIONS.get(BpfOp.code(insn));
     if (condition == null) throw Translation.unknown(insn);
+    return condition;
+  }
+
+  private void jump(BpfInsn insn, Cond condition, Label target) {
     var width = insn.insnClass() == BpfOp.JMP ? Width.B8 : Width.B4;
     var dst = Registers.of(insn.dst());
-    var op = code == BpfOp.JSET ? AluOp.ANDS : AluOp.SUBS;
-    boolean register = BpfOp.isX(insn);
-    boolean zero = !register && insn.imm() == 0 && op == AluOp.SUBS;
+    var op = BpfOp.code(insn) == BpfOp.JSET ? AluOp.ANDS : AluOp.SUBS;
+    boolean zero = !BpfOp.isX(insn) && insn.imm() == 0 && op == AluOp.SUBS;
     if (zero && condition == Cond.EQ) {
       asm.jumpIfZero(width, dst, target);
     } else if (zero && condition == Cond.NE) {
       asm.jumpIfNotZero(width, dst, target);
     } else {
-      if (register) {
+      if (BpfOp.isX(insn)) {
         asm.alu(op, width, Reg.ZR, dst, Registers.of(insn.src()));
       } else {
         asm.alu(op, width, Reg.ZR, dst, insn.imm(), Registers.CONSTANT);

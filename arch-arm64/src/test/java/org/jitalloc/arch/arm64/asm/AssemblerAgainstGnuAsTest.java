@@ -161,6 +161,7 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
     for (var op : ShiftOp.values()) {
       check(lower(op) + " " + dn + ", #" + count, x -> x.shift(op, w, d, n, count));
     }
+    check("ror " + dn + ", #" + count, x -> x.rotateRight(w, d, n, count));
     String words = name(d, Width.B4) + ", " + name(n, Width.B4);
     check("uxtb " + words, x -> x.zeroExtend(Width.B1, d, n));
     check("uxth " + words, x -> x.zeroExtend(Width.B2, d, n));

@@ -2,7 +2,9 @@ package org.jitalloc.arch.arm64.bpf;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.arm64.Arm64TextPoke;
 import org.jitalloc.arch.arm64.Arm64Tools;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
@@ -10,6 +12,11 @@ import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
 
 class Arm64BpfGeneratorTest extends BpfGeneratorTck {
+
+  @Override
+  protected Arch arch() {
+    return new Arm64Arch();
+  }
 
   @Override
   protected BpfCodeGenerator generator() {

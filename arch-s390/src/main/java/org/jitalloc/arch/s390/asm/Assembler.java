@@ -7,8 +7,12 @@ import org.jitalloc.arch.support.asm.Label;
 public final class Assembler implements CodeWriter {
   /*
    * Assumed of the machine: z/Architecture with the long-displacement and the extended-immediate facility (z9, 2005),
-   * below what any JVM of today wants. Nothing here has to be asked for.
+   * below what any JVM of today wants. What has to be asked for: comparisons with their branches, RISBG, MSGFI and MSFI
+   * (facility 34, z10), and LAA with its kind (facility 45, z196).
    */
+  private static final int SHORT_OFFSET = 0xfff;
+  private static final int ZERO_THE_REST = 0x80;
+
   private final CodeBuffer code = new CodeBuffer();
   private final Branches branches = new Branches();
 
@@ -28,7 +32,7 @@ public final class Assembler implements CodeWriter {
 
   /** Emits an operation on a register and a constant of 16 bits. */
   public void half(HalfOp op, Reg a, int value) {
-    if (value != (short) value) {
+    if (value != (op.isSigned() ? (short) value : (char) value)) {
       throw new IllegalArgumentException("no 16 bits: %s %s,%d".formatted(op, a, value));
     }
     code.b2(constantHead(op.opcode, a));
@@ -49,6 +53,37 @@ public final class Assembler implements CodeWriter {
   public void mem(MemOp op, Reg a, Mem at) {
     code.b2(op.opcode & 0xff00 | a.ordinal() << 4);
     address(op.opcode, at);
+  }
+
+  /** LA: an address, by two registers and an offset of 12 bits without sign. */
+  public void address(Reg a, Reg base, Reg index, int offset) {
+    if (offset != (offset & SHORT_OFFSET) || base == Reg.R0 || index == Reg.R0) {
+      throw new IllegalArgumentException("no address: %d(%s,%s)".formatted(offset, index, base));
+    }
+    address(a, index.ordinal(), base, offset);
+  }
+
+  /** The address of memory: LA, or LAY where the offset is long. */
+  public void address(Reg a, Mem at) {
+    if (at.offset() == (at.offset() & SHORT_OFFSET)) {
+      address(a, 0, at.base(), at.offset());
+    } else {
+      mem(MemOp.LAY, a, at);
+    }
+  }
+
+  private void address(Reg a, int index, Reg base, int offset) {
+    code.b4(0x41 << 24 | a.ordinal() << 20 | index << 16 | base.ordinal() << 12 | offset);
+  }
+
+  /**
+   * RISBG: bits {@code first} to {@code last} (0 is the highest) of a register rotated to the left,
+   * zeros elsewhere. Changes the condition code.
+   */
+  public void select(Reg to, Reg from, int first, int last, int left) {
+    code.b2(0xec00 | to.ordinal() << 4 | from.ordinal());
+    code.b2(first << 8 | ZERO_THE_REST | last);
+    code.b2(left << 8 | 0x55);
   }
 
   /** Emits an operation on two registers and memory. */
@@ -83,6 +118,14 @@ public final class Assembler implements CodeWriter {
   public void constant(Reg to, long value) {
     if (value == (short) value) {
       half(HalfOp.LGHI, to, (int) value);
+    } else if (part(value, 0)) {
+      half(HalfOp.LLILL, to, (int) value);
+    } else if (part(value, 16)) {
+      half(HalfOp.LLILH, to, (int) (value >>> 16));
+    } else if (part(value, 32)) {
+      half(HalfOp.LLIHL, to, (int) (value >>> 32));
+    } else if (part(value, 48)) {
+      half(HalfOp.LLIHH, to, (int) (value >>> 48));
     } else if (value == (int) value) {
       word(WordOp.LGFI, to, (int) value);
     } else if (value >>> Integer.SIZE == 0) {
@@ -91,6 +134,11 @@ public final class Assembler implements CodeWriter {
       word(WordOp.LLIHF, to, (int) (value >> Integer.SIZE));
       if ((int) value != 0) word(WordOp.IILF, to, (int) value);
     }
+  }
+
+  /** Whether all ones of a value are in 16 bits at a place. */
+  private static boolean part(long value, int shift) {
+    return (value & ~(0xffffL << shift)) == 0;
   }
 
   /** Goes on where a register says. */
@@ -116,6 +164,18 @@ public final class Assembler implements CodeWriter {
 
   public void jump(Cond condition, Label target) {
     branches.jump(code.size(), condition, target);
+  }
+
+  /** Compares registers and jumps. */
+  public void compareAndJump(CompareOp op, Reg a, Reg b, Cond condition, Label target) {
+    var comparison = new Branches.Comparison(op, a, b.ordinal());
+    branches.compareAndJump(code.size(), comparison, condition, target);
+  }
+
+  /** Compares a register with a constant of 8 bits and jumps. */
+  public void compareAndJump(CompareOp op, Reg a, int value, Cond condition, Label target) {
+    var comparison = new Branches.Comparison(op, a, value);
+    branches.compareAndJump(code.size(), comparison, condition, target);
   }
 
   public void call(Reg link, Label target) {

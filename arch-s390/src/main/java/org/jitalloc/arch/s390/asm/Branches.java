@@ -3,6 +3,7 @@ package org.jitalloc.arch.s390.asm;
 import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.arch.support.asm.Label;
+import org.jspecify.annotations.Nullable;
 
 /** The branches of one piece of code, in order. */
 final class Branches {
@@ -14,6 +15,9 @@ final class Branches {
   private static final int SHORT_BYTES = 4;
   private static final int LONG_BYTES = 6;
 
+  /** The length of a comparison with its branch. */
+  private static final int FUSED_BYTES = 6;
+
   /** The farthest that 16 bits of halfwords go forwards. */
   private static final int SHORT_REACH = 2 * Short.MAX_VALUE;
 
@@ -22,32 +26,74 @@ final class Branches {
 
   private static final int CALL = 5;
 
-  private final List<Branch> branches = new ArrayList<>();
-  private int bytesEach = SHORT_BYTES;
+  /** Of the mask of a comparison with its branch: code 3 is none of its outcomes. */
+  private static final int FUSED_MASK = 14;
 
-  private record Branch(int position, int field, int operation, Label target) {}
+  private final List<Branch> branches = new ArrayList<>();
+  private boolean near = true;
+
+  /** The lengths of all branches before each, once relaxed. */
+  private int[] shift = {0};
+
+  /**
+   * One branch.
+   *
+   * @param field its mask or link register
+   * @param comparison what is compared right before it
+   */
+  private record Branch(
+      int position, int field, int operation, @Nullable Comparison comparison, Label target) {
+    int bytes(boolean near) {
+      if (comparison == null) return near ? SHORT_BYTES : LONG_BYTES;
+      return near ? FUSED_BYTES : comparison.bytesAlone() + LONG_BYTES;
+    }
+  }
+
+  /** A comparison; its second operand is a register or a constant. */
+  record Comparison(CompareOp op, Reg first, int second) {
+    int bytesAlone() {
+      return switch (op.alone) {
+        case RegOp alone -> alone.isShort() ? 2 : 4;
+        default -> 6;
+      };
+    }
+
+    void emitAlone(Assembler asm) {
+      switch (op.alone) {
+        case RegOp alone -> asm.reg(alone, first, Reg.values()[second]);
+        case WordOp alone -> asm.word(alone, first, second);
+        default -> throw new IllegalStateException("no comparison: " + op.alone);
+      }
+    }
+  }
 
   int count() {
     return branches.size();
   }
 
   void jump(int position, Cond condition, Label target) {
-    branches.add(new Branch(position, condition.mask(), CONDITION, target));
+    branches.add(new Branch(position, condition.mask(), CONDITION, null, target));
   }
 
   void call(int position, Reg link, Label target) {
-    branches.add(new Branch(position, link.ordinal(), CALL, target));
+    branches.add(new Branch(position, link.ordinal(), CALL, null, target));
+  }
+
+  void compareAndJump(int position, Comparison comparison, Cond condition, Label target) {
+    branches.add(new Branch(position, condition.mask(), CONDITION, comparison, target));
   }
 
   /** Decides how long branches are. */
   void relax(int otherBytes) {
-    boolean near = otherBytes + (long) SHORT_BYTES * branches.size() <= SHORT_REACH;
-    bytesEach = near ? SHORT_BYTES : LONG_BYTES;
+    long nearBytes = otherBytes + branches.stream().mapToLong(b -> b.bytes(true)).sum();
+    near = nearBytes <= SHORT_REACH;
+    shift = new int[branches.size() + 1];
+    for (int i = 0; i < branches.size(); i++) shift[i + 1] = shift[i] + branches.get(i).bytes(near);
   }
 
   /** The final offset of a bound label, once relaxed. */
   int offset(Label label) {
-    return label.position() + label.branchesBefore() * bytesEach;
+    return label.position() + shift[label.branchesBefore()];
   }
 
   CodeBuffer merge(CodeBuffer code) {
@@ -63,14 +109,42 @@ final class Branches {
   }
 
   private void emit(CodeBuffer to, Branch branch) {
-    int halfwords = (offset(branch.target) - to.size()) / 2;
+    if (branch.comparison != null && near) {
+      emitFused(to, branch, branch.comparison);
+      return;
+    }
+    if (branch.comparison != null) {
+      var alone = new Assembler();
+      branch.comparison.emitAlone(alone);
+      to.bytes(alone.finish());
+    }
     int fields = branch.field << 4 | branch.operation;
-    if (bytesEach == SHORT_BYTES) {
+    int halfwords = halfwords(to, branch);
+    if (near) {
       to.b2(0xa700 | fields);
       to.b2(halfwords);
     } else {
       to.b2(0xc000 | fields);
       to.b4(halfwords);
+    }
+  }
+
+  private int halfwords(CodeBuffer from, Branch branch) {
+    return (offset(branch.target) - from.size()) / 2;
+  }
+
+  private void emitFused(CodeBuffer to, Branch branch, Comparison comparison) {
+    int mask = branch.field & FUSED_MASK;
+    int halfwords = halfwords(to, branch);
+    int first = comparison.first.ordinal() << 4;
+    if (comparison.op.ofRegisters()) {
+      to.b2(0xec00 | first | comparison.second);
+      to.b2(halfwords);
+      to.b2(mask << 12 | comparison.op.opcode);
+    } else {
+      to.b2(0xec00 | first | mask);
+      to.b2(halfwords);
+      to.b2((comparison.second & 0xff) << 8 | comparison.op.opcode);
     }
   }
 }

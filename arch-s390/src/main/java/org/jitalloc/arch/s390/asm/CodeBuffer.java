@@ -28,6 +28,12 @@ final class CodeBuffer {
     size += count;
   }
 
+  void bytes(byte[] more) {
+    if (size + more.length > bytes.length) grow(more.length);
+    System.arraycopy(more, 0, bytes, size, more.length);
+    size += more.length;
+  }
+
   byte[] toArray() {
     return Arrays.copyOf(bytes, size);
   }

@@ -21,6 +21,20 @@ public enum Cond {
     this.mask = mask;
   }
 
+  /** {@return what holds after a comparison exactly where this does not} */
+  public Cond negated() {
+    return switch (this) {
+      case NEVER -> ALWAYS;
+      case HIGH -> NOT_HIGH;
+      case LOW -> NOT_LOW;
+      case NOT_EQUAL -> EQUAL;
+      case EQUAL -> NOT_EQUAL;
+      case NOT_LOW -> LOW;
+      case NOT_HIGH -> HIGH;
+      case ALWAYS -> NEVER;
+    };
+  }
+
   /** {@return the four bits in the instruction} */
   public int mask() {
     return mask;

@@ -16,9 +16,14 @@ public record Mem(Reg base, int offset) {
    *     be ignored
    */
   public Mem {
-    if (base == Reg.R0 || offset < -REACH || offset >= REACH) {
+    if (base == Reg.R0 || !reaches(offset)) {
       throw new IllegalArgumentException("no operand: base=%s offset=%d".formatted(base, offset));
     }
+  }
+
+  /** {@return whether an instruction has room for an offset} */
+  public static boolean reaches(int offset) {
+    return offset >= -REACH && offset < REACH;
   }
 
   /** {@return the place that many bytes behind what a register holds} */

@@ -13,6 +13,8 @@ public enum WordOp {
   OILF(0xc0d),
   LLIHF(0xc0e),
   LLILF(0xc0f),
+  MSGFI(0xc20),
+  MSFI(0xc21),
   AGFI(0xc28),
   AFI(0xc29),
   CGFI(0xc2c),
@@ -28,6 +30,9 @@ public enum WordOp {
 
   /** Whether the constant has a sign; the others are bits. */
   boolean isSigned() {
-    return this == LGFI || this == AGFI || this == AFI || this == CGFI || this == CFI;
+    return switch (this) {
+      case LGFI, MSGFI, MSFI, AGFI, AFI, CGFI, CFI -> true;
+      default -> false;
+    };
   }
 }

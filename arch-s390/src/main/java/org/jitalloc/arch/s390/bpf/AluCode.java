@@ -3,12 +3,12 @@ package org.jitalloc.arch.s390.bpf;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.HalfOp;
 import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.ShiftOp;
-import org.jitalloc.arch.s390.asm.WordOp;
 import org.jitalloc.arch.support.bpf.AluEmitter;
 import org.jitalloc.arch.support.bpf.Translation;
 
@@ -17,24 +17,33 @@ final class AluCode implements AluEmitter {
   /*
    * An operation on four bytes leaves the upper half of its register as it is, BPF wants it cleared: it is done after each.
    */
+  private static final int LAST_BIT = 63;
   private static final int BITS_32 = 31;
   private static final int BITS_64 = 63;
 
   private final Assembler asm;
+  private final Facilities facilities;
+  private final ConstantCode constants;
   private final DivisionCode divisions;
 
-  AluCode(Translation to, Assembler asm) {
+  AluCode(Translation to, Assembler asm, Facilities facilities) {
     this.asm = asm;
+    this.facilities = facilities;
+    constants = new ConstantCode(asm, facilities);
     divisions = new DivisionCode(to, asm);
+  }
+
+  private static boolean isWide(BpfInsn insn) {
+    return insn.insnClass() == BpfOp.ALU64;
+  }
+
+  private void clearUpper(boolean wide, Reg dst) {
+    if (!wide) asm.reg(RegOp.LLGFR, dst, dst);
   }
 
   @Override
   public void constant(int register, long value) {
     asm.constant(Registers.of(register), value);
-  }
-
-  private static boolean isWide(BpfInsn insn) {
-    return insn.insnClass() == BpfOp.ALU64;
   }
 
   @Override
@@ -43,27 +52,10 @@ final class AluCode implements AluEmitter {
     var dst = Registers.of(insn.dst());
     if (BpfOp.isX(insn)) {
       asm.reg(operation(BpfOp.code(insn), wide), dst, Registers.of(insn.src()));
+      clearUpper(wide, dst);
     } else {
-      withConstant(BpfOp.code(insn), wide, dst, insn.imm());
+      constants.emit(BpfOp.code(insn), wide, dst, insn.imm());
     }
-    clearUpper(wide, dst);
-  }
-
-  @Override
-  public void divide(int index, BpfInsn insn) {
-    divisions.emit(insn, isWide(insn));
-  }
-
-  @Override
-  public void negate(BpfInsn insn) {
-    boolean wide = isWide(insn);
-    var dst = Registers.of(insn.dst());
-    asm.reg(wide ? RegOp.LCGR : RegOp.LCR, dst, dst);
-    clearUpper(wide, dst);
-  }
-
-  private void clearUpper(boolean wide, Reg dst) {
-    if (!wide) asm.reg(RegOp.LLGFR, dst, dst);
   }
 
   private static RegOp operation(int code, boolean wide) {
@@ -73,35 +65,39 @@ final class AluCode implements AluEmitter {
       case BpfOp.MUL -> wide ? RegOp.MSGR : RegOp.MSR;
       case BpfOp.OR -> wide ? RegOp.OGR : RegOp.OR;
       case BpfOp.AND -> wide ? RegOp.NGR : RegOp.NR;
-      case BpfOp.XOR -> wide ? RegOp.XGR : RegOp.XR;
-      default -> throw new IllegalArgumentException("no such operation: code=0x%x".formatted(code));
+      default -> wide ? RegOp.XGR : RegOp.XR;
     };
   }
 
-  /**
-   * Constants have their sign extended to 64 bits: the upper half of a mask is all ones or none.
-   */
-  private void withConstant(int code, boolean wide, Reg dst, int value) {
-    boolean upper = wide && value < 0;
-    switch (code) {
-      case BpfOp.ADD -> asm.word(wide ? WordOp.AGFI : WordOp.AFI, dst, value);
-      case BpfOp.AND -> {
-        asm.word(WordOp.NILF, dst, value);
-        if (wide && value >= 0) asm.word(WordOp.NIHF, dst, 0);
-      }
-      case BpfOp.OR -> {
-        asm.word(WordOp.OILF, dst, value);
-        if (upper) asm.word(WordOp.OIHF, dst, -1);
-      }
-      case BpfOp.XOR -> {
-        asm.word(WordOp.XILF, dst, value);
-        if (upper) asm.word(WordOp.XIHF, dst, -1);
-      }
-      default -> {
-        asm.constant(Registers.SCRATCH, value);
-        asm.reg(operation(code, wide), dst, Registers.SCRATCH);
-      }
+  @Override
+  public void sum(boolean wide, int dst, int first, int second) {
+    var sum = Registers.of(dst);
+    asm.address(sum, Registers.of(first), Registers.of(second), 0);
+    clearUpper(wide, sum);
+  }
+
+  @Override
+  public void sumConstant(boolean wide, int dst, int src, int value) {
+    var sum = Registers.of(dst);
+    if (Mem.reaches(value)) {
+      asm.address(sum, Mem.at(Registers.of(src), value));
+      clearUpper(wide, sum);
+    } else {
+      asm.reg(RegOp.LGR, sum, Registers.of(src));
+      constants.emit(BpfOp.ADD, wide, sum, value);
     }
+  }
+
+  @Override
+  public void rotate(boolean wide, int dst, int src, int left) {
+    var result = Registers.of(dst);
+    asm.shift(wide ? PairOp.RLLG : PairOp.RLL, result, Registers.of(src), left);
+    clearUpper(wide, result);
+  }
+
+  @Override
+  public void divide(int index, BpfInsn insn) {
+    divisions.emit(insn, isWide(insn));
   }
 
   @Override
@@ -110,20 +106,32 @@ final class AluCode implements AluEmitter {
     boolean wide = isWide(insn);
     var dst = Registers.of(insn.dst());
     var count = Registers.of(insn.src());
-    boolean register = BpfOp.isX(insn);
-    if (wide && register) {
-      asm.pair(shift64(code), dst, dst, Mem.at(count, 0));
+    if (!BpfOp.isX(insn)) {
+      shift(code, wide, dst, insn.imm() & (wide ? BITS_64 : BITS_32));
     } else if (wide) {
-      asm.shift(shift64(code), dst, dst, insn.imm() & BITS_64);
-    } else if (register) {
+      asm.pair(shift64(code), dst, dst, Mem.at(count, 0));
+    } else {
       // The machine takes six bits of the count in both widths.
       asm.reg(RegOp.LR, Registers.SCRATCH, count);
-      asm.word(WordOp.NILF, Registers.SCRATCH, BITS_32);
+      asm.half(HalfOp.NILL, Registers.SCRATCH, BITS_32);
       asm.shiftBy(shift32(code), dst, Registers.SCRATCH);
-    } else {
-      asm.shift(shift32(code), dst, insn.imm() & BITS_32);
+      clearUpper(false, dst);
     }
-    clearUpper(wide, dst);
+  }
+
+  private void shift(int code, boolean wide, Reg dst, int count) {
+    if (count == 0) {
+      clearUpper(wide, dst);
+    } else if (wide) {
+      asm.shift(shift64(code), dst, dst, count);
+    } else if (!facilities.general() || code == BpfOp.ARSH) {
+      asm.shift(shift32(code), dst, count);
+      clearUpper(false, dst);
+    } else if (code == BpfOp.LSH) {
+      asm.select(dst, dst, Integer.SIZE, LAST_BIT - count, count);
+    } else {
+      asm.select(dst, dst, Integer.SIZE + count, LAST_BIT, Long.SIZE - count);
+    }
   }
 
   private static PairOp shift64(int code) {
@@ -140,6 +148,14 @@ final class AluCode implements AluEmitter {
       case BpfOp.RSH -> ShiftOp.SRL;
       default -> ShiftOp.SRA;
     };
+  }
+
+  @Override
+  public void negate(BpfInsn insn) {
+    boolean wide = isWide(insn);
+    var dst = Registers.of(insn.dst());
+    asm.reg(wide ? RegOp.LCGR : RegOp.LCR, dst, dst);
+    clearUpper(wide, dst);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.jitalloc.arch.s390.bpf;
 
+import java.nio.ByteOrder;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
@@ -18,14 +19,20 @@ import org.jspecify.annotations.Nullable;
 /** Atomic operations on memory. */
 final class AtomicCode implements AtomicEmitter {
   /*
-   * The operations on memory that the machine has work on big-endian numbers, the program's are little-endian. So all of
-   * them are compare-and-swap of reversed bytes, in a loop until no one came in between. SCRATCH holds what is in memory,
-   * SCRATCH0 what is to be there; the register of the old value is written last, it may be the base of the address.
+   * The operations on memory that the machine has work on big-endian numbers. For little-endian ones, all that is no matter
+   * of carries works as well on reversed operands; an addition is a compare-and-swap in a loop until no one came in between,
+   * and so is everything where the machine has no such operations. (It has no exchange.)
+   * SCRATCH holds what is in memory, SCRATCH0 what is to be there; the register of the old value is written last, it may be
+   * the base of the address.
    */
   private final Assembler asm;
+  private final boolean little;
+  private final boolean interlocked;
 
-  AtomicCode(Assembler asm) {
+  AtomicCode(Assembler asm, Facilities facilities, ByteOrder order) {
     this.asm = asm;
+    interlocked = facilities.interlocked();
+    little = order == ByteOrder.LITTLE_ENDIAN;
   }
 
   @Override
@@ -34,36 +41,58 @@ final class AtomicCode implements AtomicEmitter {
     int bytes = BpfOp.accessBytes(insn);
     boolean wide = bytes == Long.BYTES;
     if (misaligned != null) {
-      asm.mem(MemOp.LAY, Registers.SCRATCH, at);
+      asm.address(Registers.SCRATCH, at);
       asm.half(HalfOp.TMLL, Registers.SCRATCH, bytes - 1);
       asm.jump(Cond.NOT_EQUAL, misaligned);
     }
     var src = Registers.of(insn.src());
     if (insn.imm() == BpfOp.CMPXCHG) {
       exchangeIfEqual(wide, at, src);
+    } else if (interlocked && isOneInstruction(insn.imm())) {
+      changeAtOnce(insn, wide, at, src);
     } else {
-      update(insn, wide, at, src);
+      changeInALoop(insn, wide, at, src);
     }
   }
 
+  private boolean isOneInstruction(int imm) {
+    return switch (imm & ~BpfOp.FETCH) {
+      case BpfOp.OR, BpfOp.AND, BpfOp.XOR -> true;
+      case BpfOp.ADD -> !little;
+      default -> false;
+    };
+  }
+
   private void exchangeIfEqual(boolean wide, Mem at, Reg replacement) {
-    reverse(wide, Registers.SCRATCH, Registers.RESULT);
-    reverse(wide, Registers.SCRATCH0, replacement);
+    ordered(wide, Registers.SCRATCH, Registers.RESULT);
+    ordered(wide, Registers.SCRATCH0, replacement);
     swap(wide, at);
     fetched(wide, Registers.RESULT);
   }
 
-  private void update(BpfInsn insn, boolean wide, Mem at, Reg operand) {
+  private void changeAtOnce(BpfInsn insn, boolean wide, Mem at, Reg operand) {
+    var op =
+        switch (insn.imm() & ~BpfOp.FETCH) {
+          case BpfOp.ADD -> wide ? PairOp.LAAG : PairOp.LAA;
+          case BpfOp.OR -> wide ? PairOp.LAOG : PairOp.LAO;
+          case BpfOp.AND -> wide ? PairOp.LANG : PairOp.LAN;
+          default -> wide ? PairOp.LAXG : PairOp.LAX;
+        };
+    if (little) ordered(wide, Registers.SCRATCH0, operand);
+    asm.pair(op, Registers.SCRATCH, little ? Registers.SCRATCH0 : operand, at);
+    if ((insn.imm() & BpfOp.FETCH) != 0) fetched(wide, operand);
+  }
+
+  private void changeInALoop(BpfInsn insn, boolean wide, Mem at, Reg operand) {
     var again = new Label();
-    boolean exchange = insn.imm() == BpfOp.XCHG;
     asm.mem(wide ? MemOp.LG : MemOp.LY, Registers.SCRATCH, at);
     asm.bind(again);
-    if (exchange) {
-      reverse(wide, Registers.SCRATCH0, operand);
+    if (insn.imm() == BpfOp.XCHG) {
+      ordered(wide, Registers.SCRATCH0, operand);
     } else {
-      reverse(wide, Registers.SCRATCH0, Registers.SCRATCH);
+      ordered(wide, Registers.SCRATCH0, Registers.SCRATCH);
       asm.reg(operation(insn), Registers.SCRATCH0, operand);
-      reverse(wide, Registers.SCRATCH0, Registers.SCRATCH0);
+      if (little) ordered(wide, Registers.SCRATCH0, Registers.SCRATCH0);
     }
     swap(wide, at);
     asm.jump(Cond.NOT_EQUAL, again);
@@ -85,12 +114,17 @@ final class AtomicCode implements AtomicEmitter {
     asm.pair(wide ? PairOp.CSG : PairOp.CSY, Registers.SCRATCH, Registers.SCRATCH0, at);
   }
 
-  private void reverse(boolean wide, Reg to, Reg from) {
-    asm.reg(wide ? RegOp.LRVGR : RegOp.LRVR, to, from);
+  /** Copies a number from the order of the program into that of the machine, or back. */
+  private void ordered(boolean wide, Reg to, Reg from) {
+    if (little) {
+      asm.reg(wide ? RegOp.LRVGR : RegOp.LRVR, to, from);
+    } else {
+      asm.reg(wide ? RegOp.LGR : RegOp.LR, to, from);
+    }
   }
 
   private void fetched(boolean wide, Reg to) {
-    reverse(wide, to, Registers.SCRATCH);
+    ordered(wide, to, Registers.SCRATCH);
     if (!wide) asm.reg(RegOp.LLGFR, to, to);
   }
 }

@@ -96,11 +96,11 @@ final class DivisionCode {
   }
 
   private void byPowerOfTwo(Division d, long divisor) {
-    if (!d.wide) asm.reg(RegOp.LLGFR, d.dst, d.dst);
     if (d.modulo) {
       asm.word(WordOp.NILF, d.dst, (int) (divisor - 1));
-      asm.word(WordOp.NIHF, d.dst, 0);
+      asm.reg(RegOp.LLGFR, d.dst, d.dst);
     } else {
+      if (!d.wide) asm.reg(RegOp.LLGFR, d.dst, d.dst);
       asm.shift(PairOp.SRLG, d.dst, d.dst, Long.numberOfTrailingZeros(divisor));
     }
   }

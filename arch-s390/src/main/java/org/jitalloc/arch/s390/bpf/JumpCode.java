@@ -4,7 +4,9 @@ import java.util.Map;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.CompareOp;
 import org.jitalloc.arch.s390.asm.Cond;
+import org.jitalloc.arch.s390.asm.HalfOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
@@ -31,27 +33,52 @@ final class JumpCode implements JumpEmitter {
           Map.entry(BpfOp.JSLT, new Test(Cond.LOW, true)),
           Map.entry(BpfOp.JSLE, new Test(Cond.NOT_HIGH, true)));
 
-  private final Assembler asm;
+  private static final int BYTE_MASK = 0xff;
 
-  JumpCode(Assembler asm) {
+  private final Assembler asm;
+  private final Facilities facilities;
+
+  JumpCode(Assembler asm, Facilities facilities) {
     this.asm = asm;
+    this.facilities = facilities;
   }
 
   @Override
   public void jumpIf(BpfInsn insn, Label target) {
-    int code = BpfOp.code(insn);
-    var test = TESTS.get(code);
+    var test = test(insn);
+    jump(insn, test.signed, test.condition, target);
+  }
+
+  @Override
+  public void jumpUnless(BpfInsn insn, Label target) {
+    var test = test(insn);
+    jump(insn, test.signed, test.condition.negated(), target);
+  }
+
+  private static Test test(BpfInsn insn) {
+    var test = TESTS.get(BpfOp.code(insn));
     if (test == null) throw Translation.unknown(insn);
+    return test;
+  }
+
+  private void jump(BpfInsn insn, boolean signed, Cond condition, Label target) {
     boolean wide = insn.insnClass() == BpfOp.JMP;
-    if (code == BpfOp.JSET) {
+    var dst = Registers.of(insn.dst());
+    if (BpfOp.code(insn) == BpfOp.JSET) {
       testBits(insn, wide);
+      asm.jump(condition, target);
+    } else if (BpfOp.isX(insn)) {
+      compare(dst, Registers.of(insn.src()), wide, signed, condition, target);
     } else {
-      compare(insn, wide, test.signed);
+      compare(dst, insn.imm(), wide, signed, condition, target);
     }
-    asm.jump(test.condition, target);
   }
 
   private void testBits(BpfInsn insn, boolean wide) {
+    if (!BpfOp.isX(insn) && insn.imm() == (char) insn.imm()) {
+      asm.half(HalfOp.TMLL, Registers.of(insn.dst()), insn.imm());
+      return;
+    }
     if (BpfOp.isX(insn)) {
       asm.reg(RegOp.LGR, Registers.SCRATCH, Registers.of(insn.src()));
     } else {
@@ -60,27 +87,42 @@ final class JumpCode implements JumpEmitter {
     asm.reg(wide ? RegOp.NGR : RegOp.NR, Registers.SCRATCH, Registers.of(insn.dst()));
   }
 
-  private void compare(BpfInsn insn, boolean wide, boolean signed) {
-    var dst = Registers.of(insn.dst());
-    if (BpfOp.isX(insn)) {
-      compare(dst, Registers.of(insn.src()), wide, signed);
-    } else if (signed) {
-      asm.word(wide ? WordOp.CGFI : WordOp.CFI, dst, insn.imm());
-    } else if (!wide || insn.imm() >= 0) {
-      asm.word(wide ? WordOp.CLGFI : WordOp.CLFI, dst, insn.imm());
+  private void compare(Reg a, Reg b, boolean wide, boolean signed, Cond condition, Label target) {
+    if (facilities.general()) {
+      var op = signed ? CompareOp.CGRJ : CompareOp.CLGRJ;
+      if (!wide) op = signed ? CompareOp.CRJ : CompareOp.CLRJ;
+      asm.compareAndJump(op, a, b, condition, target);
     } else {
-      asm.constant(Registers.SCRATCH, insn.imm());
-      compare(dst, Registers.SCRATCH, true, false);
+      var op = signed ? RegOp.CGR : RegOp.CLGR;
+      if (!wide) op = signed ? RegOp.CR : RegOp.CLR;
+      asm.reg(op, a, b);
+      asm.jump(condition, target);
     }
   }
 
-  private void compare(Reg dst, Reg src, boolean wide, boolean signed) {
-    RegOp op;
-    if (signed) {
-      op = wide ? RegOp.CGR : RegOp.CR;
+  private void compare(
+      Reg a, int value, boolean wide, boolean signed, Cond condition, Label target) {
+    boolean small = signed ? value == (byte) value : value == (value & BYTE_MASK);
+    if (small && facilities.general()) {
+      var op = signed ? CompareOp.CGIJ : CompareOp.CLGIJ;
+      if (!wide) op = signed ? CompareOp.CIJ : CompareOp.CLIJ;
+      asm.compareAndJump(op, a, value, condition, target);
+    } else if (wide && !signed && value < 0) {
+      asm.constant(Registers.SCRATCH, value);
+      compare(a, Registers.SCRATCH, true, false, condition, target);
     } else {
-      op = wide ? RegOp.CLGR : RegOp.CLR;
+      compareAlone(a, value, wide, signed);
+      asm.jump(condition, target);
     }
-    asm.reg(op, dst, src);
+  }
+
+  private void compareAlone(Reg a, int value, boolean wide, boolean signed) {
+    if (!signed) {
+      asm.word(wide ? WordOp.CLGFI : WordOp.CLFI, a, value);
+    } else if (value == (short) value) {
+      asm.half(wide ? HalfOp.CGHI : HalfOp.CHI, a, value);
+    } else {
+      asm.word(wide ? WordOp.CGFI : WordOp.CFI, a, value);
+    }
   }
 }

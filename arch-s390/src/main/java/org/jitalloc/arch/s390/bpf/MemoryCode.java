@@ -1,5 +1,6 @@
 package org.jitalloc.arch.s390.bpf;
 
+import java.nio.ByteOrder;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.s390.asm.Assembler;
@@ -12,14 +13,16 @@ import org.jitalloc.arch.support.bpf.MemoryEmitter;
 /** Loads and stores. */
 final class MemoryCode implements MemoryEmitter {
   /*
-   * The program's memory is little-endian and this machine is not, so all but bytes goes through the loads and stores that
-   * reverse them. These leave the rest of the register alone; it is extended afterwards. The BpfFrame is in the
-   * machine's byte order, hence plain loads elsewhere.
+   * Little-endian memory is not this machine's, so all but bytes goes through the loads and stores that reverse them. These
+   * leave the rest of the register alone; it is extended afterwards. The BpfFrame is in the machine's byte order, hence
+   * plain loads elsewhere.
    */
   private final Assembler asm;
+  private final boolean little;
 
-  MemoryCode(Assembler asm) {
+  MemoryCode(Assembler asm, ByteOrder order) {
     this.asm = asm;
+    little = order == ByteOrder.LITTLE_ENDIAN;
   }
 
   /** The memory that an instruction accesses. */
@@ -30,10 +33,24 @@ final class MemoryCode implements MemoryEmitter {
   @Override
   public void load(BpfInsn insn) {
     var dst = Registers.of(insn.dst());
-    var from = operand(insn);
     boolean signed = BpfOp.mode(insn) == BpfOp.MEMSX;
-    switch (BpfOp.accessBytes(insn)) {
-      case 1 -> asm.mem(signed ? MemOp.LGB : MemOp.LLGC, dst, from);
+    int bytes = BpfOp.accessBytes(insn);
+    if (little && bytes > 1) {
+      loadReversed(dst, operand(insn), bytes, signed);
+      return;
+    }
+    var op =
+        switch (bytes) {
+          case 1 -> signed ? MemOp.LGB : MemOp.LLGC;
+          case 2 -> signed ? MemOp.LGH : MemOp.LLGH;
+          case 4 -> signed ? MemOp.LGF : MemOp.LLGF;
+          default -> MemOp.LG;
+        };
+    asm.mem(op, dst, operand(insn));
+  }
+
+  private void loadReversed(Reg dst, Mem from, int bytes, boolean signed) {
+    switch (bytes) {
       case 2 -> {
         asm.mem(MemOp.LRVH, dst, from);
         asm.reg(signed ? RegOp.LGHR : RegOp.LLGHR, dst, dst);
@@ -61,9 +78,9 @@ final class MemoryCode implements MemoryEmitter {
     var op =
         switch (BpfOp.accessBytes(insn)) {
           case 1 -> MemOp.STCY;
-          case 2 -> MemOp.STRVH;
-          case 4 -> MemOp.STRV;
-          default -> MemOp.STRVG;
+          case 2 -> little ? MemOp.STRVH : MemOp.STHY;
+          case 4 -> little ? MemOp.STRV : MemOp.STY;
+          default -> little ? MemOp.STRVG : MemOp.STG;
         };
     asm.mem(op, value, operand(insn));
   }

@@ -1,5 +1,6 @@
 package org.jitalloc.arch.s390.bpf;
 
+import java.nio.ByteOrder;
 import java.util.Set;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
@@ -8,13 +9,12 @@ import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.support.bpf.Machine;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
-import org.jitalloc.arch.support.bpf.RunEmitter;
 import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Translates BPF programs into s390x machine code. No optional instruction is used: what is emitted
- * runs on every machine since z9.
+ * Translates BPF programs into s390x machine code, of either byte order. Without features, what is
+ * emitted runs on every machine since z9.
  */
 @Component(property = "jit.arch=s390x")
 public final class S390BpfCodeGenerator implements BpfCodeGenerator {
@@ -25,21 +25,26 @@ public final class S390BpfCodeGenerator implements BpfCodeGenerator {
   }
 
   @Override
+  public Set<ByteOrder> byteOrders() {
+    return Set.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN);
+  }
+
+  @Override
   public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
+    var facilities = Facilities.of(cpuFeatures);
     var to = new Translation(source);
     var asm = new Assembler();
     var machine =
         new Machine(
             asm,
-            new AluCode(to, asm),
-            new MemoryCode(asm),
-            new AtomicCode(asm),
-            new JumpCode(asm),
+            new AluCode(to, asm, facilities),
+            new MemoryCode(asm, source.byteOrder()),
+            new AtomicCode(asm, facilities, source.byteOrder()),
+            new JumpCode(asm, facilities),
             new FrameCode(asm, to.usage()),
             new CallCode(asm),
             new ExitCode(asm),
-            new BoundsCode(asm),
-            RunEmitter.NONE);
+            new BoundsCode(asm));
     return new ProgramWriter(to, machine).write();
   }
 }

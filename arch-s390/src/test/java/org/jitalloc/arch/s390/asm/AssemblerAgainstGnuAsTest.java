@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -115,9 +116,8 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
 
   private void halves(HalfOp op) {
     var a = register();
-    int value = (short) random.nextInt();
-    int shown = op == HalfOp.TMLL ? value & 0xffff : value;
-    add("%s %s,%d".formatted(mnemonic(op), name(a), shown), asm -> asm.half(op, a, value));
+    int value = op.isSigned() ? (short) random.nextInt() : (char) random.nextInt();
+    add("%s %s,%d".formatted(mnemonic(op), name(a), value), asm -> asm.half(op, a, value));
   }
 
   private void words(WordOp op) {
@@ -140,7 +140,7 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
     var text = "%s %s,%s,%s".formatted(mnemonic(op), name(a), name(b), name(at));
     add(text, asm -> asm.pair(op, a, b, at));
     int count = random.nextInt(64);
-    boolean shift = op == PairOp.SRAG || op == PairOp.SRLG || op == PairOp.SLLG;
+    boolean shift = mnemonic(op).matches("sr[al]g|sllg|rllg?");
     var shiftText = "%s %s,%s,%d".formatted(mnemonic(op), name(a), name(b), count);
     if (shift) add(shiftText, asm -> asm.shift(op, a, b, count));
   }
@@ -158,18 +158,80 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
     add("br " + name(a), asm -> asm.jump(a));
     add("svc 0", Assembler::system);
     add("brcl 0,.", Assembler::patchSite);
-    long small = (short) random.nextInt();
-    add("lghi %s,%d".formatted(name(a), small), asm -> asm.constant(a, small));
-    long wide = random.nextLong() | 1L << 40;
-    var both =
-        "llihf %s,%d\niilf %s,%d".formatted(name(a), wide >>> 32, name(a), wide & 0xffffffffL);
-    if ((int) wide != 0 && wide != (int) wide) add(both, asm -> asm.constant(a, wide));
-    long bits = random.nextLong() >>> 33 | 1L << 31;
-    add("llilf %s,%d".formatted(name(a), bits), asm -> asm.constant(a, bits));
-    long upper = (random.nextLong() | 1) << 32;
-    add("llihf %s,%d".formatted(name(a), upper >>> 32), asm -> asm.constant(a, upper));
-    int word = random.nextInt() | 1 << 30;
-    if (word > 0) add("lgfi %s,%d".formatted(name(a), word), asm -> asm.constant(a, word));
+    int first = random.nextInt(64);
+    int last = random.nextInt(64);
+    int left = random.nextInt(64);
+    var b = register();
+    add(
+        "risbg %s,%s,%d,%d,%d".formatted(name(a), name(b), first, 128 + last, left),
+        asm -> asm.select(a, b, first, last, left));
+    var base = base();
+    var index = base();
+    int offset = random.nextInt(1 << 12);
+    add(
+        "la %s,%d(%s,%s)".formatted(name(a), offset, name(index), name(base)),
+        asm -> asm.address(a, base, index, offset));
+    add(
+        "la %s,%d(%s)".formatted(name(a), offset, name(base)),
+        asm -> asm.address(a, Mem.at(base, offset)));
+    add(
+        "lay %s,%d(%s)".formatted(name(a), -offset - 1, name(base)),
+        asm -> asm.address(a, Mem.at(base, -offset - 1)));
+    constants(a);
+    for (var op : CompareOp.values()) comparison(op);
+  }
+
+  /** Each in the shortest way. */
+  private void constants(Reg a) {
+    constant("lghi", a, (short) random.nextInt());
+    for (int part = 0; part < 4; part++) {
+      long bits = random.nextInt(1 << 15, 1 << 16);
+      String op = List.of("llill", "llilh", "llihl", "llihh").get(part);
+      long value = bits << 16 * part;
+      add("%s %s,%d".formatted(op, name(a), bits), asm -> asm.constant(a, value));
+    }
+    constant("lgfi", a, random.nextInt() & Integer.MAX_VALUE | 1 << 30 | 1);
+    constant("lgfi", a, (random.nextInt() | Integer.MIN_VALUE) & ~(1 << 30));
+    constant("llilf", a, Integer.toUnsignedLong(random.nextInt() | 1 << 31 | 1));
+    long upper = random.nextInt() & 0xffffffffL | 0x10001;
+    add("llihf %s,%d".formatted(name(a), upper), asm -> asm.constant(a, upper << 32));
+    long lower = random.nextInt() & 0xffffffffL | 1;
+    add(
+        "llihf %s,%d\niilf %s,%d".formatted(name(a), upper & 0x7fffffffL, name(a), lower),
+        asm -> asm.constant(a, (upper & 0x7fffffffL) << 32 | lower));
+  }
+
+  private void constant(String op, Reg a, long value) {
+    add("%s %s,%d".formatted(op, name(a), value), asm -> asm.constant(a, value));
+  }
+
+  private void comparison(CompareOp op) {
+    var a = register();
+    var condition = pick(Cond.HIGH, Cond.LOW, Cond.EQUAL, Cond.NOT_HIGH, Cond.NOT_LOW);
+    String format = "%s %s,%s,%d,.";
+    if (op.ofRegisters()) {
+      var b = register();
+      add(
+          format.formatted(mnemonic(op), name(a), name(b), condition.mask()),
+          asm -> {
+            var here = new Label();
+            asm.bind(here);
+            asm.compareAndJump(op, a, b, condition, here);
+          });
+    } else {
+      int value = mnemonic(op).startsWith("cl") ? random.nextInt(256) : (byte) random.nextInt();
+      add(
+          format.formatted(mnemonic(op), name(a), value, condition.mask()),
+          asm -> {
+            var here = new Label();
+            asm.bind(here);
+            asm.compareAndJump(op, a, value, condition, here);
+          });
+    }
+  }
+
+  private Cond pick(Cond... from) {
+    return from[random.nextInt(from.length)];
   }
 
   private void add(String text, Consumer<Assembler> emit) {

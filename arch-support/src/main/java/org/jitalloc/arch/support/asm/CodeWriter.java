@@ -17,6 +17,9 @@ public interface CodeWriter {
    */
   void jump(Label target);
 
+  /** Prepares the place where a loop starts, such as by aligning it. */
+  default void loopHead() {}
+
   /**
    * Ends the code.
    *

@@ -38,6 +38,36 @@ public interface AluEmitter {
   void binary(BpfInsn insn);
 
   /**
+   * Emits an addition that leaves its operands as they are.
+   *
+   * @param wide whether it is of 64 bits, not 32
+   * @param dst the register of the sum, another than the first
+   * @param first a register to be added
+   * @param second a register to be added
+   */
+  void sum(boolean wide, int dst, int first, int second);
+
+  /**
+   * Emits the addition of a constant that leaves its operand as it is.
+   *
+   * @param wide whether it is of 64 bits, not 32
+   * @param dst the register of the sum, another than the source
+   * @param src the register to be added to
+   * @param value the constant
+   */
+  void sumConstant(boolean wide, int dst, int src, int value);
+
+  /**
+   * Emits a rotation.
+   *
+   * @param wide whether it is of 64 bits, not 32
+   * @param dst the register of the result
+   * @param src the register to be rotated
+   * @param left how far to the left: 1 to 31 or 63
+   */
+  void rotate(boolean wide, int dst, int src, int left);
+
+  /**
    * Emits DIV or MOD.
    *
    * @param index where the instruction stands

@@ -1,5 +1,6 @@
 package org.jitalloc.arch.support.bpf;
 
+import java.nio.ByteOrder;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 
@@ -8,9 +9,11 @@ final class Arithmetic {
   private static final long LOWER_HALF = 0xffffffffL;
 
   private final AluEmitter emit;
+  private final ByteOrder byteOrder;
 
-  Arithmetic(AluEmitter emit) {
+  Arithmetic(AluEmitter emit, ByteOrder byteOrder) {
     this.emit = emit;
+    this.byteOrder = byteOrder;
   }
 
   void write(int index, BpfInsn insn) {
@@ -36,9 +39,9 @@ final class Arithmetic {
     }
   }
 
-  /** Numbers in registers have no byte order: to little-endian is nothing but cutting off. */
+  /** Numbers in registers have no byte order: to the program's own is nothing but cutting off. */
   private void swap(BpfInsn insn) {
-    if (insn.opcode() != BpfOp.LE) {
+    if (BpfOp.reverses(insn, byteOrder)) {
       emit.reverse(insn.dst(), insn.imm());
     } else if (insn.imm() != Long.SIZE) {
       emit.truncate(insn.dst(), insn.imm());

@@ -13,4 +13,12 @@ public interface JumpEmitter {
    * @param target where it goes
    */
   void jumpIf(BpfInsn insn, Label target);
+
+  /**
+   * Emits the opposite of a conditional jump: one that is taken if the condition does not hold.
+   *
+   * @param insn the instruction
+   * @param target where it goes
+   */
+  void jumpUnless(BpfInsn insn, Label target);
 }

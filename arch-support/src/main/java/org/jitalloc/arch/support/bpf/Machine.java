@@ -14,7 +14,6 @@ import org.jitalloc.arch.support.asm.CodeWriter;
  * @param calls calls
  * @param exits ends before the EXIT
  * @param bounds tests of addresses
- * @param runs what is done for several instructions at once
  */
 public record Machine(
     CodeWriter code,
@@ -25,5 +24,4 @@ public record Machine(
     FrameEmitter frames,
     CallEmitter calls,
     ExitEmitter exits,
-    BoundsEmitter bounds,
-    RunEmitter runs) {}
+    BoundsEmitter bounds) {}

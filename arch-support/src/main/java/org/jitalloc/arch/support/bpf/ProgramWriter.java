@@ -16,6 +16,7 @@ public final class ProgramWriter {
   private final Translation to;
   private final Machine machine;
   private final Arithmetic arithmetic;
+  private final Runs runs;
   private final Frames frames;
   private final Accesses accesses;
   private final Calls calls;
@@ -30,7 +31,8 @@ public final class ProgramWriter {
     this.to = to;
     this.machine = machine;
     var exits = new Exits(to, machine);
-    arithmetic = new Arithmetic(machine.alu());
+    runs = new Runs(to, machine);
+    arithmetic = new Arithmetic(machine.alu(), to.source().byteOrder());
     frames = new Frames(to, machine);
     accesses = new Accesses(to, machine, exits);
     calls = new Calls(to, machine, exits);
@@ -53,10 +55,10 @@ public final class ProgramWriter {
     frames.prologue(function);
     int next = function.first();
     while (next < function.end()) {
-      if (to.flow().isLoopHead(next)) machine.runs().loopHead();
+      if (to.flow().isLoopHead(next)) machine.code().loopHead();
       accesses.proven().enter(next);
       machine.code().bind(to.label(next));
-      int done = machine.runs().run(next);
+      int done = runs.write(next);
       if (done == 0) {
         write(next, function);
         done = 1;

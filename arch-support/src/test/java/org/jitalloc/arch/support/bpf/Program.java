@@ -1,5 +1,6 @@
 package org.jitalloc.arch.support.bpf;
 
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,6 @@ final class Program {
       Integer end = starts.higher(start);
       functions.add(new BpfFunction(start, end == null ? insns.size() : end));
     }
-    return new BpfSource(insns, functions, HELPERS, checked);
+    return new BpfSource(insns, functions, HELPERS, checked, ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -50,8 +50,7 @@ class ProgramWriterTest {
         memoryStart
         jumpIfOutside r0 r1 16 40 72 L0
         load r0 r1 16
-        move r3 r1 0
-        binary r3 r0 0
+        sumConstant true 3 1 8
         load r0 r3 8
         leaveProgram f0
         L0:
@@ -134,6 +133,56 @@ class ProgramWriterTest {
         jump L1
         """,
         new Program().mov(0, 0).jumpIfZero(1, 1).exit().exit(),
+        true);
+  }
+
+  @Test
+  void shiftsThatRotate_areOneRotation_ifNothingElseIsReadOfThem() {
+    // r3 = r1; r3 >>= 26; r0 = r1; r0 <<= 6; r0 |= r3, of 32 bits
+    var rotation =
+        new Program()
+            .insn(BpfOp.ALU | BpfOp.MOV | BpfOp.X, 3, 1, 0, 0)
+            .insn(BpfOp.ALU | BpfOp.RSH, 3, 0, 0, 26)
+            .insn(BpfOp.ALU | BpfOp.MOV | BpfOp.X, 0, 1, 0, 0)
+            .insn(BpfOp.ALU | BpfOp.LSH, 0, 0, 0, 6)
+            .insn(BpfOp.ALU | BpfOp.OR | BpfOp.X, 0, 3, 0, 0);
+    check(
+        "patchSite\nenterProgram f0\nmemoryStart\nrotate false 0 1 6\nleaveProgram f0",
+        rotation.exit(),
+        true);
+  }
+
+  @Test
+  void shiftsWhosePartIsReadLater_areThemselves() {
+    var lines =
+        TextMachine.write(
+            new Program()
+                .copy(3, 1)
+                .insn(BpfOp.ALU64 | BpfOp.RSH, 3, 0, 0, 58)
+                .insn(BpfOp.ALU64 | BpfOp.LSH, 1, 0, 0, 6)
+                .insn(BpfOp.ALU64 | BpfOp.OR | BpfOp.X, 1, 3, 0, 0)
+                .copy(0, 3)
+                .exit(),
+            true);
+    assertEquals(0, lines.stream().filter(l -> l.startsWith("rotate")).count());
+    assertEquals(2, lines.stream().filter(l -> l.startsWith("shift")).count());
+  }
+
+  @Test
+  void jumpOverAJump_isTurnedRound() {
+    // 0: r0 = 0  1: if r1 == 0 goto 3  2: goto 4  3: r0 += 1  4: exit
+    check(
+        """
+        patchSite
+        enterProgram f0
+        memoryStart
+        constant 0 0
+        jumpUnless r1 r0 1 L0
+        binary r0 r0 0
+        L0:
+        leaveProgram f0
+        """,
+        new Program().mov(0, 0).jumpIfZero(1, 1).jump(1).add(0, 1).exit(),
         true);
   }
 

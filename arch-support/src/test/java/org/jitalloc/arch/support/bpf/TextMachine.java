@@ -35,8 +35,7 @@ final class TextMachine {
         part(FrameEmitter.class),
         part(CallEmitter.class),
         part(ExitEmitter.class),
-        part(BoundsEmitter.class),
-        RunEmitter.NONE);
+        part(BoundsEmitter.class));
   }
 
   private final class TextCode implements CodeWriter {

@@ -22,10 +22,9 @@ public final class Assembler implements CodeWriter {
     label.bind(code.size(), branches.count());
   }
 
-  /**
-   * Fills up to a multiple of 32 bytes with instructions that do nothing: for the heads of loops.
-   */
-  public void align() {
+  /** Fills up to a multiple of 32 bytes with instructions that do nothing. */
+  @Override
+  public void loopHead() {
     branches.align(code.size());
   }
 

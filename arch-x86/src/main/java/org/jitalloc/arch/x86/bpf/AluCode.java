@@ -6,6 +6,7 @@ import org.jitalloc.arch.support.bpf.AluEmitter;
 import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.UnaryOp;
@@ -30,8 +31,12 @@ final class AluCode implements AluEmitter {
     divisions = new DivisionCode(to, asm);
   }
 
-  static Width width(BpfInsn insn) {
-    return insn.insnClass() == BpfOp.ALU64 ? Width.B8 : Width.B4;
+  private static Width width(BpfInsn insn) {
+    return width(insn.insnClass() == BpfOp.ALU64);
+  }
+
+  private static Width width(boolean wide) {
+    return wide ? Width.B8 : Width.B4;
   }
 
   /** The operations that both machines have, by their number in BPF. */
@@ -67,6 +72,23 @@ final class AluCode implements AluEmitter {
     } else {
       asm.alu(operation(BpfOp.code(insn)), width, dst, Registers.of(insn.src()));
     }
+  }
+
+  @Override
+  public void sum(boolean wide, int dst, int first, int second) {
+    var sum = Mem.at(Registers.of(first), Registers.of(second), 1, 0);
+    asm.lea(width(wide), Registers.of(dst), sum);
+  }
+
+  @Override
+  public void sumConstant(boolean wide, int dst, int src, int value) {
+    asm.lea(width(wide), Registers.of(dst), Mem.at(Registers.of(src), value));
+  }
+
+  @Override
+  public void rotate(boolean wide, int dst, int src, int left) {
+    if (dst != src) asm.mov(width(wide), Registers.of(dst), Registers.of(src));
+    asm.shift(ShiftOp.ROL, width(wide), Registers.of(dst), left);
   }
 
   @Override

@@ -40,8 +40,8 @@ final class JumpCode implements JumpEmitter {
     asm.jump(compare(insn), target);
   }
 
-  /** Jumps if the condition does not hold. */
-  void jumpUnless(BpfInsn insn, Label target) {
+  @Override
+  public void jumpUnless(BpfInsn insn, Label target) {
     asm.jump(compare(insn).negated(), target);
   }
 

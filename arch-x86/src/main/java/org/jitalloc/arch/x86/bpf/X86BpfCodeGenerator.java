@@ -24,19 +24,17 @@ public final class X86BpfCodeGenerator implements BpfCodeGenerator {
   public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
     var to = new Translation(source);
     var asm = new Assembler();
-    var jumps = new JumpCode(asm);
     var machine =
         new Machine(
             asm,
             new AluCode(to, asm, cpuFeatures.contains("bmi2")),
             new MemoryCode(asm),
             new AtomicCode(asm),
-            jumps,
+            new JumpCode(asm),
             new FrameCode(asm, to.usage()),
             new CallCode(asm),
             new ExitCode(asm),
-            new BoundsCode(asm),
-            new Patterns(to, asm, jumps));
+            new BoundsCode(asm));
     return new ProgramWriter(to, machine).write();
   }
 }

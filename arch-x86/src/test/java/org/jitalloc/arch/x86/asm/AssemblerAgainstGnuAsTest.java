@@ -69,7 +69,7 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
       Arrays.setAll(labels, _ -> new Label());
       for (int i = 0; i < labels.length; i++) {
         if (random.nextInt(4) == 0) {
-          asm.align();
+          asm.loopHead();
           text.append(".balign 32, 0xcc\n");
         }
         asm.bind(labels[i]);

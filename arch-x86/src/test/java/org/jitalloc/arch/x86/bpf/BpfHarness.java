@@ -44,7 +44,8 @@ final class BpfHarness {
     var helpers = new HashMap<Integer, Long>();
     for (int number : RandomProgram.HELPERS)
       helpers.put(number, HELPERS + number * (long) HELPER_BYTES);
-    return new BpfSource(insns, RandomProgram.functions(insns), helpers, checked);
+    return new BpfSource(
+        insns, RandomProgram.functions(insns), helpers, checked, ByteOrder.LITTLE_ENDIAN);
   }
 
   void add(BpfSource source, Set<String> features, byte[] memory) {

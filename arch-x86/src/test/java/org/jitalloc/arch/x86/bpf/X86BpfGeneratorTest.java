@@ -2,14 +2,21 @@ package org.jitalloc.arch.x86.bpf;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.x86.X86Arch;
 import org.jitalloc.arch.x86.X86TextPoke;
 import org.jitalloc.arch.x86.X86Tools;
 
 class X86BpfGeneratorTest extends BpfGeneratorTck {
+
+  @Override
+  protected Arch arch() {
+    return new X86Arch();
+  }
 
   @Override
   protected BpfCodeGenerator generator() {

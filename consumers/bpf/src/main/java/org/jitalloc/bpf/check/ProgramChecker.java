@@ -37,15 +37,16 @@ public final class ProgramChecker {
    * Checks a program.
    *
    * @param bytes the program
+   * @param order its byte order
    * @param helpers the names of the helpers that there are, by number
    * @return what there is to know of it
    * @throws BpfLoadException if it breaks a rule
    */
-  public static CheckedProgram check(byte[] bytes, Map<Integer, String> helpers) {
-    return new ProgramChecker(decode(bytes)).check(helpers);
+  public static CheckedProgram check(byte[] bytes, ByteOrder order, Map<Integer, String> helpers) {
+    return new ProgramChecker(decode(bytes, order)).check(helpers);
   }
 
-  private static List<BpfInsn> decode(byte[] bytes) {
+  private static List<BpfInsn> decode(byte[] bytes, ByteOrder order) {
     if (bytes.length == 0) {
       throw new BpfLoadException("it is empty; it needs at least an exit");
     }
@@ -59,10 +60,10 @@ public final class ProgramChecker {
       throw new BpfLoadException(
           "it has %d instructions, the limit is %d".formatted(count, BpfRuntime.MAX_INSTRUCTIONS));
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(order);
     List<BpfInsn> insns = new ArrayList<>(count);
     while (buffer.hasRemaining()) {
-      insns.add(BpfInsn.decode(buffer.getLong()));
+      insns.add(BpfInsn.decode(buffer.getLong(), order));
     }
     return insns;
   }

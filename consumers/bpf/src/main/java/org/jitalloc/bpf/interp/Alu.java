@@ -65,8 +65,8 @@ final class Alu {
     return result & 0xffff_ffffL;
   }
 
-  /** Cuts a value off; memory being little-endian, that is all there is to it. */
-  static long toLittleEndian(long value, long bits) {
+  /** Cuts a value off: all there is to a conversion into the order that it has already. */
+  static long truncate(long value, long bits) {
     return switch ((int) bits) {
       case 16 -> value & 0xffff;
       case 32 -> value & 0xffff_ffffL;

@@ -1,5 +1,6 @@
 package org.jitalloc.bpf.interp;
 
+import java.nio.ByteOrder;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
@@ -12,7 +13,7 @@ final class Decoded {
 
   static final byte ALU64 = 0;
   static final byte ALU32 = 1;
-  static final byte TO_LITTLE = 2;
+  static final byte TRUNCATE = 2;
   static final byte SWAP = 3;
   static final byte CONSTANT = 4;
   static final byte LOAD = 5;
@@ -43,7 +44,10 @@ final class Decoded {
   /** Where a jump or local call leads. */
   final int[] target;
 
-  Decoded(List<BpfInsn> insns) {
+  private final ByteOrder order;
+
+  Decoded(List<BpfInsn> insns, ByteOrder order) {
+    this.order = order;
     int count = insns.size();
     kind = new byte[count];
     op = new int[count];
@@ -77,7 +81,7 @@ final class Decoded {
   private void arithmetic(BpfInsn insn, int i) {
     int code = BpfOp.code(insn);
     if (code == BpfOp.END) {
-      kind[i] = insn.opcode() == BpfOp.LE ? TO_LITTLE : SWAP;
+      kind[i] = BpfOp.reverses(insn, order) ? SWAP : TRUNCATE;
       return;
     }
     kind[i] = insn.insnClass() == BpfOp.ALU64 ? ALU64 : ALU32;

@@ -1,5 +1,6 @@
 package org.jitalloc.bpf.interp;
 
+import java.nio.ByteOrder;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
@@ -21,12 +22,14 @@ public final class Interpreter {
   private final String name;
   private final Faults faults;
   private final Decoded code;
+  private final ByteOrder order;
 
   /** Makes it for a program that was checked. */
-  public Interpreter(String name, List<BpfInsn> insns) {
+  public Interpreter(String name, List<BpfInsn> insns, ByteOrder order) {
     this.name = name;
     this.faults = new Faults(name, insns);
-    this.code = new Decoded(insns);
+    this.code = new Decoded(insns, order);
+    this.order = order;
   }
 
   /** Runs the program. {@return r0} */
@@ -40,6 +43,7 @@ public final class Interpreter {
 
     private final Environment environment;
     private final Regions regions;
+    private final Numbers numbers;
     private final long[] r = new long[11];
 
     /** r6 to r9 and the place to go back to, of each function that called another one. */
@@ -50,6 +54,7 @@ public final class Interpreter {
     Execution(Environment environment) {
       this.environment = environment;
       this.regions = environment.regions();
+      this.numbers = new Numbers(regions, order);
       r[1] = regions.memoryStart();
       r[2] = regions.memoryBytes();
       r[BpfOp.FP] = regions.stackTop();
@@ -69,8 +74,7 @@ public final class Interpreter {
               int dst = code.dst[at];
               r[dst] = Alu.alu32(code.op[at], (int) r[dst], (int) operand(at));
             }
-            case Decoded.TO_LITTLE ->
-                r[code.dst[at]] = Alu.toLittleEndian(r[code.dst[at]], code.imm[at]);
+            case Decoded.TRUNCATE -> r[code.dst[at]] = Alu.truncate(r[code.dst[at]], code.imm[at]);
             case Decoded.SWAP -> r[code.dst[at]] = Alu.swap(r[code.dst[at]], code.imm[at]);
             case Decoded.CONSTANT -> {
               r[code.dst[at]] = code.imm[at];
@@ -78,7 +82,7 @@ public final class Interpreter {
             }
             case Decoded.LOAD, Decoded.LOAD_SIGNED -> load(at);
             case Decoded.STORE ->
-                regions.store(r[code.dst[at]] + code.offset[at], code.op[at], operand(at));
+                numbers.store(r[code.dst[at]] + code.offset[at], code.op[at], operand(at));
             case Decoded.ATOMIC -> atomic(at);
             case Decoded.JUMP64 -> next = jump(at, r[code.dst[at]], operand(at));
             case Decoded.JUMP32 -> next = jump(at, (int) r[code.dst[at]], (int) operand(at));
@@ -110,7 +114,7 @@ public final class Interpreter {
 
     private void load(int at) {
       int bytes = code.op[at];
-      long value = regions.load(r[code.src[at]] + code.offset[at], bytes);
+      long value = numbers.load(r[code.src[at]] + code.offset[at], bytes);
       if (code.kind[at] == Decoded.LOAD_SIGNED) {
         int unused = 64 - 8 * bytes;
         value = value << unused >> unused;
@@ -135,7 +139,7 @@ public final class Interpreter {
       int src = code.src[at];
       int operation = (int) code.imm[at];
       if (operation == BpfOp.CMPXCHG) {
-        r[0] = regions.compareAndExchange(address, bytes, r[0], r[src]);
+        r[0] = numbers.compareAndExchange(address, bytes, r[0], r[src]);
         return;
       }
       Update update =
@@ -146,7 +150,7 @@ public final class Interpreter {
             case BpfOp.XOR -> Update.XOR;
             default -> Update.EXCHANGE;
           };
-      long was = regions.update(address, bytes, update, r[src]);
+      long was = numbers.update(address, bytes, update, r[src]);
       if ((operation & BpfOp.FETCH) != 0) {
         r[src] = was;
       }

@@ -1,5 +1,6 @@
 package org.jitalloc.bpf.run;
 
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,6 +15,8 @@ import org.jitalloc.Purpose;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.bpf.BpfLoadOptions;
+import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.check.CheckedProgram;
 import org.jitalloc.bpf.interp.Faults;
 
@@ -38,22 +41,35 @@ final class Compiler {
     generators.remove(generator);
   }
 
-  Optional<BpfCodeGenerator> generator() {
+  /** The generator for programs of a byte order, if there is one. */
+  Optional<BpfCodeGenerator> generator(ByteOrder order) {
+    return ofThisArch().filter(g -> g.byteOrders().contains(order));
+  }
+
+  private Optional<BpfCodeGenerator> ofThisArch() {
     String arch = allocator.target().arch();
     return generators.stream().filter(g -> g.arch().equals(arch)).findFirst();
   }
 
-  BpfCodeGenerator requireGenerator() {
-    return generator()
-        .orElseThrow(
-            () ->
-                new JitAllocException(
-                    Reason.UNSUPPORTED,
-                    "no BPF code generator for target=%s arch=%s, there are %s: add the bundle of that architecture, or load with engine AUTO or INTERPRETER"
-                        .formatted(
-                            allocator.target().name(),
-                            allocator.target().arch(),
-                            generators.stream().map(BpfCodeGenerator::arch).toList())));
+  BpfCodeGenerator requireGenerator(ByteOrder order) {
+    BpfCodeGenerator generator =
+        ofThisArch()
+            .orElseThrow(
+                () ->
+                    new JitAllocException(
+                        Reason.UNSUPPORTED,
+                        "no BPF code generator for target=%s arch=%s, there are %s: add the bundle of that architecture, or load with engine AUTO or INTERPRETER"
+                            .formatted(
+                                allocator.target().name(),
+                                allocator.target().arch(),
+                                generators.stream().map(BpfCodeGenerator::arch).toList())));
+    if (!generator.byteOrders().contains(order)) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED,
+          "the BPF code generator for arch=%s does not compile programs of byteOrder=%s, only %s: load with engine AUTO or INTERPRETER"
+              .formatted(generator.arch(), order, generator.byteOrders()));
+    }
+    return generator;
   }
 
   /** Compiles a program. If that fails, nothing stays allocated. */
@@ -61,10 +77,15 @@ final class Compiler {
       BpfCodeGenerator generator,
       CheckedProgram program,
       HelperLease helpers,
-      boolean checked,
+      BpfLoadOptions options,
       Supplier<Faults> faults) {
     BpfSource source =
-        new BpfSource(program.insns(), program.functions(), helpers.addresses(), checked);
+        new BpfSource(
+            program.insns(),
+            program.functions(),
+            helpers.addresses(),
+            options.checks() == MemoryChecks.CHECKED,
+            options.byteOrder());
     BpfCode code = generator.generate(source, allocator.target().cpuFeatures());
     JitMemory memory =
         allocator.allocate(

@@ -1,6 +1,7 @@
 package org.jitalloc.bpf.run;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -63,6 +64,11 @@ final class LoadedProgram implements BpfProgram {
   @Override
   public MemoryChecks checks() {
     return body instanceof Body.Compiled ? options.checks() : MemoryChecks.CHECKED;
+  }
+
+  @Override
+  public ByteOrder byteOrder() {
+    return options.byteOrder();
   }
 
   @Override

@@ -83,10 +83,11 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     Optional<BpfCodeGenerator> generator =
         switch (options.engine()) {
           case INTERPRETER -> Optional.empty();
-          case AUTO -> compiler.generator();
-          case JIT -> Optional.of(compiler.requireGenerator());
+          case AUTO -> compiler.generator(options.byteOrder());
+          case JIT -> Optional.of(compiler.requireGenerator(options.byteOrder()));
         };
-    CheckedProgram program = ProgramChecker.check(instructions.clone(), helpers.names());
+    CheckedProgram program =
+        ProgramChecker.check(instructions.clone(), options.byteOrder(), helpers.names());
     Set<Integer> wanted = program.callsByRegister() ? helpers.names().keySet() : program.helpers();
     HelperLease lease = helpers.lease(wanted, generator.isPresent());
     LoadedProgram loaded;
@@ -122,13 +123,11 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
                 g ->
                     new Body.Compiled(
                         compiler.compile(
-                            g,
-                            program,
-                            lease,
-                            options.checks() == MemoryChecks.CHECKED,
-                            () -> lastOf(self.get()).faults())))
+                            g, program, lease, options, () -> lastOf(self.get()).faults())))
             .orElseGet(
-                () -> new Body.Interpreted(new Interpreter(options.name(), program.insns())));
+                () ->
+                    new Body.Interpreted(
+                        new Interpreter(options.name(), program.insns(), options.byteOrder())));
     var link = new Redirections.Link(program.stackBytes());
     LoadedProgram loaded =
         new LoadedProgram(this, owner, ids.incrementAndGet(), options, program, lease, body, link);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -136,7 +137,9 @@ class ProgramCheckerTest {
     for (int i = 0; i < bytes.length; i += 8) {
       bytes[i] = (byte) BpfOp.EXIT;
     }
-    assertEquals(BpfRuntime.MAX_INSTRUCTIONS, ProgramChecker.check(bytes, HELPERS).insns().size());
+    assertEquals(
+        BpfRuntime.MAX_INSTRUCTIONS,
+        ProgramChecker.check(bytes, ByteOrder.LITTLE_ENDIAN, HELPERS).insns().size());
   }
 
   @Test
@@ -204,7 +207,7 @@ class ProgramCheckerTest {
   private static void assertRefusedOrWhole(byte[] bytes) {
     CheckedProgram checked;
     try {
-      checked = ProgramChecker.check(bytes, HELPERS);
+      checked = ProgramChecker.check(bytes, ByteOrder.LITTLE_ENDIAN, HELPERS);
     } catch (BpfLoadException refused) {
       assertTrue(refused.instruction() < bytes.length / BpfInsn.BYTES, refused.getMessage());
       assertTrue(refused.instruction() < 0 || !refused.disassembly().isEmpty());
@@ -214,12 +217,15 @@ class ProgramCheckerTest {
   }
 
   private static void assertWhole(String message, byte[] bytes) {
-    var refused = assertThrows(BpfLoadException.class, () -> ProgramChecker.check(bytes, HELPERS));
+    var refused =
+        assertThrows(
+            BpfLoadException.class,
+            () -> ProgramChecker.check(bytes, ByteOrder.LITTLE_ENDIAN, HELPERS));
     assertEquals(message, refused.getMessage());
     assertEquals(-1, refused.instruction());
   }
 
   private static CheckedProgram check(Asm program) {
-    return ProgramChecker.check(program.bytes(), HELPERS);
+    return ProgramChecker.check(program.bytes(), ByteOrder.LITTLE_ENDIAN, HELPERS);
   }
 }

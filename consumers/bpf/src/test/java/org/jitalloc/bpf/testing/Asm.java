@@ -83,12 +83,19 @@ public final class Asm {
   }
 
   public byte[] bytes() {
-    ByteBuffer buffer =
-        ByteBuffer.allocate(insns.size() * BpfInsn.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return bytes(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The instructions as a program of that byte order stores them (RFC 9669, section 3.1). */
+  public byte[] bytes(ByteOrder order) {
+    ByteBuffer buffer = ByteBuffer.allocate(insns.size() * BpfInsn.BYTES).order(order);
     for (BpfInsn insn : insns) {
+      boolean little = order == ByteOrder.LITTLE_ENDIAN;
+      int high = little ? insn.src() : insn.dst();
+      int low = little ? insn.dst() : insn.src();
       buffer
           .put((byte) insn.opcode())
-          .put((byte) (insn.src() << 4 | insn.dst()))
+          .put((byte) (high << 4 | low))
           .putShort(insn.offset())
           .putInt(insn.imm());
     }

@@ -3,10 +3,12 @@ package org.jitalloc.bpf.testing;
 import java.lang.reflect.Proxy;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
+import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
@@ -20,6 +22,21 @@ public final class Lab {
   public static final List<Engine> ENGINES = List.of(Engine.INTERPRETER, Engine.JIT);
 
   private Lab() {}
+
+  /** The byte orders that programs are compiled in on this machine. */
+  public static Set<ByteOrder> compiledOrders() {
+    return generator().byteOrders();
+  }
+
+  /** The code generator for this machine. */
+  static BpfCodeGenerator generator() {
+    String arch = JitAlloc.host().target().arch();
+    return ServiceLoader.load(BpfCodeGenerator.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(generator -> generator.arch().equals(arch))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no BPF code generator for " + arch));
+  }
 
   /** A runtime on the allocator of this machine, with code generator. */
   public static BpfRuntime runtime(List<? extends BpfHelper> helpers) {

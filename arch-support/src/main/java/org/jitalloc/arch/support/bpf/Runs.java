@@ -1,35 +1,28 @@
-package org.jitalloc.arch.x86.bpf;
+package org.jitalloc.arch.support.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
-import org.jitalloc.arch.support.bpf.RunEmitter;
-import org.jitalloc.arch.support.bpf.Translation;
-import org.jitalloc.arch.x86.asm.Assembler;
-import org.jitalloc.arch.x86.asm.Mem;
-import org.jitalloc.arch.x86.asm.ShiftOp;
-import org.jitalloc.arch.x86.asm.Width;
 
 /**
- * Runs of instructions that the processor does in one: what compilers write because BPF has no
- * better.
+ * Runs of instructions that machines do in one: what compilers write because BPF has no better. All
+ * of them are entered at their start alone.
  */
-final class Patterns implements RunEmitter {
+final class Runs {
   private static final int ROTATION = 5;
   private static final int ROTATION_IN_PLACE = 4;
 
   private final Translation to;
-  private final Assembler asm;
-  private final JumpCode jumps;
+  private final AluEmitter alu;
+  private final JumpEmitter jumps;
 
-  Patterns(Translation to, Assembler asm, JumpCode jumps) {
+  Runs(Translation to, Machine machine) {
     this.to = to;
-    this.asm = asm;
-    this.jumps = jumps;
+    alu = machine.alu();
+    jumps = machine.jumps();
   }
 
   /** Emits the run that starts here; gives its length, or 0 if there is none. */
-  @Override
-  public int run(int index) {
+  int write(int index) {
     var insn = to.insn(index);
     if (isMove(insn)) {
       if (rotation(index, insn)) return ROTATION;
@@ -39,9 +32,13 @@ final class Patterns implements RunEmitter {
     return jumpOver(index, insn) ? 2 : 0;
   }
 
-  @Override
-  public void loopHead() {
-    asm.align();
+  private static boolean isMove(BpfInsn insn) {
+    boolean arithmetic = insn.insnClass() == BpfOp.ALU || insn.insnClass() == BpfOp.ALU64;
+    return arithmetic && (insn.opcode() & ~0x07) == (BpfOp.MOV | BpfOp.X) && insn.offset() == 0;
+  }
+
+  private static boolean isWide(BpfInsn insn) {
+    return insn.insnClass() == BpfOp.ALU64;
   }
 
   /** A conditional jump over an unconditional one. */
@@ -63,13 +60,12 @@ final class Patterns implements RunEmitter {
     int code = BpfOp.code(add);
     boolean subtracts = code == BpfOp.SUB && !register && add.imm() != Integer.MIN_VALUE;
     if (code != BpfOp.ADD && !subtracts) return false;
-    var base = Registers.of(move.src());
-    int constant = subtracts ? -add.imm() : add.imm();
-    var second = Registers.of(add.src() == move.dst() ? move.src() : add.src());
-    asm.lea(
-        AluCode.width(move),
-        Registers.of(move.dst()),
-        register ? Mem.at(base, second, 1, 0) : Mem.at(base, constant));
+    if (register) {
+      int second = add.src() == move.dst() ? move.src() : add.src();
+      alu.sum(isWide(move), move.dst(), move.src(), second);
+    } else {
+      alu.sumConstant(isWide(move), move.dst(), move.src(), subtracts ? -add.imm() : add.imm());
+    }
     return true;
   }
 
@@ -86,9 +82,7 @@ final class Patterns implements RunEmitter {
         rotationLeft(
             first, to.insn(index + 1), part, to.insn(index + 3), result, to.insn(index + 4));
     if (left == 0 || !to.flow().isDeadAfter(index + 4, part)) return false;
-    var width = AluCode.width(first);
-    asm.mov(width, Registers.of(result), Registers.of(first.src()));
-    asm.shift(ShiftOp.ROL, width, Registers.of(result), left);
+    alu.rotate(isWide(first), result, first.src(), left);
     return true;
   }
 
@@ -101,14 +95,14 @@ final class Patterns implements RunEmitter {
         rotationLeft(
             first, to.insn(index + 1), part, to.insn(index + 2), result, to.insn(index + 3));
     if (left == 0 || !to.flow().isDeadAfter(index + 3, part)) return false;
-    asm.shift(ShiftOp.ROL, AluCode.width(first), Registers.of(result), left);
+    alu.rotate(isWide(first), result, result, left);
     return true;
   }
 
   /** By how much two opposite shifts and their union rotate to the left; 0 if they do not. */
   private static int rotationLeft(
       BpfInsn like, BpfInsn shift, int part, BpfInsn opposite, int result, BpfInsn union) {
-    int bits = AluCode.width(like) == Width.B8 ? Long.SIZE : Integer.SIZE;
+    int bits = isWide(like) ? Long.SIZE : Integer.SIZE;
     int right = shiftBits(like, shift, part, BpfOp.RSH, bits);
     int left = shiftBits(like, opposite, result, BpfOp.LSH, bits);
     if (right == 0 || left == 0) {
@@ -125,10 +119,5 @@ final class Patterns implements RunEmitter {
   private static int shiftBits(BpfInsn like, BpfInsn shift, int register, int code, int bits) {
     boolean matches = shift.opcode() == (like.insnClass() | code) && shift.dst() == register;
     return matches ? shift.imm() & bits - 1 : 0;
-  }
-
-  private static boolean isMove(BpfInsn insn) {
-    boolean alu = insn.insnClass() == BpfOp.ALU || insn.insnClass() == BpfOp.ALU64;
-    return alu && (insn.opcode() & ~0x07) == (BpfOp.MOV | BpfOp.X) && insn.offset() == 0;
   }
 }
