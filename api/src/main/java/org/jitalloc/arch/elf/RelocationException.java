@@ -1,0 +1,112 @@
+package org.jitalloc.arch.elf;
+
+/**
+ * A relocation could not be applied. Knows the numbers; whoever knows the names of sections and
+ * symbols says more.
+ */
+public final class RelocationException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What is wrong. */
+  public enum Problem {
+    /** This codec does not apply such a type. */
+    UNSUPPORTED_TYPE,
+    /** The place is not inside its section. */
+    OUTSIDE_SECTION,
+    /** There is no such symbol. */
+    NO_SUCH_SYMBOL,
+    /** The symbol has no address: its section is not loaded. */
+    NO_ADDRESS,
+    /** The value does not fit the field; the message has both. */
+    OUT_OF_RANGE,
+    /** The value has bits that the field cannot hold; the message has both. */
+    MISALIGNED,
+    /** The field holds something before it is relocated. */
+    NOT_EMPTY,
+    /** More slots are needed than were planned. */
+    NO_SLOT
+  }
+
+  private final Problem problem;
+  private final String type;
+  private final int section;
+  private final long offset;
+  private final long place;
+  private final int symbol;
+  private final long addend;
+  private final String detail;
+
+  /**
+   * Makes the exception.
+   *
+   * @param problem what is wrong
+   * @param type the name of the type, or its number if it has no name
+   * @param section the index of the section that is relocated
+   * @param offset where in that section
+   * @param place the address of that
+   * @param symbol the index of the symbol
+   * @param addend what is added to it
+   * @param detail the values
+   */
+  public RelocationException(
+      Problem problem,
+      String type,
+      int section,
+      long offset,
+      long place,
+      int symbol,
+      long addend,
+      String detail) {
+    super(
+        "%s: %s at section %d + 0x%x (0x%x), symbol %d %+d: %s"
+            .formatted(problem, type, section, offset, place, symbol, addend, detail));
+    this.problem = problem;
+    this.type = type;
+    this.section = section;
+    this.offset = offset;
+    this.place = place;
+    this.symbol = symbol;
+    this.addend = addend;
+    this.detail = detail;
+  }
+
+  /** {@return what is wrong} */
+  public Problem problem() {
+    return problem;
+  }
+
+  /** {@return the name of the relocation's type, or its number if it has no name} */
+  public String type() {
+    return type;
+  }
+
+  /** {@return the index of the section that is relocated} */
+  public int section() {
+    return section;
+  }
+
+  /** {@return where in that section, in bytes} */
+  public long offset() {
+    return offset;
+  }
+
+  /** {@return the address of the place; 0 if it has none yet} */
+  public long place() {
+    return place;
+  }
+
+  /** {@return the index of the symbol} */
+  public int symbol() {
+    return symbol;
+  }
+
+  /** {@return what is added to the symbol's address} */
+  public long addend() {
+    return addend;
+  }
+
+  /** {@return the values, for people} */
+  public String detail() {
+    return detail;
+  }
+}

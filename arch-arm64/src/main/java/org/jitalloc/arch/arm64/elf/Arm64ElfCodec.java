@@ -1,0 +1,51 @@
+package org.jitalloc.arch.arm64.elf;
+
+import java.nio.ByteOrder;
+import java.util.Optional;
+import org.jitalloc.arch.arm64.Arm64Arch;
+import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.elf.ObjectUse;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.elf.RelocationException;
+import org.jitalloc.arch.elf.RelocationType;
+import org.jitalloc.arch.elf.SlotPlan;
+import org.osgi.service.component.annotations.Component;
+
+/** Relocates arm64 objects. */
+@Component(property = "jit.arch=arm64")
+public final class Arm64ElfCodec implements ElfCodec {
+  private static final int EM_AARCH64 = 183;
+
+  /** Far enough from modules to be out of their way, near enough for ADRP from all of them. */
+  private static final long PER_CPU_DISTANCE = 1L << 30;
+
+  @Override
+  public String arch() {
+    return Arm64Arch.NAME;
+  }
+
+  @Override
+  public int machine() {
+    return EM_AARCH64;
+  }
+
+  @Override
+  public ByteOrder byteOrder() {
+    return ByteOrder.LITTLE_ENDIAN;
+  }
+
+  @Override
+  public Optional<RelocationType> relocationType(int number) {
+    return Types.TABLE.find(number);
+  }
+
+  @Override
+  public SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException {
+    return new Arm64SlotPlan(object, use);
+  }
+
+  @Override
+  public long perCpuBase(long textAddress) {
+    return (textAddress + PER_CPU_DISTANCE) & -PER_CPU_DISTANCE / 1024;
+  }
+}

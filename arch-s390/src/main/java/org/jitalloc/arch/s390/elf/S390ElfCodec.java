@@ -1,0 +1,52 @@
+package org.jitalloc.arch.s390.elf;
+
+import java.nio.ByteOrder;
+import java.util.Optional;
+import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.elf.ObjectUse;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.elf.RelocationException;
+import org.jitalloc.arch.elf.RelocationType;
+import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.arch.s390.S390Arch;
+import org.osgi.service.component.annotations.Component;
+
+/** Relocates s390x objects. */
+@Component(property = "jit.arch=s390x")
+public final class S390ElfCodec implements ElfCodec {
+  private static final int EM_S390 = 22;
+
+  /** Far enough from modules to be out of their way, near enough for LARL from all of them. */
+  private static final long PER_CPU_DISTANCE = 1L << 30;
+
+  @Override
+  public String arch() {
+    return S390Arch.NAME;
+  }
+
+  @Override
+  public int machine() {
+    return EM_S390;
+  }
+
+  @Override
+  public ByteOrder byteOrder() {
+    return ByteOrder.BIG_ENDIAN;
+  }
+
+  @Override
+  public Optional<RelocationType> relocationType(int number) {
+    return Types.TABLE.find(number);
+  }
+
+  /** Slots are the same for kernels and processes: they hold whole addresses. */
+  @Override
+  public SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException {
+    return new S390SlotPlan(object);
+  }
+
+  @Override
+  public long perCpuBase(long textAddress) {
+    return (textAddress + PER_CPU_DISTANCE) & -PER_CPU_DISTANCE / 1024;
+  }
+}

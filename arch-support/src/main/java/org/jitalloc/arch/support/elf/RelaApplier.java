@@ -1,0 +1,157 @@
+package org.jitalloc.arch.support.elf;
+
+import java.nio.ByteBuffer;
+import org.jitalloc.arch.elf.PlacedObject;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.elf.RelocationException;
+import org.jitalloc.arch.elf.RelocationException.Problem;
+import org.jitalloc.arch.elf.Relocator;
+
+/**
+ * Goes through tables of relocations and checks what all architectures check: that the type is
+ * known, the place is inside its section and the symbol has an address.
+ */
+public abstract class RelaApplier implements Relocator {
+  /*
+   * Relocations come by the million. Entries are read where the file is mapped, symbols come as an array of addresses, and an
+   * address of 0 alone leads to the question whether there is one. Which entry it is at is a field, so that only failures
+   * have to know.
+   */
+  private final RelocatableObject object;
+  private final PlacedObject placed;
+  private final RelocationTypes types;
+
+  /** The bytes that hold the section that is relocated. */
+  protected byte[] bytes = {};
+
+  private int table;
+  private int at;
+
+  /**
+   * Makes an applier.
+   *
+   * @param object the object
+   * @param placed where it is
+   * @param types the types that it applies
+   */
+  protected RelaApplier(RelocatableObject object, PlacedObject placed, RelocationTypes types) {
+    this.object = object;
+    this.placed = placed;
+    this.types = types;
+  }
+
+  /**
+   * Applies an entry. The field is inside {@link #bytes}.
+   *
+   * @param type the number of its type, one that is applied
+   * @param index where among {@link #bytes} its place is
+   * @param place the address of its place
+   * @param target the address of its symbol
+   * @param addend what is added
+   * @param symbol the index of its symbol
+   * @throws RelocationException if it cannot be applied
+   */
+  protected abstract void apply(
+      int type, int index, long place, long target, long addend, int symbol)
+      throws RelocationException;
+
+  /**
+   * Prepares for the section that is going to be relocated.
+   *
+   * @param section its index
+   */
+  protected void enter(int section) {}
+
+  @Override
+  public final void relocate(int number) throws RelocationException {
+    table = number;
+    int section = object.relocatedSection(number);
+    bytes = placed.bytes(section);
+    enter(section);
+    ByteBuffer entries = object.relocations(number);
+    int start = placed.offset(section);
+    int length = placed.length(section);
+    long base = placed.address(section);
+    long[] addresses = placed.symbolAddresses();
+    int end = entries.limit();
+    for (int next = 0; next < end; next += RelaScan.ENTRY_BYTES) {
+      at = next;
+      long offset = entries.getLong(next);
+      long info = entries.getLong(next + RelaScan.INFO);
+      int type = (int) info;
+      int width = types.width(type);
+      if (width == RelocationTypes.NOT_APPLIED) {
+        throw failure(Problem.UNSUPPORTED_TYPE, "no codec applies it");
+      }
+      if (offset < 0 || offset > length - width) {
+        throw failure(
+            Problem.OUTSIDE_SECTION, "a field of %d bytes in %d".formatted(width, length));
+      }
+      int symbol = (int) (info >>> 32);
+      if (symbol < 0 || symbol >= addresses.length) {
+        throw failure(Problem.NO_SUCH_SYMBOL, "there are %d symbols".formatted(addresses.length));
+      }
+      long target = addresses[symbol];
+      if (target == 0 && !placed.hasAddress(symbol)) {
+        throw failure(Problem.NO_ADDRESS, "its section is not loaded");
+      }
+      int index = start + (int) offset;
+      apply(type, index, base + offset, target, entries.getLong(next + RelaScan.ADDEND), symbol);
+    }
+  }
+
+  /**
+   * Makes the exception for a value that does not fit.
+   *
+   * @param value the value
+   * @param least the least that fits
+   * @param most the most that fits
+   * @return the exception
+   */
+  protected final RelocationException outOfRange(long value, long least, long most) {
+    return failure(
+        Problem.OUT_OF_RANGE,
+        "value %s not in [%s, %s]".formatted(hex(value), hex(least), hex(most)));
+  }
+
+  /**
+   * Makes the exception for a value that has bits too many at its low end.
+   *
+   * @param value the value
+   * @param alignBytes what it has to be a multiple of
+   * @return the exception
+   */
+  protected final RelocationException misaligned(long value, int alignBytes) {
+    return failure(
+        Problem.MISALIGNED, "value %s is no multiple of %d".formatted(hex(value), alignBytes));
+  }
+
+  private static String hex(long value) {
+    return value < 0 && value != Long.MIN_VALUE
+        ? "-0x%x".formatted(-value)
+        : "0x%x".formatted(value);
+  }
+
+  /**
+   * Makes the exception for the entry that is being applied.
+   *
+   * @param problem what is wrong
+   * @param detail the values
+   * @return the exception
+   */
+  protected final RelocationException failure(Problem problem, String detail) {
+    ByteBuffer entries = object.relocations(table);
+    long offset = entries.getLong(at);
+    long info = entries.getLong(at + RelaScan.INFO);
+    int section = object.relocatedSection(table);
+    return new RelocationException(
+        problem,
+        types.name((int) info),
+        section,
+        offset,
+        placed.address(section) + offset,
+        (int) (info >>> 32),
+        entries.getLong(at + RelaScan.ADDEND),
+        detail);
+  }
+}

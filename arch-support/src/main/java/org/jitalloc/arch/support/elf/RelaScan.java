@@ -1,0 +1,56 @@
+package org.jitalloc.arch.support.elf;
+
+import java.nio.ByteBuffer;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.elf.RelocationException;
+import org.jitalloc.arch.elf.RelocationException.Problem;
+
+/** Entries of {@code Elf64_Rela}, looked through before anything has an address. */
+public abstract class RelaScan {
+  /** The length of an entry. */
+  static final int ENTRY_BYTES = 24;
+
+  static final int INFO = 8;
+  static final int ADDEND = 16;
+
+  /** Made by those who say what is looked for. */
+  protected RelaScan() {}
+
+  /**
+   * Is shown an entry.
+   *
+   * @param type the number of its type
+   * @param symbol the index of its symbol, which exists
+   * @param addend what is added
+   */
+  protected abstract void entry(int type, int symbol, long addend);
+
+  /**
+   * Shows all entries of a table.
+   *
+   * @param object the object
+   * @param table the table's number
+   * @throws RelocationException if an entry's symbol does not exist
+   */
+  public final void scan(RelocatableObject object, int table) throws RelocationException {
+    ByteBuffer entries = object.relocations(table);
+    int symbols = object.symbolCount();
+    int end = entries.limit();
+    for (int at = 0; at < end; at += ENTRY_BYTES) {
+      long info = entries.getLong(at + INFO);
+      int symbol = (int) (info >>> 32);
+      if (symbol < 0 || symbol >= symbols) {
+        throw new RelocationException(
+            Problem.NO_SUCH_SYMBOL,
+            "type " + (int) info,
+            object.relocatedSection(table),
+            entries.getLong(at),
+            0,
+            symbol,
+            entries.getLong(at + ADDEND),
+            "there are %d symbols".formatted(symbols));
+      }
+      entry((int) info, symbol, entries.getLong(at + ADDEND));
+    }
+  }
+}
