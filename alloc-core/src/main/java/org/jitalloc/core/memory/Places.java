@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** Turns what callers ask for, and what the architecture demands, into places. */
 final class Places {
 
+  /** Of each shard, so that the only block, which comes and goes, does not map and unmap. */
+  private static final int KEPT_SLABS = 1;
+
   private final Target target;
   private final Arch arch;
   private final AddressSpace space;
@@ -141,6 +144,11 @@ final class Places {
   /** What was retired and not given out by {@link #retire}. */
   List<Retired> takeRetired() {
     return pools.takeRetired();
+  }
+
+  /** Gives slabs back that nobody needed lately. */
+  void trim() {
+    pools.trim(KEPT_SLABS);
   }
 
   private void check(AllocationRequest request) {

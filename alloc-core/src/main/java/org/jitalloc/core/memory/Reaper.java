@@ -15,6 +15,7 @@ final class Reaper implements AutoCloseable {
   private static final long PERIOD_NANOS = 10_000_000;
 
   private final Runnable work;
+  private final Runnable last;
   private final String name;
   private @Nullable Thread thread;
   private volatile boolean asleep = true;
@@ -29,10 +30,12 @@ final class Reaper implements AutoCloseable {
    *
    * @param name the name of the thread
    * @param work what a turn does; it must not throw
+   * @param last what is done before sleep; it must not throw
    */
-  Reaper(String name, Runnable work) {
+  Reaper(String name, Runnable work, Runnable last) {
     this.name = name;
     this.work = work;
+    this.last = last;
   }
 
   /** Says that there is something to do. */
@@ -66,6 +69,7 @@ final class Reaper implements AutoCloseable {
         wanted = false;
         work.run();
       } else {
+        last.run();
         sleep();
       }
     }

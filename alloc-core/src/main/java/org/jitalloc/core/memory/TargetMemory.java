@@ -31,7 +31,6 @@ import org.jitalloc.core.host.CpuFeatures;
 import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.image.ModelSpace;
-import org.jitalloc.core.pack.Retired;
 import org.jitalloc.core.poke.PlanExecutor;
 import org.jitalloc.core.poke.TrapTable;
 import org.jitalloc.core.policy.Policy;
@@ -42,9 +41,7 @@ import org.jspecify.annotations.Nullable;
  * The memory of a target: gives blocks out, finds them, takes them back.
  *
  * <p>Life of a block's place: taken from its zone (trap-filled or zero, as all free memory is) →
- * retired when the block is freed, so that nobody finds it → in a batch with others, cleared and
- * recycled after a grace period. Whoever gets it next finds nothing of the owner before. A batch is
- * complete after some hundred frees; the {@link Reaper} sees to those that never are.
+ * given to the {@link Recycler} when the block is freed, and by it to others.
  *
  * <p>Locks, in this order: a block's monitor → the text lock of {@link Poker} → the monitor of
  * {@link Owners} → the lock of a shard → that of a {@link Ledger}; the queue of {@link GracePeriod}
@@ -54,7 +51,6 @@ public final class TargetMemory implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("org.jitalloc");
   private static final String CORE = "org.jitalloc.core";
-  private static final byte[] ZERO = {0};
   private static final long CLOSE_PATIENCE_MILLIS = 10_000;
 
   private final Target target;
@@ -68,7 +64,7 @@ public final class TargetMemory implements AutoCloseable {
   private final Owners owners;
   private final Owner core;
   private final Admission admission;
-  private final @Nullable Reaper reaper;
+  private final Recycler recycler;
   private final Leaks leaks;
   private volatile boolean closed;
 
@@ -90,7 +86,7 @@ public final class TargetMemory implements AutoCloseable {
     core = owners.addCore(CORE);
     admission = new Admission(target, places, owners, this::reclaim);
     grace = new GracePeriod(space::barrier);
-    reaper = new Reaper("jitalloc-reaper-" + target.name(), this::reap);
+    recycler = Recycler.withReaper(target.name(), arch, space, places, grace);
     leaks = new Leaks(target.name(), policy, true);
     traps =
         new HostTraps(
@@ -114,7 +110,7 @@ public final class TargetMemory implements AutoCloseable {
     core = owners.addCore(CORE);
     admission = new Admission(target, places, owners, this::reclaim);
     grace = new GracePeriod(() -> {});
-    reaper = null;
+    recycler = Recycler.withoutReaper(target.name(), arch, space, places, grace);
     leaks = new Leaks(target.name(), policy, false);
     traps = null;
     poker = new Poker(this, new PlanExecutor(space, TrapTable.NOTHING_RUNS), strategies);
@@ -266,7 +262,7 @@ public final class TargetMemory implements AutoCloseable {
 
   private void reclaim() {
     leaks.look();
-    settle();
+    recycler.settle();
   }
 
   /** Frees all that an owner holds, who cannot allocate from now on. */
@@ -307,61 +303,7 @@ public final class TargetMemory implements AutoCloseable {
    * @throws JitAllocException WRONG_STATE if that was done before
    */
   void free(Block block) {
-    Retired batch = places.retire(block);
-    if (batch != null) {
-      recycleAfterGrace(batch);
-    } else if (reaper != null) {
-      reaper.wake();
-    }
-  }
-
-  private void recycleAfterGrace(Retired batch) {
-    grace.retire(() -> batch.recycle(tenant -> clear((Block) tenant)));
-  }
-
-  /** Has everything recycled that can be. {@return how many batches have to wait for threads} */
-  private int settle() {
-    places.takeRetired().forEach(this::recycleAfterGrace);
-    return grace.settle();
-  }
-
-  private void reap() {
-    try {
-      if (settle() > 0 && reaper != null) {
-        reaper.wake();
-      }
-    } catch (RuntimeException failure) {
-      LOG.log(Level.ERROR, "freed memory of " + target.name() + " waits for a later free", failure);
-    }
-  }
-
-  /** Makes a block's memory fit for the next one; {@return false if that failed} */
-  private boolean clear(Block block) {
-    try {
-      if (block.isSealed()) {
-        space.protect(block.address(), block.spanBytes(), PageProtection.RW);
-      }
-      if (block.type().isWritable() || block.type() == ModMemType.RO_AFTER_INIT) {
-        // Its users may have written it without our knowing.
-        space.fill(block.address(), block.spanBytes(), ZERO);
-      } else {
-        clearChanged(block);
-      }
-      return true;
-    } catch (RuntimeException failure) {
-      LOG.log(Level.ERROR, "memory that could not be cleared is not used again: " + block, failure);
-      return false;
-    }
-  }
-
-  private void clearChanged(Block block) {
-    long bytes = block.changedBytes();
-    if (bytes > 0 && block.type().isText()) {
-      space.fill(block.address(), bytes, arch.trapFill());
-      space.makeCoherent(block.address(), bytes);
-    } else if (bytes > 0) {
-      space.fill(block.address(), bytes, ZERO);
-    }
+    recycler.free(block);
   }
 
   @Nullable Allocation find(long address) {
@@ -375,12 +317,12 @@ public final class TargetMemory implements AutoCloseable {
   }
 
   AllocatorStats stats() {
-    settle();
+    recycler.settleAndTrim();
     return places.stats(owners.sum(), owners.denied(), poker, traps == null ? 0 : traps.carried());
   }
 
   List<SlabInfo> slabs() {
-    settle();
+    recycler.settleAndTrim();
     return places.slabs();
   }
 
@@ -418,9 +360,7 @@ public final class TargetMemory implements AutoCloseable {
     held.remove(core);
     held.forEach(this::free);
     leaks.close();
-    if (reaper != null) {
-      reaper.close();
-    }
+    recycler.close();
     if (!left || !everyoneLeaves()) {
       LOG.log(Level.ERROR, "threads are still running code of {0}; its memory stays", target);
       return;
@@ -435,7 +375,7 @@ public final class TargetMemory implements AutoCloseable {
 
   private boolean everyoneLeaves() {
     long deadline = System.nanoTime() + CLOSE_PATIENCE_MILLIS * 1_000_000;
-    while (settle() > 0) {
+    while (recycler.settle() > 0) {
       if (System.nanoTime() > deadline) {
         return false;
       }

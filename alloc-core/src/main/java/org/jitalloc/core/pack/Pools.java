@@ -179,13 +179,15 @@ public final class Pools {
   }
 
   /**
-   * Gives back the empty slabs that are kept for the next span.
+   * Gives back empty slabs, which are kept for the next spans: to be called every now and then.
    *
+   * @param keep how many slabs of each shard stay, empty or not; if 0, places that are kept for
+   *     spans of the same length are made ordinary ones before
    * @return how many bytes of address space
    */
-  public long trim() {
+  public long trim(int keep) {
     LongAdder bytes = new LongAdder();
-    forEachShard(shard -> bytes.add(shard.trim()));
+    forEachShard(shard -> bytes.add(shard.trim(keep)));
     return bytes.sum();
   }
 

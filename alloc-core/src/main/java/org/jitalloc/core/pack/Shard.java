@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /** Slabs of a pool that one lock guards. */
 final class Shard {
   /*
-   * Policy: good fit. The least size class all of whose blocks are long enough, in it the slab with the lowest address, in it the
-   * block that was freed last; so the work is a few bit searches, high slabs run empty, and equal calls give equal places. A span
-   * that needs alignment looks for its length plus the most that aligning can cost. Blocks that only may be long enough are tried
-   * a little (PROBES) before a new slab is taken, and all of them when there is none: a place that exists is found, and only an
-   * exhausted range pays for that.
+   * Policy: the slab with the lowest address that has a place, in it a good fit: the least size class all of whose blocks are long
+   * enough, in it the block that was freed last; before that, a few of the class that a block of just that length is in. So the work
+   * is a few bit searches, high slabs run empty, and equal calls give equal places. A span that needs alignment looks for its length
+   * plus the most that aligning can cost. Slabs whose blocks only may be long enough are tried a little (SLABS_PROBED, PROBES) before
+   * a new slab is taken, and all of them when there is none: a place that exists is found, and only an exhausted range pays for that.
    *
    * Before all that, a short span without wishes takes a place of its own length from the bins, which hold the places of such
    * spans as they were. The bins are emptied into the free lists before a slab is taken for want of room, and on request.
    *
    * New slabs are whole granules first, from the low end (they can be huge pages), then what the range has of the granules at its
-   * edges. One empty slab is kept, so that a span that comes and goes does not map and unmap; others are given back at once, and
-   * that one too when any range has no room (Zone).
+   * edges. Empty slabs are kept until the next trim, which whoever uses this calls every few milliseconds, so that what comes and
+   * goes does not map and unmap; but not more than MOST_EMPTY of them, and none when any range has no room (Zone).
    *
    * What is retired is collected and handed out in batches, to be recycled after one grace period for all.
    *
@@ -27,7 +27,8 @@ final class Shard {
    * Granules and SlabTable are taken, SlabSource is called, and tenants are told. Nobody holds two of these locks.
    */
   private static final int PROBES = 32;
-  private static final int KEPT_EMPTY = 1;
+  private static final int SLABS_PROBED = 8;
+  private static final int MOST_EMPTY = 8;
 
   /** Its number among all shards of {@link Pools}. */
   final int index;
@@ -62,14 +63,20 @@ final class Shard {
       bins.pop(chunks, tenant);
       return true;
     }
-    int sizeClass = directory.nextClass(SizeClass.allAtLeast(chunks));
-    if (sizeClass == Directory.NONE) {
-      return false;
+    int sizeClass = SizeClass.of(chunks);
+    int left = SLABS_PROBED;
+    for (int slot = 0; (slot = directory.first(sizeClass, slot)) != Directory.NONE; slot++) {
+      SharedSlab slab = directory.slab(slot);
+      int block = slab.fit(chunks);
+      if (block != Blocks.NONE) {
+        take(slab, block, blocks.start(block), chunks, tenant);
+        return true;
+      }
+      if (--left == 0) {
+        sizeClass = SizeClass.allAtLeast(chunks);
+      }
     }
-    SharedSlab slab = directory.slab(directory.firstSlot(sizeClass));
-    int block = slab.first(sizeClass);
-    take(slab, block, blocks.start(block), chunks, tenant);
-    return true;
+    return false;
   }
 
   /** As {@link #place(Tenant, int)}, for any wish, in a part of the range. */
@@ -85,18 +92,15 @@ final class Shard {
     int from = anywhere ? 0 : directory.firstStartingAt(area.start());
     int to = anywhere ? directory.count() : slabsEndingBy(area.end());
     int sizeClass = SizeClass.allAtLeast(wish.chunks() + wish.alignChunks() - 1);
-    while ((sizeClass = directory.nextClass(sizeClass)) != Directory.NONE) {
-      int slot = directory.nextSlot(sizeClass, from, to);
-      if (slot != Directory.NONE) {
-        SharedSlab slab = directory.slab(slot);
-        int block = slab.first(sizeClass);
-        int at = blocks.start(block) + wish.alignChunks() - 1 & -wish.alignChunks();
-        take(slab, block, at, wish.chunks(), tenant);
-        return true;
-      }
-      sizeClass++;
+    int slot = sizeClass < SizeClass.COUNT ? directory.first(sizeClass, from) : Directory.NONE;
+    if (slot == Directory.NONE || slot >= to) {
+      return false;
     }
-    return false;
+    SharedSlab slab = directory.slab(slot);
+    int block = slab.first(slab.nextClass(sizeClass));
+    int at = blocks.start(block) + wish.alignChunks() - 1 & -wish.alignChunks();
+    take(slab, block, at, wish.chunks(), tenant);
+    return true;
   }
 
   private int slabsEndingBy(long address) {
@@ -113,17 +117,16 @@ final class Shard {
     return search(tenant, wish, area, Integer.MAX_VALUE);
   }
 
-  /** Looks at blocks one by one, the shortest classes first. */
+  /** Looks at blocks one by one, in each slab the shortest classes first. */
   private boolean search(Tenant tenant, Wish wish, AddressRange area, int most) {
     int left = most;
-    int from = directory.firstEndingAbove(area.start());
+    int least = SizeClass.of(wish.chunks());
     int to = directory.firstStartingAt(area.end());
-    int sizeClass = SizeClass.of(wish.chunks());
-    while ((sizeClass = directory.nextClass(sizeClass)) != Directory.NONE) {
-      int slot = from - 1;
-      while ((slot = directory.nextSlot(sizeClass, slot + 1, to)) != Directory.NONE) {
-        SharedSlab slab = directory.slab(slot);
-        for (int b = slab.first(sizeClass); b != Blocks.NONE; b = blocks.nextFree(b)) {
+    int slot = directory.first(least, directory.firstEndingAbove(area.start()));
+    while (slot != Directory.NONE && slot < to) {
+      SharedSlab slab = directory.slab(slot);
+      for (int c = slab.nextClass(least); c < SizeClass.COUNT; c = slab.nextClass(c + 1)) {
+        for (int b = slab.first(c); b != Blocks.NONE; b = blocks.nextFree(b)) {
           if (left-- == 0) {
             return false;
           }
@@ -132,7 +135,7 @@ final class Shard {
           }
         }
       }
-      sizeClass++;
+      slot = directory.first(least, slot + 1);
     }
     return false;
   }
@@ -258,7 +261,7 @@ final class Shard {
 
   void emptied(SharedSlab slab) {
     emptySlabs++;
-    if (emptySlabs > KEPT_EMPTY) {
+    if (emptySlabs > MOST_EMPTY) {
       giveBackEmpty(slab);
     }
   }
@@ -271,13 +274,21 @@ final class Shard {
     pool.release(slab);
   }
 
-  /** Gives empty slabs back; {@return how many bytes} */
-  long trim() {
-    emptyBins();
+  /**
+   * Gives empty slabs back, the highest first, as long as more than so many are left; {@return how
+   * many bytes}
+   */
+  long trim(int keep) {
+    if (keep == 0) {
+      emptyBins();
+    }
     long bytes = 0;
-    for (SharedSlab slab = directory.firstEmpty(); slab != null; slab = directory.firstEmpty()) {
-      bytes += slab.span().bytes();
-      giveBackEmpty(slab);
+    for (int slot = directory.count() - 1; slot >= 0 && directory.count() > keep; slot--) {
+      SharedSlab slab = directory.slab(slot);
+      if (slab.isEmpty()) {
+        bytes += slab.span().bytes();
+        giveBackEmpty(slab);
+      }
     }
     return bytes;
   }

@@ -17,13 +17,15 @@ final class SharedSlab extends Slab {
    * Invariants (Invariants in the tests checks them after every step):
    *   I1 blocks tile the chunks that the slab owns     I2 no two free blocks touch
    *   I3 each free block is in the list of its class, and only there
-   *   I4 the directory of the shard has this slab under exactly the classes that have a block
+   *   I4 the bits of `classes` are those of the lists that are not empty; the directory of the shard knows the highest one
    *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant
    *
    * Locks: that of the shard guards everything; find takes none (see Bits; tenants are published by release and acquire).
    * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 128 KiB of tenants with compressed
    * references, and 32 bytes for each block.
    */
+  private static final int PROBES = 4;
+
   static final int CHUNKS = (int) (Pools.SLAB_BYTES / Pools.CHUNK_BYTES);
 
   private static final VarHandle TENANT = MethodHandles.arrayElementVarHandle(Tenant[].class);
@@ -34,6 +36,14 @@ final class SharedSlab extends Slab {
   final Bits starts = new Bits(CHUNKS);
   private final Blocks blocks;
   private final int[] heads = new int[SizeClass.COUNT];
+
+  /** The classes that have a block: 0 to 63, and the others. */
+  private long lowClasses;
+
+  private long highClasses;
+
+  private int greatestClass;
+
   private final @Nullable Tenant[] tenants = new Tenant[CHUNKS];
 
   /** The block with the lowest address: always the same, whatever is cut off it or joined to it. */
@@ -50,7 +60,10 @@ final class SharedSlab extends Slab {
     base = span.start() & -Pools.SLAB_BYTES;
     firstBlock = blocks.create(chunk(span.start()), (int) (span.bytes() / Pools.CHUNK_BYTES));
     blocks.list(firstBlock, Blocks.NONE);
-    heads[SizeClass.of(blocks.length(firstBlock))] = firstBlock;
+    int sizeClass = SizeClass.of(blocks.length(firstBlock));
+    heads[sizeClass] = firstBlock;
+    flip(sizeClass);
+    greatestClass = sizeClass;
   }
 
   int chunk(long address) {
@@ -152,7 +165,10 @@ final class SharedSlab extends Slab {
     blocks.list(block, head);
     heads[sizeClass] = block;
     if (head == Blocks.NONE) {
-      shard.directory.add(this, sizeClass);
+      flip(sizeClass);
+      if (sizeClass > greatestClass) {
+        greatestIs(sizeClass);
+      }
     }
   }
 
@@ -161,18 +177,71 @@ final class SharedSlab extends Slab {
     int head = blocks.unlist(block, heads[sizeClass]);
     heads[sizeClass] = head;
     if (head == Blocks.NONE) {
-      shard.directory.remove(this, sizeClass);
+      flip(sizeClass);
+      if (sizeClass == greatestClass) {
+        greatestIs(highestBit());
+      }
     }
+  }
+
+  private void flip(int sizeClass) {
+    if (sizeClass < Long.SIZE) {
+      lowClasses ^= 1L << sizeClass;
+    } else {
+      highClasses ^= 1L << sizeClass;
+    }
+  }
+
+  private int highestBit() {
+    return highClasses != 0
+        ? 2 * Long.SIZE - 1 - Long.numberOfLeadingZeros(highClasses)
+        : Math.max(0, Long.SIZE - 1 - Long.numberOfLeadingZeros(lowClasses));
+  }
+
+  private void greatestIs(int sizeClass) {
+    greatestClass = sizeClass;
+    shard.directory.note(this);
+  }
+
+  /** {@return the least class that is {@code from} or more and has a block, or COUNT} */
+  int nextClass(int from) {
+    long low = from < Long.SIZE ? lowClasses & -1L << from : 0;
+    if (low != 0) {
+      return Long.numberOfTrailingZeros(low);
+    }
+    long high = from <= Long.SIZE ? highClasses : highClasses & -1L << from;
+    return high == 0 ? SizeClass.COUNT : Long.SIZE + Long.numberOfTrailingZeros(high);
+  }
+
+  /** {@return the greatest class that has a block; 0 if nothing is free} */
+  int greatestClass() {
+    return greatestClass;
+  }
+
+  /**
+   * {@return a free block for so many chunks: of the least class that has one, or one of the first
+   * few that only may be long enough; NONE if there is none such}
+   */
+  int fit(int chunks) {
+    int sure = SizeClass.allAtLeast(chunks);
+    int own = SizeClass.of(chunks);
+    if (own < sure) {
+      int left = PROBES;
+      for (int b = heads[own]; b != Blocks.NONE && left > 0; b = blocks.nextFree(b)) {
+        if (blocks.length(b) >= chunks) {
+          return b;
+        }
+        left--;
+      }
+    }
+    int sizeClass = nextClass(sure);
+    return sizeClass == SizeClass.COUNT ? Blocks.NONE : heads[sizeClass];
   }
 
   /** {@return the length of its longest free block in chunks} */
   int longestFree() {
-    int sizeClass = SizeClass.COUNT - 1;
-    while (sizeClass > 0 && heads[sizeClass] == Blocks.NONE) {
-      sizeClass--;
-    }
     int longest = 0;
-    for (int b = heads[sizeClass]; b != Blocks.NONE; b = blocks.nextFree(b)) {
+    for (int b = heads[greatestClass]; b != Blocks.NONE; b = blocks.nextFree(b)) {
       longest = Math.max(longest, blocks.length(b));
     }
     return longest;

@@ -59,7 +59,7 @@ public final class Zone {
   private @Nullable NoSpace place(Tenant tenant, Wish wish) {
     return primary.place(tenant, wish)
             // The empty slabs that other pools keep may lie where this one has no room.
-            || pools.trim() > 0 && primary.place(tenant, wish)
+            || pools.trim(0) > 0 && primary.place(tenant, wish)
             || fallback != null && fallback.place(tenant, wish)
         ? null
         : noSpace();

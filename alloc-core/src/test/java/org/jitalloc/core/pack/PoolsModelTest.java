@@ -146,7 +146,7 @@ class PoolsModelTest {
           recycleAll();
         }
         case REFUSED -> refused(step);
-        case TRIM -> pools.trim();
+        case TRIM -> pools.trim(step.pick & 1);
       }
       check();
       for (Spot spot : pickAny(step)) {

@@ -203,20 +203,33 @@ class PoolsTest {
   }
 
   @Test
-  void free_lastSpans_oneEmptySlabIsKeptUntilTrim() {
+  void free_lastSpans_emptySlabsAreKeptUntilTrim() {
     Zone zone = text(BASE, 16 * SLAB);
     var fits = new ArrayList<Spot>();
     for (int i = 0; i < 4; i++) {
       fits.add(place(zone, SLAB));
     }
     fits.forEach(this::free);
+    assertEquals(4, pools.slabs().size());
+    assertEquals(3 * SLAB, pools.trim(1), "one stays, being the only one");
     assertEquals(1, pools.slabs().size());
     int before = pages.commits;
     Spot again = place(zone, 100);
     free(again);
     assertEquals(before, pages.commits, "no new slab for a span that comes and goes");
-    assertEquals(SLAB, pools.trim());
+    assertEquals(SLAB, pools.trim(0));
     assertEquals(List.of(), pools.slabs());
+  }
+
+  @Test
+  void free_manyLastSpans_mostSlabsAreGivenBackAtOnce() {
+    Zone zone = text(BASE, 64 * SLAB);
+    var fits = new ArrayList<Spot>();
+    for (int i = 0; i < 20; i++) {
+      fits.add(place(zone, SLAB));
+    }
+    fits.forEach(this::free);
+    assertEquals(8, pools.slabs().size());
   }
 
   @Test
@@ -313,7 +326,8 @@ class PoolsTest {
     for (int i = 0; i < 500; i += 2) {
       free(fits.get(i));
     }
+    pools.trim(1);
     Invariants.check(pools);
-    assertEquals(251 + 1, pools.slabs().size(), "half, one kept, and the far one");
+    assertEquals(250 + 1, pools.slabs().size(), "half, and the far one");
   }
 }

@@ -86,7 +86,7 @@ class ShardRaceTest {
     Invariants.check(pools);
     live.forEach(this::free);
     pools.takeRetired().forEach(this::recycle);
-    pools.trim();
+    pools.trim(0);
     assertEquals(List.of(), pools.slabs(), "seed " + seed);
   }
 }

@@ -135,7 +135,7 @@ class SlabAddressesTest {
     }
     assertApart(pools);
     live.forEach(spot -> free(pools, spot));
-    pools.trim();
+    pools.trim(0);
     assertEquals(0, pools.granules().takenCount(), "guards are given back with their slabs");
     Spot most = new Spot(new Wish(RANGE.bytes(), RANGE.bytes(), 64, null));
     assertNull(pools.zone(RANGE, null, PageProtection.RO).place(most, 64, 64, null));

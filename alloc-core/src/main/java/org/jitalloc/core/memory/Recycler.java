@@ -1,0 +1,151 @@
+package org.jitalloc.core.memory;
+
+import java.lang.System.Logger.Level;
+import org.jitalloc.ModMemType;
+import org.jitalloc.arch.Arch;
+import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.pack.Retired;
+import org.jitalloc.core.space.AddressSpace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the places of freed blocks and gives them to others: retired, so that nobody finds the
+ * block → in a batch with others, cleared and recycled after a grace period. Whoever gets the place
+ * next finds nothing of the owner before. A batch is complete after some hundred frees; a {@link
+ * Reaper} sees to those that never are, and to slabs that nobody needs any more.
+ */
+final class Recycler implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
+  private static final byte[] ZERO = {0};
+
+  /** Empty slabs are given back every so many turns of the reaper, and when it goes to sleep. */
+  private static final int TURNS_A_TRIM = 16;
+
+  private final String target;
+  private final AddressSpace space;
+  private final byte[] trapFill;
+  private final Places places;
+  private final GracePeriod grace;
+  private final @Nullable Reaper reaper;
+
+  /** Of the reaper, which alone counts them. */
+  private int turns;
+
+  private Recycler(
+      String target,
+      Arch arch,
+      AddressSpace space,
+      Places places,
+      GracePeriod grace,
+      boolean reaps) {
+    this.target = target;
+    this.space = space;
+    trapFill = arch.trapFill();
+    this.places = places;
+    this.grace = grace;
+    reaper =
+        reaps ? new Reaper("jitalloc-reaper-" + target, this::reap, this::trimCarefully) : null;
+  }
+
+  /** Makes one with a thread of its own, which recycles what no later free takes along. */
+  static Recycler withReaper(
+      String target, Arch arch, AddressSpace space, Places places, GracePeriod grace) {
+    return new Recycler(target, arch, space, places, grace, true);
+  }
+
+  /** Makes one that recycles when it is called, and at no other time. */
+  static Recycler withoutReaper(
+      String target, Arch arch, AddressSpace space, Places places, GracePeriod grace) {
+    return new Recycler(target, arch, space, places, grace, false);
+  }
+
+  /**
+   * Takes a block back that nobody will use any more, except threads that are inside.
+   *
+   * @throws org.jitalloc.JitAllocException WRONG_STATE if that was done before
+   */
+  void free(Block block) {
+    Retired batch = places.retire(block);
+    if (batch != null) {
+      recycleAfterGrace(batch);
+    } else if (reaper != null) {
+      reaper.wake();
+    }
+  }
+
+  private void recycleAfterGrace(Retired batch) {
+    grace.retire(() -> batch.recycle(tenant -> clear((Block) tenant)));
+  }
+
+  /** Has everything recycled that can be. {@return how many batches have to wait for threads} */
+  int settle() {
+    places.takeRetired().forEach(this::recycleAfterGrace);
+    return grace.settle();
+  }
+
+  /** As {@link #settle}; then gives back what nobody needs. */
+  void settleAndTrim() {
+    settle();
+    places.trim();
+  }
+
+  private void reap() {
+    try {
+      if (settle() > 0 && reaper != null) {
+        reaper.wake();
+      }
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "freed memory of " + target + " waits for a later free", failure);
+    }
+    if (++turns % TURNS_A_TRIM == 0) {
+      trimCarefully();
+    }
+  }
+
+  private void trimCarefully() {
+    try {
+      places.trim();
+    } catch (RuntimeException failure) {
+      LOG.log(
+          Level.ERROR, "memory of " + target + " that is not in use was not given back", failure);
+    }
+  }
+
+  /** Makes a block's memory fit for the next one; {@return false if that failed} */
+  private boolean clear(Block block) {
+    try {
+      if (block.isSealed()) {
+        space.protect(block.address(), block.spanBytes(), PageProtection.RW);
+      }
+      if (block.type().isWritable() || block.type() == ModMemType.RO_AFTER_INIT) {
+        // Its users may have written it without our knowing.
+        space.fill(block.address(), block.spanBytes(), ZERO);
+      } else {
+        clearChanged(block);
+      }
+      return true;
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "memory that could not be cleared is not used again: " + block, failure);
+      return false;
+    }
+  }
+
+  private void clearChanged(Block block) {
+    long bytes = block.changedBytes();
+    if (bytes > 0 && block.type().isText()) {
+      space.fill(block.address(), bytes, trapFill);
+      space.makeCoherent(block.address(), bytes);
+    } else if (bytes > 0) {
+      space.fill(block.address(), bytes, ZERO);
+    }
+  }
+
+  /** Ends the reaper; returns when it is in no turn any more. */
+  @Override
+  public void close() {
+    if (reaper != null) {
+      reaper.close();
+    }
+  }
+}
