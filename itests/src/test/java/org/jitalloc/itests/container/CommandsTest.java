@@ -119,6 +119,15 @@ final class CommandsTest {
   }
 
   @Test
+  void simulatedBoots_printTheStatisticsOfModules() throws Exception {
+    String both = execute("mod:simulate");
+    assertEquals(6, both.lines().filter(line -> line.contains("Virtual mem wasted bytes")).count());
+    assertTrue(both.startsWith("255 vCPUs, duplicates refused late"), both);
+    assertEquals("--vcpus: 0 is not within 1..100000", failure("mod:simulate --vcpus 0"));
+    assertEquals("--seed: 'x' is no number", failure("mod:simulate --seed x"));
+  }
+
+  @Test
   void memCommands_tellOfLiveMemory() throws Exception {
     try (var program = Inside.load(Inside.SEVEN)) {
       String address = "0x%x".formatted(program.address().orElseThrow());

@@ -4,6 +4,7 @@ import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.duplicates.NameAnswer.Free;
@@ -49,6 +50,16 @@ public final class ModuleNames {
       settled = settledFuture(holder);
     }
     return settled.thenApply(_ -> refuse(name, DuplicateStage.BECOMING));
+  }
+
+  /**
+   * What can be seen of a module without asking to load it.
+   *
+   * @param name a module's
+   * @return its state now; empty if there is none of that name
+   */
+  public synchronized Optional<ModuleState> state(String name) {
+    return Optional.ofNullable(holders.get(name)).map(NameHolder::state);
   }
 
   /**

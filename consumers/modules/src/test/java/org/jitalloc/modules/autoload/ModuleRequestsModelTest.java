@@ -76,7 +76,7 @@ class ModuleRequestsModelTest {
         .ofMaxSize(60);
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 1000)
   void requests_endOnceAndRightly(@ForAll("steps") List<Tuple2<Integer, Integer>> steps) {
     for (Tuple2<Integer, Integer> step : steps) {
       act(Action.values()[step.get1()], step.get2());
