@@ -16,8 +16,14 @@ import org.osgi.service.component.annotations.Component;
 public final class Arm64ElfCodec implements ElfCodec {
   private static final int EM_AARCH64 = 183;
 
-  /** Far enough from modules to be out of their way, near enough for ADRP from all of them. */
-  private static final long PER_CPU_DISTANCE = 1L << 30;
+  /**
+   * Below the window of direct branches, where the kernel's variables would be near its image:
+   * within 2 GiB of all modules, so that 32-bit distances reach them, and used by modules last of
+   * all.
+   */
+  private static final long PER_CPU_DISTANCE = 128L << 20;
+
+  private static final long PER_CPU_ALIGN = 1L << 20;
 
   @Override
   public String arch() {
@@ -46,6 +52,6 @@ public final class Arm64ElfCodec implements ElfCodec {
 
   @Override
   public long perCpuBase(long textAddress) {
-    return (textAddress + PER_CPU_DISTANCE) & -PER_CPU_DISTANCE / 1024;
+    return (textAddress - PER_CPU_DISTANCE) & -PER_CPU_ALIGN;
   }
 }

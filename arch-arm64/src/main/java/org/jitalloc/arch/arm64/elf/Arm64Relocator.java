@@ -33,10 +33,10 @@ final class Arm64Relocator extends RelaApplier {
       case Types.ABS64 -> LittleEndian.put64(bytes, index, value);
       case Types.PREL64 -> LittleEndian.put64(bytes, index, value - place);
       case Types.ABS32 -> put32(index, value);
-      case Types.PREL32, Types.PLT32 -> put32(index, value - place);
-      case Types.GOTPCREL32 -> put32(index, slots.got(symbol, 0, target) + addend - place);
+      case Types.PREL32, Types.PLT32 -> put32Signed(index, value - place);
+      case Types.GOTPCREL32 -> put32Signed(index, slots.got(symbol, 0, target) + addend - place);
       case Types.ABS16 -> put16(index, value);
-      case Types.PREL16 -> put16(index, value - place);
+      case Types.PREL16 -> put16Signed(index, value - place);
       case Types.CALL26, Types.JUMP26 ->
           LittleEndian.put32(bytes, index, branch(index, place, target, addend, symbol));
       default ->
@@ -180,6 +180,14 @@ final class Arm64Relocator extends RelaApplier {
       throw outOfRange(value, Short.MIN_VALUE, 0xffff);
     }
     LittleEndian.put16(bytes, index, (int) value);
+  }
+
+  private void put32Signed(int index, long value) throws RelocationException {
+    LittleEndian.put32(bytes, index, (int) requireSigned(value, 32));
+  }
+
+  private void put16Signed(int index, long value) throws RelocationException {
+    LittleEndian.put16(bytes, index, (int) requireSigned(value, 16));
   }
 
   @Override

@@ -19,6 +19,8 @@ public final class S390ElfCodec implements ElfCodec {
   /** Far enough from modules to be out of their way, near enough for LARL from all of them. */
   private static final long PER_CPU_DISTANCE = 1L << 30;
 
+  private static final long PER_CPU_ALIGN = 1L << 20;
+
   @Override
   public String arch() {
     return S390Arch.NAME;
@@ -47,6 +49,6 @@ public final class S390ElfCodec implements ElfCodec {
 
   @Override
   public long perCpuBase(long textAddress) {
-    return (textAddress + PER_CPU_DISTANCE) & -PER_CPU_DISTANCE / 1024;
+    return (textAddress + PER_CPU_DISTANCE) & -PER_CPU_ALIGN;
   }
 }

@@ -1,0 +1,87 @@
+package org.jitalloc.modules;
+
+/** A module or object file was not loaded, or not unloaded; the message says why, with values. */
+public final class ModuleException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why, and what a kernel answers in such a case. */
+  public enum Reason {
+    /** The file cannot be read. */
+    UNREADABLE("EIO"),
+    /** The file is no ELF relocatable, or not one of this architecture. */
+    NOT_A_MODULE("ENOEXEC"),
+    /** An offset, size, index, string or alignment in the file is wrong. */
+    MALFORMED("ENOEXEC"),
+    /** The file is right but wants something that is not done here. */
+    UNSUPPORTED("ENOEXEC"),
+    /** A section is both writable and executable. */
+    WRITABLE_CODE("ENOEXEC"),
+    /** A symbol is defined neither in the kernel nor in a loaded module. */
+    UNKNOWN_SYMBOL("ENOENT"),
+    /** A relocation cannot be applied. */
+    RELOCATION("ENOEXEC"),
+    /** A module of this name is loaded. */
+    ALREADY_LOADED("EEXIST"),
+    /** Somebody else exports a symbol of that name. */
+    ALREADY_EXPORTED("ENOEXEC"),
+    /** It was made for another kernel: vermagic or a symbol's version differs. */
+    WRONG_VERSION("ENOEXEC"),
+    /** Its licence does not allow it what it wants. */
+    LICENCE("EACCES"),
+    /** It has no signature, or none that is trusted, and policy demands one. */
+    SIGNATURE("EKEYREJECTED"),
+    /** A parameter has no such value. */
+    PARAMETER("EINVAL"),
+    /** There is no memory for it. */
+    NO_MEMORY("ENOMEM"),
+    /** No module of this name is loaded. */
+    NOT_LOADED("ENOENT"),
+    /** Other modules use it. */
+    IN_USE("EWOULDBLOCK"),
+    /** It is being loaded or unloaded, or the loader is closed. */
+    BUSY("EBUSY"),
+    /** The thread was interrupted while it waited for another load. */
+    INTERRUPTED("EINTR");
+
+    private final String errno;
+
+    Reason(String errno) {
+      this.errno = errno;
+    }
+
+    /** {@return the name of the error that Linux gives} */
+    public String errno() {
+      return errno;
+    }
+  }
+
+  private final Reason reason;
+
+  /**
+   * Makes the exception.
+   *
+   * @param reason why
+   * @param message what happened, with values
+   */
+  public ModuleException(Reason reason, String message) {
+    super(reason + ": " + message);
+    this.reason = reason;
+  }
+
+  /**
+   * Makes the exception with a cause.
+   *
+   * @param reason why
+   * @param message what happened, with values
+   * @param cause what made it fail
+   */
+  public ModuleException(Reason reason, String message, Throwable cause) {
+    super(reason + ": " + message, cause);
+    this.reason = reason;
+  }
+
+  /** {@return why} */
+  public Reason reason() {
+    return reason;
+  }
+}

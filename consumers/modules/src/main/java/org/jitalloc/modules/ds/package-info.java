@@ -1,0 +1,5 @@
+/** Loaders as services. */
+@NullMarked
+package org.jitalloc.modules.ds;
+
+import org.jspecify.annotations.NullMarked;

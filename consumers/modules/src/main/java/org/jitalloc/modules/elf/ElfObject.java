@@ -1,0 +1,345 @@
+package org.jitalloc.modules.elf;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+
+/**
+ * An ELF relocatable of 64 bits, read where it is mapped. What is wrong is found here, when it is
+ * read, or when the symbol or name in question is asked for; nothing is read that was not checked.
+ * For one thread, as long as the file is open.
+ */
+public final class ElfObject implements RelocatableObject {
+  private static final int MAGIC = 0x7f454c46;
+  private static final int CLASS_64 = 2;
+  private static final int NOT_FOUND = -1;
+
+  private final ByteBuffer file;
+  private final int machine;
+  private final SectionTable sections;
+  private final ByteBuffer symbols;
+  private final StringTable symbolNames;
+  private final int symbolCount;
+
+  /** The sections that hold relocations of sections that are loaded. */
+  private final int[] relocationSections;
+
+  private ElfObject(ByteBuffer file) {
+    this.file = file;
+    machine = file.getShort(18) & 0xffff;
+    sections = readSections(file);
+    int symtab = findSymbols();
+    symbols = sections.table(file, symtab, Elf.SYMBOL_BYTES);
+    symbolNames = sections.strings(file, sections.links[symtab], "symbol names");
+    symbolCount = symbols.limit() / Elf.SYMBOL_BYTES;
+    relocationSections = findRelocations(symtab);
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @param file its bytes, from index 0 to the limit
+   * @return the object
+   * @throws ModuleException NOT_A_MODULE, MALFORMED or UNSUPPORTED, with what is wrong
+   */
+  public static ElfObject read(ByteBuffer file) {
+    if (file.limit() < Elf.HEADER_BYTES
+        || file.duplicate().order(ByteOrder.BIG_ENDIAN).getInt(0) != MAGIC) {
+      throw notAModule("it does not begin as an ELF file does: bytes=%d", file.limit());
+    }
+    int fileClass = file.get(4);
+    int data = file.get(5);
+    if (fileClass != CLASS_64 || data != 1 && data != 2) {
+      throw notAModule("class %d, data %d: not of 64 bits", fileClass, data);
+    }
+    ByteBuffer ordered =
+        file.slice(0, file.limit())
+            .order(data == 1 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    int type = ordered.getShort(16) & 0xffff;
+    if (type != Elf.ET_REL) {
+      throw notAModule("file type %d is not relocatable", type);
+    }
+    return new ElfObject(ordered);
+  }
+
+  private static ModuleException notAModule(String problem, Object... values) {
+    return new ModuleException(Reason.NOT_A_MODULE, problem.formatted(values));
+  }
+
+  private static ModuleException malformed(String problem, Object... values) {
+    return new ModuleException(Reason.MALFORMED, problem.formatted(values));
+  }
+
+  private static SectionTable readSections(ByteBuffer file) {
+    long offset = file.getLong(40);
+    int entryBytes = file.getShort(58) & 0xffff;
+    long count = file.getShort(60) & 0xffff;
+    long names = file.getShort(62) & 0xffff;
+    if (entryBytes != Elf.SECTION_BYTES) {
+      throw malformed("section headers of %d bytes, not %d", entryBytes, Elf.SECTION_BYTES);
+    }
+    if (offset < Elf.HEADER_BYTES || offset > file.limit() - Elf.SECTION_BYTES) {
+      throw malformed("section headers at 0x%x of 0x%x bytes", offset, file.limit());
+    }
+    // What does not fit the header is in the first section.
+    if (count == 0) {
+      count = file.getLong((int) offset + 32);
+    }
+    if (names == Elf.SHN_XINDEX) {
+      names = file.getInt((int) offset + 40) & 0xffffffffL;
+    }
+    if (count <= 0 || count > (file.limit() - offset) / Elf.SECTION_BYTES) {
+      throw malformed("%d section headers at 0x%x of 0x%x bytes", count, offset, file.limit());
+    }
+    if (names >= count) {
+      throw malformed("section names in section %d of %d", names, count);
+    }
+    return new SectionTable(file, offset, (int) count, (int) names);
+  }
+
+  private int findSymbols() {
+    int found = NOT_FOUND;
+    for (int i = 1; i < sections.count(); i++) {
+      if (sections.types[i] == Elf.SHT_SYMTAB) {
+        if (found != NOT_FOUND) {
+          throw malformed("sections %d and %d are both symbol tables", found, i);
+        }
+        found = i;
+      }
+    }
+    if (found == NOT_FOUND) {
+      throw malformed("there is no symbol table");
+    }
+    return found;
+  }
+
+  private int[] findRelocations(int symtab) {
+    int[] found = new int[sections.count()];
+    int count = 0;
+    for (int i = 1; i < sections.count(); i++) {
+      int type = sections.types[i];
+      if (type != Elf.SHT_RELA && type != Elf.SHT_REL) {
+        continue;
+      }
+      int section = sections.infos[i];
+      if (section <= 0 || section >= sections.count()) {
+        throw malformed(
+            "section %d: relocations of section %d of %d", i, section, sections.count());
+      }
+      if ((sections.flags[section] & Elf.SHF_ALLOC) == 0
+          || (sections.flags[i] & Elf.SHF_RELA_LIVEPATCH) != 0) {
+        continue;
+      }
+      if (type == Elf.SHT_REL) {
+        throw new ModuleException(
+            Reason.UNSUPPORTED, "section %d: relocations without addends".formatted(i));
+      }
+      if (sections.links[i] != symtab) {
+        throw malformed("section %d: its symbols are in %d, not %d", i, sections.links[i], symtab);
+      }
+      sections.table(file, i, Elf.RELA_BYTES);
+      found[count++] = i;
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  /** {@return the number of the architecture} */
+  public int machine() {
+    return machine;
+  }
+
+  /** {@return the order of bytes} */
+  public ByteOrder byteOrder() {
+    return file.order();
+  }
+
+  @Override
+  public int sectionCount() {
+    return sections.count();
+  }
+
+  @Override
+  public String sectionName(int section) {
+    return sections.names[section];
+  }
+
+  /**
+   * Gives a section's type.
+   *
+   * @param section its index
+   * @return one of {@link Elf}'s {@code SHT_} numbers, or another
+   */
+  public int sectionType(int section) {
+    return sections.types[section];
+  }
+
+  /**
+   * Gives a section's flags.
+   *
+   * @param section its index
+   * @return {@link Elf}'s {@code SHF_} bits
+   */
+  public long sectionFlags(int section) {
+    return sections.flags[section];
+  }
+
+  /**
+   * Gives a section's size.
+   *
+   * @param section its index
+   * @return its size in bytes, not negative
+   */
+  public long sectionBytes(int section) {
+    return sections.sizes[section];
+  }
+
+  /**
+   * Gives a section's alignment.
+   *
+   * @param section its index
+   * @return a power of two
+   */
+  public int sectionAlignBytes(int section) {
+    return sections.aligns[section];
+  }
+
+  /**
+   * Finds a section.
+   *
+   * @param name its name
+   * @return the index of the first of that name, or -1
+   */
+  public int findSection(String name) {
+    return Arrays.asList(sections.names).indexOf(name);
+  }
+
+  /**
+   * Gives what a section holds.
+   *
+   * @param section its index; not one of zeros
+   * @return its bytes in the file, from index 0 to the limit
+   */
+  public ByteBuffer sectionContent(int section) {
+    return sections.slice(file, section);
+  }
+
+  /**
+   * Copies what a section holds.
+   *
+   * @param section its index; not one of zeros
+   * @param to where to
+   * @param offset where there
+   */
+  public void copySection(int section, byte[] to, int offset) {
+    file.get(sections.offsets[section], to, offset, (int) sections.sizes[section]);
+  }
+
+  @Override
+  public boolean isCode(int section) {
+    return (sections.flags[section] & Elf.SHF_EXECINSTR) != 0;
+  }
+
+  @Override
+  public boolean isInit(int section) {
+    return sections.names[section].startsWith(".init");
+  }
+
+  @Override
+  public int symbolCount() {
+    return symbolCount;
+  }
+
+  @Override
+  public int symbolSection(int symbol) {
+    return symbols.getShort(symbol * Elf.SYMBOL_BYTES + 6) & 0xffff;
+  }
+
+  /**
+   * Gives a symbol's value.
+   *
+   * @param symbol its index
+   * @return the value: in a relocatable, an offset in its section
+   */
+  public long symbolValue(int symbol) {
+    return symbols.getLong(symbol * Elf.SYMBOL_BYTES + 8);
+  }
+
+  /**
+   * Gives a symbol's size.
+   *
+   * @param symbol its index
+   * @return its size in bytes; 0 if that is not known
+   */
+  public long symbolBytes(int symbol) {
+    return symbols.getLong(symbol * Elf.SYMBOL_BYTES + 16);
+  }
+
+  /**
+   * Tells who may see a symbol.
+   *
+   * @param symbol its index
+   * @return one of {@link Elf}'s {@code STB_} numbers, or another
+   */
+  public int symbolBinding(int symbol) {
+    return symbols.get(symbol * Elf.SYMBOL_BYTES + 4) >>> 4 & 0xf;
+  }
+
+  /**
+   * Tells what a symbol is.
+   *
+   * @param symbol its index
+   * @return one of {@link Elf}'s {@code STT_} numbers, or another
+   */
+  public int symbolType(int symbol) {
+    return symbols.get(symbol * Elf.SYMBOL_BYTES + 4) & 0xf;
+  }
+
+  /**
+   * Gives a symbol's name.
+   *
+   * @param symbol its index
+   * @return its name, often empty
+   * @throws ModuleException MALFORMED if it is not among the strings
+   */
+  public String symbolName(int symbol) {
+    return symbolNames.get(symbols.getInt(symbol * Elf.SYMBOL_BYTES), "symbol", symbol);
+  }
+
+  /**
+   * Tells whether a symbol's name is where names are.
+   *
+   * @param symbol its index
+   * @return whether it is
+   */
+  public boolean hasValidName(int symbol) {
+    return symbolNames.holds(symbols.getInt(symbol * Elf.SYMBOL_BYTES));
+  }
+
+  @Override
+  public int relocationTableCount() {
+    return relocationSections.length;
+  }
+
+  @Override
+  public int relocatedSection(int table) {
+    return sections.infos[relocationSections[table]];
+  }
+
+  @Override
+  public ByteBuffer relocations(int table) {
+    return sections.slice(file, relocationSections[table]);
+  }
+
+  /**
+   * Counts the relocations of a table.
+   *
+   * @param table the table's number, from 0
+   * @return how many entries it has
+   */
+  public int relocationCount(int table) {
+    return (int) (sections.sizes[relocationSections[table]] / Elf.RELA_BYTES);
+  }
+}

@@ -1,0 +1,123 @@
+package org.jitalloc.modules.elf;
+
+import java.nio.ByteBuffer;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+
+/** The section headers, each checked against the file. Immutable. */
+final class SectionTable {
+  /** More than any object asks for; a hostile one must not waste address space. */
+  private static final long MOST_ALIGN_BYTES = 2 << 20;
+
+  final String[] names;
+  final int[] types;
+  final long[] flags;
+  final int[] offsets;
+  final long[] sizes;
+  final int[] links;
+  final int[] infos;
+  final int[] aligns;
+  final long[] entryBytes;
+
+  SectionTable(ByteBuffer file, long tableOffset, int count, int namesIndex) {
+    names = new String[count];
+    types = new int[count];
+    flags = new long[count];
+    offsets = new int[count];
+    sizes = new long[count];
+    links = new int[count];
+    infos = new int[count];
+    aligns = new int[count];
+    entryBytes = new long[count];
+    for (int i = 0; i < count; i++) {
+      readHeader(file, (int) tableOffset + Elf.SECTION_BYTES * i, i);
+    }
+    StringTable strings = strings(file, namesIndex, "section names");
+    for (int i = 0; i < count; i++) {
+      names[i] = strings.get(file.getInt((int) tableOffset + Elf.SECTION_BYTES * i), "section", i);
+    }
+  }
+
+  private void readHeader(ByteBuffer file, int at, int i) {
+    types[i] = file.getInt(at + 4);
+    flags[i] = file.getLong(at + 8);
+    sizes[i] = file.getLong(at + 32);
+    links[i] = file.getInt(at + 40);
+    infos[i] = file.getInt(at + 44);
+    entryBytes[i] = file.getLong(at + 56);
+    if (i == 0) {
+      require(types[0] == Elf.SHT_NULL, i, "the first section has type %d, not NULL", types[0]);
+      return;
+    }
+    if (types[i] == Elf.SHT_NULL) {
+      sizes[i] = 0;
+      flags[i] = 0;
+      return;
+    }
+    offsets[i] = checkBounds(file, i, file.getLong(at + 24));
+    aligns[i] = checkAlign(i, file.getLong(at + 48));
+  }
+
+  private int checkBounds(ByteBuffer file, int i, long offset) {
+    long size = sizes[i];
+    require(size >= 0, i, "its size is 0x%x", size);
+    if (types[i] == Elf.SHT_NOBITS) {
+      return 0;
+    }
+    boolean inside = offset >= 0 && offset <= file.limit() && size <= file.limit() - offset;
+    require(
+        inside,
+        i,
+        "offset 0x%x, size 0x%x: not inside the file of 0x%x bytes",
+        offset,
+        size,
+        (long) file.limit());
+    return (int) offset;
+  }
+
+  private int checkAlign(int i, long align) {
+    if (align == 0) {
+      return 1;
+    }
+    boolean fine = Long.bitCount(align) == 1 && align > 0 && align <= MOST_ALIGN_BYTES;
+    require(fine, i, "its alignment is 0x%x", align);
+    return (int) align;
+  }
+
+  private static void require(boolean condition, int section, String problem, Object... values) {
+    if (!condition) {
+      throw new ModuleException(
+          Reason.MALFORMED, "section %d: ".formatted(section) + problem.formatted(values));
+    }
+  }
+
+  int count() {
+    return types.length;
+  }
+
+  /** A string table, if a section is one. */
+  StringTable strings(ByteBuffer file, int section, String what) {
+    if (section <= 0 || section >= count() || types[section] != Elf.SHT_STRTAB) {
+      throw new ModuleException(
+          Reason.MALFORMED,
+          "%s are said to be in section %d, which is no string table".formatted(what, section));
+    }
+    return new StringTable(file, offsets[section], (int) sizes[section], section);
+  }
+
+  /** A table of entries of one length. */
+  ByteBuffer table(ByteBuffer file, int section, int bytesEach) {
+    require(
+        entryBytes[section] == bytesEach && sizes[section] % bytesEach == 0,
+        section,
+        "%d bytes of entries of %d: not whole entries of %d bytes",
+        sizes[section],
+        entryBytes[section],
+        (long) bytesEach);
+    return slice(file, section);
+  }
+
+  ByteBuffer slice(ByteBuffer file, int section) {
+    return file.slice(offsets[section], (int) sizes[section]).order(file.order());
+  }
+}

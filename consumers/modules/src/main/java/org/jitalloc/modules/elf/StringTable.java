@@ -1,0 +1,44 @@
+package org.jitalloc.modules.elf;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+
+/** A section of strings that end with 0; the last byte is one, so no string runs out of it. */
+final class StringTable {
+  private final ByteBuffer file;
+  private final int start;
+  private final int bytes;
+
+  StringTable(ByteBuffer file, int start, int bytes, int section) {
+    this.file = file;
+    this.start = start;
+    this.bytes = bytes;
+    if (bytes == 0 || file.get(start + bytes - 1) != 0) {
+      throw new ModuleException(
+          Reason.MALFORMED, "section %d: the strings do not end with 0".formatted(section));
+    }
+  }
+
+  boolean holds(int offset) {
+    return offset >= 0 && offset < bytes;
+  }
+
+  String get(int offset, String what, int index) {
+    if (!holds(offset)) {
+      throw new ModuleException(
+          Reason.MALFORMED,
+          "the name of %s %d is at 0x%x of 0x%x bytes of strings"
+              .formatted(what, index, offset, bytes));
+    }
+    int from = start + offset;
+    int end = from;
+    while (file.get(end) != 0) {
+      end++;
+    }
+    byte[] text = new byte[end - from];
+    file.get(from, text);
+    return new String(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,68 @@
+package org.jitalloc.modules.layout;
+
+import java.util.List;
+import org.jitalloc.arch.elf.SlotTable;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.elf.Elf;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jspecify.annotations.Nullable;
+
+/** Flags, sizes and alignments of sections, where tables of slots change them. */
+final class Shapes {
+  private final ElfObject object;
+  private final @Nullable SlotTable[] replaced;
+
+  /**
+   * Looks at all sections.
+   *
+   * @throws ModuleException WRITABLE_CODE or UNSUPPORTED
+   */
+  Shapes(ElfObject object, List<SlotTable> tables) {
+    this.object = object;
+    replaced = new @Nullable SlotTable[object.sectionCount()];
+    for (SlotTable table : tables) {
+      if (table.section() != SlotTable.NO_SECTION) {
+        replaced[table.section()] = table;
+      }
+    }
+    for (int i = 1; i < object.sectionCount(); i++) {
+      check(i);
+    }
+  }
+
+  private void check(int section) {
+    long flags = flags(section);
+    if ((flags & Elf.SHF_ALLOC) == 0) {
+      return;
+    }
+    long both = Elf.SHF_WRITE | Elf.SHF_EXECINSTR;
+    if ((flags & both) == both) {
+      throw new ModuleException(
+          Reason.WRITABLE_CODE,
+          "section %s (index %d) has invalid WRITE|EXEC flags"
+              .formatted(object.sectionName(section), section));
+    }
+    if ((flags & (Elf.SHF_TLS | Elf.SHF_COMPRESSED)) != 0) {
+      throw new ModuleException(
+          Reason.UNSUPPORTED,
+          "section %s (index %d) is compressed or of threads: flags=0x%x"
+              .formatted(object.sectionName(section), section, flags));
+    }
+  }
+
+  long flags(int section) {
+    long flags = object.sectionFlags(section);
+    return replaced[section] == null ? flags : flags | Elf.SHF_ALLOC | Elf.SHF_EXECINSTR;
+  }
+
+  long bytes(int section) {
+    SlotTable table = replaced[section];
+    return table == null ? object.sectionBytes(section) : table.bytes();
+  }
+
+  int alignBytes(int section) {
+    SlotTable table = replaced[section];
+    return table == null ? object.sectionAlignBytes(section) : table.alignBytes();
+  }
+}

@@ -1,0 +1,5 @@
+/** Which section comes where: memory by what permissions it wants over its life. */
+@NullMarked
+package org.jitalloc.modules.layout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package org.jitalloc.modules.load;
+
+/**
+ * Looks at a file before its module gets memory: version, licence, signature. Checks run in the
+ * order they were given, the first that refuses ends the load.
+ */
+@FunctionalInterface
+public interface EarlyCheck {
+
+  /**
+   * Checks a file.
+   *
+   * @param candidate the file
+   * @throws org.jitalloc.modules.ModuleException if it is refused
+   */
+  void check(Candidate candidate);
+}

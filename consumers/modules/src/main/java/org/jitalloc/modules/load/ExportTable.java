@@ -1,0 +1,113 @@
+package org.jitalloc.modules.load;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.elf.RelocationType;
+import org.jitalloc.modules.Export;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.elf.ElfObject;
+
+/**
+ * What a module offers, read out of its relocated tables ({@code struct kernel_symbol}): value,
+ * name and namespace, each as an address, or as the distance to one on architectures that can
+ * relocate so.
+ */
+final class ExportTable {
+  private static final String STRINGS = "__ksymtab_strings";
+
+  private final ElfObject object;
+  private final Staging staging;
+  private final ElfCodec codec;
+  private final String module;
+  private final int strings;
+
+  ExportTable(Candidate candidate, Staging staging, ElfCodec codec) {
+    this.object = candidate.object();
+    this.staging = staging;
+    this.codec = codec;
+    this.module = candidate.name();
+    strings = object.findSection(STRINGS);
+  }
+
+  List<Export> read() {
+    var exports = new ArrayList<Export>();
+    readTable("__ksymtab", false, exports);
+    readTable("__ksymtab_gpl", true, exports);
+    return exports;
+  }
+
+  private void readTable(String name, boolean gplOnly, List<Export> exports) {
+    int section = object.findSection(name);
+    if (section < 0 || !staging.isLoaded(section) || staging.length(section) == 0) {
+      return;
+    }
+    int width = fieldBytes(section);
+    int length = staging.length(section);
+    if (length % (3 * width) != 0) {
+      throw malformed("%s has %d bytes, not whole entries of %d", name, length, 3 * width);
+    }
+    ByteBuffer table =
+        ByteBuffer.wrap(staging.bytes(section), staging.offset(section), length)
+            .slice()
+            .order(codec.byteOrder());
+    for (int at = 0; at < length; at += 3 * width) {
+      long value = pointer(table, section, at, width);
+      String symbol = string(pointer(table, section, at + width, width));
+      int namespaceAt = at + 2 * width;
+      String namespace =
+          isZero(table, namespaceAt, width)
+              ? ""
+              : string(pointer(table, section, namespaceAt, width));
+      exports.add(new Export(symbol, value, gplOnly, namespace, module));
+    }
+  }
+
+  /** How wide the fields are: the relocations know. */
+  private int fieldBytes(int section) {
+    for (int i = 0; i < object.relocationTableCount(); i++) {
+      if (object.relocatedSection(i) == section && object.relocations(i).limit() > 0) {
+        int type = (int) object.relocations(i).getLong(8);
+        int width = codec.relocationType(type).map(RelocationType::fieldBytes).orElse(0);
+        if (width == 4 || width == 8) {
+          return width;
+        }
+      }
+    }
+    throw malformed("%s has no relocations", object.sectionName(section));
+  }
+
+  private static boolean isZero(ByteBuffer table, int at, int width) {
+    return width == 8 ? table.getLong(at) == 0 : table.getInt(at) == 0;
+  }
+
+  private long pointer(ByteBuffer table, int section, int at, int width) {
+    return width == 8 ? table.getLong(at) : staging.address(section) + at + table.getInt(at);
+  }
+
+  private String string(long address) {
+    long offset = strings < 0 ? -1 : address - staging.address(strings);
+    if (offset < 0 || offset >= staging.length(strings)) {
+      throw malformed("a name of an export, at 0x%x, is not in %s", address, STRINGS);
+    }
+    byte[] bytes = staging.bytes(strings);
+    int from = staging.offset(strings) + (int) offset;
+    int limit = staging.offset(strings) + staging.length(strings);
+    int end = from;
+    while (end < limit && bytes[end] != 0) {
+      end++;
+    }
+    if (end == limit) {
+      throw malformed("a name of an export, at 0x%x, does not end", address);
+    }
+    return new String(bytes, from, end - from, StandardCharsets.UTF_8);
+  }
+
+  private ModuleException malformed(String problem, Object... values) {
+    return new ModuleException(
+        Reason.MALFORMED, "%s: %s".formatted(module, problem.formatted(values)));
+  }
+}

@@ -1,0 +1,214 @@
+package org.jitalloc.modules.load;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.ModuleMemory;
+import org.jitalloc.Purpose;
+import org.jitalloc.Target.Kind;
+import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.elf.ObjectUse;
+import org.jitalloc.arch.elf.RelocationException;
+import org.jitalloc.arch.elf.Relocator;
+import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.arch.elf.SlotTable;
+import org.jitalloc.modules.Export;
+import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.ModuleSection;
+import org.jitalloc.modules.ModuleState;
+import org.jitalloc.modules.RelocationObserver;
+import org.jitalloc.modules.duplicates.NameHolder;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.layout.MemoryLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One load of a file that passed the early checks. For one thread, once.
+ *
+ * <p>The steps and their order are the kernel's ({@code load_module}, kernel/module/main.c): {@link
+ * #allocate} plans slots, lays out, gets memory and copies; then the name is claimed; {@link #form}
+ * resolves, relocates, finishes and publishes. Whatever fails, {@link #abandon} takes everything
+ * back.
+ */
+final class Loading {
+  private static final long PAGE_BYTES = 4096;
+
+  private final ElfCodec codec;
+  private final Registry registry;
+  private final Candidate candidate;
+  private final ElfObject object;
+  private final LoadOptions options;
+  private final ModuleMemory memory;
+  private final SlotPlan plan;
+  private final MemoryLayout layout;
+  private final BitSet generated;
+  private @Nullable Staging staging;
+  private Set<RegisteredModule> used = Set.of();
+  private long perCpuAddress;
+
+  Loading(
+      JitAllocator allocator,
+      ElfCodec codec,
+      Registry registry,
+      Candidate candidate,
+      LoadOptions options) {
+    this.codec = codec;
+    this.registry = registry;
+    this.candidate = candidate;
+    this.object = candidate.object();
+    this.options = options;
+    boolean host = allocator.target().kind() == Kind.HOST;
+    plan = plan(host ? ObjectUse.PROCESS_OBJECT : ObjectUse.KERNEL_MODULE);
+    List<SlotTable> tables = plan.tables();
+    layout = new MemoryLayout(object, tables);
+    generated = generated(tables);
+    memory = allocator.newModuleMemory();
+  }
+
+  /** Gets memory and copies the sections. */
+  void allocate() {
+    Map<ModMemType, JitMemory> memories = new EnumMap<>(ModMemType.class);
+    for (ModMemType type : ModMemType.values()) {
+      int bytes = layout.memoryBytes(type);
+      if (bytes > 0) {
+        long align = layout.memoryAlignBytes(type);
+        var request = new AllocationRequest(type, Purpose.MODULES, bytes, align, null);
+        memories.put(type, memory.allocate(request));
+      }
+    }
+    int perCpu = layout.perCpuSection();
+    if (perCpu >= 0) {
+      long base = codec.perCpuBase(anyAddress(memories));
+      int align = object.sectionAlignBytes(perCpu);
+      perCpuAddress = registry.allocatePerCpu(base, layout.length(perCpu), align);
+    }
+    staging = new Staging(object, layout, memories, perCpuAddress);
+    staging.copySections(generated);
+  }
+
+  private static long anyAddress(Map<ModMemType, JitMemory> memories) {
+    return memories.values().stream().mapToLong(JitMemory::address).findFirst().orElse(0);
+  }
+
+  /** Makes a module of what was allocated, known to all and live. */
+  RegisteredModule form(NameHolder holder, List<PostRelocation> finishing) {
+    Staging staged = Objects.requireNonNull(staging, "not allocated");
+    SymbolResolution symbols = resolve(staged);
+    Relocator relocator = plan.relocator(staged);
+    long relocations = relocate(relocator);
+    List<ModuleSection> sections = sections(staged);
+    RelocationObserver observer = options.observer();
+    if (observer != null) {
+      var snapshot = new Snapshot(staged, sections, generated);
+      observer.relocated(snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocator));
+    }
+    for (PostRelocation step : finishing) {
+      step.finish(candidate, staged);
+    }
+    List<Export> exports = new ExportTable(candidate, staged, codec).read();
+    staged.write();
+    memory.publish();
+    var formed = new RegisteredModule.Formed(memory, sections, exports, relocations, perCpuAddress);
+    var module = new RegisteredModule(registry, holder, formed);
+    holder.advance(ModuleState.COMING);
+    if (!options.keepInit()) {
+      memory.initDone();
+    }
+    registry.add(module, used);
+    registry.unpin(used);
+    holder.advance(ModuleState.LIVE);
+    return module;
+  }
+
+  /** Counts its memories in whole pages, as the kernel does, though they share pages here. */
+  long pageBytes(boolean textOnly) {
+    long sum = 0;
+    for (ModMemType type : ModMemType.values()) {
+      if (!textOnly || type.isText()) {
+        sum += layout.memoryBytes(type) + PAGE_BYTES - 1 & -PAGE_BYTES;
+      }
+    }
+    return sum;
+  }
+
+  /** Takes everything back. */
+  void abandon() {
+    registry.unpin(used);
+    memory.close();
+    registry.freePerCpu(perCpuAddress);
+  }
+
+  private SlotPlan plan(ObjectUse use) {
+    try {
+      return codec.plan(object, use);
+    } catch (RelocationException failure) {
+      throw new RelocationMessage(object).explain(failure);
+    }
+  }
+
+  /** Finds symbols, and keeps the modules that have them from going, in one step. */
+  private SymbolResolution resolve(Staging staged) {
+    return registry.under(
+        () -> {
+          var resolution = new SymbolResolution(object, options, registry, staged.anyAddress());
+          resolution.resolve(staged);
+          used = resolution.providers();
+          registry.pin(used);
+          return resolution;
+        });
+  }
+
+  private static BitSet generated(List<SlotTable> tables) {
+    var generated = new BitSet();
+    for (SlotTable table : tables) {
+      if (table.section() != SlotTable.NO_SECTION) {
+        generated.set(table.section());
+      }
+    }
+    return generated;
+  }
+
+  /** Code that stays comes first: init code may use its slots, but not the other way round. */
+  private long relocate(Relocator relocator) {
+    try {
+      long count = relocate(relocator, false) + relocate(relocator, true);
+      relocator.finish();
+      return count;
+    } catch (RelocationException failure) {
+      throw new RelocationMessage(object).explain(failure);
+    }
+  }
+
+  private long relocate(Relocator relocator, boolean init) throws RelocationException {
+    long count = 0;
+    for (int i = 0; i < object.relocationTableCount(); i++) {
+      int section = object.relocatedSection(i);
+      boolean loaded = layout.type(section) != null || section == layout.perCpuSection();
+      if (loaded && object.isInit(section) == init) {
+        relocator.relocate(i);
+        count += object.relocationCount(i);
+      }
+    }
+    return count;
+  }
+
+  private List<ModuleSection> sections(Staging staged) {
+    var sections = new ArrayList<ModuleSection>();
+    for (int i = 1; i < object.sectionCount(); i++) {
+      if (staged.isLoaded(i)) {
+        sections.add(
+            new ModuleSection(
+                i, object.sectionName(i), layout.type(i), staged.address(i), staged.length(i)));
+      }
+    }
+    return List.copyOf(sections);
+  }
+}

@@ -1,0 +1,263 @@
+package org.jitalloc.modules.load;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.Target;
+import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.duplicates.ModuleNames;
+import org.jitalloc.modules.duplicates.NameAnswer;
+import org.jitalloc.modules.duplicates.NameAnswer.Free;
+import org.jitalloc.modules.duplicates.NameAnswer.Taken;
+import org.jitalloc.modules.duplicates.NameHolder;
+import org.jitalloc.modules.duplicates.SameFileLoads;
+import org.jitalloc.modules.elf.Elf;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.stats.ImageBytes;
+import org.jitalloc.modules.stats.ModuleStats;
+import org.jitalloc.modules.stats.StatsSnapshot;
+
+/** Loads modules into the memory of one allocator. */
+public final class LocalLoader implements ModuleLoader, AutoCloseable {
+  private static final String THIS_MODULE = ".gnu.linkonce.this_module";
+  private static final String MODINFO = ".modinfo";
+  private static final String NAME_KEY = "name=";
+
+  private final JitAllocator allocator;
+  private final ElfCodec codec;
+  private final List<EarlyCheck> checks;
+  private final List<PostRelocation> finishing;
+  private final Registry registry = new Registry();
+  private final ModuleStats stats = new ModuleStats();
+  private final ModuleNames names = new ModuleNames(stats);
+  private final SameFileLoads<LoadedModule> sameFile = new SameFileLoads<>();
+
+  /**
+   * Makes a loader without further checks.
+   *
+   * @param allocator gives memory
+   * @param codec relocates objects of its architecture
+   */
+  public LocalLoader(JitAllocator allocator, ElfCodec codec) {
+    this(allocator, codec, List.of(), List.of());
+  }
+
+  /**
+   * Makes a loader.
+   *
+   * @param allocator gives memory
+   * @param codec relocates objects of its architecture
+   * @param checks are asked about kernel modules before they get memory
+   * @param finishing change kernel modules after relocation
+   */
+  public LocalLoader(
+      JitAllocator allocator,
+      ElfCodec codec,
+      List<EarlyCheck> checks,
+      List<PostRelocation> finishing) {
+    this.allocator = allocator;
+    this.codec = codec;
+    this.checks = List.copyOf(checks);
+    this.finishing = List.copyOf(finishing);
+  }
+
+  @Override
+  public Target target() {
+    return allocator.target();
+  }
+
+  @Override
+  public LoadedModule load(Path file, LoadOptions options) {
+    try {
+      return sameFile.load(fileKey(file), () -> loadOnce(file, options));
+    } catch (CompletionException failed) {
+      // Thrown by another thread, which somebody else has seen; so this one makes its own.
+      throw failed.getCause() instanceof ModuleException refused
+          ? new ModuleException(refused.reason(), detail(refused), refused)
+          : failed;
+    } catch (InterruptedException interrupted) {
+      throw interrupted(file + ": another load of the same file goes on", interrupted);
+    }
+  }
+
+  private static ModuleException interrupted(String meanwhile, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new ModuleException(Reason.INTERRUPTED, meanwhile, cause);
+  }
+
+  private static Object fileKey(Path file) {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return key == null ? file.toRealPath() : key;
+    } catch (NoSuchFileException missing) {
+      throw new ModuleException(Reason.UNREADABLE, "no such file: " + file, missing);
+    } catch (IOException failure) {
+      throw new ModuleException(
+          Reason.UNREADABLE, "cannot read %s: %s".formatted(file, failure.getMessage()), failure);
+    }
+  }
+
+  private LoadedModule loadOnce(Path file, LoadOptions options) {
+    try (MappedFile mapped = MappedFile.open(file)) {
+      return load(mapped.bytes(), String.valueOf(file.getFileName()), options);
+    } catch (ModuleException refused) {
+      throw new ModuleException(refused.reason(), file + ": " + detail(refused), refused);
+    } catch (JitAllocException refused) {
+      throw new ModuleException(
+          Reason.NO_MEMORY, "%s: %s".formatted(file, refused.getMessage()), refused);
+    }
+  }
+
+  private static String detail(ModuleException refused) {
+    String message = String.valueOf(refused.getMessage());
+    String prefix = refused.reason() + ": ";
+    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+  }
+
+  private LoadedModule load(ByteBuffer file, String fileName, LoadOptions options) {
+    ImageBytes image = ImageBytes.plain(file.limit());
+    Loading loading;
+    Candidate candidate;
+    try {
+      candidate = admit(file, fileName);
+      loading = new Loading(allocator, codec, registry, candidate, options);
+    } catch (RuntimeException | Error failure) {
+      stats.failedBecoming(image);
+      throw failure;
+    }
+    try {
+      loading.allocate();
+      RegisteredModule module = form(candidate, loading);
+      stats.loaded(loading.pageBytes(false), loading.pageBytes(true));
+      return module;
+    } catch (RuntimeException | Error failure) {
+      stats.failedLoad(image);
+      loading.abandon();
+      throw failure;
+    }
+  }
+
+  /** What is found out before there is memory for it. */
+  private Candidate admit(ByteBuffer file, String fileName) {
+    ElfObject object = ElfObject.read(file);
+    if (object.machine() != codec.machine() || object.byteOrder() != codec.byteOrder()) {
+      throw new ModuleException(
+          Reason.NOT_A_MODULE,
+          "machine %d, %s: not of %s, which is machine %d"
+              .formatted(object.machine(), object.byteOrder(), codec.arch(), codec.machine()));
+    }
+    Candidate candidate = candidate(object, fileName);
+    if (candidate.kernelModule()) {
+      checks.forEach(check -> check.check(candidate));
+    }
+    if (await(names.look(candidate.name())) instanceof Taken taken) {
+      throw refused(candidate.name(), taken);
+    }
+    return candidate;
+  }
+
+  private RegisteredModule form(Candidate candidate, Loading loading) {
+    NameAnswer answer = await(names.claim(candidate.name()));
+    return switch (answer) {
+      case NameHolder holder -> {
+        try {
+          yield loading.form(holder, candidate.kernelModule() ? finishing : List.of());
+        } catch (RuntimeException | Error failure) {
+          holder.close();
+          throw failure;
+        }
+      }
+      case Taken taken -> throw refused(candidate.name(), taken);
+      case Free _ -> throw new IllegalStateException("claimed but free: " + candidate.name());
+    };
+  }
+
+  private static NameAnswer await(CompletableFuture<NameAnswer> answer) {
+    try {
+      return answer.get();
+    } catch (InterruptedException interrupted) {
+      throw interrupted("another module of the same name is being loaded", interrupted);
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static ModuleException refused(String name, Taken taken) {
+    return switch (taken) {
+      case EXISTS ->
+          new ModuleException(Reason.ALREADY_LOADED, "a module %s is loaded".formatted(name));
+      case BUSY ->
+          new ModuleException(
+              Reason.BUSY, "another load of module %s failed, or it is going".formatted(name));
+    };
+  }
+
+  private static Candidate candidate(ElfObject object, String fileName) {
+    boolean kernelModule = object.findSection(THIS_MODULE) >= 0;
+    int modinfo = kernelModule ? object.findSection(MODINFO) : -1;
+    String given =
+        modinfo >= 0 && object.sectionType(modinfo) != Elf.SHT_NOBITS
+            ? nameIn(object.sectionContent(modinfo))
+            : "";
+    return new Candidate(object, given.isEmpty() ? nameOf(fileName) : given, kernelModule);
+  }
+
+  /** The value of {@code name=} among strings that end with 0, or nothing. */
+  private static String nameIn(ByteBuffer modinfo) {
+    byte[] bytes = new byte[modinfo.limit()];
+    modinfo.get(0, bytes);
+    for (String entry : new String(bytes, StandardCharsets.UTF_8).split("\0", -1)) {
+      if (entry.startsWith(NAME_KEY)) {
+        return canonical(entry.substring(NAME_KEY.length()));
+      }
+    }
+    return "";
+  }
+
+  private static String nameOf(String fileName) {
+    int dot = fileName.indexOf('.');
+    return canonical(dot > 0 ? fileName.substring(0, dot) : fileName);
+  }
+
+  private static String canonical(String name) {
+    return name.replace('-', '_');
+  }
+
+  @Override
+  public List<LoadedModule> modules() {
+    return registry.modules();
+  }
+
+  @Override
+  public Optional<LoadedModule> module(String name) {
+    return Optional.ofNullable(registry.module(canonical(name)));
+  }
+
+  @Override
+  public StatsSnapshot stats() {
+    return stats.snapshot();
+  }
+
+  /** Unloads all modules. */
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

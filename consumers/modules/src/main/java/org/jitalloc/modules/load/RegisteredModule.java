@@ -1,0 +1,121 @@
+package org.jitalloc.modules.load;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModuleMemory;
+import org.jitalloc.modules.Export;
+import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleSection;
+import org.jitalloc.modules.ModuleState;
+import org.jitalloc.modules.duplicates.NameHolder;
+
+/** A module in a {@link Registry}, whose lock guards what changes. */
+final class RegisteredModule implements LoadedModule {
+  private final Registry registry;
+  private final NameHolder holder;
+  private final Formed formed;
+  private Set<RegisteredModule> providers = Set.of();
+  private final Set<String> users = new TreeSet<>();
+
+  /**
+   * What a load makes of a file.
+   *
+   * @param memory its memories
+   * @param sections its sections in them
+   * @param exports what it offers
+   * @param relocations how many were applied
+   * @param perCpuAddress where its per-CPU variables are; 0 if it has none
+   */
+  record Formed(
+      ModuleMemory memory,
+      List<ModuleSection> sections,
+      List<Export> exports,
+      long relocations,
+      long perCpuAddress) {}
+
+  RegisteredModule(Registry registry, NameHolder holder, Formed formed) {
+    this.registry = registry;
+    this.holder = holder;
+    this.formed = formed;
+  }
+
+  NameHolder holder() {
+    return holder;
+  }
+
+  Formed formed() {
+    return formed;
+  }
+
+  /** Under the registry's lock: the modules that it uses, which keeps these from going. */
+  void use(Set<RegisteredModule> used) {
+    providers = used;
+    used.forEach(provider -> provider.users.add(name()));
+  }
+
+  /** Under the registry's lock. */
+  void release() {
+    providers.forEach(provider -> provider.users.remove(name()));
+    providers = Set.of();
+  }
+
+  /** Under the registry's lock. */
+  Set<String> usersNow() {
+    return users;
+  }
+
+  @Override
+  public String name() {
+    return holder.name();
+  }
+
+  @Override
+  public ModuleState state() {
+    return holder.state();
+  }
+
+  @Override
+  public List<JitMemory> memories() {
+    return formed.memory().memories();
+  }
+
+  @Override
+  public List<ModuleSection> sections() {
+    return formed.sections();
+  }
+
+  @Override
+  public List<Export> exports() {
+    return formed.exports();
+  }
+
+  @Override
+  public Set<String> uses() {
+    return registry.under(
+        () ->
+            providers.stream().map(RegisteredModule::name).collect(Collectors.toUnmodifiableSet()));
+  }
+
+  @Override
+  public Set<String> users() {
+    return registry.under(() -> Set.copyOf(users));
+  }
+
+  @Override
+  public long relocations() {
+    return formed.relocations();
+  }
+
+  @Override
+  public void close() {
+    registry.unload(this);
+  }
+
+  @Override
+  public String toString() {
+    return "module " + name();
+  }
+}
