@@ -10,6 +10,7 @@ import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.Converter;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.bpf.BpfException;
+import org.jitalloc.modules.ModuleException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -60,6 +61,7 @@ public final class ScriptRunner implements ToIntFunction<String> {
         failure instanceof CommandException
             || failure instanceof BpfException
             || failure instanceof JitAllocException
+            || failure instanceof ModuleException
             || failure instanceof EOFException // An open bracket or quote.
             || failure.getClass().getName().startsWith("org.apache.felix.gogo.");
     if (forPeople) {

@@ -11,22 +11,38 @@ import java.util.Set;
  * word (Cannot coerce run(Token, Token) to any of …) helps nobody.
  *
  * @param synopsis the command and its words, as shown to people
- * @param operands how many words that are no options it takes
- * @param options the options it knows, each of which takes a value
+ * @param operands how many words that are no options it takes at least
+ * @param more whether it takes more of them
+ * @param options the options it knows that take a value
+ * @param flags the options it knows that take none
  */
-record Usage(String synopsis, int operands, Set<String> options) {
+record Usage(String synopsis, int operands, boolean more, Set<String> options, Set<String> flags) {
 
   Usage(String synopsis, int operands, String... options) {
-    this(synopsis, operands, Set.of(options));
+    this(synopsis, operands, false, Set.of(options), Set.of());
+  }
+
+  /** The same, with as many operands more as are wanted. */
+  Usage withMore() {
+    return new Usage(synopsis, operands, true, options, flags);
+  }
+
+  /** The same, with options that take no value. */
+  Usage withFlags(String... names) {
+    return new Usage(synopsis, operands, more, options, Set.of(names));
   }
 
   /**
    * What was given.
    *
    * @param operands the words that are no options
-   * @param options the values of the options that were given
+   * @param options the values of the options that were given; those of flags are empty
    */
   record Arguments(List<String> operands, Map<String, String> options) {
+    boolean has(String name) {
+      return options.containsKey(name);
+    }
+
     String option(String name, String otherwise) {
       return options.getOrDefault(name, otherwise);
     }
@@ -39,6 +55,8 @@ record Usage(String synopsis, int operands, Set<String> options) {
       String word = words[i];
       if (!word.startsWith("-") || word.length() == 1) {
         operandsGiven.add(word);
+      } else if (flags.contains(word)) {
+        optionsGiven.put(word, "");
       } else if (!options.contains(word)) {
         throw wrong("unknown option " + word);
       } else if (i + 1 == words.length) {
@@ -47,9 +65,10 @@ record Usage(String synopsis, int operands, Set<String> options) {
         throw wrong(word + " is given twice");
       }
     }
-    if (operandsGiven.size() != operands) {
+    boolean tooMany = operandsGiven.size() > operands && !more;
+    if (operandsGiven.size() < operands || tooMany) {
       throw wrong(
-          operandsGiven.size() < operands
+          !tooMany
               ? "%d of %d operands given".formatted(operandsGiven.size(), operands)
               : "unexpected " + operandsGiven.get(operands));
     }

@@ -1,7 +1,9 @@
 package org.jitalloc.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,17 @@ final class UsageTest {
     assertEquals(
         "--mem is given twice; usage: cmd FILE [--mem X]",
         failure("f", "--mem", "1", "--mem", "1"));
+  }
+
+  @Test
+  void parse_flagsAndMoreOperands() {
+    var usage = new Usage("cmd FILE…", 1, "--mem").withMore().withFlags("--all");
+    var given = usage.parse("a", "--all", "b", "--mem", "1");
+    assertEquals(List.of("a", "b"), given.operands());
+    assertTrue(given.has("--all"));
+    assertFalse(usage.parse("a").has("--all"));
+    var none = assertThrows(CommandException.class, usage::parse);
+    assertEquals("0 of 1 operands given; usage: cmd FILE…", none.getMessage());
   }
 
   private static String failure(String... words) {

@@ -1,0 +1,228 @@
+package org.jitalloc.console;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.JitMemory;
+import org.jitalloc.Target;
+import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.dump.ModuleDump;
+import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.RelocationObserver.Relocated;
+import org.jitalloc.modules.SymbolMap;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** {@code mod:load}, {@code mod:list}, {@code mod:unload}. */
+@Component(
+    service = ModCommands.class,
+    property = {
+      "osgi.command.scope=mod",
+      "osgi.command.function=load",
+      "osgi.command.function=list",
+      "osgi.command.function=unload"
+    })
+public final class ModCommands {
+  private static final Usage LOAD =
+      new Usage(
+              "mod:load [--target TARGET] [--symbols MAP] [--layout OUT.json] [--memory OUT.json]"
+                  + " [--allow-missing] [--keep-init] FILE…",
+              1,
+              "--target",
+              "--symbols",
+              "--layout",
+              "--memory")
+          .withMore()
+          .withFlags("--allow-missing", "--keep-init");
+  private static final Usage LIST = new Usage("mod:list [--target TARGET]", 0, "--target");
+  private static final Usage UNLOAD =
+      new Usage("mod:unload [--target TARGET] NAME…", 1, "--target").withMore();
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<ModuleLoader> loaders = List.of();
+
+  /** Made by Declarative Services. */
+  public ModCommands() {}
+
+  /**
+   * {@code mod:load}.
+   *
+   * @param session where it runs
+   * @param words options and files
+   */
+  @Descriptor(
+      """
+      loads kernel modules or object files, in the order given
+
+         usage: mod:load [--target TARGET] [--symbols MAP] [--layout OUT.json]
+                         [--memory OUT.json] [--allow-missing] [--keep-init] FILE…
+
+         --target         where to; mem:targets lists them (default: host)
+         --symbols        a System.map: what the kernel defines
+         --layout         gets the addresses of sections, undefined symbols and slots
+         --memory         gets the bytes of each section as they are right after relocation
+         --allow-missing  symbols that neither the map nor a loaded module defines are no error;
+                          they are taken to be where the kernel begins
+         --keep-init      keeps what only initialisation needs
+
+         --layout and --memory get the last FILE; if one is a directory, it gets a file NAME.json
+         for each. A FILE sees what those before it export. The first that is refused ends the
+         command; those before it stay loaded.
+
+         example: mod:load --target image-s390x --symbols System.map crc7.ko
+      """)
+  public void load(CommandSession session, @Descriptor("see usage") String... words) {
+    Arguments arguments = LOAD.parse(words);
+    ModuleLoader loader = loader(arguments.option("--target", Target.HOST));
+    String map = arguments.option("--symbols", "");
+    SymbolMap kernel = map.isEmpty() ? SymbolMap.EMPTY : SymbolMap.read(Inputs.path(session, map));
+    var options =
+        LoadOptions.DEFAULTS
+            .withKernel(kernel)
+            .withAllowMissing(arguments.has("--allow-missing"))
+            .withKeepInit(arguments.has("--keep-init"));
+    String layout = arguments.option("--layout", "");
+    String memory = arguments.option("--memory", "");
+    List<String> files = arguments.operands();
+    for (int i = 0; i < files.size(); i++) {
+      var relocated = new ArrayList<Relocated>();
+      boolean dumped = !layout.isEmpty() || !memory.isEmpty();
+      LoadedModule module =
+          loader.load(
+              Inputs.path(session, files.get(i)),
+              dumped ? options.withObserver(relocated::add) : options);
+      boolean last = i == files.size() - 1;
+      for (Relocated one : relocated) {
+        write(session, layout, one, last, ModuleDump::writeLayout);
+        write(session, memory, one, last, ModuleDump::writeMemory);
+      }
+      report(module);
+    }
+  }
+
+  private static void report(LoadedModule module) {
+    PrintStream out = System.out;
+    out.println(
+        "%s at %s, %,d bytes, %,d relocations"
+            .formatted(module.name(), address(module), bytes(module), module.relocations()));
+  }
+
+  /** Writes a dump. */
+  private interface Dump {
+    void write(Relocated module, Path file) throws IOException;
+  }
+
+  private static void write(
+      CommandSession session, String target, Relocated module, boolean last, Dump dump) {
+    if (target.isEmpty()) {
+      return;
+    }
+    Path path = Inputs.path(session, target);
+    boolean folder = Files.isDirectory(path);
+    if (folder || last) {
+      Path file = folder ? path.resolve(module.name() + ".json") : path;
+      try {
+        dump.write(module, file);
+      } catch (IOException failure) {
+        throw new CommandException("cannot write %s: %s".formatted(file, failure.getMessage()));
+      }
+    }
+  }
+
+  /**
+   * {@code mod:list}.
+   *
+   * @param words options
+   */
+  @Descriptor(
+      """
+      lists the modules that are loaded: their size in memory, where their code is, who uses them
+
+         usage: mod:list [--target TARGET]
+
+         --target  only those of this target (default: of all)
+      """)
+  public void list(@Descriptor("see usage") String... words) {
+    String target = LIST.parse(words).option("--target", "");
+    var table = new Table("TARGET", "MODULE", "BYTES", "STATE", "ADDRESS", "EXPORTS", "USED BY");
+    for (ModuleLoader loader : target.isEmpty() ? loaders : List.of(loader(target))) {
+      for (LoadedModule module : loader.modules()) {
+        var users = String.join(",", module.users());
+        table.row(
+            loader.target().name(),
+            module.name(),
+            bytes(module),
+            module.state().text(),
+            address(module),
+            module.exports().size(),
+            users.isEmpty() ? "-" : users);
+      }
+    }
+    PrintStream out = System.out;
+    out.println(table.isEmpty() ? "No modules are loaded." : table);
+  }
+
+  /**
+   * {@code mod:unload}.
+   *
+   * @param words options and names
+   */
+  @Descriptor(
+      """
+      unloads modules, in the order given; one that others use stays, and ends the command
+
+         usage: mod:unload [--target TARGET] NAME…
+
+         --target  where they are loaded (default: host)
+      """)
+  public void unload(@Descriptor("see usage") String... words) {
+    Arguments arguments = UNLOAD.parse(words);
+    ModuleLoader loader = loader(arguments.option("--target", Target.HOST));
+    for (String name : arguments.operands()) {
+      loader
+          .module(name)
+          .orElseThrow(
+              () ->
+                  new CommandException(
+                      "no module %s is loaded in %s; see mod:list"
+                          .formatted(name, loader.target().name())))
+          .close();
+    }
+  }
+
+  private ModuleLoader loader(String target) {
+    return loaders.stream()
+        .filter(loader -> loader.target().name().equals(target))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "modules cannot be loaded into %s; they can into: %s"
+                        .formatted(
+                            target,
+                            String.join(
+                                ", ",
+                                loaders.stream().map(l -> l.target().name()).sorted().toList()))));
+  }
+
+  private static long bytes(LoadedModule module) {
+    return module.memories().stream().mapToLong(JitMemory::bytes).sum();
+  }
+
+  /** Where the code is, or what there is in place of it. */
+  private static String address(LoadedModule module) {
+    return module.memories().stream()
+        .findFirst()
+        .map(memory -> "0x%x".formatted(memory.address()))
+        .orElse("-");
+  }
+}

@@ -1,0 +1,104 @@
+package org.jitalloc.console.dump;
+
+import com.grack.nanojson.JsonAppendableWriter;
+import com.grack.nanojson.JsonWriter;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import org.jitalloc.modules.RelocationObserver.Content;
+import org.jitalloc.modules.RelocationObserver.Relocated;
+import org.jitalloc.modules.RelocationObserver.Slot;
+
+/**
+ * Writes where a module is, and what is there right after relocation, as JSON. A layout names the
+ * addresses of sections (by index), of the symbols that the module does not define (by name) and of
+ * slots (by the index of the symbol, with what is added to it), and the sections whose content the
+ * file does not have. A memory names the bytes of each of the other sections: {@code hex:} and
+ * their digits, or, where there are many, the digits of their SHA-256.
+ */
+public final class ModuleDump {
+  private static final int MOST_HEX_BYTES = 64 << 10;
+  private static final HexFormat HEX = HexFormat.of();
+
+  private ModuleDump() {}
+
+  /**
+   * Writes a layout.
+   *
+   * @param module the module
+   * @param file where to
+   * @throws IOException if that is not possible
+   */
+  public static void writeLayout(Relocated module, Path file) throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+      JsonAppendableWriter json = JsonWriter.on(writer).object();
+      json.object("sections");
+      for (Content content : module.sections()) {
+        json.value(index(content), address(content.section().address()));
+      }
+      json.end().object("symbols");
+      new TreeMap<>(module.symbols()).forEach((name, at) -> json.value(name, address(at)));
+      json.end();
+      slots(json, "got", module.got());
+      slots(json, "plt", module.plt());
+      json.array("generated");
+      module.sections().stream()
+          .filter(Content::generated)
+          .forEach(content -> json.value(index(content)));
+      json.end().end().done();
+    }
+  }
+
+  private static void slots(JsonAppendableWriter json, String name, List<Slot> slots) {
+    json.object(name);
+    for (Slot slot : slots) {
+      String addend = slot.addend() == 0 ? "" : "+" + slot.addend();
+      json.value(slot.symbol() + addend, address(slot.address()));
+    }
+    json.end();
+  }
+
+  /**
+   * Writes a memory.
+   *
+   * @param module the module
+   * @param file where to
+   * @throws IOException if that is not possible
+   */
+  public static void writeMemory(Relocated module, Path file) throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+      JsonAppendableWriter json = JsonWriter.on(writer).object();
+      for (Content content : module.sections()) {
+        if (!content.generated()) {
+          json.value(index(content), bytes(content.bytes()));
+        }
+      }
+      json.end().done();
+    }
+  }
+
+  private static String bytes(byte[] bytes) {
+    if (bytes.length <= MOST_HEX_BYTES) {
+      return "hex:" + HEX.formatHex(bytes);
+    }
+    try {
+      return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static String index(Content content) {
+    return Integer.toString(content.section().index());
+  }
+
+  private static String address(long address) {
+    return "0x" + Long.toHexString(address);
+  }
+}
