@@ -23,7 +23,8 @@ public interface TextPoker {
    * @param instruction what is to stand there
    * @param address the address of the place
    * @return its bytes
-   * @throws JitAllocException UNREACHABLE if its target is out of reach
+   * @throws JitAllocException UNREACHABLE if its target is out of reach; INVALID_REQUEST if raw
+   *     bytes are not one instruction, where that can be told
    */
   byte[] encode(Instruction instruction, long address);
 

@@ -25,7 +25,8 @@ public interface TextPoke {
    * @param instruction what is to stand there
    * @param address the address of the place
    * @return its bytes
-   * @throws org.jitalloc.JitAllocException UNREACHABLE if its target is out of reach
+   * @throws org.jitalloc.JitAllocException UNREACHABLE if its target is out of reach;
+   *     INVALID_REQUEST if raw bytes are not one instruction, where that can be told
    */
   byte[] encode(Instruction instruction, long address);
 

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -16,9 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +24,7 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Upcall;
 import org.jitalloc.arch.Arch;
+import org.jitalloc.core.host.Bodies;
 import org.jitalloc.core.host.MachineArch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +34,7 @@ class FunctionTest {
 
   private final TargetMemory memory = MemoryLifeTest.openTarget("host", policy());
   private final OwnerAllocator allocator = memory.allocatorFor("test");
+  private final Bodies bodies = Bodies.ofThisMachine();
 
   LeakPolicy policy() {
     return LeakPolicy.DEFAULT;
@@ -51,11 +49,6 @@ class FunctionTest {
     JitMemory block = allocator.allocate(ModMemType.TEXT, code.length);
     block.write(0, code);
     return block.publish();
-  }
-
-  private JitMemory emitX86(String hex) {
-    assumeTrue(System.getProperty("os.arch").equals("amd64"), "the body here is x86 code");
-    return emit(HexFormat.of().parseHex(hex));
   }
 
   @Test
@@ -77,7 +70,7 @@ class FunctionTest {
 
   @Test
   void function_passesArgumentsThrough() throws Throwable {
-    JitMemory block = emitX86("f2480f2ac7f20f58c1c3"); // cvtsi2sd xmm0, rdi; addsd xmm0, xmm1; ret
+    JitMemory block = emit(bodies.sumOfMixedArguments());
     MethodHandle function =
         block.function(
             0,
@@ -91,8 +84,8 @@ class FunctionTest {
 
   @Test
   void freedWhileAThreadIsInside_staysUntilItIsOut() throws Throwable {
-    // mov dword [rdi], 1; wait: pause; cmp dword [rdi+4], 0; je wait; mov eax, 7; ret
-    JitMemory block = emitX86("c70701000000f390837f040074f8b807000000c3");
+    byte[] body = bodies.waits();
+    JitMemory block = emit(body);
     try (Arena arena = Arena.ofShared();
         ExecutorService thread = Executors.newSingleThreadExecutor()) {
       MemorySegment flags = arena.allocate(8, 8);
@@ -103,12 +96,13 @@ class FunctionTest {
       }
       block.close();
       assertTrue(allocator.stats().pendingBytes() >= block.bytes(), "not given to others yet");
-      byte[] code = memory.space().read(block.address(), 2);
-      assertArrayEquals(new byte[] {(byte) 0xc7, 7}, code, "not filled with traps yet");
+      byte[] code = memory.space().read(block.address(), body.length);
+      assertArrayEquals(body, code, "not filled with traps yet");
       JAVA_INT.varHandle().setVolatile(flags, 4L, 1);
       assertEquals(7, result.get());
       assertEquals(0, allocator.stats().pendingBytes());
-      assertNotEquals((byte) 0xc7, memory.space().read(block.address(), 1)[0]);
+      byte[] fill = MachineArch.get().trapFill();
+      assertArrayEquals(fill, memory.space().read(block.address(), fill.length));
     }
   }
 
@@ -129,9 +123,7 @@ class FunctionTest {
             .findStatic(FunctionTest.class, "twice", MethodType.methodType(long.class, long.class));
     FunctionDescriptor descriptor = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
     try (Upcall upcall = allocator.upcall(method, descriptor)) {
-      ByteBuffer code = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
-      code.putShort((short) 0xb848).putLong(upcall.address()).putShort((short) 0xe0ff);
-      JitMemory block = emitX86(HexFormat.of().formatHex(code.array())); // mov rax, …; jmp rax
+      JitMemory block = emit(bodies.jumpsTo(upcall.address()));
       MethodHandle function = block.function(0, descriptor);
       assertEquals(42, (long) function.invokeExact(21L));
       assertEquals(0, (long) function.invokeExact(-1L));

@@ -36,7 +36,7 @@ public final class SiteEncoder {
   private static byte[] checkLength(byte[] bytes) {
     if (bytes.length != Word.BYTES) {
       throw new JitAllocException(
-          Reason.UNSUPPORTED,
+          Reason.INVALID_REQUEST,
           "an arm64 instruction has 4 bytes, and a thread may stand between two: poke them one by one: bytes=%d"
               .formatted(bytes.length));
     }

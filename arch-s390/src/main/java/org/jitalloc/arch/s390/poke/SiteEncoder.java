@@ -56,9 +56,11 @@ public final class SiteEncoder {
     return ByteBuffer.allocate(SITE_BYTES).putShort(opcode).putInt(displacement).array();
   }
 
+  /** One instruction, or the first halfword of a longer one, which a trap may stand in for. */
   private static byte[] checkLength(byte[] bytes) {
-    if (bytes.length == 0 || bytes.length != length(bytes[0])) {
-      throw new IllegalArgumentException(
+    if (bytes.length == 0 || bytes.length != 2 && bytes.length != length(bytes[0])) {
+      throw new JitAllocException(
+          Reason.INVALID_REQUEST,
           "these bytes are not one z/Architecture instruction of 2, 4 or 6 bytes: bytes=%d firstByte=%s"
               .formatted(bytes.length, bytes.length == 0 ? "none" : "0x%02x".formatted(bytes[0])));
     }

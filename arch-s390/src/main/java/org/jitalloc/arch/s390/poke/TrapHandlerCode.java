@@ -37,6 +37,8 @@ final class TrapHandlerCode {
    * for that in its stack frame. Nothing is called, so there is no frame of its own.
    * Order: the processor does loads in order, so the loads of generation, records, generation need no serialisation. The
    * number of records may be read while it changes, but is never more than the table holds.
+   * A trap without a record has gone only if a legal instruction stands there now: what fills memory traps for good, and a
+   * thread in it has to end, not to try again for ever.
    * After "no record" the generation is read once more behind the look at the code: a change that began in between has
    * put its own trap there, and must not be taken for a stranger's.
    * HotSpot uses SIGILL as well: every address that is not ours goes on to the handler that was there before.
@@ -51,6 +53,12 @@ final class TrapHandlerCode {
 
   /** What si_code is for an illegal operation code. */
   private static final int ILL_ILLOPC = 1;
+
+  /** The length of every trap; a longer illegal instruction is nothing that comes and goes. */
+  private static final int TRAP_BYTES = 2;
+
+  /** Halfwords below are illegal instructions: ours, what fills memory, and those of others. */
+  private static final int FIRST_LEGAL = 0x0100;
 
   /** Where the condition code is in the PSW mask. */
   private static final int CONDITION_SHIFT = 44;
@@ -97,6 +105,10 @@ final class TrapHandlerCode {
     asm.half(HalfOp.CGHI, R0, ILL_ILLOPC);
     asm.jump(Cond.NOT_EQUAL, chain);
     asm.mem(MemOp.LG, R1, Mem.at(R3, SI_ADDR));
+    asm.mem(MemOp.LG, R0, Mem.at(R4, UC_PSW_ADDRESS));
+    asm.reg(RegOp.SGR, R0, R1);
+    asm.half(HalfOp.CGHI, R0, TRAP_BYTES);
+    asm.jump(Cond.NOT_EQUAL, chain);
     asm.reg(RegOp.LGR, R6, R1);
     asm.constant(R5, text.start());
     asm.reg(RegOp.SGR, R6, R5);
@@ -139,8 +151,8 @@ final class TrapHandlerCode {
   private void refuseUnlessGone() {
     resumeIfChanged();
     asm.mem(MemOp.LLGH, R0, Mem.at(R1, 0));
-    asm.half(HalfOp.CHI, R0, TrapPlanner.TRAP_HALFWORD);
-    asm.jump(Cond.NOT_EQUAL, resume);
+    asm.half(HalfOp.CHI, R0, FIRST_LEGAL);
+    asm.jump(Cond.NOT_LOW, resume);
     resumeIfChanged();
   }
 

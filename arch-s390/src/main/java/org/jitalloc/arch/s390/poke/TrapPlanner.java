@@ -26,6 +26,7 @@ public final class TrapPlanner {
    *      aligned halfword is seen whole [2]; what stands around it is the same in both instructions, which are of one
    *      length, so a processor sees the one or the other. No wider store is used so: an instruction may be fetched in
    *      pieces [2], and only of a halfword no piece is left. (A doubleword would reach beyond the site anyway.)
+   *      So a breakpoint of others (00 02) may be put over the first halfword of a longer instruction, and taken away.
    * All else goes over a trap, the whole batch at once:
    *   1. TRAP over the first halfword of each site; sync. From here on no thread enters an old instruction.
    *   2. everything behind the first halfwords; sync.
@@ -39,6 +40,9 @@ public final class TrapPlanner {
    * [2] z/Architecture Principles of Operation, SA22-7832, chapter 5, "Block-Concurrent References" and "Instruction Fetch"
    */
   static final int TRAP_HALFWORD = 0x006a;
+
+  /** What two-byte illegal instructions begin with. */
+  private static final byte ILLEGAL = 0;
 
   private static final byte[] TRAP = {0x00, TRAP_HALFWORD};
 
@@ -64,16 +68,23 @@ public final class TrapPlanner {
   private static void check(PokeSite site) {
     byte[] before = site.oldBytes();
     byte[] after = site.newBytes();
-    if (before.length == 0
-        || before.length != after.length
-        || before.length != SiteEncoder.length(before[0])
-        || after.length != SiteEncoder.length(after[0])
+    boolean whole =
+        before.length > 0
+            && before.length == SiteEncoder.length(before[0])
+            && before.length == SiteEncoder.length(after[0]);
+    if (before.length != after.length
+        || !whole && !isTrapForHead(before, after)
         || site.address() % HALFWORD != 0) {
       throw new JitAllocException(
           Reason.UNSUPPORTED,
-          "an instruction of 2, 4 or 6 bytes at an even address can be replaced by one of the same length: address=0x%x oldBytes=%d newBytes=%d"
+          "an instruction of 2, 4 or 6 bytes at an even address can be replaced by one of the same length, or its first halfword by a trap: address=0x%x oldBytes=%d newBytes=%d"
               .formatted(site.address(), before.length, after.length));
     }
+  }
+
+  /** What stands in for the first halfword of a longer instruction whose rest stays, or back. */
+  private static boolean isTrapForHead(byte[] before, byte[] after) {
+    return before.length == HALFWORD && (before[0] == ILLEGAL || after[0] == ILLEGAL);
   }
 
   /** The store that makes the change alone, if there is one. */

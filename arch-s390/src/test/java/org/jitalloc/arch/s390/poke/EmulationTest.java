@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HexFormat;
 import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.s390.S390Tools;
 import org.junit.jupiter.api.Test;
 
@@ -36,12 +37,14 @@ class EmulationTest {
   }
 
   @Test
-  void raw_isOneInstruction() {
-    for (String one : new String[] {"07fe", "a7290001", "c0f400000000", "5810f000", "eb6ff0300024"})
+  void raw_isOneInstruction_orTheHeadOfOne() {
+    for (String one :
+        new String[] {"07fe", "c0f4", "a7290001", "c0f400000000", "5810f000", "eb6ff0300024"})
       assertEquals(one, hex(new Instruction.Raw(HexFormat.of().parseHex(one))));
-    for (String other : new String[] {"", "07fe07fe", "c0f4", "a72900", "e310f000"}) {
+    for (String other : new String[] {"", "07fe07fe", "a72900", "c0f400", "e310f000"}) {
       var raw = new Instruction.Raw(HexFormat.of().parseHex(other));
-      assertThrows(IllegalArgumentException.class, () -> SiteEncoder.encode(raw, ADDRESS));
+      var e = assertThrows(JitAllocException.class, () -> SiteEncoder.encode(raw, ADDRESS));
+      assertEquals(Reason.INVALID_REQUEST, e.reason());
     }
   }
 

@@ -67,6 +67,12 @@ class TrapPlannerTest {
   }
 
   @Example
+  void plan_aBreakpointOverTheHeadOfALongerInstruction_isOneStore() {
+    assertEquals(List.of("1000=0002", "sync"), steps("c004", "0002"));
+    assertEquals(List.of("1000=e310", "sync"), steps("0002", "e310"));
+  }
+
+  @Example
   void plan_aMixedBatch_endsTogether() {
     var plan =
         TrapPlanner.plan(
@@ -84,6 +90,7 @@ class TrapPlannerTest {
         List.of(
             site(0x1000, "0700", "a7f40000"),
             site(0x1001, "0700", "07fe"),
+            site(0x1000, "c004", "c0f4"),
             site(0x1000, "07000700", "a7f40000"))) {
       var e = assertThrows(JitAllocException.class, () -> TrapPlanner.plan(List.of(site)));
       assertEquals(JitAllocException.Reason.UNSUPPORTED, e.reason());

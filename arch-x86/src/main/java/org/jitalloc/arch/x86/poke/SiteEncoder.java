@@ -50,8 +50,9 @@ public final class SiteEncoder {
 
   private static byte[] checkLength(byte[] bytes) {
     if (bytes.length == 0 || bytes.length > MAX_INSTRUCTION_BYTES) {
-      throw new IllegalArgumentException(
-          "an x86 instruction has 1 to 15 bytes: bytes=" + bytes.length);
+      throw new JitAllocException(
+          Reason.INVALID_REQUEST,
+          "an x86 instruction has 1 to 15 bytes: bytes=%d".formatted(bytes.length));
     }
     return bytes;
   }
