@@ -102,7 +102,7 @@ class X86ArchTest {
     assertArrayEquals(raw, poke.encode(new Instruction.Raw(raw), 0));
     var empty = new Instruction.Raw(new byte[0]);
     var tooLong = new Instruction.Raw(new byte[16]);
-    assertThrows(IllegalArgumentException.class, () -> poke.encode(empty, 0));
-    assertThrows(IllegalArgumentException.class, () -> poke.encode(tooLong, 0));
+    assertThrows(JitAllocException.class, () -> poke.encode(empty, 0));
+    assertThrows(JitAllocException.class, () -> poke.encode(tooLong, 0));
   }
 }
