@@ -1,0 +1,228 @@
+package org.jitalloc.arch.x86.decode;
+
+/**
+ * One decoded instruction. It is written over by the next decoding, so that walking through code
+ * makes no garbage; whoever wants to keep something copies it. One thread at a time.
+ *
+ * <p>All offsets count from the first byte of the instruction. An offset of 0 means that there is
+ * no such part, as no part but a prefix or the opcode stands there.
+ */
+public final class Instruction {
+  /** No instruction is longer. */
+  public static final int MAX_BYTES = 15;
+
+  /** 66. */
+  static final int OPERAND_SIZE = 1;
+
+  /** 67. */
+  static final int ADDRESS_SIZE = 1 << 1;
+
+  /** F0. */
+  static final int LOCK = 1 << 2;
+
+  /** F2. */
+  static final int REPNE = 1 << 3;
+
+  /** F3. */
+  static final int REP = 1 << 4;
+
+  /** 2E. */
+  static final int CS = 1 << 5;
+
+  /** 26, 36, 3E, 64, 65. */
+  static final int SEGMENT = 1 << 6;
+
+  private static final int RIP_RELATIVE_MODE = 0b00_000_101;
+  private static final int RIP_RELATIVE_MASK = 0b11_000_111;
+
+  byte[] code = {};
+  int start;
+  int length;
+  Outcome outcome = Outcome.TRUNCATED;
+  int prefixes;
+  int rex;
+  Encoding encoding = Encoding.LEGACY;
+  int map;
+  int opcode;
+  int opcodeOffset;
+
+  /** 0 none, 1 66, 2 F3, 3 F2. */
+  int mandatoryPrefix;
+
+  int w;
+  int l;
+
+  /** As it is encoded, inverted, EVEX's V' its fifth bit. */
+  int vvvv;
+
+  /** The last byte of an EVEX prefix, R', as it is encoded, inverted, above it. */
+  int evex;
+
+  int modrmOffset;
+  int modrm;
+
+  /** Behind ModRM, if {@link #hasSib}. */
+  int sib;
+
+  boolean hasSib;
+  int displacementOffset;
+  int displacementBytes;
+  int immediateOffset;
+  int immediateBytes;
+
+  /** For one thread. */
+  public Instruction() {}
+
+  /**
+   * Whether there is one.
+   *
+   * @return what came of decoding; unless it is {@link Outcome#DECODED} nothing else is defined
+   */
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  /**
+   * How long it is.
+   *
+   * @return bytes, 1 to {@link #MAX_BYTES}
+   */
+  public int length() {
+    return length;
+  }
+
+  /**
+   * Where its displacement lies.
+   *
+   * @return an offset, or 0
+   */
+  public int displacementOffset() {
+    return displacementOffset;
+  }
+
+  /**
+   * How long its displacement is, an absolute address counted too.
+   *
+   * @return bytes: 0, 1, 4 or 8
+   */
+  public int displacementBytes() {
+    return displacementBytes;
+  }
+
+  /**
+   * Where its immediate numbers or the distance of its jump lie.
+   *
+   * @return an offset, or 0
+   */
+  public int immediateOffset() {
+    return immediateOffset;
+  }
+
+  /**
+   * How long its immediate numbers are together.
+   *
+   * @return bytes, 0 to 8
+   */
+  public int immediateBytes() {
+    return immediateBytes;
+  }
+
+  /**
+   * Whether an operand in memory lies at a distance from the next instruction.
+   *
+   * @return whether a displacement counts from the end of this instruction
+   */
+  public boolean isRipRelative() {
+    return displacementBytes == 4
+        && modrmOffset != 0
+        && (modrm & RIP_RELATIVE_MASK) == RIP_RELATIVE_MODE;
+  }
+
+  /**
+   * What its relative operand in memory counts to, if it is {@link #isRipRelative}.
+   *
+   * @param address where the instruction runs
+   * @return the address
+   */
+  public long ripTarget(long address) {
+    return address + length + displacement();
+  }
+
+  /**
+   * Where it goes.
+   *
+   * @return what it does to the flow of control
+   */
+  public Flow flow() {
+    return Flow.of(this);
+  }
+
+  /**
+   * Where a relative branch goes, if {@link Flow#isRelative}.
+   *
+   * @param address where the instruction runs
+   * @return the address
+   */
+  public long branchTarget(long address) {
+    return address + length + signed(immediateOffset, immediateBytes);
+  }
+
+  boolean hasPrefix(int prefix) {
+    return (prefixes & prefix) != 0;
+  }
+
+  boolean isLegacy(int map, int opcode) {
+    return encoding == Encoding.LEGACY && this.map == map && this.opcode == opcode;
+  }
+
+  int mod() {
+    return modrm >> 6;
+  }
+
+  int reg() {
+    return modrm >> 3 & 7;
+  }
+
+  int rm() {
+    return modrm & 7;
+  }
+
+  boolean hasMemory() {
+    return modrmOffset != 0 && mod() != 3;
+  }
+
+  long displacement() {
+    return signed(displacementOffset, displacementBytes);
+  }
+
+  /** A little-endian number of its bytes. */
+  private long signed(int offset, int bytes) {
+    long value = 0;
+    for (int i = bytes - 1; i >= 0; i--) value = value << 8 | code[start + offset + i] & 0xff;
+    int unused = Long.SIZE - bytes * Byte.SIZE;
+    return bytes == 0 ? 0 : value << unused >> unused;
+  }
+
+  void begin(byte[] code, int start) {
+    this.code = code;
+    this.start = start;
+    outcome = Outcome.DECODED;
+    encoding = Encoding.LEGACY;
+    prefixes = 0;
+    rex = 0;
+    map = 0;
+    mandatoryPrefix = 0;
+    w = 0;
+    l = 0;
+    vvvv = 0;
+    evex = 0;
+    modrmOffset = 0;
+    modrm = 0;
+    sib = 0;
+    hasSib = false;
+    displacementOffset = 0;
+    displacementBytes = 0;
+    immediateOffset = 0;
+    immediateBytes = 0;
+  }
+}

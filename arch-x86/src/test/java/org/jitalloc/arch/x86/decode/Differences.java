@@ -1,0 +1,32 @@
+package org.jitalloc.arch.x86.decode;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where decoder and objdump differ on purpose: each with its name. */
+final class Differences {
+  private Differences() {}
+
+  /** The name of a difference that is on purpose, or null if the two have to agree. */
+  static @Nullable String name(Instruction ours, String text) {
+    if (text.endsWith(" fwait")) return "prefixes before WAIT";
+    return switch (ours.outcome()) {
+      // objdump shows LOCK before anything; processors refuse it.
+      case NOT_LOCKABLE -> "LOCK before what is not lockable";
+      // objdump shows these before VEX, XOP and EVEX; processors refuse them.
+      case PREFIX_BEFORE_VECTOR -> "66, F2, F3, LOCK, REX before VEX, XOP, EVEX";
+      // objdump follows one vendor.
+      case VENDOR_DEPENDENT -> "66 before a near branch";
+      // objdump does not look at the highest bit of a register field that is not used.
+      case UNDEFINED -> isOnlyHighSource(ours) ? "EVEX.V' without a register" : null;
+      default -> null;
+    };
+  }
+
+  private static boolean isOnlyHighSource(Instruction ours) {
+    if (ours.encoding != Encoding.EVEX || (ours.vvvv & 0b1_1111) != 0b1111) return false;
+    ours.vvvv |= 0b1_0000;
+    boolean exists = Existence.exists(ours);
+    ours.vvvv &= 0b1111;
+    return exists;
+  }
+}
