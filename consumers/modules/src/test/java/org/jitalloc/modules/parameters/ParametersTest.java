@@ -1,0 +1,163 @@
+package org.jitalloc.modules.parameters;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.NotEmpty;
+import org.jitalloc.modules.info.ParameterInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ParametersTest {
+
+  @Test
+  void arguments_areDividedByBlanksOutsideOfQuotes() {
+    assertEquals(
+        new Arguments(
+            List.of(
+                new Argument("quiet", null),
+                new Argument("mode", "a b"),
+                new Argument("whole", "c d"),
+                new Argument("empty", ""),
+                new Argument("mid", "x\"y z\"")),
+            "init=/bin/sh  -x"),
+        Arguments.parse(
+            " quiet\tmode=\"a b\" \"whole=c d\"\n empty= mid=x\"y z\" --  init=/bin/sh  -x"));
+    assertEquals(new Arguments(List.of(), ""), Arguments.parse("  "));
+    assertEquals(List.of(new Argument("open", "a b ")), Arguments.parse("open=\"a b ").words());
+    assertEquals(List.of(new Argument("=x", null)), Arguments.parse("=x").words());
+  }
+
+  @Property
+  void arguments_quotedOrNot_areWhatWasWritten(
+      @ForAll List<@NotEmpty @AlphaChars String> names,
+      @ForAll List<@CharRange(from = ' ', to = '!') @AlphaChars String> values) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < names.size(); i++) {
+      String value = values.isEmpty() ? "" : values.get(i % values.size());
+      line.append(names.get(i)).append("=\"").append(value).append("\" ");
+    }
+    List<Argument> words = Arguments.parse(line.toString()).words();
+    assertEquals(names, words.stream().map(Argument::name).toList());
+    for (int i = 0; i < words.size(); i++) {
+      assertEquals(values.isEmpty() ? "" : values.get(i % values.size()), words.get(i).value());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "int, -2147483648, -2147483648",
+    "int, 0x10, 16",
+    "int, -0x10, -16",
+    "int, 010, 8",
+    "int, +7, 7",
+    "int, 0, 0",
+    "byte, 255, 255",
+    "ushort, 65535, 65535",
+    "short, -32768, -32768",
+    "ulong, 18446744073709551615, 18446744073709551615",
+    "hexint, 255, 0xff",
+    "bool, yes, Y",
+    "bool, ON, Y",
+    "bool, off, N",
+    "invbool, 0, Y",
+    "bint, T, Y",
+    "charp, a=b, a=b"
+  })
+  void values_areShownAsTheyAreStored(String type, String text, String shown) {
+    ParameterType found = ParameterType.named(type).orElseThrow();
+    assertEquals(shown, found.parse(text).shown(found));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "int, 2147483648, 34",
+    "byte, 256, 34",
+    "short, -32769, 34",
+    "ulong, 18446744073709551616, 34",
+    "uint, -1, 22",
+    "int, 08, 22",
+    "int, 0x, 22",
+    "int, 1x, 22",
+    "int, '', 22",
+    "int, '-', 22",
+    "bool, o, 22",
+    "bool, maybe, 22",
+    "bool, 2, 22"
+  })
+  void values_thatAreNone_areRefused(String type, String text, int errno) {
+    ParameterValue value = ParameterType.named(type).orElseThrow().parse(text);
+    assertEquals(
+        errno,
+        value instanceof ParameterValue.Refused(String _, int number) ? number : 0,
+        value::toString);
+  }
+
+  @Property
+  void numbers_areWithinTheirTypes(@ForAll ParameterType type, @ForAll BigInteger number) {
+    if (List.of("BYTE", "SHORT", "INT", "LONG").contains(type.name())) {
+      int bits = Map.of("BYTE", 8, "SHORT", 16, "INT", 32, "LONG", 64).get(type.name());
+      boolean fits =
+          type == ParameterType.BYTE
+              ? number.signum() >= 0 && number.bitLength() <= bits
+              : number.bitLength() < bits;
+      assertEquals(fits, type.parse(number.toString()) instanceof ParameterValue.Number);
+    }
+  }
+
+  @Test
+  void text_ofMoreThan1024Bytes_isRefused() {
+    assertInstanceOf(ParameterValue.Text.class, ParameterType.CHARP.parse("x".repeat(1024)));
+    ParameterValue refused = ParameterType.CHARP.parse("\u00e4".repeat(513));
+    assertEquals(ParameterValue.ENOSPC, ((ParameterValue.Refused) refused).errno());
+  }
+
+  @Test
+  void values_mayBeLacking_forFlagsOnly() {
+    for (ParameterType type : ParameterType.values()) {
+      boolean isFlag = type == ParameterType.BOOL || type == ParameterType.BINT;
+      assertEquals(isFlag, type.parse(null) instanceof ParameterValue.Flag, type.name());
+    }
+  }
+
+  @Test
+  void arrays_haveElementsOfOneType() {
+    assertTrue(ParameterType.isArray("array of int"));
+    ParameterType type = ParameterType.named("array of int").orElseThrow();
+    assertEquals("1,-2,3", type.parseArray("1,-2,0x3", 3).shown(type));
+    assertEquals("has 3 elements and may have 2", type.parseArray("1,2,3", 2).shown(type));
+    assertEquals("'' is no number", type.parseArray("1,,3", 9).shown(type));
+  }
+
+  @Test
+  void modules_takeWhatTheyKnow() {
+    List<ParameterInfo> known =
+        List.of(
+            new ParameterInfo("enable_msi", "bint", ""),
+            new ParameterInfo("index", "array of int", ""),
+            new ParameterInfo("own", "my_type", ""));
+    var outcome =
+        (ModuleParameters.Outcome.Set)
+            ModuleParameters.parse("enable-msi index=1,2 own=x dyndbg=+p mistake=3 index=4", known);
+    assertEquals(
+        Map.of("enable_msi", "Y", "index", "4", "own", "x"),
+        outcome.parameters().values().entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey, entry -> entry.getValue().shown(ParameterType.INT))));
+    assertEquals(List.of(new Argument("mistake", "3")), outcome.parameters().unknown());
+    var refused = (ModuleParameters.Outcome.Refused) ModuleParameters.parse("index=a", known);
+    assertEquals("index", refused.parameter());
+    assertEquals("'a' is no number", refused.why().problem());
+  }
+}
