@@ -1,5 +1,6 @@
 package org.jitalloc.core;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.core.host.HostOptions;
@@ -21,7 +22,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 /**
  * A rule of the policy for each configuration of the factory PID {@code org.jitalloc.policy}. A
  * change puts the new rule in the place of the old one, so that there is no moment without; a
- * change that makes no sense is an error, and the old rule stays.
+ * change that makes no sense is an error, and the old rule stays. Where there is no old one,
+ * nothing is allowed to anybody until the configuration is mended or deleted.
  */
 @Component(
     service = ConfiguredRule.class,
@@ -99,6 +101,8 @@ public final class ConfiguredRule {
     boolean together() default false;
   }
 
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
+
   private final Targets targets;
   private final String pid;
 
@@ -107,7 +111,22 @@ public final class ConfiguredRule {
   public ConfiguredRule(@Reference Targets targets, Config config, Map<String, Object> properties) {
     this.targets = targets;
     pid = String.valueOf(properties.get(Constants.SERVICE_PID));
-    targets.putRule(pid, rule(config));
+    targets.putRule(pid, ruleOrClosed(config));
+  }
+
+  /** A policy that is wanted and cannot be read must not be taken for none. */
+  private Rule ruleOrClosed(Config config) {
+    try {
+      return rule(config);
+    } catch (RuntimeException wrong) {
+      LOG.log(
+          Level.ERROR, "nothing is allowed until this rule can be read: {0}", wrong.getMessage());
+      return new Rule(
+          "%s (cannot be read: %s)".formatted(pid, wrong.getMessage()),
+          Selection.ALL,
+          Terms.parse(false, List.of(), List.of(), List.of(), false),
+          Limits.NONE);
+    }
   }
 
   @Modified

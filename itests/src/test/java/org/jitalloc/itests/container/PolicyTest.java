@@ -1,6 +1,7 @@
 package org.jitalloc.itests.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,9 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.OwnerUse;
 import org.jitalloc.Privilege;
 import org.jitalloc.Purpose;
+import org.jitalloc.bpf.BpfLoadOptions;
+import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.itests.harness.InContainer;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
@@ -134,5 +138,102 @@ final class PolicyTest {
         assertThrows(JitAllocException.class, () -> bound.allocate(ModMemType.DATA, 1))
             .getMessage();
     assertTrue(message.contains("rule=one allow=false"), message);
+  }
+
+  @Test
+  void rule_thatNeverMadeSense_deniesAllUntilItIsMended() throws Exception {
+    JitAllocator anybody = allocatorOf(Inside.newBundle("com.anybody"));
+    Configuration rule = newRule(Map.of("name", "typo", "types", "TXT"));
+    await(() -> isDenied(anybody, 1));
+    String message = denial(anybody, ModMemType.DATA, 1).orElseThrow();
+    assertTrue(message.contains("cannot be read") && message.contains("types=TXT"), message);
+    update(rule, Map.of("name", "typo", "types", "TEXT"));
+    await(() -> !isDenied(anybody, 1));
+    rule.delete();
+    await(() -> denial(anybody, ModMemType.DATA, 1).isEmpty());
+  }
+
+  @Test
+  void rule_forABundleThatLoadsBpf_holdsForItsPrograms() throws Exception {
+    Bundle plugin = Inside.newBundle("com.acme.loader");
+    BpfRuntime bound = runtimeOf(plugin);
+    JitAllocator watching = Inside.service(JitAllocator.class, Inside.HOST);
+    BpfProgram held = bound.load(Inside.SEVEN, Inside.options().withName("held"));
+    OwnerUse use = useOf(watching, "com.acme.loader");
+    assertEquals(Purpose.BPF, use.purpose());
+    assertEquals(1, use.live());
+
+    Configuration rule =
+        newRule(
+            Map.of(
+                "name",
+                "loaders",
+                "bundles",
+                "com.acme.loader",
+                "consumers",
+                "BPF",
+                "maxAllocations",
+                1L));
+    await(() -> loadFails(bound));
+    String message =
+        assertThrows(
+                JitAllocException.class,
+                () -> bound.load(Inside.SEVEN, Inside.options().withName("more")))
+            .getMessage();
+    assertTrue(message.contains("rule=loaders maxAllocations=1"), message);
+    assertEquals(7, held.run());
+    assertFalse(loadFails(runtimeOf(Inside.newBundle("com.other.loader"))));
+
+    plugin.stop();
+    assertThrows(RuntimeException.class, () -> held.run());
+    assertTrue(watching.owners().stream().noneMatch(u -> u.owner().equals("com.acme.loader")));
+    rule.delete();
+    BpfRuntime again = runtimeOf(Inside.newBundle("com.acme.loader"));
+    await(() -> !loadFails(again));
+  }
+
+  @Test
+  void rule_againstUncheckedCode_holdsForBpfThatMayOtherwise() throws Exception {
+    Configuration bpf =
+        Inside.service(ConfigurationAdmin.class, "(objectClass=*)")
+            .getConfiguration("org.jitalloc.bpf", "?");
+    update(bpf, Map.of("allowUnchecked", true));
+    BpfRuntime bound = runtimeOf(Inside.newBundle("com.acme.unchecked"));
+    BpfLoadOptions unchecked = Inside.options().withChecks(BpfLoadOptions.MemoryChecks.UNCHECKED);
+    await(() -> denialOf(bound, unchecked).isEmpty());
+    Configuration rule =
+        newRule(Map.of("name", "safe", "bundles", "com.acme.*", "unchecked", false));
+    await(() -> denialOf(bound, unchecked).orElse("").contains("rule=safe unchecked=false"));
+    assertTrue(denialOf(bound, Inside.options()).isEmpty(), "checked programs are another matter");
+    rule.delete();
+    await(() -> denialOf(bound, unchecked).isEmpty());
+    bpf.delete();
+    await(() -> denialOf(bound, unchecked).orElse("").contains("allowUnchecked=false"));
+  }
+
+  private static OwnerUse useOf(JitAllocator allocator, String owner) {
+    return allocator.owners().stream()
+        .filter(u -> u.owner().equals(owner))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static BpfRuntime runtimeOf(Bundle bundle) {
+    var context = bundle.getBundleContext();
+    return context.getService(context.getServiceReference(BpfRuntime.class));
+  }
+
+  private static boolean loadFails(BpfRuntime runtime) {
+    return denialOf(runtime, Inside.options()).isPresent();
+  }
+
+  private static Optional<String> denialOf(BpfRuntime runtime, BpfLoadOptions options) {
+    try {
+      runtime.load(Inside.SEVEN, options).close();
+      return Optional.empty();
+    } catch (JitAllocException refusal) {
+      assertEquals(Reason.DENIED, refusal.reason());
+      return Optional.of(refusal.getMessage());
+    }
   }
 }

@@ -73,6 +73,29 @@ final class ScriptTest {
         jitalloc("", "exec", "bpf:run seven.hex; bpf:run second.hex --mem @memory"));
   }
 
+  @Test
+  void policyFile_holdsFromTheStart_andOneThatIsWrongIsAnError() throws Exception {
+    Files.writeString(directory.resolve("seven.hex"), SEVEN);
+    Path file = Files.writeString(directory.resolve("rules"), "none.consumers=BPF\nnone.allow=no");
+    Map<String, String> policy = withOption("-Djitalloc.policy=" + file);
+    var wrong = Shell.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine jit");
+    assertEquals(1, wrong.code(), wrong.out());
+    assertTrue(wrong.err().contains("allow=no"), wrong.err());
+
+    Files.writeString(file, "none.consumers=BPF\nnone.allow=false");
+    var denied = Shell.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine jit");
+    assertEquals(1, denied.code(), denied.out());
+    assertTrue(denied.err().contains("rule=none allow=false"), denied.err());
+    assertEquals(
+        0,
+        Shell.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine interp").code());
+  }
+
+  private static Map<String, String> withOption(String option) {
+    String java = System.getProperty("java.home") + "/bin/java";
+    return Map.of("JITALLOC_JAVA", java + " " + option);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

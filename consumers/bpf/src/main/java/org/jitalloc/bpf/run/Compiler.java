@@ -72,8 +72,9 @@ final class Compiler {
     return generator;
   }
 
-  /** Compiles a program. If that fails, nothing stays allocated. */
-  CompiledCode compile(
+  /** Compiles a program for somebody. If that fails, nothing stays allocated. */
+  static CompiledCode compile(
+      JitAllocator allocator,
       BpfCodeGenerator generator,
       CheckedProgram program,
       HelperLease helpers,

@@ -18,7 +18,7 @@ import org.jitalloc.bpf.interp.Faults;
 final class LoadedProgram implements BpfProgram {
 
   private final LocalRuntime runtime;
-  private final Object owner;
+  private final Loader loader;
   private final long id;
   private final BpfLoadOptions options;
   private final CheckedProgram program;
@@ -29,7 +29,7 @@ final class LoadedProgram implements BpfProgram {
 
   LoadedProgram(
       LocalRuntime runtime,
-      Object owner,
+      Loader loader,
       long id,
       BpfLoadOptions options,
       CheckedProgram program,
@@ -37,7 +37,7 @@ final class LoadedProgram implements BpfProgram {
       Body body,
       Redirections.Link link) {
     this.runtime = runtime;
-    this.owner = owner;
+    this.loader = loader;
     this.id = id;
     this.options = options;
     this.program = program;
@@ -166,8 +166,8 @@ final class LoadedProgram implements BpfProgram {
   }
 
   /** For whom it was loaded. */
-  Object owner() {
-    return owner;
+  Loader loader() {
+    return loader;
   }
 
   Body body() {

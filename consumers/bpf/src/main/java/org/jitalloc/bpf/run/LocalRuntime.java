@@ -28,7 +28,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   private final Redirections redirections = new Redirections();
   private final Map<Long, LoadedProgram> programs = new ConcurrentSkipListMap<>();
   private final AtomicLong ids = new AtomicLong();
-  private final JitAllocator allocator;
+  private final Loader self;
   private final Compiler compiler;
   private final HelperRegistry helpers;
   private volatile boolean allowUnchecked;
@@ -38,7 +38,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
 
   /** Makes it, without generators and helpers. */
   public LocalRuntime(JitAllocator allocator, boolean allowUnchecked) {
-    this.allocator = allocator;
+    this.self = new Loader(allocator);
     this.compiler = new Compiler(allocator);
     this.helpers = new HelperRegistry(allocator, runs);
     this.allowUnchecked = allowUnchecked;
@@ -67,18 +67,18 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
 
   @Override
   public BpfProgram load(byte[] instructions, BpfLoadOptions options) {
-    return load(instructions, options, this);
+    return load(instructions, options, self);
   }
 
   /**
    * Loads a program for somebody.
    *
-   * @param owner whose it is, for {@link #closeAllOf}
+   * @param loader whose it is
    */
-  public BpfProgram load(byte[] instructions, BpfLoadOptions options, Object owner) {
+  public BpfProgram load(byte[] instructions, BpfLoadOptions options, Loader loader) {
     checkOpen();
     if (options.checks() == MemoryChecks.UNCHECKED) {
-      requireUnchecked(options.name());
+      requireUnchecked(options.name(), loader);
     }
     Optional<BpfCodeGenerator> generator =
         switch (options.engine()) {
@@ -92,7 +92,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     HelperLease lease = helpers.lease(wanted, generator.isPresent());
     LoadedProgram loaded;
     try {
-      loaded = assemble(program, options, lease, generator, owner);
+      loaded = assemble(program, options, lease, generator, loader);
     } catch (Throwable failed) {
       lease.close();
       throw failed;
@@ -100,14 +100,14 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     return register(loaded);
   }
 
-  private void requireUnchecked(String program) {
+  private void requireUnchecked(String program, Loader loader) {
     if (!allowUnchecked) {
       throw new JitAllocException(
           JitAllocException.Reason.DENIED,
           "program %s wants to run UNCHECKED: rule allowUnchecked=false of configuration org.jitalloc.bpf"
               .formatted(program));
     }
-    allocator.require(Privilege.UNCHECKED_CODE, Purpose.BPF);
+    loader.allocator().require(Privilege.UNCHECKED_CODE, Purpose.BPF);
   }
 
   private LoadedProgram assemble(
@@ -115,22 +115,27 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
       BpfLoadOptions options,
       HelperLease lease,
       Optional<BpfCodeGenerator> generator,
-      Object owner) {
+      Loader loader) {
     AtomicReference<LoadedProgram> self = new AtomicReference<>();
     Body body =
         generator
             .<Body>map(
                 g ->
                     new Body.Compiled(
-                        compiler.compile(
-                            g, program, lease, options, () -> lastOf(self.get()).faults())))
+                        Compiler.compile(
+                            loader.allocator(),
+                            g,
+                            program,
+                            lease,
+                            options,
+                            () -> lastOf(self.get()).faults())))
             .orElseGet(
                 () ->
                     new Body.Interpreted(
                         new Interpreter(options.name(), program.insns(), options.byteOrder())));
     var link = new Redirections.Link(program.stackBytes());
     LoadedProgram loaded =
-        new LoadedProgram(this, owner, ids.incrementAndGet(), options, program, lease, body, link);
+        new LoadedProgram(this, loader, ids.incrementAndGet(), options, program, lease, body, link);
     self.set(loaded);
     return loaded;
   }
@@ -176,10 +181,8 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   }
 
   /** Closes the programs that were loaded for somebody. */
-  public void closeAllOf(Object owner) {
-    programs.values().stream()
-        .filter(program -> program.owner().equals(owner))
-        .forEach(this::close);
+  public void closeAllOf(Loader loader) {
+    programs.values().stream().filter(program -> program.loader() == loader).forEach(this::close);
   }
 
   /** Closes all programs and takes no new ones. Closing again does nothing. */

@@ -32,7 +32,11 @@ class BpfRuntimeComponentTest {
 
   private final BpfRuntimeComponent component =
       new BpfRuntimeComponent(JitAlloc.host(), new Settings(false));
-  private final BundleRuntime runtime = new BundleRuntime(component);
+  private final BundleRuntime runtime = runtime();
+
+  private BundleRuntime runtime() {
+    return new BundleRuntime(component, JitAlloc.host(), () -> {});
+  }
 
   private static BpfCodeGenerator generatorOfThisMachine() {
     String arch = JitAlloc.host().target().arch();
@@ -78,7 +82,7 @@ class BpfRuntimeComponentTest {
 
   @Test
   void bundleThatStops_losesItsProgramsAndNobodyElses() {
-    BundleRuntime other = new BundleRuntime(component);
+    BundleRuntime other = runtime();
     BpfProgram kept = other.load(program().exit().bytes());
     BpfProgram lost = runtime.load(program().exit().bytes());
     assertEquals(2, other.programs().size());
