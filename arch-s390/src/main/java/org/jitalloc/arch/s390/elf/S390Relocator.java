@@ -124,9 +124,11 @@ final class S390Relocator extends RelaApplier {
     BigEndian.put32(bytes, index, doubled(distance, 32));
   }
 
+  /** Three bytes, which is how BPRP has them. */
   private void put24Doubled(int index, long distance) throws RelocationException {
-    int rest = BigEndian.get32(bytes, index) & 0xff000000;
-    BigEndian.put32(bytes, index, rest | doubled(distance, 24) & 0xffffff);
+    int number = doubled(distance, 24);
+    bytes[index] = (byte) (number >> 16);
+    BigEndian.put16(bytes, index + 1, number);
   }
 
   private void put16Doubled(int index, long distance) throws RelocationException {

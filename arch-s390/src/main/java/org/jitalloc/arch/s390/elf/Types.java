@@ -77,7 +77,7 @@ final class Types {
           .applied(4, ABS20, "20", "GOT20", "GOTPLT20")
           .refused(60, "TLS_GOTIE20", "IRELATIVE")
           .applied(2, PC12DBL, "PC12DBL", "PLT12DBL")
-          .applied(4, PC24DBL, "PC24DBL", "PLT24DBL");
+          .applied(3, PC24DBL, "PC24DBL", "PLT24DBL");
 
   private Types() {}
 
