@@ -8,6 +8,7 @@ usage: ./jitalloc bench NAME [ARGUMENTS]
   trace KIND OUT         write such a trace
   grow                   cost of an operation with 1,000 to 1,000,000 allocations live
   creep                  what is reserved for what is in use over 50 million operations
+  bpf                    BPF: instructions for one, by architecture; speed against gcc and the interpreter
   calls                  calls of 10,000 functions: packed on huge pages, on small ones, one a page
   guard                  calls that keep the code alive against bare downcalls
   jmh [REGEX]            single calls, by JMH: allocate and free, find, call, poke
@@ -79,6 +80,19 @@ of the last round by that of the second, 1 if nothing crept (the first starts wi
   --csv FILE             write the curve's samples
 USAGE
       ;;
+    bpf) cat <<'USAGE'
+usage: ./jitalloc bench bpf [--runs K] [--millis M]
+
+How many instructions (and bytes) each architecture's code generator makes of one BPF instruction,
+entry, exits and checks included: over the programs of the test vectors, and over those of
+bench/src/main/bpf. Then the latter are run here: as machine code without and with checks of memory
+accesses, interpreted, and compiled by gcc -O2 (needs gcc and objdump). How many times gcc's time is
+that of the program alone: without what a call of the empty program costs on either side.
+
+  --runs K               rounds of calls (default 11); times are medians
+  --millis M             how long a round takes (default 30)
+USAGE
+      ;;
     calls) cat <<'USAGE'
 usage: ./jitalloc bench calls [--functions N] [--bytes B] [--runs K]
 
@@ -129,7 +143,7 @@ bench() {
   bench_usage_of "$name" >/dev/null || bench_misuse "there is no benchmark $name"
   home=$root/bench/target/jitalloc-bench
   module=bench
-  parts=(pom.xml api alloc-core arch-* bench)
+  parts=(pom.xml api alloc-core arch-* consumers/bpf bench)
   build
   # What throughput is measured with: a collector that stops the world with all processors and costs least in between.
   flags=(-XX:+UseParallelGC -Xms1g -Xmx4g -XX:-UsePerfData)

@@ -30,6 +30,7 @@ public final class Main {
     Map<String, Command> commands = new TreeMap<>();
     var peers = new Peers(folder);
     commands.put("alloc", new AllocCommand(peers));
+    commands.put("bpf", new BpfCommand(folder));
     commands.put("calls", new CallsCommand());
     commands.put("creep", new CreepCommand());
     commands.put("grow", new GrowCommand(peers));

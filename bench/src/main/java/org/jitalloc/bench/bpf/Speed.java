@@ -1,0 +1,77 @@
+package org.jitalloc.bench.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.bench.report.Median;
+import org.jitalloc.bpf.BpfLoadOptions;
+import org.jitalloc.bpf.BpfLoadOptions.Engine;
+import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
+import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.BpfRuntime;
+import org.jitalloc.bpf.BpfRuntimes;
+
+/** Times programs here: as machine code, with and without checks of accesses, and interpreted. */
+public final class Speed implements AutoCloseable {
+  private static final int AT_ONCE = 10;
+  private static final int FACTOR = 40503;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+  private final BpfRuntime runtime = BpfRuntimes.of(JitAlloc.host(), List.of(), true);
+  private final int rounds;
+  private final double roundNanos;
+
+  /**
+   * Prepares.
+   *
+   * @param bytes how large the memory of the programs is
+   * @param rounds how many rounds of calls; the first two warm up and do not count
+   * @param millis how long a round takes, in milliseconds
+   */
+  public Speed(int bytes, int rounds, int millis) {
+    memory = arena.allocate(bytes, Long.BYTES);
+    for (int i = 0; i < bytes; i++) {
+      memory.set(ValueLayout.JAVA_BYTE, i, (byte) (((i + 1) * FACTOR & 0xffff) >> 8));
+    }
+    this.rounds = rounds + 2;
+    roundNanos = millis * 1e6;
+  }
+
+  /**
+   * Runs a program.
+   *
+   * @param program the program
+   * @param engine what runs it
+   * @param checks whether its accesses are checked
+   * @return how it did
+   */
+  public Timing time(Programs.Program program, Engine engine, MemoryChecks checks) {
+    var options =
+        BpfLoadOptions.DEFAULTS.withName(program.name()).withEngine(engine).withChecks(checks);
+    try (BpfProgram loaded = runtime.load(program.bytes(), options)) {
+      List<Double> times = new ArrayList<>();
+      long result = 0;
+      for (int round = 0; round < rounds; round++) {
+        long calls = 0;
+        long start = System.nanoTime();
+        long end;
+        do {
+          for (int i = 0; i < AT_ONCE; i++) result = loaded.run(memory);
+          calls += AT_ONCE;
+          end = System.nanoTime();
+        } while (end - start < roundNanos);
+        times.add((double) (end - start) / calls);
+      }
+      return new Timing(result, Median.of(times.subList(2, rounds)));
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
