@@ -7,8 +7,8 @@
  * {@code jit.arch} (and list it in {@code META-INF/services/org.jitalloc.arch.Arch}), and an image
  * target of your architecture appears, and a host target on a machine of it. Add {@link
  * org.jitalloc.arch.TextPoke} and live code can be changed; add the codecs of the sibling packages
- * ({@code org.jitalloc.arch.bpf}, …) and the consumers that need them appear. Each is a service of
- * its own with the same property, and each may come and go.
+ * ({@code org.jitalloc.arch.bpf}, {@code org.jitalloc.arch.trace}, …) and the consumers that need
+ * them appear. Each is a service of its own with the same property, and each may come and go.
  *
  * <p><b>Parameters.</b> {@link org.jitalloc.arch.Arch#params} says for a type of memory and a
  * purpose where it may be, what its pages allow and how it is aligned. Ranges are half-open.

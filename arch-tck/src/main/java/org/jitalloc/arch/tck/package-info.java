@@ -9,12 +9,16 @@
  *   <li>{@link org.jitalloc.arch.tck.TextPokeTck}: plans against a model of instruction fetches
  *   <li>{@link org.jitalloc.arch.tck.BpfGeneratorTck}: a BPF code generator, with and without what
  *       processors may lack
+ *   <li>{@link org.jitalloc.arch.tck.CallSitesTck}: the call sites of functions, through their life
+ *   <li>{@link org.jitalloc.arch.tck.BreakpointsTck}: breakpoints, and that they go over running
+ *       code
  * </ul>
  *
  * <p>All this runs on any machine. What only a machine of the architecture (or an emulated one) can
  * show is in the tests of those who run code, which take the architecture that they find: those of
  * {@code alloc-core} execute the trap fill, patch code that runs and flush caches; those of {@code
- * consumers/bpf} run compiled programs against the interpreter. {@code build/cross-test} runs both.
+ * consumers/bpf} run compiled programs against the interpreter. {@code build/cross-test} runs both,
+ * and all of these, on emulated machines.
  */
 @NullMarked
 package org.jitalloc.arch.tck;
