@@ -1,0 +1,71 @@
+package org.jitalloc.modules.depmod;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.elf.Elf;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.info.ModInfo;
+
+/** Reads what depends on what out of files. */
+final class ModuleFileReader {
+  private static final String EXPORT = "__ksymtab_";
+  private static final String MODINFO = ".modinfo";
+
+  private ModuleFileReader() {}
+
+  static ModuleFile read(Path folder, Path file) {
+    String path = folder.relativize(file).toString().replace('\\', '/');
+    if (!path.endsWith(".ko")) {
+      throw new ModuleException(
+          Reason.UNSUPPORTED, "%s is compressed; unpack the modules first".formatted(file));
+    }
+    try (MappedFile mapped = MappedFile.open(file)) {
+      ElfObject object = ElfObject.read(mapped.bytes());
+      Set<String> exports = new HashSet<>();
+      Set<String> imports = new LinkedHashSet<>();
+      symbols(object, exports, imports);
+      return new ModuleFile(path, info(object), exports, List.copyOf(imports));
+    } catch (ModuleException refused) {
+      String message = String.valueOf(refused.getMessage());
+      String detail = message.substring(message.indexOf(": ") + 2);
+      throw new ModuleException(refused.reason(), "%s: %s".formatted(file, detail), refused);
+    } catch (IllegalArgumentException refused) {
+      throw new ModuleException(
+          Reason.MALFORMED, "%s: %s".formatted(file, refused.getMessage()), refused);
+    }
+  }
+
+  private static void symbols(ElfObject object, Set<String> exports, Set<String> imports) {
+    for (int symbol = 1; symbol < object.symbolCount(); symbol++) {
+      String name = object.symbolName(symbol);
+      if (object.symbolSection(symbol) == Elf.SHN_UNDEF) {
+        if (!name.isEmpty()) {
+          imports.add(name);
+        }
+      } else if (name.startsWith(EXPORT)) {
+        exports.add(name.substring(EXPORT.length()));
+      }
+    }
+  }
+
+  /**
+   * Reads what a module says of itself.
+   *
+   * @param object the module
+   * @return its info; empty if it says nothing
+   */
+  static ModInfo info(ElfObject object) {
+    int section = object.findSection(MODINFO);
+    return ModInfo.parse(
+        section < 0 || object.sectionType(section) == Elf.SHT_NOBITS
+            ? ByteBuffer.allocate(0)
+            : object.sectionContent(section));
+  }
+}

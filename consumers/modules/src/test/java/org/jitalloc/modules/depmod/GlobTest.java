@@ -1,0 +1,60 @@
+package org.jitalloc.modules.depmod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GlobTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "pci:v00008086d*sv*, pci:v00008086d0000100Esv1, true",
+    "pci:v00008086d*sv*, pci:v00008086d0000100E, false",
+    "usb:v04[0-9A-F]2p*, usb:v04E2p1, true",
+    "usb:v04[!0-9]2p*, usb:v0422p1, false",
+    "'', '', true",
+    "*, '', true",
+    "?, '', false",
+    "a\\*, a*, true",
+    "a\\*, ab, false",
+    "[a, [a, true",
+    "[]a], ], true"
+  })
+  void patterns_fit(String pattern, String text, boolean fits) {
+    assertEquals(fits, new Glob(pattern).fits(text));
+  }
+
+  @Property(tries = 3000)
+  void patterns_fitAsRegularExpressionsDo(
+      @ForAll @Chars({'a', 'b', '*', '?'}) @StringLength(max = 10) String pattern,
+      @ForAll @Chars({'a', 'b'}) @StringLength(max = 12) String text) {
+    Pattern regex = Pattern.compile(pattern.replace("*", ".*").replace("?", "."));
+    assertEquals(regex.matcher(text).matches(), new Glob(pattern).fits(text));
+  }
+
+  @Test
+  void manyStars_takeNoTime() {
+    String pattern = "a*".repeat(2000) + "b";
+    assertEquals(false, new Glob(pattern).fits("a".repeat(20_000)));
+  }
+
+  @Test
+  void aliases_ofAllKindsOfStarts_areFoundInOrder() {
+    Aliases aliases = new Aliases();
+    aliases.add("*:x", "star");
+    aliases.add("pci:a-b[a-c]*", "pci");
+    aliases.add("pc*", "short");
+    assertEquals(List.of("pci", "short"), List.copyOf(aliases.find("pci:a_bc")));
+    assertEquals(List.of("star", "short"), List.copyOf(aliases.find("pci:x")));
+    assertTrue(aliases.find("").isEmpty());
+  }
+}
