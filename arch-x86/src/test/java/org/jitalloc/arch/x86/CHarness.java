@@ -15,7 +15,7 @@ public final class CHarness {
   private CHarness() {}
 
   /** Compiles a C program of the test resources; skips the test loudly where it would not run. */
-  public static Path compile(Path dir, String resource) throws IOException {
+  public static Path compile(Path dir, String resource, String... more) throws IOException {
     needMachine();
     Command.need("gcc");
     var source = dir.resolve(resource);
@@ -26,6 +26,7 @@ public final class CHarness {
     var options = List.of("-O1", "-Wall", "-Werror", "-pthread", "-o", program.toString());
     var command = new ArrayList<>(List.of("gcc"));
     command.addAll(options);
+    command.addAll(List.of(more));
     command.add(source.toString());
     Command.must(command);
     return program;

@@ -1,5 +1,7 @@
 package org.jitalloc.arch.x86.decode;
 
+import java.util.Arrays;
+
 /**
  * What follows an opcode, as one letter per opcode in tables of sixteen by sixteen, the way the
  * vendors' manuals print their opcode maps.
@@ -112,7 +114,7 @@ final class Shape {
   /** The letters of all maps, page by page. */
   static byte[] table() {
     var all = new byte[Encoding.PAGES << 8];
-    java.util.Arrays.fill(all, MODRM);
+    Arrays.fill(all, MODRM);
     put(all, Encoding.LEGACY.page(0), PRIMARY);
     put(all, Encoding.LEGACY.page(1), SECONDARY);
     put(all, Encoding.VEX.page(1), VECTOR);
@@ -131,6 +133,6 @@ final class Shape {
   }
 
   private static void put(byte[] all, int page, byte letter) {
-    java.util.Arrays.fill(all, page << 8, (page + 1) << 8, letter);
+    Arrays.fill(all, page << 8, (page + 1) << 8, letter);
   }
 }

@@ -1,0 +1,28 @@
+package org.jitalloc.arch.x86.decode;
+
+import java.util.HexFormat;
+
+/** What came of moving code to another place. */
+public sealed interface Detour {
+
+  /**
+   * Code that does there what the instructions do here, and goes on where they go on.
+   *
+   * @param code the bytes; not to be modified
+   */
+  record Moved(byte[] code) implements Detour {
+    @Override
+    public String toString() {
+      return "Moved[%s]".formatted(HexFormat.of().formatHex(code));
+    }
+  }
+
+  /**
+   * It cannot be moved.
+   *
+   * @param why the reason
+   * @param address the instruction that cannot
+   * @param text the reason with its values
+   */
+  record Refused(Refusal why, long address, String text) implements Detour {}
+}

@@ -1,0 +1,104 @@
+package org.jitalloc.arch.x86.decode;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which instructions can be probed, whatever the allocator, symbols and black lists say. Pure
+ * functions, for any thread.
+ */
+public final class Probes {
+  /** A slot of the kernel's, which has to take the instruction and a jump back. */
+  private static final int KERNEL_SLOT_BYTES = 15;
+
+  private static final int JUMP_BYTES = 5;
+
+  private Probes() {}
+
+  /**
+   * Looks at an address of a function.
+   *
+   * @param code holds the function
+   * @param start the index of its first byte
+   * @param sweep what {@link Sweep#of} says of it
+   * @param offset where the probe is to be, counted from the start of the function
+   * @return why there can be none; empty if there can
+   */
+  public static Optional<Refusal> check(byte[] code, int start, Sweep sweep, int offset) {
+    if (offset < 0 || offset >= sweep.bytes()) return Optional.of(Refusal.OUTSIDE);
+    if (offset >= sweep.end()) return Optional.of(Refusal.UNDECODABLE);
+    if (!sweep.starts().get(offset)) return Optional.of(Refusal.MID_INSTRUCTION);
+    var instruction = new Instruction();
+    Decoder.decode(code, start + offset, start + sweep.bytes(), instruction);
+    return check(instruction);
+  }
+
+  /**
+   * Looks at an instruction.
+   *
+   * @param i what was decoded
+   * @return why it cannot be probed; empty if it can
+   */
+  public static Optional<Refusal> check(Instruction i) {
+    return Optional.ofNullable(
+        switch (i.flow()) {
+          case INTERRUPT -> Refusal.BREAKPOINT;
+          case UNDEFINED -> Refusal.UNDEFINED;
+          case FAR, FAR_RETURN, SYSTEM_ENTER -> Refusal.LEAVES_SEGMENT;
+          case VIRTUALIZATION -> Refusal.VIRTUALIZATION;
+          case INDIRECT_CALL -> indirectCall(i);
+          case CONDITIONAL, LOOP, RCX_ZERO, JUMP, CALL, INDIRECT_JUMP, RETURN, TRANSACTION ->
+              branch(i);
+          case NEXT, HALT, SYSTEM_CALL -> straight(i);
+        });
+  }
+
+  private static @Nullable Refusal straight(Instruction i) {
+    boolean movesToStackSegment = i.isLegacy(0, 0x8e) && i.reg() == 2;
+    if (movesToStackSegment) return Refusal.MASKS_EXCEPTIONS;
+    return isShortAddress(i) ? Refusal.SHORT_ADDRESS : null;
+  }
+
+  private static @Nullable Refusal branch(Instruction i) {
+    boolean is16Bit = i.hasPrefix(Instruction.OPERAND_SIZE) && i.w == 0;
+    if (is16Bit) return Refusal.VENDOR_DEPENDENT;
+    return isShortAddress(i) ? Refusal.SHORT_ADDRESS : null;
+  }
+
+  private static @Nullable Refusal indirectCall(Instruction i) {
+    boolean stack = i.mod() == 3 && i.rm() == 4 && (i.rex & 1) == 0;
+    return stack ? Refusal.CALLS_THE_STACK : branch(i);
+  }
+
+  private static boolean isShortAddress(Instruction i) {
+    return i.hasPrefix(Instruction.ADDRESS_SIZE) && i.isRipRelative();
+  }
+
+  /**
+   * Whether the kernel would let a jump back follow a copy of it in a slot, instead of a second
+   * breakpoint: it has to run to its end, go on behind itself and leave room for the jump.
+   *
+   * @param i what was decoded
+   * @return whether it needs no second breakpoint
+   */
+  public static boolean isBoostable(Instruction i) {
+    boolean plain = i.flow() == Flow.NEXT && check(i).isEmpty();
+    boolean prefixes = i.hasPrefix(Instruction.CS | Instruction.ADDRESS_SIZE);
+    if (!plain || prefixes || i.length() > KERNEL_SLOT_BYTES - JUMP_BYTES) return false;
+    if (i.encoding != Encoding.LEGACY) return i.encoding == Encoding.VEX;
+    return switch (i.map) {
+      case 0 -> isPrimaryBoostable(i);
+      // Not what is the system's: descriptor tables, control, debug and model-specific registers.
+      case 1 -> i.opcode >= 0x0d && (i.opcode & 0xf8) != 0x20 && (i.opcode & 0xf8) != 0x30;
+      default -> true;
+    };
+  }
+
+  /** Not x87, which remembers where it ran, nor what changes or shows the flags of interrupts. */
+  private static boolean isPrimaryBoostable(Instruction i) {
+    return switch (i.opcode) {
+      case 0x9c, 0x9d, 0xfa, 0xfb -> false;
+      default -> (i.opcode & 0xf8) != 0xd8;
+    };
+  }
+}
