@@ -262,7 +262,7 @@ class PoolsModelTest {
     }
   }
 
-  @Property(tries = 2000)
+  @Property
   void anyHistory_agreesWithModel(
       @ForAll("areas") Area area, @ForAll("histories") List<Step> history) {
     World world = new World(area);

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
+import org.jitalloc.arch.tck.BreakpointsTck;
+import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.CodeBytesTck;
 import org.jitalloc.arch.tck.EncoderTck;
 import org.jitalloc.arch.tck.ParametersTck;
@@ -35,7 +37,9 @@ class FlawsTest {
           CodeBytesTck.class, ToyCodeBytesTest.class,
           EncoderTck.class, ToyEncoderTest.class,
           TextPokeTck.class, ToyTextPokeTest.class,
-          BpfGeneratorTck.class, ToyBpfGeneratorTest.class);
+          BpfGeneratorTck.class, ToyBpfGeneratorTest.class,
+          CallSitesTck.class, ToyCallSitesTest.class,
+          BreakpointsTck.class, ToyBreakpointsTest.class);
 
   @AfterEach
   void repair() {

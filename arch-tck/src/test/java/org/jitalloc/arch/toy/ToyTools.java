@@ -14,7 +14,7 @@ final class ToyTools implements Toolchain {
   @Override
   public byte[] assemble(String text) {
     var code = ByteBuffer.allocate(text.length() * Word.BYTES * 8);
-    for (String line : text.lines().map(String::strip).toList()) {
+    for (String line : text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
       String[] parts = line.split("[ ,]+");
       if (parts[0].equals(".balign")) {
         int multiple = Integer.parseInt(parts[1]);
