@@ -8,6 +8,7 @@ final class Existence {
   private static final int REX_X = 0b10;
   private static final int REX_B = 0b1;
   private static final int FIRST_MPX = 0x11a;
+  private static final int FIRST_CONTROL_MOVE = 0x120;
   private static final int THREE_D_NOW = 0x10f;
 
   /** Of EVEX: rounding or broadcast. */
@@ -38,7 +39,16 @@ final class Existence {
     boolean rounds = (i.evex & EVEX_B) != 0 && registers == 1;
     if (!has(existing, rounds, registers, i)) return false;
     if (registers == 1 && !TABLE.hasRm(place, i.mandatoryPrefix, i.reg(), i.rm())) return false;
-    return i.encoding == Encoding.LEGACY ? isBound(place, i) : vectorExists(place, rounds, i);
+    if (i.encoding != Encoding.LEGACY) return vectorExists(place, rounds, i);
+    return isBound(place, i) && isControl(place, i);
+  }
+
+  /** Of what REX.R adds, CR8 alone is there. */
+  private static boolean isControl(int place, Instruction i) {
+    boolean moves = (place & ~0b11) == FIRST_CONTROL_MOVE;
+    if (!moves || (i.rex & REX_R) == 0) return true;
+    boolean debugRegister = (place & 1) != 0;
+    return !debugRegister && i.reg() == 0;
   }
 
   /** MPX has four bound registers; what else is encoded so are NOPs of any registers. */
