@@ -1,11 +1,15 @@
 package org.jitalloc.modules;
 
+import java.util.List;
 import java.util.ServiceLoader;
+import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.SymbolResolver;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.modules.load.LocalLoader;
+import org.jitalloc.modules.objects.HostObjectLoader;
 
 /**
  * Loaders for programs without an OSGi framework. Codecs are found on the class path, as {@code
@@ -22,17 +26,33 @@ public final class ModuleLoaders {
    * @throws JitAllocException UNSUPPORTED if there is no codec for the target's architecture
    */
   public static ModuleLoader of(JitAllocator allocator) {
-    String arch = allocator.target().arch();
-    ElfCodec codec =
-        ServiceLoader.load(ElfCodec.class, ModuleLoaders.class.getClassLoader()).stream()
+    return new LocalLoader(allocator, codec(allocator));
+  }
+
+  /**
+   * Makes a loader of objects for this process, with the resolvers that are on the class path.
+   *
+   * @return a new loader
+   * @throws JitAllocException UNSUPPORTED if there is no allocator or no codec for this machine
+   */
+  public static ObjectLoader objects() {
+    JitAllocator host = JitAlloc.host();
+    List<SymbolResolver> resolvers =
+        ServiceLoader.load(SymbolResolver.class, ModuleLoaders.class.getClassLoader()).stream()
             .map(ServiceLoader.Provider::get)
-            .filter(found -> found.arch().equals(arch))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new JitAllocException(
-                        Reason.UNSUPPORTED,
-                        "no ELF codec for %s on the class path".formatted(arch)));
-    return new LocalLoader(allocator, codec);
+            .toList();
+    return new HostObjectLoader(host, codec(host), resolvers);
+  }
+
+  private static ElfCodec codec(JitAllocator allocator) {
+    String arch = allocator.target().arch();
+    return ServiceLoader.load(ElfCodec.class, ModuleLoaders.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(found -> found.arch().equals(arch))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new JitAllocException(
+                    Reason.UNSUPPORTED, "no ELF codec for %s on the class path".formatted(arch)));
   }
 }

@@ -5,11 +5,17 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.SymbolResolver;
 import org.jitalloc.Target;
+import org.jitalloc.Target.Kind;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.load.LocalLoader;
+import org.jitalloc.modules.objects.HostObjectLoader;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -20,8 +26,9 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
- * Keeps a {@link ModuleLoader} service for each target whose architecture has a codec. When the
- * allocator or the codec goes, the service goes first and then its modules.
+ * Keeps a {@link ModuleLoader} service for each target whose architecture has a codec, and an
+ * {@link ObjectLoader} for the host. When the allocator or the codec goes, the services go first
+ * and then the modules; objects belong to who loaded them.
  */
 @Component(service = ModuleLoaderServices.class, immediate = true)
 public final class ModuleLoaderServices {
@@ -33,9 +40,18 @@ public final class ModuleLoaderServices {
   private final List<JitAllocator> allocators = new ArrayList<>();
   private final Map<String, ElfCodec> codecs = new HashMap<>();
 
-  private record Served(LocalLoader loader, ServiceRegistration<ModuleLoader> service) {
+  /** Those who find symbols of this process, changed while they are used. */
+  private final List<SymbolResolver> resolvers = new CopyOnWriteArrayList<>();
+
+  private record Served(
+      LocalLoader loader,
+      ServiceRegistration<ModuleLoader> service,
+      @Nullable ServiceRegistration<ObjectLoader> objects) {
     void close() {
       service.unregister();
+      if (objects != null) {
+        objects.unregister();
+      }
       loader.close();
     }
   }
@@ -69,6 +85,18 @@ public final class ModuleLoaderServices {
     }
   }
 
+  @Reference(
+      target = "(jit.target=host)",
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC)
+  void bindResolver(SymbolResolver resolver) {
+    resolvers.add(resolver);
+  }
+
+  void unbindResolver(SymbolResolver resolver) {
+    resolvers.remove(resolver);
+  }
+
   @Deactivate
   synchronized void deactivate() {
     List.copyOf(served.keySet()).forEach(this::stop);
@@ -84,9 +112,13 @@ public final class ModuleLoaderServices {
     properties.put(Target.TARGET_PROPERTY, target.name());
     properties.put(Target.ARCH_PROPERTY, target.arch());
     var loader = new LocalLoader(allocator, codec);
-    served.put(
-        allocator,
-        new Served(loader, context.registerService(ModuleLoader.class, loader, properties)));
+    var service = context.registerService(ModuleLoader.class, loader, properties);
+    var objects =
+        target.kind() == Kind.HOST
+            ? context.registerService(
+                ObjectLoader.class, new HostObjectLoader(allocator, codec, resolvers), properties)
+            : null;
+    served.put(allocator, new Served(loader, service, objects));
   }
 
   private void stop(JitAllocator allocator) {

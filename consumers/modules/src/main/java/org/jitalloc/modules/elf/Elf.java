@@ -59,6 +59,9 @@ public final class Elf {
 
   static final int SHN_XINDEX = 0xffff;
 
+  /** Symbols that all objects see. */
+  public static final int STB_GLOBAL = 1;
+
   /** Symbols that need not be there. */
   public static final int STB_WEAK = 2;
 

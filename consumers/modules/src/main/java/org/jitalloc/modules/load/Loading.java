@@ -158,9 +158,10 @@ final class Loading {
   private SymbolResolution resolve(Staging staged) {
     return registry.under(
         () -> {
-          var resolution = new SymbolResolution(object, options, registry, staged.anyAddress());
+          var scope = new KernelScope(options, registry, staged.anyAddress());
+          var resolution = new SymbolResolution(object, scope);
           resolution.resolve(staged);
-          used = resolution.providers();
+          used = scope.providers();
           registry.pin(used);
           return resolution;
         });

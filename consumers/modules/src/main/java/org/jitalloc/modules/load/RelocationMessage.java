@@ -10,9 +10,15 @@ import org.jitalloc.modules.elf.ElfObject;
  *
  * @param object knows the names
  */
-record RelocationMessage(ElfObject object) {
+public record RelocationMessage(ElfObject object) {
 
-  ModuleException explain(RelocationException failure) {
+  /**
+   * Makes the exception for people.
+   *
+   * @param failure what the codec says
+   * @return the same with names
+   */
+  public ModuleException explain(RelocationException failure) {
     return new ModuleException(
         Reason.RELOCATION,
         "%s: %s at %s+0x%x (0x%x) against %s%s: %s"

@@ -32,7 +32,15 @@ public final class Staging implements PlacedObject {
   private long[] symbolAddresses = {};
   private BitSet absentSymbols = new BitSet();
 
-  Staging(
+  /**
+   * Prepares empty bytes.
+   *
+   * @param object what is going to be in them
+   * @param layout where in them
+   * @param memories the memories, forming; one for each type that has bytes in the layout
+   * @param perCpuAddress where per-CPU variables are said to be
+   */
+  public Staging(
       ElfObject object,
       MemoryLayout layout,
       Map<ModMemType, JitMemory> memories,
@@ -70,8 +78,12 @@ public final class Staging implements PlacedObject {
     }
   }
 
-  /** Copies all sections, but those whose content the architecture makes. */
-  void copySections(BitSet generated) {
+  /**
+   * Copies all sections from the file.
+   *
+   * @param generated those that are left out, since the architecture makes their content
+   */
+  public void copySections(BitSet generated) {
     for (int i = 1; i < object.sectionCount(); i++) {
       if (!isLoaded(i)) {
         continue;
@@ -85,7 +97,7 @@ public final class Staging implements PlacedObject {
   }
 
   /** {@return an address within reach of everything; 0 if there is no memory} */
-  long anyAddress() {
+  public long anyAddress() {
     return anyAddress;
   }
 
@@ -94,8 +106,8 @@ public final class Staging implements PlacedObject {
     absentSymbols = absent;
   }
 
-  /** Writes everything into the module's memories. */
-  void write() {
+  /** Writes everything into the memories. */
+  public void write() {
     images.forEach((type, image) -> memory(type).write(0, image));
   }
 

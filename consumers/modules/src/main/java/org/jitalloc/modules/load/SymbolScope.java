@@ -1,0 +1,26 @@
+package org.jitalloc.modules.load;
+
+/** Knows symbols that an object does not define. */
+public interface SymbolScope {
+
+  /**
+   * Finds a symbol.
+   *
+   * @param name its name
+   * @param weak whether it need not be there
+   * @return its address; 0 if it is not there and need not be
+   * @throws org.jitalloc.modules.ModuleException UNKNOWN_SYMBOL if it is not there
+   */
+  long find(String name, boolean weak);
+
+  /**
+   * Chooses among definitions of a symbol that may be defined elsewhere.
+   *
+   * @param name its name
+   * @param own where the object itself defines it
+   * @return the definition that counts
+   */
+  default long weakDefinition(String name, long own) {
+    return own;
+  }
+}

@@ -1,0 +1,110 @@
+package org.jitalloc.modules.objects;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.ModuleMemory;
+import org.jitalloc.Purpose;
+import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.elf.ObjectUse;
+import org.jitalloc.arch.elf.RelocationException;
+import org.jitalloc.arch.elf.Relocator;
+import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.layout.MemoryLayout;
+import org.jitalloc.modules.load.RelocationMessage;
+import org.jitalloc.modules.load.Staging;
+import org.jitalloc.modules.load.SymbolResolution;
+import org.jitalloc.modules.load.SymbolScope;
+
+/** One object of those that are loaded together. For one thread. */
+final class Unit {
+  private final ElfObject object;
+  private final SlotPlan plan;
+  private final Staging staging;
+  private final ByteOrder byteOrder;
+
+  /** Gives an object memory and copies it there. */
+  Unit(ElfObject object, ElfCodec codec, ModuleMemory memory) {
+    this.object = object;
+    byteOrder = codec.byteOrder();
+    plan = plan(object, codec);
+    var layout = new MemoryLayout(object, plan.tables());
+    Map<ModMemType, JitMemory> memories = new EnumMap<>(ModMemType.class);
+    for (ModMemType type : ModMemType.values()) {
+      int bytes = layout.memoryBytes(type);
+      if (bytes > 0) {
+        long align = layout.memoryAlignBytes(type);
+        var request = new AllocationRequest(type, Purpose.MODULES, bytes, align, null);
+        memories.put(type, memory.allocate(request));
+      }
+    }
+    staging = new Staging(object, layout, memories, 0);
+    staging.copySections(new BitSet());
+  }
+
+  private static SlotPlan plan(ElfObject object, ElfCodec codec) {
+    try {
+      return codec.plan(object, ObjectUse.PROCESS_OBJECT);
+    } catch (RelocationException failure) {
+      throw new RelocationMessage(object).explain(failure);
+    }
+  }
+
+  ElfObject object() {
+    return object;
+  }
+
+  /** The address of a symbol that it defines. */
+  long address(int symbol) {
+    return staging.address(object.symbolSection(symbol)) + object.symbolValue(symbol);
+  }
+
+  /** An address that is its own. */
+  long anyAddress() {
+    return staging.anyAddress();
+  }
+
+  /** Binds and relocates it, and writes it to its memories. */
+  void form(SymbolScope scope) {
+    new SymbolResolution(object, scope).resolve(staging);
+    Relocator relocator = plan.relocator(staging);
+    try {
+      for (int i = 0; i < object.relocationTableCount(); i++) {
+        if (staging.isLoaded(object.relocatedSection(i))) {
+          relocator.relocate(i);
+        }
+      }
+    } catch (RelocationException failure) {
+      throw new RelocationMessage(object).explain(failure);
+    }
+    relocator.finish();
+    staging.write();
+  }
+
+  /** The functions that tables of this name list, in the order of the file. */
+  List<Long> functions(String tables) {
+    var functions = new ArrayList<Long>();
+    for (int i = 1; i < object.sectionCount(); i++) {
+      String name = object.sectionName(i);
+      if (staging.isLoaded(i) && (name.equals(tables) || name.startsWith(tables + "."))) {
+        var words =
+            ByteBuffer.wrap(staging.bytes(i), staging.offset(i), staging.length(i))
+                .slice()
+                .order(byteOrder)
+                .asLongBuffer();
+        while (words.hasRemaining()) {
+          functions.add(words.get());
+        }
+      }
+    }
+    return functions;
+  }
+}
