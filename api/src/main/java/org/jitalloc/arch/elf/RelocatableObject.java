@@ -49,6 +49,14 @@ public interface RelocatableObject {
    */
   int symbolSection(int symbol);
 
+  /**
+   * Gives a symbol's name.
+   *
+   * @param symbol its index, less than {@link #symbolCount}
+   * @return its name; empty if it has none
+   */
+  String symbolName(int symbol);
+
   /** {@return how many tables of relocations there are for sections that are loaded} */
   int relocationTableCount();
 

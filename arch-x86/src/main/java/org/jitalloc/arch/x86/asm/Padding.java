@@ -3,7 +3,7 @@ package org.jitalloc.arch.x86.asm;
 import java.util.HexFormat;
 
 /** Instructions that do nothing, of any length. */
-final class Padding {
+public final class Padding {
   /** What the manuals of Intel and AMD recommend, by length. */
   private static final byte[][] NOPS = {
     nop("90"),
@@ -20,10 +20,23 @@ final class Padding {
   private Padding() {}
 
   static void emit(CodeBuffer to, int bytes) {
-    for (int left = bytes; left > 0; left -= NOPS.length) {
-      byte[] nop = NOPS[Math.min(left, NOPS.length) - 1];
-      to.bytes(nop, 0, nop.length);
+    to.bytes(nops(bytes), 0, bytes);
+  }
+
+  /**
+   * Gives instructions that do nothing, as few as possible.
+   *
+   * @param bytes how long they are together
+   * @return the instructions
+   */
+  public static byte[] nops(int bytes) {
+    byte[] nops = new byte[bytes];
+    for (int at = 0; at < bytes; ) {
+      byte[] nop = NOPS[Math.min(bytes - at, NOPS.length) - 1];
+      System.arraycopy(nop, 0, nops, at, nop.length);
+      at += nop.length;
     }
+    return nops;
   }
 
   private static byte[] nop(String bytes) {

@@ -304,6 +304,7 @@ public final class ElfObject implements RelocatableObject {
    * @return its name, often empty
    * @throws ModuleException MALFORMED if it is not among the strings
    */
+  @Override
   public String symbolName(int symbol) {
     return symbolNames.get(symbols.getInt(symbol * Elf.SYMBOL_BYTES), "symbol", symbol);
   }

@@ -1,0 +1,105 @@
+package org.jitalloc.arch.s390.fixup;
+
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import org.jitalloc.arch.elf.CodeFixup;
+import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.arch.elf.FixupCodec;
+import org.jitalloc.arch.elf.PlacedObject;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.s390.S390Arch;
+import org.jitalloc.arch.support.fixup.AlternativeTable;
+import org.jitalloc.arch.support.fixup.CodeRanges;
+import org.jitalloc.arch.support.fixup.Table;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Alternatives by facility, and branches through expolines, which are read only: kernels here keep
+ * their expolines.
+ */
+@Component(property = "jit.arch=s390x")
+public final class S390FixupCodec implements FixupCodec {
+  private static final int DISTANCE_BYTES = 4;
+
+  /** BRCL and BRASL, which lead to an expoline. */
+  private static final int BRANCH_BYTES = 6;
+
+  private static final Map<String, Kind> EXPOLINES =
+      new TreeMap<>(
+          Map.of(
+              ".s390_indirect_branches", Kind.INDIRECT_BRANCH,
+              ".s390_indirect_call", Kind.INDIRECT_BRANCH,
+              ".s390_indirect_jump", Kind.INDIRECT_BRANCH,
+              ".s390_return_mem", Kind.RETURN,
+              ".s390_return_reg", Kind.RETURN));
+
+  /**
+   * {@code struct alt_instr}, packed (arch/s390/include/asm/alternative.h): the distances of the
+   * instructions and of their replacement, the facility, two lengths.
+   */
+  private static final class Entries implements AlternativeTable.Format {
+    @Override
+    public int entryBytes() {
+      return 12;
+    }
+
+    @Override
+    public CodeFixup entry(Table table, int at) {
+      return new CodeFixup(
+          Kind.ALTERNATIVE,
+          table.relative(at),
+          table.byteAt(at + 10),
+          table.shortAt(at + 8) & 0xffff,
+          false,
+          table.relative(at + 4),
+          table.byteAt(at + 11));
+    }
+  }
+
+  @Override
+  public String arch() {
+    return S390Arch.NAME;
+  }
+
+  @Override
+  public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
+    CodeRanges code = new CodeRanges(object, placed);
+    List<CodeFixup> fixups = new ArrayList<>();
+    Table.find(".altinstructions", object, placed, BIG_ENDIAN)
+        .map(table -> AlternativeTable.read(table, code, new Entries()))
+        .ifPresent(fixups::addAll);
+    EXPOLINES.forEach(
+        (name, kind) ->
+            Table.find(name, object, placed, BIG_ENDIAN)
+                .ifPresent(table -> branches(table, kind, code, fixups)));
+    return fixups;
+  }
+
+  private static void branches(Table table, Kind kind, CodeRanges code, List<CodeFixup> to) {
+    for (int i = 0; i < table.count(DISTANCE_BYTES); i++) {
+      long address = table.relative(DISTANCE_BYTES * i);
+      if (!code.hold(address, BRANCH_BYTES)) {
+        throw table.leadsNowhere(address, "no branch is there");
+      }
+      to.add(new CodeFixup(kind, address, BRANCH_BYTES, CodeFixup.NO_FEATURE, false, 0, 0));
+    }
+  }
+
+  @Override
+  public byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
+    if (fixup.kind() != Kind.ALTERNATIVE || !features.test(fixup.feature())) {
+      return now;
+    }
+    try {
+      return MovedCode.move(other, fixup.other(), fixup.address(), now.length);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          "the alternative for 0x%x: %s".formatted(fixup.address(), wrong.getMessage()), wrong);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.jitalloc.arch.support.fixup;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jitalloc.arch.elf.PlacedObject;
+import org.jitalloc.arch.elf.RelocatableObject;
+
+/** Where the code of a module is. */
+public final class CodeRanges {
+  private record Range(byte[] bytes, int start, long address, int length) {
+    boolean holds(long from, int count) {
+      return from - address >= 0 && from - address <= length - (long) count;
+    }
+  }
+
+  private final List<Range> ranges = new ArrayList<>();
+
+  /**
+   * Finds it.
+   *
+   * @param object the module
+   * @param placed the module in memory
+   */
+  public CodeRanges(RelocatableObject object, PlacedObject placed) {
+    for (int i = 1; i < object.sectionCount(); i++) {
+      if (object.isCode(i) && Table.isPlaced(placed, i)) {
+        ranges.add(
+            new Range(placed.bytes(i), placed.offset(i), placed.address(i), placed.length(i)));
+      }
+    }
+  }
+
+  /**
+   * Tells whether bytes are code.
+   *
+   * @param address where they start
+   * @param count how many there are
+   * @return whether all are of one section of code
+   */
+  public boolean hold(long address, int count) {
+    return ranges.stream().anyMatch(range -> range.holds(address, count));
+  }
+
+  /**
+   * Reads code.
+   *
+   * @param address where
+   * @param most how many bytes at most
+   * @return a copy, shorter if the section ends before; empty if no code is there
+   */
+  public Optional<byte[]> bytes(long address, int most) {
+    for (Range range : ranges) {
+      if (range.holds(address, 1)) {
+        int from = range.start + (int) (address - range.address);
+        int count = (int) Math.min(most, range.address + range.length - address);
+        byte[] copy = new byte[count];
+        System.arraycopy(range.bytes, from, copy, 0, count);
+        return Optional.of(copy);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,106 @@
+package org.jitalloc.arch.x86.fixup;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+import org.jitalloc.arch.elf.UnwindTable;
+
+/** The kernel's ORC data of one module: for each instruction where the caller's frame is. */
+final class OrcTable implements UnwindTable {
+  /*
+   * struct orc_entry (arch/x86/include/asm/orc_types.h): what the caller's stack pointer is, as a register and an offset; where the
+   * caller's frame pointer is kept; and what kind of frame it is. Until Linux 6.3 the kind has two bits and 0 is a call, where nothing
+   * is known the register is 0; since then it has three bits, 0 is "nothing known" and a call is 2. The register tells them apart well
+   * enough: where it is 0 nothing is found, and what is walked here is calls only.
+   */
+  static final int ENTRY_BYTES = 6;
+
+  private static final int WORD_BYTES = 8;
+
+  private static final int REGISTER_BITS = 4;
+  private static final int REGISTER_MASK = 15;
+  private static final int UNDEFINED = 0;
+  private static final int PREVIOUS_STACK_POINTER = 1;
+  private static final int FRAME_POINTER = 4;
+  private static final int STACK_POINTER = 5;
+  private static final int FRAME_POINTER_INDIRECT = 8;
+  private static final int STACK_POINTER_INDIRECT = 9;
+
+  private final long[] addresses;
+  private final short[] stackOffsets;
+  private final short[] frameOffsets;
+  private final short[] flags;
+
+  OrcTable(long[] addresses, short[] stackOffsets, short[] frameOffsets, short[] flags) {
+    this.addresses = addresses;
+    this.stackOffsets = stackOffsets;
+    this.frameOffsets = frameOffsets;
+    this.flags = flags;
+  }
+
+  @Override
+  public int size() {
+    return addresses.length;
+  }
+
+  /** {@return the entry of an address, the last one that starts at or below it; -1 if none does} */
+  private int find(long address) {
+    int low = 0;
+    int high = addresses.length;
+    while (low < high) {
+      int middle = low + high >>> 1;
+      if (Long.compareUnsigned(addresses[middle], address) <= 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
+  }
+
+  @Override
+  public Optional<Frame> caller(Frame frame, LongFunction<OptionalLong> memory) {
+    // A call that is the last instruction of a function returns behind it.
+    int entry = find(frame.isCaller() ? frame.instruction() - 1 : frame.instruction());
+    if (entry < 0) {
+      return Optional.empty();
+    }
+    OptionalLong stackPointer = stackPointer(entry, frame, memory);
+    if (stackPointer.isEmpty()) {
+      return Optional.empty();
+    }
+    OptionalLong address = memory.apply(stackPointer.getAsLong() - WORD_BYTES);
+    OptionalLong framePointer = framePointer(entry, frame, stackPointer.getAsLong(), memory);
+    return address.isEmpty() || framePointer.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Frame(
+                address.getAsLong(), stackPointer.getAsLong(), framePointer.getAsLong(), true));
+  }
+
+  private OptionalLong stackPointer(int entry, Frame frame, LongFunction<OptionalLong> memory) {
+    int offset = stackOffsets[entry];
+    return switch (flags[entry] & REGISTER_MASK) {
+      case STACK_POINTER -> OptionalLong.of(frame.stackPointer() + offset);
+      case FRAME_POINTER -> OptionalLong.of(frame.framePointer() + offset);
+      case STACK_POINTER_INDIRECT -> plus(memory.apply(frame.stackPointer()), offset);
+      case FRAME_POINTER_INDIRECT -> memory.apply(frame.framePointer() + offset);
+      default -> OptionalLong.empty();
+    };
+  }
+
+  private static OptionalLong plus(OptionalLong value, long offset) {
+    return value.isEmpty() ? value : OptionalLong.of(value.getAsLong() + offset);
+  }
+
+  private OptionalLong framePointer(
+      int entry, Frame frame, long callersStackPointer, LongFunction<OptionalLong> memory) {
+    int offset = frameOffsets[entry];
+    return switch (flags[entry] >> REGISTER_BITS & REGISTER_MASK) {
+      case UNDEFINED -> OptionalLong.of(frame.framePointer());
+      case PREVIOUS_STACK_POINTER -> memory.apply(callersStackPointer + offset);
+      case FRAME_POINTER -> memory.apply(frame.framePointer() + offset);
+      default -> OptionalLong.empty();
+    };
+  }
+}

@@ -1,0 +1,98 @@
+package org.jitalloc.arch.x86.fixup;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.jitalloc.arch.elf.CodeFixup;
+import org.jitalloc.arch.elf.FixupCodec;
+import org.jitalloc.arch.elf.PlacedObject;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.support.fixup.AlternativeTable;
+import org.jitalloc.arch.support.fixup.CodeRanges;
+import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.x86.X86Arch;
+import org.jitalloc.arch.x86.asm.Padding;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Alternatives, retpolines, return thunks, static calls and lock prefixes, in the order in which
+ * the kernel goes through them. Static calls and lock prefixes are read only: a static call reaches
+ * its target through its trampoline, and kernels here have several processors.
+ */
+@Component(property = "jit.arch=amd64")
+public final class X86FixupCodec implements FixupCodec {
+  private static final byte RET = (byte) 0xc3;
+  private static final byte INT3 = (byte) 0xcc;
+  private static final int NEAR_JUMP = 0xe9;
+  private static final int NEAR_JUMP_BYTES = 5;
+
+  @Override
+  public String arch() {
+    return X86Arch.NAME;
+  }
+
+  @Override
+  public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
+    CodeRanges code = new CodeRanges(object, placed);
+    List<CodeFixup> fixups = new ArrayList<>();
+    Table.find(".retpoline_sites", object, placed, LITTLE_ENDIAN)
+        .map(table -> Branches.indirect(table, code, new ThunkCalls(object, placed)))
+        .ifPresent(fixups::addAll);
+    Table.find(".return_sites", object, placed, LITTLE_ENDIAN)
+        .map(table -> Branches.returns(table, code))
+        .ifPresent(fixups::addAll);
+    Table.find(".altinstructions", object, placed, LITTLE_ENDIAN)
+        .map(table -> AlternativeTable.read(table, code, Alternatives.values()))
+        .ifPresent(fixups::addAll);
+    Table.find(".static_call_sites", object, placed, LITTLE_ENDIAN)
+        .map(table -> Branches.staticCalls(table, code))
+        .ifPresent(fixups::addAll);
+    Table.find(".smp_locks", object, placed, LITTLE_ENDIAN)
+        .map(table -> Branches.locks(table, code))
+        .ifPresent(fixups::addAll);
+    return fixups;
+  }
+
+  @Override
+  public byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
+    boolean fits =
+        fixup.feature() == CodeFixup.NO_FEATURE
+            || features.test(fixup.feature()) == fixup.inverted();
+    return switch (fixup.kind()) {
+      case ALTERNATIVE -> fits ? now : alternative(fixup, now.length, other);
+      case INDIRECT_BRANCH -> {
+        boolean fence = features.test(Features.RETPOLINE_LFENCE);
+        yield fits && !fence ? now : IndirectBranch.make(fixup, now, fence);
+      }
+      case RETURN -> fits ? now : directReturn(now);
+      case CALLBACK, STATIC_CALL, STATIC_TAIL_CALL, LOCK -> now;
+    };
+  }
+
+  private static byte[] alternative(CodeFixup fixup, int length, byte[] other) {
+    try {
+      byte[] moved = MovedCode.move(other, fixup.other(), fixup.address());
+      byte[] fitted = Arrays.copyOf(moved, length);
+      byte[] padding = Padding.nops(length - moved.length);
+      System.arraycopy(padding, 0, fitted, moved.length, padding.length);
+      return fitted;
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          "the alternative for 0x%x: %s".formatted(fixup.address(), wrong.getMessage()), wrong);
+    }
+  }
+
+  /** Objtool lists jumps to the thunk; a return that is one already stays. */
+  private static byte[] directReturn(byte[] now) {
+    if (now.length != NEAR_JUMP_BYTES || (now[0] & 0xff) != NEAR_JUMP) {
+      return now;
+    }
+    byte[] code = new byte[NEAR_JUMP_BYTES];
+    Arrays.fill(code, INT3);
+    code[0] = RET;
+    return code;
+  }
+}
