@@ -1,0 +1,99 @@
+package org.jitalloc.itests.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.felix.service.command.CommandProcessor;
+import org.jitalloc.itests.harness.InContainer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Modules by the commands of the shell. */
+@InContainer
+final class ModulesTest {
+  private final Path folder = makeFolder();
+
+  private static Path makeFolder() {
+    try {
+      return Files.createTempDirectory("modules");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  @AfterEach
+  void deleteFolder() throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  private static String execute(String commands) throws Exception {
+    var processor = Inside.service(CommandProcessor.class, "(objectClass=*)");
+    var out = new ByteArrayOutputStream();
+    try (var session = processor.createSession(new ByteArrayInputStream(new byte[0]), out, out)) {
+      session.execute(commands);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String failure(String commands) {
+    return assertThrows(Exception.class, () -> execute(commands)).getMessage();
+  }
+
+  private Path compile(String name, String source) throws IOException, InterruptedException {
+    Path text = Files.writeString(folder.resolve(name + ".c"), source);
+    Path object = folder.resolve(name + ".o");
+    var command =
+        new ProcessBuilder("gcc", "-O2", "-fPIC", "-c", "-o", object.toString(), text.toString());
+    assertEquals(0, command.inheritIO().start().waitFor());
+    return object;
+  }
+
+  @Test
+  void aModule_isLoadedIntoAnImage_listedAndUnloaded() throws Exception {
+    Path module =
+        compile("some-module", "int outside(void); int inside(void) { return 1 + outside(); }");
+    Path map = Files.writeString(folder.resolve("map"), "ffffffff81000000 T outside\n");
+    Path layout = folder.resolve("layout.json");
+    Path memory = folder.resolve("memory.json");
+    String load =
+        "mod:load --target image-amd64 --symbols '%s' --layout '%s' --memory '%s' '%s'"
+            .formatted(map, layout, memory, module);
+    assertTrue(execute(load).startsWith("some_module at 0xffffffff"));
+    String text = Files.readString(layout);
+    assertTrue(text.contains("\"symbols\":{\"outside\":\"0xffffffff81000000\"}"), text);
+    assertTrue(Files.readString(memory).contains("\"hex:"));
+    assertTrue(execute("mod:list --target image-amd64").contains("some_module"));
+    assertTrue(failure(load).startsWith("ALREADY_LOADED: "));
+    execute("mod:unload --target image-amd64 some_module");
+    assertEquals("No modules are loaded.\n", execute("mod:list"));
+    assertTrue(
+        failure("mod:load --target image-amd64 '" + module + "'").startsWith("UNKNOWN_SYMBOL: "));
+    assertTrue(
+        failure("mod:unload --target image-amd64 none").startsWith("no module none is loaded"));
+    assertTrue(
+        failure("mod:list --target nowhere").startsWith("modules cannot be loaded into nowhere"));
+  }
+
+  @Test
+  void aFunction_isCalled() throws Exception {
+    Path object =
+        compile("sum", "#include <stdlib.h>\nint sum(long a, long b) { return labs(a + b); }");
+    assertEquals("42\n", execute("mod:call --args -20,-22 sum '" + object + "'"));
+    assertEquals(
+        "--args: 'x' is no whole number", failure("mod:call --args x sum '" + object + "'"));
+    assertTrue(failure("mod:call product '" + object + "'").startsWith("UNKNOWN_SYMBOL: "));
+  }
+}
