@@ -119,6 +119,49 @@ final class CommandsTest {
   }
 
   @Test
+  void moduleFiles_areRead() throws Exception {
+    Path folder = Files.createTempDirectory("modules");
+    try {
+      readModule(folder, folder.resolve("small.ko"));
+    } finally {
+      try (var files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+
+  private void readModule(Path folder, Path module) throws Exception {
+    String source =
+        """
+        .section .modinfo,"a"
+        .asciz "alias=fs-small"
+        .asciz "license=GPL"
+        .section __ksymtab,"a"
+        __ksymtab_small: .long 0, 0, 0
+        .text
+        .globl small
+        small: ret
+        """;
+    Path assembly = Files.writeString(folder.resolve("small.s"), source);
+    var as = new ProcessBuilder("as", "-o", module.toString(), assembly.toString()).start();
+    assertEquals(0, as.waitFor());
+    assertEquals(
+        "1 modules, 1 symbols for others\n",
+        execute("mod:depmod '%s' --out '%1$s'".formatted(folder)));
+    assertEquals("small.ko:\n", Files.readString(folder.resolve("modules.dep")));
+    assertTrue(execute("mod:info '" + module + "'").contains("license:        GPL\n"));
+    assertEquals("small.ko\n", execute("mod:resolve '%s' fs-small".formatted(folder)));
+    assertEquals(
+        "small: in module small, small.ko\nprintk: in no module that is known\n",
+        execute("mod:origin '%s' small printk".formatted(folder)));
+    assertTrue(failure("mod:resolve '%s' other".formatted(folder)).contains("called other"));
+    assertTrue(failure("mod:stats --target moon").contains("cannot be loaded into moon"));
+  }
+
+  @Test
   void simulatedBoots_printTheStatisticsOfModules() throws Exception {
     String both = execute("mod:simulate");
     assertEquals(6, both.lines().filter(line -> line.contains("Virtual mem wasted bytes")).count());

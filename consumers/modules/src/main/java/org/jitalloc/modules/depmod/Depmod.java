@@ -45,6 +45,19 @@ public final class Depmod {
     }
   }
 
+  /**
+   * Reads one module.
+   *
+   * @param file to be read
+   * @return what is in it for others; its path is the file's name
+   * @throws ModuleException UNREADABLE if the file cannot be read, NOT_A_MODULE, MALFORMED or
+   *     UNSUPPORTED if it is none that can be
+   */
+  public static ModuleFile read(Path file) {
+    Path whole = file.toAbsolutePath();
+    return ModuleFileReader.read(whole.resolveSibling("."), whole);
+  }
+
   private static Map<String, Integer> order(Path folder) throws IOException {
     Map<String, Integer> order = new HashMap<>();
     for (String line : lines(folder.resolve("modules.order"))) {

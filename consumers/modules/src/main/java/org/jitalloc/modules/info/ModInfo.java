@@ -6,16 +6,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
 /** What a module says of itself: keys with values, some more than once. Immutable. */
 public final class ModInfo {
-  private final SequencedMap<String, List<String>> values;
+  private static final List<String> OF_PARAMETERS = List.of("parm", "parmtype");
 
-  private ModInfo(SequencedMap<String, List<String>> values) {
-    this.values = values;
+  private final List<Entry> entries;
+  private final SequencedMap<String, List<String>> values = new LinkedHashMap<>();
+
+  /** A key and a value. */
+  private record Entry(String key, String value) {}
+
+  private ModInfo(List<Entry> entries) {
+    this.entries = entries;
+    for (Entry entry : entries) {
+      values.computeIfAbsent(entry.key(), _ -> new ArrayList<>()).add(entry.value());
+    }
   }
 
   /**
@@ -32,24 +40,22 @@ public final class ModInfo {
       throw new IllegalArgumentException(
           ".modinfo has %d bytes, and the last string does not end".formatted(bytes.length));
     }
-    SequencedMap<String, List<String>> values = new LinkedHashMap<>();
+    List<Entry> entries = new ArrayList<>();
     for (int from = 0; from < bytes.length; from++) {
       int end = from;
       while (bytes[end] != 0) {
         end++;
       }
-      add(values, new String(bytes, from, end - from, StandardCharsets.UTF_8));
+      add(entries, new String(bytes, from, end - from, StandardCharsets.UTF_8));
       from = end;
     }
-    return new ModInfo(values);
+    return new ModInfo(entries);
   }
 
-  private static void add(Map<String, List<String>> values, String string) {
+  private static void add(List<Entry> entries, String string) {
     int equals = string.indexOf('=');
     if (equals > 0) {
-      values
-          .computeIfAbsent(string.substring(0, equals), _ -> new ArrayList<>())
-          .add(string.substring(equals + 1));
+      entries.add(new Entry(string.substring(0, equals), string.substring(equals + 1)));
     }
   }
 
@@ -141,5 +147,25 @@ public final class ModInfo {
     return colon < 0
         ? new String[] {text, ""}
         : new String[] {text.substring(0, colon), text.substring(colon + 1)};
+  }
+
+  /**
+   * What {@code modinfo} prints of it, but for the name of the file and the signature.
+   *
+   * @return a line for each value, parameters last
+   */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    for (Entry entry : entries) {
+      if (!OF_PARAMETERS.contains(entry.key())) {
+        text.append("%-16s%s\n".formatted(entry.key() + ":", entry.value()));
+      }
+    }
+    for (ParameterInfo parameter : parameters()) {
+      String type = parameter.type().isEmpty() ? "" : " (%s)".formatted(parameter.type());
+      text.append(
+          "%-16s%s:%s%s\n".formatted("parm:", parameter.name(), parameter.description(), type));
+    }
+    return text.toString();
   }
 }

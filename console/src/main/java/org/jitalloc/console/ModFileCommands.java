@@ -1,0 +1,182 @@
+package org.jitalloc.console;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.modules.depmod.Depmod;
+import org.jitalloc.modules.depmod.IndexFiles;
+import org.jitalloc.modules.depmod.ModuleFile;
+import org.jitalloc.modules.depmod.ModuleIndex;
+import org.jitalloc.modules.depmod.Origin;
+import org.jitalloc.modules.depmod.Resolution;
+import org.jitalloc.modules.depmod.Resolver;
+import org.osgi.service.component.annotations.Component;
+
+/** Those of {@code mod:…} that look at files of modules and load nothing. */
+@Component(
+    service = ModFileCommands.class,
+    property = {
+      "osgi.command.scope=mod",
+      "osgi.command.function=info",
+      "osgi.command.function=depmod",
+      "osgi.command.function=resolve",
+      "osgi.command.function=origin"
+    })
+public final class ModFileCommands {
+  private static final Usage INFO = new Usage("mod:info FILE…", 1).withMore();
+  private static final Usage DEPMOD = new Usage("mod:depmod FOLDER [--out FOLDER]", 1, "--out");
+  private static final Usage RESOLVE = new Usage("mod:resolve FOLDER REQUEST…", 2).withMore();
+  private static final Usage ORIGIN = new Usage("mod:origin FOLDER WORD…", 2).withMore();
+
+  /** Made by Declarative Services. */
+  public ModFileCommands() {}
+
+  /**
+   * {@code mod:info}.
+   *
+   * @param session where it runs
+   * @param words files
+   */
+  @Descriptor(
+      """
+      prints what modules say of themselves: licence, aliases, parameters, what they need
+
+         usage: mod:info FILE…
+      """)
+  public void info(CommandSession session, @Descriptor("see usage") String... words) {
+    PrintStream out = System.out;
+    for (String word : INFO.parse(words).operands()) {
+      Path file = Inputs.path(session, word);
+      ModuleFile module = Depmod.read(file);
+      out.println("%-16s%s".formatted("filename:", file));
+      out.print(module.info().text());
+    }
+  }
+
+  /**
+   * {@code mod:depmod}.
+   *
+   * @param session where it runs
+   * @param words folder and options
+   */
+  @Descriptor(
+      """
+      finds out which modules of a folder need which
+
+         usage: mod:depmod FOLDER [--out FOLDER]
+
+         FOLDER  with modules below it, such as /lib/modules/6.1.0
+         --out   gets modules.dep, modules.alias, modules.symbols, modules.softdep and
+                 modules.devname
+
+         The command fails if there are modules that need each other: they cannot be loaded.
+      """)
+  public void depmod(CommandSession session, @Descriptor("see usage") String... words) {
+    Arguments arguments = DEPMOD.parse(words);
+    ModuleIndex index = scan(session, arguments);
+    PrintStream out = System.out;
+    out.println(
+        "%,d modules, %,d symbols for others"
+            .formatted(index.modules().size(), index.symbolOwners().size()));
+    String folder = arguments.option("--out", "");
+    if (!folder.isEmpty()) {
+      write(Inputs.path(session, folder), new IndexFiles(index).all());
+    }
+    for (List<String> cycle : index.cycles()) {
+      out.println("each needs the next: %s".formatted(String.join(" ", cycle)));
+    }
+    if (!index.cycles().isEmpty()) {
+      throw new CommandException("%d cycles".formatted(index.cycles().size()));
+    }
+  }
+
+  private static void write(Path folder, Map<String, String> files) {
+    for (var file : files.entrySet()) {
+      Path path = folder.resolve(file.getKey());
+      try {
+        Files.writeString(path, file.getValue());
+      } catch (IOException failure) {
+        throw new CommandException("cannot write %s: %s".formatted(path, failure.getMessage()));
+      }
+    }
+  }
+
+  /**
+   * {@code mod:resolve}.
+   *
+   * @param session where it runs
+   * @param words folder and requests
+   */
+  @Descriptor(
+      """
+      prints which files to load for a request, in this order
+
+         usage: mod:resolve FOLDER REQUEST…
+
+         FOLDER   with modules below it
+         REQUEST  a module, an alias such as fs-ext4, or symbol:NAME
+
+         The command fails if a request is for nothing that is known.
+      """)
+  public void resolve(CommandSession session, @Descriptor("see usage") String... words) {
+    Arguments arguments = RESOLVE.parse(words);
+    Resolver resolver = new Resolver(scan(session, arguments));
+    PrintStream out = System.out;
+    for (String request : rest(arguments)) {
+      switch (resolver.resolve(request)) {
+        case Resolution.Load(List<ModuleFile> modules) ->
+            modules.forEach(module -> out.println(module.path()));
+        case Resolution.BuiltIn(String name) -> out.println("builtin " + name);
+        case Resolution.Unknown(String name) ->
+            throw new CommandException("no module, alias or symbol is called " + name);
+      }
+    }
+  }
+
+  /**
+   * {@code mod:origin}.
+   *
+   * @param session where it runs
+   * @param words folder and names
+   */
+  @Descriptor(
+      """
+      tells where symbols or objects are: in a module, or in a part of the kernel that could be one
+
+         usage: mod:origin FOLDER WORD…
+
+         FOLDER  with modules below it, and modules.builtin
+         WORD    a symbol, a module, or an object file that a module is made of
+      """)
+  public void origin(CommandSession session, @Descriptor("see usage") String... words) {
+    Arguments arguments = ORIGIN.parse(words);
+    ModuleIndex index = scan(session, arguments);
+    PrintStream out = System.out;
+    for (String word : rest(arguments)) {
+      Origin symbol = index.originOfSymbol(word);
+      Origin origin = symbol instanceof Origin.Unknown ? index.origin(word) : symbol;
+      out.println(
+          switch (origin) {
+            case Origin.InModule(String module, String path) ->
+                "%s: in module %s, %s".formatted(word, module, path);
+            case Origin.BuiltIn(String path) ->
+                "%s: in the kernel; it could be the module %s".formatted(word, path);
+            case Origin.Unknown _ -> "%s: in no module that is known".formatted(word);
+          });
+    }
+  }
+
+  private static ModuleIndex scan(CommandSession session, Arguments arguments) {
+    return Depmod.scan(Inputs.path(session, arguments.operands().getFirst()));
+  }
+
+  private static List<String> rest(Arguments arguments) {
+    return arguments.operands().subList(1, arguments.operands().size());
+  }
+}

@@ -1,0 +1,59 @@
+package org.jitalloc.console;
+
+import java.io.PrintStream;
+import java.util.List;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.modules.ModuleLoader;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** {@code mod:stats}. */
+@Component(
+    service = ModStatsCommand.class,
+    property = {"osgi.command.scope=mod", "osgi.command.function=stats"})
+public final class ModStatsCommand {
+  private static final Usage USAGE = new Usage("mod:stats [--target TARGET]", 0, "--target");
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<ModuleLoader> loaders = List.of();
+
+  /** Made by Declarative Services. */
+  public ModStatsCommand() {}
+
+  /**
+   * {@code mod:stats}.
+   *
+   * @param words options
+   */
+  @Descriptor(
+      """
+      prints what modules cost, and what was spent on loads that failed, as debugfs modules/stats
+
+         usage: mod:stats [--target TARGET]
+
+         --target  only those of this target (default: each where something was loaded)
+      """)
+  public void stats(@Descriptor("see usage") String... words) {
+    String target = USAGE.parse(words).option("--target", "");
+    PrintStream out = System.out;
+    boolean isAny = false;
+    for (ModuleLoader loader : loaders) {
+      var stats = loader.stats();
+      boolean isUsed = stats.loaded() + stats.failedBecoming() + stats.failedLoads() > 0;
+      if (target.isEmpty() ? isUsed : loader.target().name().equals(target)) {
+        out.println("Target " + loader.target().name());
+        out.println(stats.text());
+        isAny = true;
+      }
+    }
+    if (!isAny && !target.isEmpty()) {
+      throw new CommandException(
+          "modules cannot be loaded into %s; see mem:targets".formatted(target));
+    }
+    if (!isAny) {
+      out.println("No module was loaded.");
+    }
+  }
+}
