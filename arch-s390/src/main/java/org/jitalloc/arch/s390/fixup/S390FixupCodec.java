@@ -40,12 +40,15 @@ public final class S390FixupCodec implements FixupCodec {
 
   /**
    * {@code struct alt_instr}, packed (arch/s390/include/asm/alternative.h): the distances of the
-   * instructions and of their replacement, the facility, two lengths.
+   * instructions and of their replacement, the facility, and the length of both; until Linux 5.17
+   * each had a length.
    */
-  private static final class Entries implements AlternativeTable.Format {
+  private record Entries(boolean twoLengths) implements AlternativeTable.Format {
+    private static final int FIRST_LENGTH = 10;
+
     @Override
     public int entryBytes() {
-      return 12;
+      return twoLengths ? FIRST_LENGTH + 2 : FIRST_LENGTH + 1;
     }
 
     @Override
@@ -53,11 +56,11 @@ public final class S390FixupCodec implements FixupCodec {
       return new CodeFixup(
           Kind.ALTERNATIVE,
           table.relative(at),
-          table.byteAt(at + 10),
+          table.byteAt(at + FIRST_LENGTH),
           table.shortAt(at + 8) & 0xffff,
           false,
           table.relative(at + 4),
-          table.byteAt(at + 11));
+          table.byteAt(at + (twoLengths ? FIRST_LENGTH + 1 : FIRST_LENGTH)));
     }
   }
 
@@ -71,7 +74,7 @@ public final class S390FixupCodec implements FixupCodec {
     CodeRanges code = new CodeRanges(object, placed);
     List<CodeFixup> fixups = new ArrayList<>();
     Table.find(".altinstructions", object, placed, BIG_ENDIAN)
-        .map(table -> AlternativeTable.read(table, code, new Entries()))
+        .map(table -> AlternativeTable.read(table, code, new Entries(false), new Entries(true)))
         .ifPresent(fixups::addAll);
     EXPOLINES.forEach(
         (name, kind) ->
