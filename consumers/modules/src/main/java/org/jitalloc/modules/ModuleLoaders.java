@@ -8,6 +8,8 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.SymbolResolver;
 import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.modules.checks.KernelChecks;
+import org.jitalloc.modules.load.EarlyCheck;
 import org.jitalloc.modules.load.LocalLoader;
 import org.jitalloc.modules.objects.HostObjectLoader;
 
@@ -26,7 +28,21 @@ public final class ModuleLoaders {
    * @throws JitAllocException UNSUPPORTED if there is no codec for the target's architecture
    */
   public static ModuleLoader of(JitAllocator allocator) {
-    return new LocalLoader(allocator, codec(allocator));
+    return of(allocator, KernelRules.NONE);
+  }
+
+  /**
+   * Makes a loader that demands something of kernel modules.
+   *
+   * @param allocator gives memory of the target that modules are loaded to
+   * @param rules what is demanded
+   * @return a new loader
+   * @throws JitAllocException UNSUPPORTED if there is no codec for the target's architecture
+   */
+  public static ModuleLoader of(JitAllocator allocator, KernelRules rules) {
+    List<EarlyCheck> checks =
+        rules.equals(KernelRules.NONE) ? List.of() : List.of(new KernelChecks(rules));
+    return new LocalLoader(allocator, codec(allocator), checks, List.of());
   }
 
   /**

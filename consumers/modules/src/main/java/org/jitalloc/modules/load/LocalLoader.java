@@ -163,7 +163,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
           "machine %d, %s: not of %s, which is machine %d"
               .formatted(object.machine(), object.byteOrder(), codec.arch(), codec.machine()));
     }
-    Candidate candidate = candidate(object, fileName);
+    Candidate candidate = candidate(object, fileName, file);
     if (candidate.kernelModule()) {
       checks.forEach(check -> check.check(candidate));
     }
@@ -209,14 +209,14 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     };
   }
 
-  private static Candidate candidate(ElfObject object, String fileName) {
+  private static Candidate candidate(ElfObject object, String fileName, ByteBuffer file) {
     boolean kernelModule = object.findSection(THIS_MODULE) >= 0;
     int modinfo = kernelModule ? object.findSection(MODINFO) : -1;
     String given =
         modinfo >= 0 && object.sectionType(modinfo) != Elf.SHT_NOBITS
             ? nameIn(object.sectionContent(modinfo))
             : "";
-    return new Candidate(object, given.isEmpty() ? nameOf(fileName) : given, kernelModule);
+    return new Candidate(object, given.isEmpty() ? nameOf(fileName) : given, kernelModule, file);
   }
 
   /** The value of {@code name=} among strings that end with 0, or nothing. */

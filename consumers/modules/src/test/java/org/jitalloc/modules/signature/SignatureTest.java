@@ -14,6 +14,7 @@ import java.util.Random;
 import org.jitalloc.modules.signature.SignaturePolicy.Decision;
 import org.jitalloc.modules.taint.Taint;
 import org.jitalloc.modules.taint.Taints;
+import org.jitalloc.modules.testing.OpenSsl;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package org.jitalloc.modules.signature;
+package org.jitalloc.modules.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -16,11 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A key and its certificate, made by openssl, and what it signs, as modules are signed. */
-final class OpenSsl {
+public final class OpenSsl {
   private final Path folder;
   private final X509Certificate certificate;
 
-  OpenSsl(Path folder, String name, String... algorithm)
+  /** Makes them, of an algorithm that openssl knows. */
+  public OpenSsl(Path folder, String name, String... algorithm)
       throws IOException, InterruptedException, CertificateException {
     this.folder = folder;
     List<String> words =
@@ -36,12 +37,13 @@ final class OpenSsl {
                         Files.readAllBytes(folder.resolve("certificate.pem"))));
   }
 
-  X509Certificate certificate() {
+  /** {@return whose key it is} */
+  public X509Certificate certificate() {
     return certificate;
   }
 
   /** Signs. {@return the module with its signature} */
-  byte[] sign(byte[] module, String... options) throws IOException, InterruptedException {
+  public byte[] sign(byte[] module, String... options) throws IOException, InterruptedException {
     Files.write(folder.resolve("module"), module);
     List<String> words =
         new ArrayList<>(List.of("cms", "-sign", "-binary", "-nocerts", "-outform", "DER"));
@@ -52,7 +54,8 @@ final class OpenSsl {
     return append(module, Files.readAllBytes(folder.resolve("message")));
   }
 
-  static byte[] append(byte[] module, byte[] message) {
+  /** Puts a message to the end of a module. {@return both} */
+  public static byte[] append(byte[] module, byte[] message) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(module);
     file.writeBytes(message);

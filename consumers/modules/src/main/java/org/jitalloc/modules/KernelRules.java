@@ -1,0 +1,26 @@
+package org.jitalloc.modules;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.jitalloc.modules.signature.SignaturePolicy;
+
+/**
+ * What a kernel demands of a module before it gets memory.
+ *
+ * @param vermagic the kernel's, as {@code 6.1.0-50-amd64 SMP preempt mod_unload modversions };
+ *     empty if modules for any kernel may be loaded
+ * @param signatures what to do about modules by their signatures
+ * @param trusted certificates of keys that may sign
+ */
+public record KernelRules(
+    Optional<String> vermagic, SignaturePolicy signatures, List<X509Certificate> trusted) {
+  /** Nothing is demanded. */
+  public static final KernelRules NONE =
+      new KernelRules(Optional.empty(), SignaturePolicy.IGNORE, List.of());
+
+  /** Copies the list. */
+  public KernelRules {
+    trusted = List.copyOf(trusted);
+  }
+}
