@@ -1,8 +1,12 @@
 package org.jitalloc.modules;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jitalloc.JitMemory;
+import org.jitalloc.arch.elf.CodeFixup;
+import org.jitalloc.arch.elf.UnwindTable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A module that was loaded. For any thread. */
@@ -32,6 +36,20 @@ public interface LoadedModule extends AutoCloseable {
 
   /** {@return how many relocations were applied} */
   long relocations();
+
+  /** {@return the places whose code depends on the processor, as its tables list them} */
+  List<CodeFixup> fixups();
+
+  /** {@return the table by which the stack is unwound, if its architecture has such tables} */
+  Optional<UnwindTable> unwindTable();
+
+  /**
+   * Looks into its exception table.
+   *
+   * @param address the address of an instruction that faults
+   * @return where execution goes on; empty if a fault there is none that is provided for
+   */
+  OptionalLong exceptionFixup(long address);
 
   /**
    * Unloads it. Does nothing if it is unloaded.

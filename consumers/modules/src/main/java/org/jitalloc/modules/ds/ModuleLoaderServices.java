@@ -11,8 +11,11 @@ import org.jitalloc.SymbolResolver;
 import org.jitalloc.Target;
 import org.jitalloc.Target.Kind;
 import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.elf.FixupCodec;
+import org.jitalloc.arch.elf.UnwindCodec;
 import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.ObjectLoader;
+import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.load.LocalLoader;
 import org.jitalloc.modules.objects.HostObjectLoader;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(service = ModuleLoaderServices.class, immediate = true)
 public final class ModuleLoaderServices {
   private final BundleContext context;
+  private final CodeCodecs codeCodecs = new CodeCodecs();
 
   /** What there is, by target and by architecture; the monitor guards all three. */
   private final Map<JitAllocator, Served> served = new HashMap<>();
@@ -97,6 +101,24 @@ public final class ModuleLoaderServices {
     resolvers.remove(resolver);
   }
 
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindFixups(FixupCodec codec) {
+    codeCodecs.add(codec);
+  }
+
+  void unbindFixups(FixupCodec codec) {
+    codeCodecs.remove(codec);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindUnwinding(UnwindCodec codec) {
+    codeCodecs.add(codec);
+  }
+
+  void unbindUnwinding(UnwindCodec codec) {
+    codeCodecs.remove(codec);
+  }
+
   @Deactivate
   synchronized void deactivate() {
     List.copyOf(served.keySet()).forEach(this::stop);
@@ -111,7 +133,7 @@ public final class ModuleLoaderServices {
     var properties = new Hashtable<String, Object>();
     properties.put(Target.TARGET_PROPERTY, target.name());
     properties.put(Target.ARCH_PROPERTY, target.arch());
-    var loader = new LocalLoader(allocator, codec);
+    var loader = new LocalLoader(allocator, codec, codeCodecs, List.of());
     var service = context.registerService(ModuleLoader.class, loader, properties);
     var objects =
         target.kind() == Kind.HOST

@@ -25,6 +25,8 @@ import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.RelocationObserver;
+import org.jitalloc.modules.code.CodeCodecs;
+import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
@@ -99,7 +101,7 @@ final class Loading {
   }
 
   /** Makes a module of what was allocated, known to all and live. */
-  RegisteredModule form(NameHolder holder, List<PostRelocation> finishing) {
+  RegisteredModule form(NameHolder holder, CodeCodecs codecs) {
     Staging staged = Objects.requireNonNull(staging, "not allocated");
     SymbolResolution symbols = resolve(staged);
     Relocator relocator = plan.relocator(staged);
@@ -110,13 +112,12 @@ final class Loading {
       var snapshot = new Snapshot(staged, sections, generated);
       observer.relocated(snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocator));
     }
-    for (PostRelocation step : finishing) {
-      step.finish(candidate, staged);
-    }
+    CodeTables tables = CodeTables.finish(codecs, codec, object, staged, options.cpuFeatures());
     List<Export> exports = new ExportTable(candidate, staged, codec).read();
     staged.write();
     memory.publish();
-    var formed = new RegisteredModule.Formed(memory, sections, exports, relocations, perCpuAddress);
+    var formed =
+        new RegisteredModule.Formed(memory, sections, exports, relocations, perCpuAddress, tables);
     var module = new RegisteredModule(registry, holder, formed);
     holder.advance(ModuleState.COMING);
     if (!options.keepInit()) {

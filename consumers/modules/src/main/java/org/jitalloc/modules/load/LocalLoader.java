@@ -21,6 +21,7 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.duplicates.ModuleNames;
 import org.jitalloc.modules.duplicates.NameAnswer;
 import org.jitalloc.modules.duplicates.NameAnswer.Free;
@@ -43,20 +44,20 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   private final JitAllocator allocator;
   private final ElfCodec codec;
   private final List<EarlyCheck> checks;
-  private final List<PostRelocation> finishing;
+  private final CodeCodecs codecs;
   private final Registry registry = new Registry();
   private final ModuleStats stats = new ModuleStats();
   private final ModuleNames names = new ModuleNames(stats);
   private final SameFileLoads<LoadedModule> sameFile = new SameFileLoads<>();
 
   /**
-   * Makes a loader without further checks.
+   * Makes a loader without further checks, with the codecs on the class path.
    *
    * @param allocator gives memory
    * @param codec relocates objects of its architecture
    */
   public LocalLoader(JitAllocator allocator, ElfCodec codec) {
-    this(allocator, codec, List.of(), List.of());
+    this(allocator, codec, CodeCodecs.ofClassPath(), List.of());
   }
 
   /**
@@ -64,18 +65,15 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
    *
    * @param allocator gives memory
    * @param codec relocates objects of its architecture
+   * @param codecs read what else modules say of their code; they may come and go
    * @param checks are asked about kernel modules before they get memory
-   * @param finishing change kernel modules after relocation
    */
   public LocalLoader(
-      JitAllocator allocator,
-      ElfCodec codec,
-      List<EarlyCheck> checks,
-      List<PostRelocation> finishing) {
+      JitAllocator allocator, ElfCodec codec, CodeCodecs codecs, List<EarlyCheck> checks) {
     this.allocator = allocator;
     this.codec = codec;
     this.checks = List.copyOf(checks);
-    this.finishing = List.copyOf(finishing);
+    this.codecs = codecs;
   }
 
   @Override
@@ -178,7 +176,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     return switch (answer) {
       case NameHolder holder -> {
         try {
-          yield loading.form(holder, candidate.kernelModule() ? finishing : List.of());
+          yield loading.form(holder, codecs);
         } catch (RuntimeException | Error failure) {
           holder.close();
           throw failure;

@@ -1,15 +1,20 @@
 package org.jitalloc.modules.load;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModuleMemory;
+import org.jitalloc.arch.elf.CodeFixup;
+import org.jitalloc.arch.elf.UnwindTable;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
+import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
 
 /** A module in a {@link Registry}, whose lock guards what changes. */
@@ -28,13 +33,15 @@ final class RegisteredModule implements LoadedModule {
    * @param exports what it offers
    * @param relocations how many were applied
    * @param perCpuAddress where its per-CPU variables are; 0 if it has none
+   * @param tables what else is known of its code
    */
   record Formed(
       ModuleMemory memory,
       List<ModuleSection> sections,
       List<Export> exports,
       long relocations,
-      long perCpuAddress) {}
+      long perCpuAddress,
+      CodeTables tables) {}
 
   RegisteredModule(Registry registry, NameHolder holder, Formed formed) {
     this.registry = registry;
@@ -107,6 +114,21 @@ final class RegisteredModule implements LoadedModule {
   @Override
   public long relocations() {
     return formed.relocations();
+  }
+
+  @Override
+  public List<CodeFixup> fixups() {
+    return formed.tables().fixups();
+  }
+
+  @Override
+  public Optional<UnwindTable> unwindTable() {
+    return formed.tables().unwindTable();
+  }
+
+  @Override
+  public OptionalLong exceptionFixup(long address) {
+    return formed.tables().exceptionFixup(address);
   }
 
   @Override

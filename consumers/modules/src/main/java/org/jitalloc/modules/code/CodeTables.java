@@ -1,0 +1,95 @@
+package org.jitalloc.modules.code;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jitalloc.arch.elf.CodeFixup;
+import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.elf.FixupCodec;
+import org.jitalloc.arch.elf.PlacedObject;
+import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jspecify.annotations.Nullable;
+
+/** What the tables of one module say. Immutable. */
+public final class CodeTables {
+  private static final byte[] NOTHING = {};
+
+  private final List<CodeFixup> fixups;
+  private final Optional<UnwindTable> unwinding;
+  private final ExceptionTable exceptions;
+
+  private CodeTables(
+      List<CodeFixup> fixups, Optional<UnwindTable> unwinding, ExceptionTable exceptions) {
+    this.fixups = List.copyOf(fixups);
+    this.unwinding = unwinding;
+    this.exceptions = exceptions;
+  }
+
+  /**
+   * Reads the tables of a module, sorts those that want it, and makes its code fit a processor.
+   *
+   * @param codecs read tables of its architecture
+   * @param codec says what that is
+   * @param object the module
+   * @param placed the module after relocation, to be changed
+   * @param features the numbers of the processor's features; null to leave code as it is
+   * @return the tables
+   * @throws ModuleException MALFORMED if a table makes no sense
+   */
+  public static CodeTables finish(
+      CodeCodecs codecs,
+      ElfCodec codec,
+      ElfObject object,
+      PlacedObject placed,
+      @Nullable Set<Integer> features) {
+    try {
+      Optional<FixupCodec> fixups = codecs.fixups(codec.arch());
+      List<CodeFixup> listed = fixups.map(it -> it.read(object, placed)).orElse(List.of());
+      if (features != null && fixups.isPresent()) {
+        fit(listed, fixups.get(), new CodeBytes(object, placed), features);
+      }
+      return new CodeTables(
+          listed,
+          codecs.unwinding(codec.arch()).flatMap(it -> it.sort(object, placed)),
+          ExceptionTable.sort(object, placed, codec.byteOrder()));
+    } catch (IllegalArgumentException senseless) {
+      throw new ModuleException(
+          Reason.MALFORMED, String.valueOf(senseless.getMessage()), senseless);
+    }
+  }
+
+  private static void fit(
+      List<CodeFixup> fixups, FixupCodec codec, CodeBytes code, Set<Integer> features) {
+    for (CodeFixup fixup : fixups) {
+      byte[] now = code.read(fixup.address(), fixup.bytes());
+      byte[] other =
+          fixup.kind() == Kind.ALTERNATIVE ? code.read(fixup.other(), fixup.otherBytes()) : NOTHING;
+      code.write(fixup.address(), codec.fit(fixup, now, other, features::contains));
+    }
+  }
+
+  /** {@return the places whose code depends on the processor, in the order of the tables} */
+  public List<CodeFixup> fixups() {
+    return fixups;
+  }
+
+  /** {@return the table by which the stack is unwound, if the architecture has such tables} */
+  public Optional<UnwindTable> unwindTable() {
+    return unwinding;
+  }
+
+  /**
+   * Looks up what happens after a fault.
+   *
+   * @param address the address of the instruction that faults
+   * @return where execution goes on; empty if a fault there is none that is provided for
+   */
+  public OptionalLong exceptionFixup(long address) {
+    return exceptions.fixup(address);
+  }
+}
