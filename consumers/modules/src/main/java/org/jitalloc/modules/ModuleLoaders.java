@@ -9,6 +9,7 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.SymbolResolver;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.modules.checks.KernelChecks;
+import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.load.EarlyCheck;
 import org.jitalloc.modules.load.LocalLoader;
 import org.jitalloc.modules.objects.HostObjectLoader;
@@ -42,7 +43,7 @@ public final class ModuleLoaders {
   public static ModuleLoader of(JitAllocator allocator, KernelRules rules) {
     List<EarlyCheck> checks =
         rules.equals(KernelRules.NONE) ? List.of() : List.of(new KernelChecks(rules));
-    return new LocalLoader(allocator, codec(allocator), checks, List.of());
+    return new LocalLoader(allocator, codec(allocator), CodeCodecs.ofClassPath(), checks);
   }
 
   /**

@@ -51,16 +51,6 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   private final SameFileLoads<LoadedModule> sameFile = new SameFileLoads<>();
 
   /**
-   * Makes a loader without further checks, with the codecs on the class path.
-   *
-   * @param allocator gives memory
-   * @param codec relocates objects of its architecture
-   */
-  public LocalLoader(JitAllocator allocator, ElfCodec codec) {
-    this(allocator, codec, CodeCodecs.ofClassPath(), List.of());
-  }
-
-  /**
    * Makes a loader.
    *
    * @param allocator gives memory
