@@ -19,13 +19,15 @@ final class FentryForm implements CallSiteForm {
    * (-fpatchable-function-entry=5). An ENDBR64 stands before the recorded address.
    * A tracer finds the address behind the site on the stack, and that of the caller behind it.
    */
+  static final String NAME = "fentry";
+
   private static final byte CALL = (byte) 0xe8;
   private static final byte SHORT_NOP = (byte) 0x90;
   private static final byte[] NOP = SiteEncoder.encode(new Instruction.Nop(), 0);
 
   @Override
   public String name() {
-    return "fentry";
+    return NAME;
   }
 
   @Override

@@ -29,6 +29,14 @@ public final class FunctionFilter {
     this.table = table;
   }
 
+  /** {@return a filter that chooses the same, and can be changed apart} */
+  public FunctionFilter copy() {
+    FunctionFilter copy = new FunctionFilter(table);
+    copy.chosen = new SiteSet(chosen);
+    copy.remembered = new ArrayList<>(remembered);
+    return copy;
+  }
+
   /**
    * Writes words.
    *

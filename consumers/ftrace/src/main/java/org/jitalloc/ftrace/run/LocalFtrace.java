@@ -1,0 +1,272 @@
+package org.jitalloc.ftrace.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.arch.trace.CallSiteForm;
+import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.trace.TraceArea;
+import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.arch.trace.Tracers;
+import org.jitalloc.ftrace.CurrentTracer;
+import org.jitalloc.ftrace.Ftrace;
+import org.jitalloc.ftrace.FunctionCallback;
+import org.jitalloc.ftrace.Registration;
+import org.jitalloc.ftrace.ThreadCounts;
+import org.jitalloc.ftrace.Trace;
+import org.jitalloc.ftrace.TraceSize;
+import org.jitalloc.ftrace.TracedFunction;
+import org.jitalloc.ftrace.ring.TraceMemory;
+import org.jitalloc.ftrace.site.Change;
+import org.jitalloc.ftrace.site.Patcher;
+import org.jitalloc.ftrace.site.SiteGroup;
+import org.jitalloc.ftrace.site.SiteTable;
+import org.jitalloc.ftrace.tracer.Trampolines;
+import org.jspecify.annotations.Nullable;
+
+/** The function tracer of one target. */
+public final class LocalFtrace implements Ftrace {
+  /*
+   * One monitor guards everything but the table of sites, which anyone may read. It is held while text is poked, so the text
+   * lock comes after it; no code of others runs under it but what the allocator does.
+   * What changes the users makes new ones, has all sites follow, and only then keeps them.
+   * Nothing here waits for threads that are traced: memory that they may still use is closed, which is to say, freed once
+   * they are out.
+   */
+  private final JitAllocator allocator;
+  private final Tracers tracers;
+  private final CallSiteForm form;
+  private final TraceSize size;
+  private final SiteTable table = new SiteTable();
+  private final Patcher patcher;
+  private final Trampolines trampolines;
+  private final History history;
+  private Users users = Users.none(table);
+  private @Nullable TraceMemory memory;
+  private boolean on = true;
+  private boolean closed;
+
+  /**
+   * Makes a tracer that traces nothing.
+   *
+   * @param allocator of the target
+   * @param sites the call sites of its architecture
+   * @param tracers the tracers of its architecture
+   * @param size how much room a trace has
+   */
+  public LocalFtrace(JitAllocator allocator, CallSites sites, Tracers tracers, TraceSize size) {
+    this.allocator = allocator;
+    this.tracers = tracers;
+    this.size = size;
+    form =
+        sites.forms().stream()
+            .filter(f -> f.name().equals(tracers.form()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new JitAllocException(
+                        Reason.UNSUPPORTED,
+                        "there are tracers for call sites of the form %s, but no such sites on %s"
+                            .formatted(tracers.form(), sites.arch())));
+    patcher = new Patcher(allocator.poker());
+    trampolines = new Trampolines(allocator, tracers);
+    history = new History(table, size.kept());
+  }
+
+  @Override
+  public synchronized Registration register(TraceableText text) {
+    requireOpen();
+    SiteGroup group = SiteGroup.of(text, form, allocator.target().byteOrder());
+    table.add(group);
+    users.came(group);
+    try {
+      follow(users);
+    } catch (RuntimeException failure) {
+      forget(group);
+      throw failure;
+    }
+    return () -> remove(group);
+  }
+
+  private void forget(SiteGroup group) {
+    table.remove(group);
+    users.went(group);
+  }
+
+  private synchronized void remove(SiteGroup group) {
+    if (table.find(group.memory().address()) != group) {
+      return;
+    }
+    readEvents();
+    if (group.memory().state() == JitMemory.State.LIVE) {
+      List<Change> off = new ArrayList<>();
+      for (int i = 0; i < group.size(); i++) {
+        off.add(new Change(group, i, 0));
+      }
+      patcher.apply(off);
+    }
+    forget(group);
+    follow(users);
+  }
+
+  @Override
+  public synchronized void update() {
+    requireOpen();
+    follow(users);
+  }
+
+  /** Has all sites do what these users want, and keeps them. */
+  private void follow(Users wanted) {
+    new Update(table, wanted, trampolines, this::area).apply(patcher);
+    users = wanted;
+  }
+
+  private TraceArea area() {
+    return memory().area();
+  }
+
+  private TraceMemory memory() {
+    TraceMemory current = memory;
+    if (current == null) {
+      current = new TraceMemory(allocator, tracers, size);
+      current.on(on);
+      memory = current;
+    }
+    return current;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new JitAllocException(
+          Reason.WRONG_STATE,
+          "the function tracer of %s was closed".formatted(allocator.target().name()));
+    }
+  }
+
+  @Override
+  public synchronized List<TracedFunction> functions() {
+    List<TracedFunction> functions = new ArrayList<>();
+    for (SiteGroup group : table.groups()) {
+      for (int i = 0; i < group.size(); i++) {
+        functions.add(function(group, i));
+      }
+    }
+    return functions;
+  }
+
+  private static TracedFunction function(SiteGroup group, int index) {
+    return new TracedFunction(
+        group.address(index),
+        group.function(index),
+        group.owner(),
+        Long.bitCount(group.users(index)),
+        group.call(index));
+  }
+
+  @Override
+  public Optional<TracedFunction> function(long address) {
+    return History.place(table, address).map(place -> function(place.group(), place.index()));
+  }
+
+  @Override
+  public synchronized void filter(String words, boolean append) {
+    requireOpen();
+    follow(users.withFilter(words, append));
+  }
+
+  @Override
+  public synchronized List<String> filter() {
+    return users.filter().lines();
+  }
+
+  @Override
+  public synchronized void notrace(String words, boolean append) {
+    requireOpen();
+    follow(users.withNotrace(words, append));
+  }
+
+  @Override
+  public synchronized List<String> notrace() {
+    return users.notrace().lines();
+  }
+
+  @Override
+  public synchronized void tracer(CurrentTracer tracer) {
+    requireOpen();
+    follow(users.with(tracer));
+  }
+
+  @Override
+  public synchronized CurrentTracer tracer() {
+    return users.tracer();
+  }
+
+  @Override
+  public synchronized void on(boolean value) {
+    requireOpen();
+    on = value;
+    if (memory != null) {
+      memory.on(value);
+    }
+  }
+
+  @Override
+  public synchronized boolean on() {
+    return on;
+  }
+
+  @Override
+  public synchronized Registration attach(FunctionCallback callback, String words) {
+    requireOpen();
+    Attachment attachment = users.attachment(allocator, table, callback, words);
+    try {
+      follow(users.with(attachment));
+    } catch (RuntimeException failure) {
+      attachment.upcall().close();
+      throw failure;
+    }
+    return () -> detach(attachment);
+  }
+
+  private synchronized void detach(Attachment attachment) {
+    if (users.attachments().contains(attachment)) {
+      follow(users.without(attachment));
+      attachment.upcall().close();
+    }
+  }
+
+  @Override
+  public synchronized Trace trace() {
+    List<ThreadCounts> counts = readEvents();
+    return history.trace(users.tracer(), counts, memory == null ? 0 : memory.unplaced());
+  }
+
+  private List<ThreadCounts> readEvents() {
+    return memory == null ? List.of() : history.read(memory);
+  }
+
+  @Override
+  public synchronized void clear() {
+    readEvents();
+    history.clear();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    List<Attachment> attachments = users.attachments();
+    follow(Users.none(table));
+    attachments.forEach(a -> a.upcall().close());
+    if (memory != null) {
+      memory.close();
+    }
+    memory = null;
+    closed = true;
+  }
+}
