@@ -36,6 +36,20 @@ public sealed interface Instruction {
   }
 
   /**
+   * A breakpoint, which stays: a thread that comes to it goes on at another address, with all
+   * registers as they are. It replaces an instruction or its first unit ({@link TextPoker#encode}
+   * gives as many bytes); what stands behind it is left alone.
+   *
+   * @param detour the address to go on at
+   */
+  record Breakpoint(long detour) implements Instruction {
+    @Override
+    public String toString() {
+      return "Breakpoint[to 0x%x]".formatted(detour);
+    }
+  }
+
+  /**
    * One instruction by its bytes; the replacement of an instruction by another of the same length.
    *
    * @param bytes the encoding

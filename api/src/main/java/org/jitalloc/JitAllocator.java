@@ -77,6 +77,15 @@ public interface JitAllocator {
    */
   Upcall upcall(MethodHandle method, FunctionDescriptor descriptor);
 
+  /**
+   * Has something done once every thread that is inside code of this target now has left it: at
+   * once if there is none, else soon after the last of them left, by any thread. For who changes
+   * code in steps and has to know that no thread is between them.
+   *
+   * @param action what to do; short, and it waits for no lock that is held while this is called
+   */
+  void afterGracePeriod(Runnable action);
+
   /** {@return the modelled address space if this is an image target; empty on a host} */
   Optional<ImageMemory> image();
 

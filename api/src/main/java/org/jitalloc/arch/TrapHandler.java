@@ -45,6 +45,20 @@ public interface TrapHandler {
   int recordBytes();
 
   /**
+   * Gives what a breakpoint that stays needs in the table: a thread that meets it goes on
+   * elsewhere.
+   *
+   * @param detour the address to go on at
+   * @return the rest of the record of {@link #recordBytes()} bytes, behind the address
+   * @throws org.jitalloc.JitAllocException UNSUPPORTED if this architecture has no such breakpoints
+   */
+  default byte[] redirect(long detour) {
+    throw new org.jitalloc.JitAllocException(
+        org.jitalloc.JitAllocException.Reason.UNSUPPORTED,
+        "this architecture has no breakpoints that stay: detour=0x%x".formatted(detour));
+  }
+
+  /**
    * Emits the handler.
    *
    * @param tableAddress where the table is

@@ -8,7 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.List;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocException;
@@ -118,8 +118,12 @@ public final class TrapSignal {
     }
   }
 
-  /** A stranger's handler over ours may not hand signals on: a thread at our places would die. */
-  private void checkInstalled() {
+  /**
+   * A stranger's handler over ours may not hand signals on: a thread at our places would die.
+   *
+   * @throws JitAllocException UNSUPPORTED if the signal was taken by somebody else
+   */
+  public void requireInstalled() {
     long handler = currentHandler();
     if (!OURS.contains(handler)) {
       throw new JitAllocException(
@@ -130,15 +134,14 @@ public final class TrapSignal {
   }
 
   /**
-   * Makes places known, before anything traps there.
+   * Makes places known, and no others. They have to be before anything traps there, and until the
+   * last of them is code again.
    *
    * @param traps the places, in ascending order
    * @param recordBytes the length of a record
-   * @throws JitAllocException UNSUPPORTED if there are too many, or the signal was taken by
-   *     somebody else
+   * @throws JitAllocException UNSUPPORTED if there are too many
    */
-  public void arm(List<PokePlan.Trap> traps, int recordBytes) {
-    checkInstalled();
+  public void publish(Collection<PokePlan.Trap> traps, int recordBytes) {
     if (TrapHandler.RECORDS_OFFSET + (long) traps.size() * recordBytes > tableBytes) {
       throw new JitAllocException(
           Reason.UNSUPPORTED,
@@ -157,15 +160,6 @@ public final class TrapSignal {
     }
     LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) traps.size());
     VarHandle.fullFence();
-    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
-  }
-
-  /** Forgets all places, after the last of them is code again. */
-  public void disarm() {
-    long generation = (long) LONG.getVolatile(table, (long) TrapHandler.GENERATION_OFFSET);
-    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 1);
-    VarHandle.fullFence();
-    LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, 0L);
     LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
   }
 

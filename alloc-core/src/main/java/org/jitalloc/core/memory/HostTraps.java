@@ -1,6 +1,8 @@
 package org.jitalloc.core.memory;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
@@ -20,7 +22,12 @@ final class HostTraps implements TrapTable {
   private final TargetMemory target;
   private final AddressRange text;
   private final TrapSignal signal;
+
+  /** The breakpoints that stay, by address; all are below 2<sup>63</sup> in a process. */
+  private final TreeMap<Long, PokePlan.Trap> kept = new TreeMap<>();
+
   private @Nullable TrapHandler installed;
+  private int recordBytes;
 
   HostTraps(TargetMemory target, AddressRange text, TrapSignal signal) {
     this.target = target;
@@ -37,7 +44,30 @@ final class HostTraps implements TrapTable {
     if (installed == null) {
       install(handler);
     }
-    signal.arm(traps, handler.recordBytes());
+    signal.requireInstalled();
+    recordBytes = handler.recordBytes();
+    TreeMap<Long, PokePlan.Trap> all = new TreeMap<>(kept);
+    traps.forEach(trap -> all.put(trap.address(), trap));
+    signal.publish(all.values(), recordBytes);
+  }
+
+  @Override
+  public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+    TreeMap<Long, PokePlan.Trap> before = new TreeMap<>(kept);
+    breakpoints.forEach(trap -> kept.put(trap.address(), trap));
+    try {
+      arm(handler, List.of());
+    } catch (RuntimeException failure) {
+      kept.clear();
+      kept.putAll(before);
+      throw failure;
+    }
+  }
+
+  @Override
+  public void forget(List<Long> addresses) {
+    kept.keySet().removeAll(Set.copyOf(addresses));
+    disarm();
   }
 
   private void install(TrapHandler handler) {
@@ -59,7 +89,7 @@ final class HostTraps implements TrapTable {
 
   @Override
   public void disarm() {
-    signal.disarm();
+    signal.publish(kept.values(), recordBytes);
   }
 
   /**

@@ -79,6 +79,11 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
   }
 
   @Override
+  public void afterGracePeriod(Runnable action) {
+    memory.afterGracePeriod(action);
+  }
+
+  @Override
   public Optional<ImageMemory> image() {
     return memory.image();
   }

@@ -12,9 +12,13 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
 import org.jitalloc.TextPoker;
+import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.core.poke.PlanExecutor;
+import org.jitalloc.core.poke.TrapTable;
+import org.jitalloc.core.space.AddressSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +31,21 @@ import org.jspecify.annotations.Nullable;
 final class Poker implements TextPoker {
 
   private final TargetMemory target;
+  private final TrapTable traps;
   private final PlanExecutor executor;
   private final Supplier<@Nullable TextPoke> strategies;
   private final Object textLock = new Object();
   private final LongAdder pokes = new LongAdder();
   private final LongAdder batches = new LongAdder();
 
-  Poker(TargetMemory target, PlanExecutor executor, Supplier<@Nullable TextPoke> strategies) {
+  Poker(
+      TargetMemory target,
+      AddressSpace space,
+      TrapTable traps,
+      Supplier<@Nullable TextPoke> strategies) {
     this.target = target;
-    this.executor = executor;
+    this.traps = traps;
+    executor = new PlanExecutor(space, traps);
     this.strategies = strategies;
   }
 
@@ -75,15 +85,70 @@ final class Poker implements TextPoker {
     try {
       synchronized (textLock) {
         List<PokeSite> sites = sites(strategy, batch);
-        if (!sites.isEmpty()) {
-          executor.execute(strategy, sites);
-        }
+        execute(strategy, sites, batch);
       }
     } finally {
       GracePeriod.exit(slot);
     }
     pokes.add(batch.size());
     batches.increment();
+  }
+
+  /** Breakpoints that stay are known from before they are written until after they are gone. */
+  private void execute(TextPoke strategy, List<PokeSite> sites, List<Poke> batch) {
+    List<Long> gone = new ArrayList<>();
+    List<PokePlan.Trap> coming = new ArrayList<>();
+    List<PokePlan.Trap> before = new ArrayList<>();
+    for (Poke poke : batch) {
+      long address = poke.memory().address() + poke.offset();
+      if (poke.expected() instanceof Instruction.Breakpoint(long detour)) {
+        before.add(redirect(strategy, address, detour));
+        if (!(poke.replacement() instanceof Instruction.Breakpoint)) {
+          gone.add(address);
+        }
+      }
+      if (poke.replacement() instanceof Instruction.Breakpoint(long detour)) {
+        coming.add(redirect(strategy, address, detour));
+      }
+    }
+    if (!coming.isEmpty()) {
+      traps.keep(strategy.trapHandler().orElseThrow(), coming);
+    }
+    if (!sites.isEmpty()) {
+      executeOrRestore(strategy, sites, coming, before);
+    }
+    if (!gone.isEmpty()) {
+      traps.forget(gone);
+    }
+  }
+
+  private void executeOrRestore(
+      TextPoke strategy,
+      List<PokeSite> sites,
+      List<PokePlan.Trap> coming,
+      List<PokePlan.Trap> before) {
+    try {
+      executor.execute(strategy, sites);
+    } catch (RuntimeException failure) {
+      if (!coming.isEmpty()) {
+        traps.forget(coming.stream().map(PokePlan.Trap::address).toList());
+      }
+      if (!before.isEmpty()) {
+        traps.keep(strategy.trapHandler().orElseThrow(), before);
+      }
+      throw failure;
+    }
+  }
+
+  private static PokePlan.Trap redirect(TextPoke strategy, long address, long detour) {
+    TrapHandler handler =
+        strategy
+            .trapHandler()
+            .orElseThrow(
+                () ->
+                    new JitAllocException(
+                        Reason.UNSUPPORTED, "no trap handler for " + strategy.arch()));
+    return new PokePlan.Trap(address, handler.redirect(detour));
   }
 
   /** The places that change, in ascending order. */

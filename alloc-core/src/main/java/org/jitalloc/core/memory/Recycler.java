@@ -74,6 +74,14 @@ final class Recycler implements AutoCloseable {
     }
   }
 
+  /** Has something done once no thread is inside any more that is now, freed memory apart. */
+  void retire(Runnable action) {
+    grace.retire(action);
+    if (reaper != null) {
+      reaper.wake();
+    }
+  }
+
   private void recycleAfterGrace(Retired batch) {
     grace.retire(() -> batch.recycle(tenant -> clear((Block) tenant)));
   }

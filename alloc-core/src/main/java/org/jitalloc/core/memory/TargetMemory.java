@@ -31,7 +31,6 @@ import org.jitalloc.core.host.CpuFeatures;
 import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.image.ModelSpace;
-import org.jitalloc.core.poke.PlanExecutor;
 import org.jitalloc.core.poke.TrapTable;
 import org.jitalloc.core.policy.Policy;
 import org.jitalloc.core.space.AddressSpace;
@@ -91,7 +90,7 @@ public final class TargetMemory implements AutoCloseable {
     traps =
         new HostTraps(
             this, ((AddressSpaceLayout.Process) space.layout()).window(), space.newTrapSignal());
-    poker = new Poker(this, new PlanExecutor(space, traps), strategies);
+    poker = new Poker(this, space, traps, strategies);
     placeCacheFlush(space);
   }
 
@@ -113,7 +112,7 @@ public final class TargetMemory implements AutoCloseable {
     recycler = Recycler.withoutReaper(target.name(), arch, space, places, grace);
     leaks = new Leaks(target.name(), policy, false);
     traps = null;
-    poker = new Poker(this, new PlanExecutor(space, TrapTable.NOTHING_RUNS), strategies);
+    poker = new Poker(this, space, TrapTable.NOTHING_RUNS, strategies);
   }
 
   /**
@@ -314,6 +313,11 @@ public final class TargetMemory implements AutoCloseable {
   Upcall upcall(MethodHandle method, FunctionDescriptor descriptor) {
     requireHost("Java cannot be called");
     return new HostUpcall(grace, method, descriptor);
+  }
+
+  void afterGracePeriod(Runnable action) {
+    requireOpen();
+    recycler.retire(action);
   }
 
   AllocatorStats stats() {

@@ -15,6 +15,12 @@ public interface TrapTable {
 
         @Override
         public void disarm() {}
+
+        @Override
+        public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {}
+
+        @Override
+        public void forget(List<Long> addresses) {}
       };
 
   /**
@@ -25,6 +31,22 @@ public interface TrapTable {
    */
   void arm(TrapHandler handler, List<PokePlan.Trap> traps);
 
-  /** Forgets all places, after the last of them is code again. */
+  /** Forgets all places that were armed, after the last of them is code again. */
   void disarm();
+
+  /**
+   * Makes breakpoints known that stay, before the first of them is written; what was kept for the
+   * same address is replaced. A place that is armed counts more as long as it is.
+   *
+   * @param handler what handles the traps
+   * @param breakpoints where they are and what is to be done there
+   */
+  void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints);
+
+  /**
+   * Forgets breakpoints, after the last of them is code again.
+   *
+   * @param addresses where they were
+   */
+  void forget(List<Long> addresses);
 }

@@ -184,8 +184,8 @@ final class HostScenario {
     space.makeCoherent(at, 4096);
     try {
       signal.install(handler, at);
-      signal.arm(List.of(), handler.recordBytes());
-      signal.disarm();
+      signal.requireInstalled();
+      signal.publish(List.of(), handler.recordBytes());
     } finally {
       release(signal);
     }

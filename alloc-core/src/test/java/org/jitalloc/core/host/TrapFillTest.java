@@ -46,11 +46,11 @@ class TrapFillTest {
         signal.install(handler, installed.address());
         for (int offset = 0; offset < FILL_BYTES; offset += arch.instructionAlignBytes()) {
           var trap = trapThatJumps(fill.address() + offset, elsewhere.address());
-          signal.arm(List.of(trap), handler.recordBytes());
+          signal.publish(List.of(trap), handler.recordBytes());
           long carried = signal.carried();
           assertEquals(VALUE, (int) fill.function(offset, INT).invokeExact());
           assertEquals(carried + 1, signal.carried());
-          signal.disarm();
+          signal.publish(List.of(), handler.recordBytes());
         }
         signal.release();
       }

@@ -45,6 +45,16 @@ class PlanExecutorTest {
             public void disarm() {
               traps.add("disarm");
             }
+
+            @Override
+            public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+              throw new AssertionError();
+            }
+
+            @Override
+            public void forget(List<Long> addresses) {
+              throw new AssertionError();
+            }
           });
 
   private static List<PokeSite> sites() {

@@ -35,6 +35,7 @@ final class ToyTextPoke implements TextPoke {
       case Instruction.Nop _ -> Word.bytes(Word.of(Word.NOP, 0));
       case Instruction.Jump(long target) -> relative(Word.JUMP, target - address, target);
       case Instruction.Call(long target) -> relative(Word.CALL, target - address, target);
+      case Instruction.Breakpoint _ -> TRAP.clone();
       case Instruction.Raw raw -> {
         byte[] code = raw.bytes();
         if (Flaw.RAW_IS_CHANGED.is()) code[3]++;

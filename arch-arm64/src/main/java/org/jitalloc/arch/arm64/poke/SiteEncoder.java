@@ -17,6 +17,7 @@ public final class SiteEncoder {
       case Instruction.Nop _ -> Word.bytes(Word.NOP);
       case Instruction.Jump jump -> Word.bytes(Word.jump(displacement(address, jump.target())));
       case Instruction.Call call -> Word.bytes(Word.call(displacement(address, call.target())));
+      case Instruction.Breakpoint _ -> Word.bytes(Word.PROBE_BRK);
       case Instruction.Raw raw -> checkLength(raw.bytes());
     };
   }

@@ -16,6 +16,9 @@ final class Word {
    */
   static final int OUR_BRK = 0xd4200000 | 0x4a17 << 5;
 
+  /** The BRK that the kernel's probes use. */
+  static final int PROBE_BRK = 0xd4200000 | 4 << 5;
+
   static final int BRK_MASK = 0xffe0001f;
   static final int BRK = 0xd4200000;
 

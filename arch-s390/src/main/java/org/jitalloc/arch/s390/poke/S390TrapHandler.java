@@ -18,6 +18,12 @@ public final class S390TrapHandler implements TrapHandler {
   }
 
   @Override
+  public byte[] redirect(long detour) {
+    int always = 0xf << Emulation.FIELD_SHIFT;
+    return new Emulation(Emulation.BRANCH | always, detour, detour).record();
+  }
+
+  @Override
   public byte[] code(long tableAddress, AddressRange text) {
     return new TrapHandlerCode(tableAddress, text).emit();
   }

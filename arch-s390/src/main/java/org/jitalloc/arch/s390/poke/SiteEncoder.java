@@ -27,6 +27,7 @@ public final class SiteEncoder {
       case Instruction.Nop _ -> bytes(NOP, 0);
       case Instruction.Jump jump -> relative(JUMP, address, jump.target());
       case Instruction.Call call -> relative(CALL, address, call.target());
+      case Instruction.Breakpoint _ -> new byte[] {0, 2};
       case Instruction.Raw raw -> checkLength(raw.bytes());
     };
   }

@@ -33,6 +33,9 @@ record Emulation(long action, long a, long b) {
    */
   static final int CONDITION = 4;
 
+  /** Go on at {@code a}, where a breakpoint stays: nothing is being changed, so none is counted. */
+  static final int DETOUR = 5;
+
   static final int NEGATE_SHIFT = 8;
   static final int SIGN_SHIFT = 9;
   static final int FLAG_MASK_SHIFT = 16;

@@ -15,6 +15,7 @@ public final class SiteEncoder {
   static final int MAX_INSTRUCTION_BYTES = 15;
 
   private static final byte[] NOP = {0x0f, 0x1f, 0x44, 0, 0};
+  private static final byte INT3 = (byte) 0xcc;
   private static final byte CALL = (byte) 0xe8;
   private static final byte JUMP = (byte) 0xe9;
 
@@ -29,6 +30,7 @@ public final class SiteEncoder {
       case Instruction.Nop _ -> NOP.clone();
       case Instruction.Jump jump -> relative(JUMP, address, jump.target());
       case Instruction.Call call -> relative(CALL, address, call.target());
+      case Instruction.Breakpoint _ -> new byte[] {INT3};
       case Instruction.Raw raw -> checkLength(raw.bytes());
     };
   }

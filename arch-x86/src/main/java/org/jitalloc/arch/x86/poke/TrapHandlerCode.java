@@ -148,6 +148,8 @@ final class TrapHandlerCode {
     asm.zeroExtend(Width.B1, RCX, R9);
     asm.test(Width.B4, RCX, RCX);
     asm.jump(Cond.E, waiting);
+    asm.alu(AluOp.CMP, Width.B4, RCX, Emulation.DETOUR);
+    asm.jump(Cond.E, jump);
     asm.lockAlu(AluOp.ADD, Width.B8, Mem.at(R8, TrapHandler.CARRIED_OFFSET), 1);
     asm.alu(AluOp.CMP, Width.B4, RCX, Emulation.CALL);
     asm.jump(Cond.B, jump);

@@ -18,6 +18,11 @@ public final class X86TrapHandler implements TrapHandler {
   }
 
   @Override
+  public byte[] redirect(long detour) {
+    return new Emulation(Emulation.DETOUR, detour, 0).record();
+  }
+
+  @Override
   public byte[] code(long tableAddress, AddressRange text) {
     return new TrapHandlerCode(tableAddress, text).emit();
   }

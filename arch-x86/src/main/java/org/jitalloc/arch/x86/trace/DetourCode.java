@@ -1,0 +1,81 @@
+package org.jitalloc.arch.x86.trace;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+
+/** The bytes of one detour, as they are appended. */
+final class DetourCode {
+  /*
+   * What calls the entry changes no flags, and writes no stack that the probed code may be using below RSP:
+   *   lea rsp, [rsp - 128]; pushfq; push id (of 4 bytes); call entry; lea rsp, [rsp + 8]; popfq; lea rsp, [rsp + 128]
+   * The entry knows by this that RSP was 152 more than it finds it.
+   */
+  static final int RED_ZONE_BYTES = 128;
+
+  private static final int ROOM = 1024;
+
+  private final ByteBuffer out = ByteBuffer.allocate(ROOM).order(ByteOrder.LITTLE_ENDIAN);
+  private final long at;
+  private final long entry;
+
+  DetourCode(long at, long entry) {
+    this.at = at;
+    this.entry = entry;
+  }
+
+  /** Where the next byte is going to be. */
+  long address() {
+    return at + out.position();
+  }
+
+  DetourCode callHandler(int id) {
+    moveStack(-RED_ZONE_BYTES);
+    out.put((byte) 0x9c).put((byte) 0x68).putInt(id);
+    relative(0xe8, entry);
+    moveStack(Long.BYTES);
+    out.put((byte) 0x9d);
+    moveStack(RED_ZONE_BYTES);
+    return this;
+  }
+
+  /** lea rsp, [rsp + bytes], of eight bytes. */
+  private void moveStack(int bytes) {
+    out.putInt(0x24a48d48).putInt(bytes);
+  }
+
+  /** Makes room for the return address, which the handler fills, and returns to it. */
+  DetourCode takeReturn() {
+    moveStack(-Long.BYTES);
+    callHandler(0);
+    out.put((byte) 0xc3);
+    return this;
+  }
+
+  DetourCode append(byte[] code, int bytes) {
+    out.put(code, 0, bytes);
+    return this;
+  }
+
+  DetourCode jump(long target) {
+    relative(0xe9, target);
+    return this;
+  }
+
+  private void relative(int opcode, long target) {
+    out.put((byte) opcode);
+    long distance = target - (address() + Integer.BYTES);
+    if (distance != (int) distance) {
+      throw new JitAllocException(
+          Reason.UNREACHABLE,
+          "a detour at 0x%x cannot reach 0x%x, %d bytes away".formatted(at, target, distance));
+    }
+    out.putInt((int) distance);
+  }
+
+  byte[] finish() {
+    return Arrays.copyOf(out.array(), out.position());
+  }
+}

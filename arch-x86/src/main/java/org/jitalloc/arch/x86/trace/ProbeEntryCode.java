@@ -1,0 +1,162 @@
+package org.jitalloc.arch.x86.trace;
+
+import static org.jitalloc.arch.x86.asm.Reg.*;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.x86.asm.AluOp;
+import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Cond;
+import org.jitalloc.arch.x86.asm.Mem;
+import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.Width;
+
+/** The machine code that all detours of a target call. */
+final class ProbeEntryCode {
+  /*
+   * The stack, from above, when the handler is called:
+   *   RBP + 160  the stack of the probed code; below it, its red zone
+   *   RBP + 24   flags   + 16 id   + 8 return to the detour   + 0 RBP of the probed code
+   *   room for the vector registers, aligned to 64 bytes
+   *   8 bytes of nothing, then the 13 registers of PUSHED, RAX first: the last one is at RSP, so they are the
+   *   seventh and further arguments of the handler as they stand
+   * RBX is kept by the handler, so it is saved nowhere, and written at the end if the handler wants it so.
+   * Vector registers, x87 and MXCSR are saved by XSAVEC (nothing for what was never used), XSAVE or FXSAVE, whichever
+   * there is. AVX-512 in any layout takes less than the room.
+   */
+  private static final List<Reg> PUSHED =
+      List.of(RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15);
+
+  static final List<String> REGISTERS = names();
+
+  private static final int ID_OFFSET = 16;
+  private static final int FLAGS_OFFSET = 24;
+  private static final int STACK_OFFSET = 32 + DetourCode.RED_ZONE_BYTES;
+  private static final int VECTOR_BYTES = 2816;
+  private static final int HEADER_OFFSET = 512;
+  private static final int HEADER_BYTES = 64;
+  private static final int VECTORS_OFFSET = (PUSHED.size() + 1) * Long.BYTES;
+
+  /** x87, SSE, AVX, AVX-512. */
+  private static final int COMPONENTS = 0xe7;
+
+  private static final int FXSAVE = 0xae_00;
+  private static final int FXRSTOR = 0xae_08;
+  private static final int XSAVE = 0xae_20;
+  private static final int XRSTOR = 0xae_28;
+  private static final int XSAVEC = 0xc7_20;
+
+  private final Assembler asm = new Assembler();
+  private final long handler;
+  private final Set<String> cpuFeatures;
+
+  ProbeEntryCode(long handler, Set<String> cpuFeatures) {
+    this.handler = handler;
+    this.cpuFeatures = cpuFeatures;
+  }
+
+  private static List<String> names() {
+    var names = new ArrayList<>(List.of("rsp", "flags", "rbp", "rbx"));
+    for (Reg reg : PUSHED.reversed()) names.add(reg.name().toLowerCase(Locale.ROOT));
+    return List.copyOf(names);
+  }
+
+  byte[] emit() {
+    var restore = new Label();
+    asm.push(RBP);
+    asm.mov(Width.B8, RBP, RSP);
+    asm.alu(AluOp.SUB, Width.B8, RSP, VECTOR_BYTES);
+    asm.alu(AluOp.AND, Width.B8, RSP, -64);
+    asm.raw(new byte[] {(byte) 0xfc}); // cld
+    asm.lea(Width.B8, RSP, Mem.at(RSP, -Long.BYTES));
+    PUSHED.forEach(asm::push);
+    saveVectors();
+    callHandler();
+    asm.test(Width.B8, RAX, RAX);
+    asm.jump(Cond.E, restore);
+    change();
+    asm.bind(restore);
+    if (hasXsave()) {
+      components();
+      vectors(XRSTOR);
+    } else {
+      vectors(FXRSTOR);
+    }
+    PUSHED.reversed().forEach(asm::pop);
+    asm.mov(Width.B8, RSP, RBP);
+    asm.pop(RBP);
+    asm.ret();
+    return asm.finish();
+  }
+
+  private boolean hasXsave() {
+    return cpuFeatures.contains("xsave");
+  }
+
+  private void saveVectors() {
+    if (!hasXsave()) {
+      vectors(FXSAVE);
+      return;
+    }
+    asm.movImm(RAX, 0);
+    for (int at = 0; at < HEADER_BYTES; at += Long.BYTES) {
+      asm.store(Width.B8, Mem.at(RSP, VECTORS_OFFSET + HEADER_OFFSET + at), RAX);
+    }
+    components();
+    vectors(cpuFeatures.contains("xsavec") ? XSAVEC : XSAVE);
+  }
+
+  private void components() {
+    asm.movImm(RAX, COMPONENTS);
+    asm.movImm(RDX, 0);
+  }
+
+  /** REX.W 0F opcode /field [rsp + VECTORS_OFFSET]. */
+  private void vectors(int opcodeAndField) {
+    asm.raw(
+        ByteBuffer.allocate(9)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put((byte) 0x48)
+            .put((byte) 0x0f)
+            .put((byte) (opcodeAndField >> 8))
+            .put((byte) (0x84 | opcodeAndField & 0x38))
+            .put((byte) 0x24)
+            .putInt(VECTORS_OFFSET)
+            .array());
+  }
+
+  private void callHandler() {
+    asm.load(Width.B8, RDI, Mem.at(RBP, ID_OFFSET));
+    asm.lea(Width.B8, RDX, Mem.at(RBP, STACK_OFFSET));
+    asm.load(Width.B8, RSI, Mem.at(RDX, 0));
+    asm.load(Width.B8, RCX, Mem.at(RBP, FLAGS_OFFSET));
+    asm.load(Width.B8, R8, Mem.at(RBP, 0));
+    asm.mov(Width.B8, R9, RBX);
+    asm.movImm(RAX, handler);
+    asm.call(RAX);
+  }
+
+  /** From the numbers at RAX: top of the stack, RSP, flags, RBP, RBX, then what was pushed. */
+  private void change() {
+    var sameTop = new Label();
+    asm.load(Width.B8, RCX, Mem.at(RAX, 0));
+    asm.test(Width.B8, RCX, RCX);
+    asm.jump(Cond.E, sameTop);
+    asm.store(Width.B8, Mem.at(RBP, STACK_OFFSET), RCX);
+    asm.bind(sameTop);
+    asm.load(Width.B8, RCX, Mem.at(RAX, 2 * Long.BYTES));
+    asm.store(Width.B8, Mem.at(RBP, FLAGS_OFFSET), RCX);
+    asm.load(Width.B8, RCX, Mem.at(RAX, 3 * Long.BYTES));
+    asm.store(Width.B8, Mem.at(RBP, 0), RCX);
+    asm.load(Width.B8, RBX, Mem.at(RAX, 4 * Long.BYTES));
+    for (int i = 0; i < PUSHED.size(); i++) {
+      asm.load(Width.B8, RCX, Mem.at(RAX, (5 + i) * Long.BYTES));
+      asm.store(Width.B8, Mem.at(RSP, i * Long.BYTES), RCX);
+    }
+  }
+}

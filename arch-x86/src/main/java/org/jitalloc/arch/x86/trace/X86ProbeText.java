@@ -1,0 +1,62 @@
+package org.jitalloc.arch.x86.trace;
+
+import java.util.BitSet;
+import java.util.Optional;
+import org.jitalloc.arch.trace.ProbeText;
+import org.jitalloc.arch.x86.decode.Decoder;
+import org.jitalloc.arch.x86.decode.Flow;
+import org.jitalloc.arch.x86.decode.Instruction;
+import org.jitalloc.arch.x86.decode.JumpCover;
+import org.jitalloc.arch.x86.decode.Probes;
+import org.jitalloc.arch.x86.decode.Refusal;
+import org.jitalloc.arch.x86.decode.Sweep;
+
+/** A function, swept once. */
+final class X86ProbeText implements ProbeText {
+  private static final BitSet NO_ENTRIES = new BitSet();
+
+  private final byte[] code;
+  private final Sweep sweep;
+
+  X86ProbeText(byte[] code) {
+    this.code = code.clone();
+    sweep = Sweep.of(this.code, 0, code.length);
+  }
+
+  @Override
+  public BitSet starts() {
+    return sweep.starts();
+  }
+
+  @Override
+  public Optional<String> refusal(int offset) {
+    return Probes.check(code, 0, sweep, offset).map(Refusal::reason);
+  }
+
+  private Instruction at(int offset) {
+    var instruction = new Instruction();
+    if (!sweep.starts().get(offset) || !Decoder.decode(code, offset, code.length, instruction)) {
+      throw new IllegalArgumentException("no instruction begins there: offset=" + offset);
+    }
+    return instruction;
+  }
+
+  @Override
+  public int length(int offset) {
+    return at(offset).length();
+  }
+
+  @Override
+  public boolean isStraight(int offset) {
+    return at(offset).flow() == Flow.NEXT;
+  }
+
+  @Override
+  public Jump jump(int offset) {
+    return switch (JumpCover.of(code, 0, sweep, offset, NO_ENTRIES)) {
+      case JumpCover.Covers(int bytes) -> new Covers(bytes);
+      case JumpCover.Refused(Refusal why, int where) ->
+          new Refused("the instruction at offset %d %s".formatted(where, why.reason()));
+    };
+  }
+}

@@ -1,0 +1,240 @@
+package org.jitalloc.kprobes;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.Poke;
+import org.jitalloc.arch.trace.ProbeText;
+import org.jspecify.annotations.Nullable;
+
+/** Makes of instructions what their probes want. Used under the lock of {@link Kprobes}. */
+final class Arming {
+  /*
+   * A place is UNARMED <-> BREAKPOINT <-> JUMP.
+   * UNARMED -> BREAKPOINT: the first unit of the instruction; the trap handler sends threads to the detour. Sound whatever
+   *   threads do.
+   * BREAKPOINT -> JUMP: the jump covers instructions behind the first. Before it is written no thread may be at one of
+   *   them: the detour already stands in for all that will be covered, and goes on behind them, so that after a grace
+   *   period only a branch could lead to them, and the codec says that there is none.
+   * JUMP -> BREAKPOINT at once: what a thread was in under the jump is the detour, which stays.
+   * No other place that is armed lies under a jump: who comes later takes the jump away first.
+   * A detour that is replaced is closed: threads inside leave it, its room is used again after that.
+   */
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
+
+  /** What waits for a grace period. */
+  private record Waiting(Place place, int version) {}
+
+  private final JitAllocator allocator;
+  private final Detours detours;
+  private final TreeMap<Long, Place> armed = new TreeMap<>(Long::compareUnsigned);
+  private final ConcurrentLinkedQueue<Waiting> ready = new ConcurrentLinkedQueue<>();
+
+  Arming(JitAllocator allocator, Detours detours) {
+    this.allocator = allocator;
+    this.detours = detours;
+  }
+
+  /** What was waiting and need not any more: the owner of the lock calls {@link #optimize} then. */
+  boolean isReady() {
+    return !ready.isEmpty();
+  }
+
+  /**
+   * Arms, disarms or changes places in one batch.
+   *
+   * @param places the places
+   * @param wake called by any thread, without the lock, when {@link #optimize} has something to do
+   */
+  void arrange(List<Place> places, Runnable wake) {
+    List<Place> affected = new ArrayList<>(places);
+    for (Place place : places) {
+      place.publish();
+      place.version++;
+      if (wanted(place)) armed.put(place.address(), place);
+      else armed.remove(place.address());
+    }
+    for (Place place : places) neighbours(place, affected);
+    fall(affected);
+    List<JitMemory> old = change(affected);
+    old.forEach(JitMemory::close);
+    List<Waiting> waiting =
+        affected.stream()
+            .filter(p -> p.state() == Place.State.BREAKPOINT && wantsJump(p))
+            .map(p -> new Waiting(p, p.version))
+            .toList();
+    if (!waiting.isEmpty()) {
+      allocator.afterGracePeriod(
+          () -> {
+            ready.addAll(waiting);
+            wake.run();
+          });
+    }
+  }
+
+  private static boolean wanted(Place place) {
+    return place.enabled().length > 0;
+  }
+
+  /** Those before a place whose jump covers it, or could if it were not there. */
+  private void neighbours(Place place, List<Place> affected) {
+    for (Place other : armed.headMap(place.address(), false).descendingMap().values()) {
+      if (place.address() - other.address() > Byte.MAX_VALUE) break;
+      if (other.jump() instanceof ProbeText.Covers(int bytes)
+          && place.address() - other.address() < bytes
+          && !affected.contains(other)) {
+        other.version++;
+        affected.add(other);
+      }
+    }
+  }
+
+  /** Takes away all jumps that are not wanted any more. */
+  private void fall(List<Place> places) {
+    List<Place> falling =
+        places.stream().filter(p -> p.isJump() && !(wanted(p) && fits(p))).toList();
+    if (falling.isEmpty()) return;
+    allocator.poker().poke(falling.stream().map(p -> jumpPoke(p, false)).toList());
+    falling.forEach(p -> p.become(Place.State.BREAKPOINT));
+  }
+
+  private boolean fits(Place place) {
+    return Objects.equals(place.shape, shape(place));
+  }
+
+  /** Changes breakpoints and detours. {@return detours that are not used any more} */
+  private List<JitMemory> change(List<Place> places) {
+    List<Poke> batch = new ArrayList<>();
+    List<JitMemory> old = new ArrayList<>();
+    List<JitMemory> made = new ArrayList<>();
+    List<Runnable> then = new ArrayList<>();
+    try {
+      for (Place place : places) {
+        Place.@Nullable Shape shape = wanted(place) ? shape(place) : null;
+        if (Objects.equals(place.shape, shape)) continue;
+        @Nullable JitMemory before = place.detour;
+        @Nullable JitMemory after = shape == null ? null : detours.make(place, shape);
+        if (after != null) made.add(after);
+        if (before != null) old.add(before);
+        batch.add(breakpointPoke(place, before, after));
+        then.add(
+            () -> {
+              place.detour = after;
+              place.shape = shape;
+              place.become(after == null ? Place.State.UNARMED : Place.State.BREAKPOINT);
+            });
+      }
+      allocator.poker().poke(batch);
+    } catch (RuntimeException failure) {
+      made.forEach(JitMemory::close);
+      throw failure;
+    }
+    then.forEach(Runnable::run);
+    return old;
+  }
+
+  /** What the detour of a place has to be: for all that a jump would cover, if there can be one. */
+  private Place.Shape shape(Place place) {
+    boolean after = place.wantsAfter();
+    return jump(place) instanceof ProbeText.Covers(int bytes)
+        ? new Place.Shape(bytes, false)
+        : new Place.Shape(place.instructionBytes(), after);
+  }
+
+  private boolean wantsJump(Place place) {
+    return jump(place) instanceof ProbeText.Covers;
+  }
+
+  private ProbeText.Jump jump(Place place) {
+    if (!place.mayJump()) return new ProbeText.Refused("it was asked for a breakpoint");
+    if (place.wantsAfter()) return new ProbeText.Refused("a handler is called behind it");
+    ProbeText.Jump jump = place.jump();
+    if (jump instanceof ProbeText.Covers(int bytes)) {
+      Long next = armed.higherKey(place.address());
+      if (next != null && next - place.address() < bytes) {
+        return new ProbeText.Refused("another probe is under the jump, at 0x%x".formatted(next));
+      }
+    }
+    return jump;
+  }
+
+  Optional<String> whyNotJump(Place place) {
+    return jump(place) instanceof ProbeText.Refused(String reason)
+        ? Optional.of(reason)
+        : Optional.empty();
+  }
+
+  private Poke breakpointPoke(Place place, @Nullable JitMemory before, @Nullable JitMemory after) {
+    return new Poke(place.text().memory(), place.offset(), trap(place, before), trap(place, after));
+  }
+
+  private Instruction trap(Place place, @Nullable JitMemory detour) {
+    if (detour != null) return new Instruction.Breakpoint(detour.address());
+    return new Instruction.Raw(place.original(breakpointBytes(place)));
+  }
+
+  private int breakpointBytes(Place place) {
+    return allocator.poker().encode(new Instruction.Breakpoint(0), place.address()).length;
+  }
+
+  private Poke jumpPoke(Place place, boolean arm) {
+    JitMemory detour = Objects.requireNonNull(place.detour);
+    Instruction jump = new Instruction.Jump(detour.address());
+    byte[] bytes = place.original(allocator.poker().siteBytes());
+    byte[] trap =
+        allocator.poker().encode(new Instruction.Breakpoint(detour.address()), place.address());
+    System.arraycopy(trap, 0, bytes, 0, trap.length);
+    Instruction breakpoint = new Instruction.Raw(bytes);
+    return arm
+        ? new Poke(place.text().memory(), place.offset(), breakpoint, jump)
+        : new Poke(place.text().memory(), place.offset(), jump, breakpoint);
+  }
+
+  /** Has jumps written where the grace period is over. */
+  void optimize() {
+    List<Place> places = new ArrayList<>();
+    for (Waiting next = ready.poll(); next != null; next = ready.poll()) {
+      Place place = next.place();
+      boolean current = next.version() == place.version && place.state() == Place.State.BREAKPOINT;
+      if (current && wantsJump(place)) places.add(place);
+    }
+    if (places.isEmpty()) return;
+    try {
+      allocator.poker().poke(places.stream().map(p -> jumpPoke(p, true)).toList());
+      places.forEach(p -> p.become(Place.State.JUMP));
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "probes stay breakpoints: " + places.size(), failure);
+    }
+  }
+
+  /** Forgets a place whose memory is gone. */
+  void abandon(Place place) {
+    armed.remove(place.address());
+    place.publish();
+    place.version++;
+    if (place.detour != null) place.detour.close();
+    place.detour = null;
+    place.shape = null;
+    place.become(Place.State.UNARMED);
+  }
+
+  /** {@return a function as it would be without probes} */
+  byte[] pristine(ProbedText text, ProbedText.Function function) {
+    byte[] code = text.memory().read(function.offset(), function.bytes());
+    long start = text.memory().address() + function.offset();
+    for (Place place : armed.subMap(start, start + function.bytes()).values()) {
+      int at = (int) (place.address() - start);
+      byte[] original = place.original(Math.min(16, code.length - at));
+      System.arraycopy(original, 0, code, at, original.length);
+    }
+    return Arrays.copyOf(code, code.length);
+  }
+}

@@ -1,0 +1,173 @@
+package org.jitalloc.kprobes;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What all detours of a target call: finds the probes of a place and calls their handlers. */
+final class Dispatcher {
+  /*
+   * A thread that is in a handler hits nothing: what it meets is missed. Return addresses that were replaced are kept by
+   * thread, innermost last, each with the stack pointer that its function was entered with. A function returns with the same
+   * one; so what lies deeper was left by other ways (longjmp) and is forgotten. Several probes of one function, and
+   * functions that one has jumped to at its end, are all of one stack pointer: the true address is the only one that is not
+   * our place of return.
+   */
+  private record Entered(LiveProbe probe, long stackPointer, long returnAddress) {}
+
+  /** What a thread is in. */
+  private static final class Thread {
+    private boolean inHandler;
+    private final ArrayDeque<Entered> entered = new ArrayDeque<>();
+    private final MemorySegment changes;
+
+    Thread(int numbers) {
+      changes = Arena.ofAuto().allocate(JAVA_LONG, numbers);
+    }
+  }
+
+  private final List<String> names;
+  private final ThreadLocal<Thread> threads;
+  private volatile @Nullable Place[] places = new @Nullable Place[16];
+  private int last;
+  private long returnPlace;
+
+  Dispatcher(List<String> names) {
+    this.names = names;
+    threads = ThreadLocal.withInitial(() -> new Thread(names.size() + 1));
+  }
+
+  /** Says where functions return to whose return address is replaced. Before the first hit. */
+  void returnTo(long address) {
+    returnPlace = address;
+  }
+
+  /** Gives a place its identity. */
+  synchronized int add(Place place) {
+    @Nullable Place[] all = places;
+    int id = ++last;
+    if (id >= all.length) {
+      all = Arrays.copyOf(all, all.length * 2);
+    }
+    all[id] = place;
+    places = all;
+    return id;
+  }
+
+  /** Forgets a place. Threads that are on their way to it find nothing. */
+  synchronized void remove(int id) {
+    @Nullable Place[] all = places;
+    all[id] = null;
+    places = all;
+  }
+
+  /** The handler of {@link org.jitalloc.arch.trace.ProbeCodec}. */
+  long hit(long[] numbers) {
+    Thread thread = threads.get();
+    int id = (int) numbers[0];
+    Registers registers;
+    if (id == 0) {
+      registers = returned(thread, numbers);
+    } else {
+      Place place = places[Math.abs(id)];
+      if (place == null) return 0;
+      registers = new Registers(names, place.address(), numbers);
+      met(thread, place, registers, id < 0);
+    }
+    return registers.isChanged() ? write(thread, registers) : 0;
+  }
+
+  private void met(Thread thread, Place place, Registers registers, boolean behind) {
+    LiveProbe[] probes = place.enabled();
+    if (thread.inHandler) {
+      if (!behind) for (LiveProbe probe : probes) probe.missed.increment();
+      return;
+    }
+    thread.inHandler = true;
+    try {
+      for (LiveProbe probe : probes) {
+        if (behind) callAfter(probe, registers);
+        else callBefore(thread, probe, registers);
+      }
+    } finally {
+      thread.inHandler = false;
+    }
+  }
+
+  private static void callAfter(LiveProbe probe, Registers registers) {
+    ProbeHandler handler = probe.after;
+    if (handler == null) return;
+    if (probe.before == null) probe.hits.increment();
+    probe.call(handler, registers);
+  }
+
+  private void callBefore(Thread thread, LiveProbe probe, Registers registers) {
+    if (probe.returns != null) {
+      enter(thread, probe, registers);
+      return;
+    }
+    ProbeHandler handler = probe.before;
+    if (handler == null) return;
+    probe.hits.increment();
+    probe.call(handler, registers);
+  }
+
+  private void enter(Thread thread, LiveProbe probe, Registers registers) {
+    if (probe.room.getAndDecrement() <= 0) {
+      probe.room.incrementAndGet();
+      probe.missed.increment();
+      return;
+    }
+    thread.entered.push(new Entered(probe, registers.stackPointer(), registers.top()));
+    registers.setTop(returnPlace);
+    if (probe.before != null) probe.call(probe.before, registers);
+  }
+
+  private Registers returned(Thread thread, long[] numbers) {
+    long address = 0;
+    long stackPointer = numbers[2];
+    Registers registers = new Registers(names, 0, numbers);
+    boolean wasInHandler = thread.inHandler;
+    thread.inHandler = true;
+    try {
+      while (!thread.entered.isEmpty()) {
+        Entered top = thread.entered.peek();
+        if (Long.compareUnsigned(top.stackPointer(), stackPointer) > 0) break;
+        thread.entered.pop();
+        top.probe().room.incrementAndGet();
+        if (top.stackPointer() != stackPointer) continue;
+        address = top.returnAddress();
+        registers.returning(top.probe().address(), address);
+        callReturn(top.probe(), registers, wasInHandler);
+        if (address != returnPlace) break;
+      }
+    } finally {
+      thread.inHandler = wasInHandler;
+    }
+    registers.setTop(address);
+    return registers;
+  }
+
+  private static void callReturn(LiveProbe probe, Registers registers, boolean nested) {
+    ProbeHandler handler = probe.returns;
+    if (handler == null || !probe.enabled) return;
+    if (nested) {
+      probe.missed.increment();
+      return;
+    }
+    probe.hits.increment();
+    probe.call(handler, registers);
+  }
+
+  private static long write(Thread thread, Registers registers) {
+    for (int i = 0; i < registers.changes(); i++) {
+      thread.changes.setAtIndex(JAVA_LONG, i, registers.changeAt(i));
+    }
+    return thread.changes.address();
+  }
+}

@@ -1,0 +1,11 @@
+package org.jitalloc.kprobes;
+
+import org.jitalloc.arch.trace.ProbeText;
+
+/**
+ * A function as it was read before anything in it was probed.
+ *
+ * @param code its bytes; not to be modified
+ * @param instructions what they are
+ */
+record FunctionText(byte[] code, ProbeText instructions) {}

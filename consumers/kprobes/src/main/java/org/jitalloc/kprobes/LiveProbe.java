@@ -1,0 +1,136 @@
+package org.jitalloc.kprobes;
+
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** A probe and its figures. What it is about to be is guarded by the lock of {@link Kprobes}. */
+final class LiveProbe implements Probe {
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
+
+  private final Kprobes owner;
+  private final Place at;
+  final @Nullable ProbeHandler before;
+  final @Nullable ProbeHandler after;
+
+  /** Called at the return; null for a probe that is none of returns. */
+  final @Nullable ProbeHandler returns;
+
+  final boolean mayJump;
+  final LongAdder hits = new LongAdder();
+  final LongAdder missed = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+
+  /** How many may still be in the function. */
+  final AtomicInteger room;
+
+  volatile boolean enabled;
+  boolean closed;
+
+  LiveProbe(Kprobes owner, Place at, ProbeRequest request) {
+    this.owner = owner;
+    this.at = at;
+    before = request.before();
+    after = request.after();
+    returns = null;
+    mayJump = request.optimized();
+    room = new AtomicInteger();
+    enabled = request.enabled();
+  }
+
+  LiveProbe(Kprobes owner, Place at, ReturnProbeRequest request) {
+    this.owner = owner;
+    this.at = at;
+    before = request.entered();
+    after = null;
+    returns = request.returns();
+    mayJump = true;
+    room = new AtomicInteger(request.maxActive());
+    enabled = true;
+  }
+
+  Place at() {
+    return at;
+  }
+
+  /** Calls a handler, whatever it does. */
+  void call(ProbeHandler handler, Registers registers) {
+    try {
+      handler.hit(registers);
+    } catch (Throwable failure) {
+      failures.increment();
+      if (failures.sum() == 1) {
+        LOG.log(Level.ERROR, "the handler of the probe at " + place() + " failed", failure);
+      }
+    }
+  }
+
+  @Override
+  public String place() {
+    return at.name();
+  }
+
+  @Override
+  public long address() {
+    return at.address();
+  }
+
+  @Override
+  public boolean isReturnProbe() {
+    return returns != null;
+  }
+
+  @Override
+  public boolean isEnabled() {
+    return enabled;
+  }
+
+  @Override
+  public boolean isOptimized() {
+    return enabled && at.isJump();
+  }
+
+  @Override
+  public Optional<String> whyNotOptimized() {
+    return owner.whyNotOptimized(this);
+  }
+
+  @Override
+  public long hits() {
+    return hits.sum();
+  }
+
+  @Override
+  public long missed() {
+    return missed.sum();
+  }
+
+  @Override
+  public long failures() {
+    return failures.sum();
+  }
+
+  @Override
+  public void enable() {
+    owner.enable(this, true);
+  }
+
+  @Override
+  public void disable() {
+    owner.enable(this, false);
+  }
+
+  @Override
+  public void close() {
+    owner.remove(this);
+  }
+
+  @Override
+  public String toString() {
+    String kind = isReturnProbe() ? "r" : "k";
+    String flags = (enabled ? "" : "[DISABLED]") + (isOptimized() ? "[OPTIMIZED]" : "");
+    return "%016x  %s  %s  %s".formatted(address(), kind, place(), flags).stripTrailing();
+  }
+}

@@ -1,0 +1,126 @@
+package org.jitalloc.kprobes;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jitalloc.JitMemory;
+import org.jitalloc.arch.trace.ProbeText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instruction with all probes on it: the kernel's aggregated probe. Guarded by the lock of
+ * {@link Kprobes}, but for what threads read that come to it.
+ */
+final class Place {
+  private static final LiveProbe[] NONE = {};
+
+  /** What stands at the instruction. */
+  enum State {
+    /** The instruction itself. */
+    UNARMED,
+    BREAKPOINT,
+    JUMP
+  }
+
+  /**
+   * What a detour does.
+   *
+   * @param bytes how long the instructions are together that it stands in for
+   * @param after whether it calls a handler behind them
+   */
+  record Shape(int bytes, boolean after) {}
+
+  private final ProbedText text;
+  private final ProbedText.Function function;
+  private final long address;
+  private final ProbeText instructions;
+
+  /** The bytes of the function from this instruction on, without probes. */
+  private final byte[] original;
+
+  final List<LiveProbe> probes = new ArrayList<>();
+  int id;
+  @Nullable JitMemory detour;
+  @Nullable Shape shape;
+
+  /** Counts arrangements: what waits for a grace period finds out whether it is out of date. */
+  int version;
+
+  private volatile State state = State.UNARMED;
+  private volatile LiveProbe[] enabled = NONE;
+
+  Place(ProbedText text, ProbedText.Function function, long address, FunctionText read) {
+    this.text = text;
+    this.function = function;
+    this.address = address;
+    instructions = read.instructions();
+    original = Arrays.copyOfRange(read.code(), functionOffset(), read.code().length);
+  }
+
+  ProbedText text() {
+    return text;
+  }
+
+  long address() {
+    return address;
+  }
+
+  /** Where it is in the memory. */
+  long offset() {
+    return address - text.memory().address();
+  }
+
+  int functionOffset() {
+    return (int) (offset() - function.offset());
+  }
+
+  String name() {
+    String owner = text.owner().isEmpty() ? "" : " [" + text.owner() + "]";
+    return "%s+0x%x%s".formatted(function.name(), functionOffset(), owner);
+  }
+
+  byte[] original(int bytes) {
+    return Arrays.copyOf(original, bytes);
+  }
+
+  int instructionBytes() {
+    return instructions.length(functionOffset());
+  }
+
+  boolean isStraight() {
+    return instructions.isStraight(functionOffset());
+  }
+
+  ProbeText.Jump jump() {
+    return instructions.jump(functionOffset());
+  }
+
+  State state() {
+    return state;
+  }
+
+  void become(State next) {
+    state = next;
+  }
+
+  boolean isJump() {
+    return state == State.JUMP;
+  }
+
+  LiveProbe[] enabled() {
+    return enabled;
+  }
+
+  /** Has threads that come here find those probes that are enabled. */
+  void publish() {
+    enabled = probes.stream().filter(LiveProbe::isEnabled).toArray(LiveProbe[]::new);
+  }
+
+  boolean wantsAfter() {
+    return Arrays.stream(enabled).anyMatch(p -> p.after != null);
+  }
+
+  boolean mayJump() {
+    return Arrays.stream(enabled).allMatch(p -> p.mayJump);
+  }
+}

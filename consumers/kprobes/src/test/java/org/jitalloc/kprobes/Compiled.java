@@ -1,0 +1,73 @@
+package org.jitalloc.kprobes;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+
+/** C, compiled by gcc to a flat image that needs nothing from elsewhere, and loaded. */
+record Compiled(JitMemory memory, List<ProbedText.Function> functions) {
+
+  static Compiled load(JitAllocator allocator, Path folder, String source, String... flags)
+      throws IOException, InterruptedException {
+    Path c = Files.writeString(folder.resolve("t.c"), source);
+    Path elf = folder.resolve("t.elf");
+    Path flat = folder.resolve("t.bin");
+    var gcc =
+        new ArrayList<>(
+            List.of("gcc", "-O2", "-fpie", "-ffreestanding", "-fno-stack-protector", "-nostdlib"));
+    gcc.addAll(List.of("-static", "-fcf-protection=none", "-fno-asynchronous-unwind-tables"));
+    gcc.addAll(List.of("-Wl,-Ttext=0,-N,--build-id=none,-e,0", "-o", elf.toString()));
+    gcc.addAll(List.of(flags));
+    gcc.add(c.toString());
+    run(gcc);
+    run(List.of("objcopy", "-O", "binary", elf.toString(), flat.toString()));
+    byte[] image = Files.readAllBytes(flat);
+    JitMemory memory = allocator.allocate(ModMemType.TEXT, image.length);
+    memory.write(0, image);
+    memory.publish();
+    return new Compiled(memory, functions(run(List.of("nm", "-S", elf.toString()))));
+  }
+
+  private static List<ProbedText.Function> functions(String listing) {
+    var functions = new ArrayList<ProbedText.Function>();
+    for (String line : listing.lines().toList()) {
+      String[] word = line.split(" ");
+      if (word.length == 4 && word[2].equalsIgnoreCase("t")) {
+        functions.add(
+            new ProbedText.Function(
+                word[3], Integer.parseInt(word[0], 16), Integer.parseInt(word[1], 16)));
+      }
+    }
+    return functions;
+  }
+
+  private static String run(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    if (process.waitFor() != 0) throw new IOException(command + ": " + output);
+    return output;
+  }
+
+  ProbedText text() {
+    return new ProbedText("test", memory, functions);
+  }
+
+  ProbedText.Function function(String name) {
+    return functions.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** A function of two numbers that gives one. */
+  MethodHandle call(String name) {
+    return memory.function(
+        function(name).offset(), FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  }
+}
