@@ -1,5 +1,7 @@
 package org.jitalloc.modules;
 
+import java.util.OptionalLong;
+
 /**
  * A symbol that a module offers to others.
  *
@@ -8,5 +10,12 @@ package org.jitalloc.modules;
  * @param gplOnly whether it is only for modules of compatible licences
  * @param namespace what an importer has to name; empty if nothing
  * @param module the module that exports it
+ * @param crc a checksum over its type, of 32 bits; empty if the module tells none
  */
-public record Export(String name, long address, boolean gplOnly, String namespace, String module) {}
+public record Export(
+    String name,
+    long address,
+    boolean gplOnly,
+    String namespace,
+    String module,
+    OptionalLong crc) {}

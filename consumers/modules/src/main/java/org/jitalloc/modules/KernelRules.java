@@ -12,12 +12,16 @@ import org.jitalloc.modules.signature.SignaturePolicy;
  *     empty if modules for any kernel may be loaded
  * @param signatures what to do about modules by their signatures
  * @param trusted certificates of keys that may sign
+ * @param mayForce whether modules may be {@linkplain LoadOptions#forced loaded by force}
  */
 public record KernelRules(
-    Optional<String> vermagic, SignaturePolicy signatures, List<X509Certificate> trusted) {
+    Optional<String> vermagic,
+    SignaturePolicy signatures,
+    List<X509Certificate> trusted,
+    boolean mayForce) {
   /** Nothing is demanded. */
   public static final KernelRules NONE =
-      new KernelRules(Optional.empty(), SignaturePolicy.IGNORE, List.of());
+      new KernelRules(Optional.empty(), SignaturePolicy.IGNORE, List.of(), true);
 
   /** Copies the list. */
   public KernelRules {

@@ -1,12 +1,18 @@
 package org.jitalloc.modules;
 
 import java.util.Set;
+import org.jitalloc.modules.access.KernelExports;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a module is to be loaded.
  *
  * @param kernel what the kernel defines
+ * @param exports what of that modules may use, and in which version; {@link KernelExports#UNKNOWN}
+ *     if that is not known, so that they may use all
+ * @param forced whether kernel modules are loaded although they do not tell, or are not asked,
+ *     which kernel and which versions of symbols they are for; that is a taint
+ * @param parameters values for the parameters of a kernel module, as {@code debug=1 mode="a b"}
  * @param allowMissing whether symbols that nobody defines get an address where nothing of them is,
  *     rather than end the load
  * @param keepInit whether what only initialisation needs stays in memory
@@ -16,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record LoadOptions(
     SymbolMap kernel,
+    KernelExports exports,
+    boolean forced,
+    String parameters,
     boolean allowMissing,
     boolean keepInit,
     @Nullable Set<Integer> cpuFeatures,
     @Nullable RelocationObserver observer) {
   /** No symbols but those of other modules. */
   public static final LoadOptions DEFAULTS =
-      new LoadOptions(SymbolMap.EMPTY, false, false, null, null);
+      new LoadOptions(SymbolMap.EMPTY, KernelExports.UNKNOWN, false, "", false, false, null, null);
 
   /**
    * The same with other symbols.
@@ -31,7 +40,41 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withKernel(SymbolMap newKernel) {
-    return new LoadOptions(newKernel, allowMissing, keepInit, cpuFeatures, observer);
+    return new LoadOptions(
+        newKernel, exports, forced, parameters, allowMissing, keepInit, cpuFeatures, observer);
+  }
+
+  /**
+   * The same where only some of the kernel's symbols may be used.
+   *
+   * @param newExports those that may
+   * @return the changed options
+   */
+  public LoadOptions withExports(KernelExports newExports) {
+    return new LoadOptions(
+        kernel, newExports, forced, parameters, allowMissing, keepInit, cpuFeatures, observer);
+  }
+
+  /**
+   * The same, by force or not.
+   *
+   * @param newForced whether by force
+   * @return the changed options
+   */
+  public LoadOptions withForced(boolean newForced) {
+    return new LoadOptions(
+        kernel, exports, newForced, parameters, allowMissing, keepInit, cpuFeatures, observer);
+  }
+
+  /**
+   * The same with other values of parameters.
+   *
+   * @param newParameters as {@code debug=1 mode="a b"}
+   * @return the changed options
+   */
+  public LoadOptions withParameters(String newParameters) {
+    return new LoadOptions(
+        kernel, exports, forced, newParameters, allowMissing, keepInit, cpuFeatures, observer);
   }
 
   /**
@@ -41,7 +84,8 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withAllowMissing(boolean newAllowMissing) {
-    return new LoadOptions(kernel, newAllowMissing, keepInit, cpuFeatures, observer);
+    return new LoadOptions(
+        kernel, exports, forced, parameters, newAllowMissing, keepInit, cpuFeatures, observer);
   }
 
   /**
@@ -51,7 +95,8 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withKeepInit(boolean newKeepInit) {
-    return new LoadOptions(kernel, allowMissing, newKeepInit, cpuFeatures, observer);
+    return new LoadOptions(
+        kernel, exports, forced, parameters, allowMissing, newKeepInit, cpuFeatures, observer);
   }
 
   /**
@@ -61,7 +106,15 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withCpuFeatures(Set<Integer> newCpuFeatures) {
-    return new LoadOptions(kernel, allowMissing, keepInit, Set.copyOf(newCpuFeatures), observer);
+    return new LoadOptions(
+        kernel,
+        exports,
+        forced,
+        parameters,
+        allowMissing,
+        keepInit,
+        Set.copyOf(newCpuFeatures),
+        observer);
   }
 
   /**
@@ -71,6 +124,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withObserver(RelocationObserver newObserver) {
-    return new LoadOptions(kernel, allowMissing, keepInit, cpuFeatures, newObserver);
+    return new LoadOptions(
+        kernel, exports, forced, parameters, allowMissing, keepInit, cpuFeatures, newObserver);
   }
 }

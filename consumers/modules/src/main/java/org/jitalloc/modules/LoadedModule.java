@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.modules.taint.Taints;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A module that was loaded. For any thread. */
@@ -33,6 +34,12 @@ public interface LoadedModule extends AutoCloseable {
 
   /** {@return the names of the modules that use it} */
   Set<String> users();
+
+  /**
+   * {@return what makes it less trustworthy: its licence, its origin, how it was loaded, what it
+   * uses; nothing if it is no kernel module}
+   */
+  Taints taints();
 
   /** {@return how many relocations were applied} */
   long relocations();

@@ -28,6 +28,8 @@ public final class ModuleException extends RuntimeException {
     WRONG_VERSION("ENOEXEC"),
     /** Its licence does not allow it what it wants. */
     LICENCE("EACCES"),
+    /** A symbol is in a namespace that it does not import, or may not. */
+    NAMESPACE("EINVAL"),
     /** It has no signature, or none that is trusted, and policy demands one. */
     SIGNATURE("EKEYREJECTED"),
     /** A parameter has no such value. */

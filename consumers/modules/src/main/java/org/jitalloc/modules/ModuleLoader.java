@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jitalloc.Target;
 import org.jitalloc.modules.stats.StatsSnapshot;
+import org.jitalloc.modules.taint.Taints;
+import org.jitalloc.modules.taint.UnloadedTaints;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -39,6 +41,12 @@ public interface ModuleLoader {
    * @return the module, if one of that name is loaded
    */
   Optional<LoadedModule> module(String name);
+
+  /** {@return what the modules that were loaded brought to the kernel; it stays when they go} */
+  Taints taints();
+
+  /** {@return which modules with taints were unloaded} */
+  List<UnloadedTaints.Entry> unloadedTaints();
 
   /** {@return how much memory was spent on modules so far, and how much of it for nothing} */
   StatsSnapshot stats();

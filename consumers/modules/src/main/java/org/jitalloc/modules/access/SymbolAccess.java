@@ -30,6 +30,13 @@ public record SymbolAccess(String module, boolean isGplCompatible, Set<String> i
      * @param message why, and what to do
      */
     record Refused(String message) implements Answer {}
+
+    /**
+     * It may not, as it is in a namespace that is not open to the module.
+     *
+     * @param message which, and what to do
+     */
+    record NotImported(String message) implements Answer {}
   }
 
   /**
@@ -94,7 +101,7 @@ public record SymbolAccess(String module, boolean isGplCompatible, Set<String> i
               .formatted(module, symbol.name()));
     }
     if (!mayUse(symbol.namespace())) {
-      return new Answer.Refused(
+      return new Answer.NotImported(
           "%s uses %s from namespace %s, %s"
               .formatted(
                   module,

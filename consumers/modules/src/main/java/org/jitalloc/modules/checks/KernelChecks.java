@@ -1,19 +1,17 @@
 package org.jitalloc.modules.checks;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.jitalloc.modules.KernelRules;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
-import org.jitalloc.modules.access.SymbolAccess;
-import org.jitalloc.modules.elf.Elf;
-import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.info.ModInfo;
 import org.jitalloc.modules.info.Vermagic;
 import org.jitalloc.modules.load.Candidate;
 import org.jitalloc.modules.load.EarlyCheck;
 import org.jitalloc.modules.signature.SignaturePolicy;
 import org.jitalloc.modules.signature.SignatureVerifier;
+import org.jitalloc.modules.taint.Taint;
+import org.jitalloc.modules.taint.Taints;
 
 /** Signature first, as nothing else can be believed without it; then what the module says. */
 public final class KernelChecks implements EarlyCheck {
@@ -33,35 +31,33 @@ public final class KernelChecks implements EarlyCheck {
   }
 
   @Override
-  public void check(Candidate candidate) {
-    if (rules.signatures() != SignaturePolicy.IGNORE) {
-      checkSignature(candidate);
-    }
-    ModInfo info = info(candidate);
-    rules.vermagic().ifPresent(kernel -> checkVermagic(candidate, info, kernel));
-  }
-
-  private void checkSignature(Candidate candidate) {
-    var decision = rules.signatures().decide(verifier.verify(candidate.file()));
-    if (decision instanceof SignaturePolicy.Decision.Refuse(String why)) {
-      throw new ModuleException(Reason.SIGNATURE, "%s: %s".formatted(candidate.name(), why));
-    }
-  }
-
-  private static ModInfo info(Candidate candidate) {
-    ElfObject object = candidate.object();
-    int section = object.findSection(".modinfo");
-    boolean isThere = section >= 0 && object.sectionType(section) != Elf.SHT_NOBITS;
-    try {
-      ModInfo info =
-          ModInfo.parse(isThere ? object.sectionContent(section) : ByteBuffer.allocate(0));
-      // Refuses what must not be imported.
-      SymbolAccess.of(candidate.name(), info);
-      return info;
-    } catch (IllegalArgumentException damaged) {
+  public Taints check(Candidate candidate) {
+    if (candidate.forced() && !rules.mayForce()) {
       throw new ModuleException(
-          Reason.MALFORMED, "%s: %s".formatted(candidate.name(), damaged.getMessage()), damaged);
+          Reason.WRONG_VERSION,
+          "%s may not be loaded by force, as the rules do not allow it"
+              .formatted(candidate.name()));
     }
+    Taints taints = signature(candidate);
+    if (rules.vermagic().isEmpty()) {
+      return taints;
+    }
+    if (candidate.forced()) {
+      return taints.with(Taint.FORCED_LOAD);
+    }
+    checkVermagic(candidate, candidate.info(), rules.vermagic().get());
+    return taints;
+  }
+
+  private Taints signature(Candidate candidate) {
+    if (rules.signatures() == SignaturePolicy.IGNORE) {
+      return Taints.NONE;
+    }
+    return switch (rules.signatures().decide(verifier.verify(candidate.file()))) {
+      case SignaturePolicy.Decision.Accept(Taints taints) -> taints;
+      case SignaturePolicy.Decision.Refuse(String why) ->
+          throw new ModuleException(Reason.SIGNATURE, "%s: %s".formatted(candidate.name(), why));
+    };
   }
 
   private static void checkVermagic(Candidate candidate, ModInfo info, String kernel) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.RelocationType;
 import org.jitalloc.modules.Export;
@@ -18,6 +19,7 @@ import org.jitalloc.modules.elf.ElfObject;
  */
 final class ExportTable {
   private static final String STRINGS = "__ksymtab_strings";
+  private static final int CRC_BYTES = 4;
 
   private final ElfObject object;
   private final Staging staging;
@@ -35,12 +37,12 @@ final class ExportTable {
 
   List<Export> read() {
     var exports = new ArrayList<Export>();
-    readTable("__ksymtab", false, exports);
-    readTable("__ksymtab_gpl", true, exports);
+    readTable("__ksymtab", "__kcrctab", false, exports);
+    readTable("__ksymtab_gpl", "__kcrctab_gpl", true, exports);
     return exports;
   }
 
-  private void readTable(String name, boolean gplOnly, List<Export> exports) {
+  private void readTable(String name, String checksums, boolean gplOnly, List<Export> exports) {
     int section = object.findSection(name);
     if (section < 0 || !staging.isLoaded(section) || staging.length(section) == 0) {
       return;
@@ -54,7 +56,12 @@ final class ExportTable {
         ByteBuffer.wrap(staging.bytes(section), staging.offset(section), length)
             .slice()
             .order(codec.byteOrder());
+    ByteBuffer crcs = checksums(checksums, length / (3 * width));
     for (int at = 0; at < length; at += 3 * width) {
+      OptionalLong crc =
+          crcs.hasRemaining()
+              ? OptionalLong.of(Integer.toUnsignedLong(crcs.getInt()))
+              : OptionalLong.empty();
       long value = pointer(table, section, at, width);
       String symbol = string(pointer(table, section, at + width, width));
       int namespaceAt = at + 2 * width;
@@ -62,8 +69,23 @@ final class ExportTable {
           isZero(table, namespaceAt, width)
               ? ""
               : string(pointer(table, section, namespaceAt, width));
-      exports.add(new Export(symbol, value, gplOnly, namespace, module));
+      exports.add(new Export(symbol, value, gplOnly, namespace, module, crc));
     }
+  }
+
+  /** One for each symbol, in the same order; none if the module was made without. */
+  private ByteBuffer checksums(String name, int symbols) {
+    int section = object.findSection(name);
+    if (section < 0 || !staging.isLoaded(section) || staging.length(section) == 0) {
+      return ByteBuffer.allocate(0);
+    }
+    int length = staging.length(section);
+    if (length != symbols * CRC_BYTES) {
+      throw malformed("%s has %d bytes for %d symbols of 4", name, length, symbols);
+    }
+    return ByteBuffer.wrap(staging.bytes(section), staging.offset(section), length)
+        .slice()
+        .order(codec.byteOrder());
   }
 
   /** How wide the fields are: the relocations know. */

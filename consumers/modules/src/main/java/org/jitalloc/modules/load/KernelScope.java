@@ -12,26 +12,31 @@ import org.jitalloc.modules.ModuleException.Reason;
 final class KernelScope implements SymbolScope {
   private final LoadOptions options;
   private final Registry registry;
+  private final ImportRules rules;
   private final Set<RegisteredModule> providers = new LinkedHashSet<>();
 
   /** Where symbols are said to be that may be missing. */
   private final long nowhere;
 
-  KernelScope(LoadOptions options, Registry registry, long nowhere) {
+  KernelScope(LoadOptions options, Registry registry, ImportRules rules, long nowhere) {
     this.options = options;
     this.registry = registry;
+    this.rules = rules;
     this.nowhere = options.kernel().lowestAddress().orElse(nowhere);
   }
 
   @Override
   public long find(String name, boolean weak) {
     OptionalLong known = options.kernel().find(name);
-    if (known.isPresent()) {
+    if (known.isPresent() && options.exports().mayUse(name)) {
+      options.exports().find(name).ifPresent(entry -> rules.use(name, entry));
       return known.getAsLong();
     }
     Export export = registry.export(name);
     if (export != null) {
-      providers.add(registry.provider(export));
+      RegisteredModule provider = registry.provider(export);
+      rules.use(export, provider.taints());
+      providers.add(provider);
       return export.address();
     }
     if (weak) {
@@ -39,6 +44,12 @@ final class KernelScope implements SymbolScope {
     }
     if (options.allowMissing()) {
       return nowhere;
+    }
+    if (known.isPresent()) {
+      throw new ModuleException(
+          Reason.UNKNOWN_SYMBOL,
+          "%s is in the kernel, which does not export it to modules (%d exports)"
+              .formatted(name, options.exports().size()));
     }
     throw new ModuleException(
         Reason.UNKNOWN_SYMBOL,

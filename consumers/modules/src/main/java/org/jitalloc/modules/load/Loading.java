@@ -25,11 +25,13 @@ import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.RelocationObserver;
+import org.jitalloc.modules.access.Licence;
 import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
+import org.jitalloc.modules.taint.Taints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,8 @@ final class Loading {
   private final ModuleMemory memory;
   private final SlotPlan plan;
   private final MemoryLayout layout;
+  private final ImportRules imports;
+  private final Taints early;
   private final BitSet generated;
   private @Nullable Staging staging;
   private Set<RegisteredModule> used = Set.of();
@@ -61,12 +65,16 @@ final class Loading {
       ElfCodec codec,
       Registry registry,
       Candidate candidate,
+      Taints early,
       LoadOptions options) {
     this.codec = codec;
     this.registry = registry;
     this.candidate = candidate;
     this.object = candidate.object();
+    this.early = early;
     this.options = options;
+    imports = new ImportRules(candidate);
+    imports.checkLayout(options.exports());
     boolean host = allocator.target().kind() == Kind.HOST;
     plan = plan(host ? ObjectUse.PROCESS_OBJECT : ObjectUse.KERNEL_MODULE);
     List<SlotTable> tables = plan.tables();
@@ -117,16 +125,37 @@ final class Loading {
     staged.write();
     memory.publish();
     var formed =
-        new RegisteredModule.Formed(memory, sections, exports, relocations, perCpuAddress, tables);
+        new RegisteredModule.Formed(
+            memory, sections, exports, relocations, perCpuAddress, tables, taints());
     var module = new RegisteredModule(registry, holder, formed);
     holder.advance(ModuleState.COMING);
     if (!options.keepInit()) {
       memory.initDone();
     }
-    registry.add(module, used);
+    registry.add(module, used, kernelTaints());
     registry.unpin(used);
     holder.advance(ModuleState.LIVE);
     return module;
+  }
+
+  /** What the module says of itself, how it came in, and what it became by what it uses. */
+  private Taints taints() {
+    if (!candidate.kernelModule()) {
+      return Taints.NONE;
+    }
+    return Taints.declared(candidate.info())
+        .with(licence().moduleTaints())
+        .with(early)
+        .with(imports.taints());
+  }
+
+  /** What it brings to the kernel: its own, but for glue that is GPL and brings what is not. */
+  private Taints kernelTaints() {
+    return candidate.kernelModule() ? taints().with(licence().kernelTaints()) : Taints.NONE;
+  }
+
+  private Licence licence() {
+    return Licence.judge(candidate.info().first("license"), candidate.name());
   }
 
   /** Counts its memories in whole pages, as the kernel does, though they share pages here. */
@@ -159,7 +188,7 @@ final class Loading {
   private SymbolResolution resolve(Staging staged) {
     return registry.under(
         () -> {
-          var scope = new KernelScope(options, registry, staged.anyAddress());
+          var scope = new KernelScope(options, registry, imports, staged.anyAddress());
           var resolution = new SymbolResolution(object, scope);
           resolution.resolve(staged);
           used = scope.providers();

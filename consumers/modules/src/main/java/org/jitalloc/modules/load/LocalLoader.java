@@ -2,7 +2,6 @@ package org.jitalloc.modules.load;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,15 +30,18 @@ import org.jitalloc.modules.duplicates.SameFileLoads;
 import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.info.ModInfo;
+import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.stats.ImageBytes;
 import org.jitalloc.modules.stats.ModuleStats;
 import org.jitalloc.modules.stats.StatsSnapshot;
+import org.jitalloc.modules.taint.Taints;
+import org.jitalloc.modules.taint.UnloadedTaints;
 
 /** Loads modules into the memory of one allocator. */
 public final class LocalLoader implements ModuleLoader, AutoCloseable {
   private static final String THIS_MODULE = ".gnu.linkonce.this_module";
   private static final String MODINFO = ".modinfo";
-  private static final String NAME_KEY = "name=";
 
   private final JitAllocator allocator;
   private final ElfCodec codec;
@@ -124,8 +126,9 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     Loading loading;
     Candidate candidate;
     try {
-      candidate = admit(file, fileName);
-      loading = new Loading(allocator, codec, registry, candidate, options);
+      candidate = candidate(file, fileName, options);
+      Taints early = admit(candidate);
+      loading = new Loading(allocator, codec, registry, candidate, early, options);
     } catch (RuntimeException | Error failure) {
       stats.failedBecoming(image);
       throw failure;
@@ -142,8 +145,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     }
   }
 
-  /** What is found out before there is memory for it. */
-  private Candidate admit(ByteBuffer file, String fileName) {
+  private Candidate candidate(ByteBuffer file, String fileName, LoadOptions options) {
     ElfObject object = ElfObject.read(file);
     if (object.machine() != codec.machine() || object.byteOrder() != codec.byteOrder()) {
       throw new ModuleException(
@@ -151,14 +153,41 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
           "machine %d, %s: not of %s, which is machine %d"
               .formatted(object.machine(), object.byteOrder(), codec.arch(), codec.machine()));
     }
-    Candidate candidate = candidate(object, fileName, file);
+    boolean kernelModule = object.findSection(THIS_MODULE) >= 0;
+    ModInfo info = info(object, kernelModule, fileName);
+    String name = ModuleName.of(info.first("name").orElse(""));
+    return new Candidate(
+        object,
+        name.isEmpty() ? ModuleName.ofFile(fileName) : name,
+        kernelModule,
+        info,
+        options.forced(),
+        file);
+  }
+
+  private static ModInfo info(ElfObject object, boolean kernelModule, String fileName) {
+    int section = kernelModule ? object.findSection(MODINFO) : -1;
+    boolean isThere = section >= 0 && object.sectionType(section) != Elf.SHT_NOBITS;
+    try {
+      return ModInfo.parse(isThere ? object.sectionContent(section) : ByteBuffer.allocate(0));
+    } catch (IllegalArgumentException damaged) {
+      throw new ModuleException(
+          Reason.MALFORMED, "%s: %s".formatted(fileName, damaged.getMessage()), damaged);
+    }
+  }
+
+  /** What is found out before there is memory for it. */
+  private Taints admit(Candidate candidate) {
+    Taints taints = Taints.NONE;
     if (candidate.kernelModule()) {
-      checks.forEach(check -> check.check(candidate));
+      for (EarlyCheck check : checks) {
+        taints = taints.with(check.check(candidate));
+      }
     }
     if (await(names.look(candidate.name())) instanceof Taken taken) {
       throw refused(candidate.name(), taken);
     }
-    return candidate;
+    return taints;
   }
 
   private RegisteredModule form(Candidate candidate, Loading loading) {
@@ -197,37 +226,6 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     };
   }
 
-  private static Candidate candidate(ElfObject object, String fileName, ByteBuffer file) {
-    boolean kernelModule = object.findSection(THIS_MODULE) >= 0;
-    int modinfo = kernelModule ? object.findSection(MODINFO) : -1;
-    String given =
-        modinfo >= 0 && object.sectionType(modinfo) != Elf.SHT_NOBITS
-            ? nameIn(object.sectionContent(modinfo))
-            : "";
-    return new Candidate(object, given.isEmpty() ? nameOf(fileName) : given, kernelModule, file);
-  }
-
-  /** The value of {@code name=} among strings that end with 0, or nothing. */
-  private static String nameIn(ByteBuffer modinfo) {
-    byte[] bytes = new byte[modinfo.limit()];
-    modinfo.get(0, bytes);
-    for (String entry : new String(bytes, StandardCharsets.UTF_8).split("\0", -1)) {
-      if (entry.startsWith(NAME_KEY)) {
-        return canonical(entry.substring(NAME_KEY.length()));
-      }
-    }
-    return "";
-  }
-
-  private static String nameOf(String fileName) {
-    int dot = fileName.indexOf('.');
-    return canonical(dot > 0 ? fileName.substring(0, dot) : fileName);
-  }
-
-  private static String canonical(String name) {
-    return name.replace('-', '_');
-  }
-
   @Override
   public List<LoadedModule> modules() {
     return registry.modules();
@@ -235,7 +233,17 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
 
   @Override
   public Optional<LoadedModule> module(String name) {
-    return Optional.ofNullable(registry.module(canonical(name)));
+    return Optional.ofNullable(registry.module(ModuleName.of(name)));
+  }
+
+  @Override
+  public Taints taints() {
+    return registry.taints();
+  }
+
+  @Override
+  public List<UnloadedTaints.Entry> unloadedTaints() {
+    return registry.unloadedTaints().entries();
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
+import org.jitalloc.modules.taint.Taints;
 
 /** A module in a {@link Registry}, whose lock guards what changes. */
 final class RegisteredModule implements LoadedModule {
@@ -34,6 +35,7 @@ final class RegisteredModule implements LoadedModule {
    * @param relocations how many were applied
    * @param perCpuAddress where its per-CPU variables are; 0 if it has none
    * @param tables what else is known of its code
+   * @param taints what it brings
    */
   record Formed(
       ModuleMemory memory,
@@ -41,7 +43,8 @@ final class RegisteredModule implements LoadedModule {
       List<Export> exports,
       long relocations,
       long perCpuAddress,
-      CodeTables tables) {}
+      CodeTables tables,
+      Taints taints) {}
 
   RegisteredModule(Registry registry, NameHolder holder, Formed formed) {
     this.registry = registry;
@@ -109,6 +112,11 @@ final class RegisteredModule implements LoadedModule {
   @Override
   public Set<String> users() {
     return registry.under(() -> Set.copyOf(users));
+  }
+
+  @Override
+  public Taints taints() {
+    return formed.taints();
   }
 
   @Override

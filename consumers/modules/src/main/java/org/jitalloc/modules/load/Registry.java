@@ -12,6 +12,8 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleState;
+import org.jitalloc.modules.taint.Taints;
+import org.jitalloc.modules.taint.UnloadedTaints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ final class Registry {
 
   private @Nullable PerCpuArea perCpu;
   private boolean closed;
+  private Taints taints = Taints.NONE;
+  private final UnloadedTaints unloaded = new UnloadedTaints();
 
   <T> T under(Supplier<T> action) {
     lock.lock();
@@ -67,7 +71,7 @@ final class Registry {
    * @throws ModuleException ALREADY_EXPORTED if somebody else exports one; BUSY if nothing is
    *     loaded any more
    */
-  void add(RegisteredModule module, Set<RegisteredModule> used) {
+  void add(RegisteredModule module, Set<RegisteredModule> used, Taints broughtToKernel) {
     under(
         () -> {
           if (closed) {
@@ -85,6 +89,7 @@ final class Registry {
           module.exports().forEach(export -> exports.put(export.name(), export));
           module.use(used);
           modules.put(module.name(), module);
+          taints = taints.with(broughtToKernel);
           return module;
         });
   }
@@ -109,6 +114,7 @@ final class Registry {
               return true;
             });
     if (mine) {
+      unloaded.unloaded(module.name(), module.taints());
       module.holder().advance(ModuleState.UNFORMED);
       module.formed().memory().close();
       freePerCpu(module.formed().perCpuAddress());
@@ -163,6 +169,14 @@ final class Registry {
 
   @Nullable LoadedModule module(String name) {
     return under(() -> modules.get(name));
+  }
+
+  Taints taints() {
+    return under(() -> taints);
+  }
+
+  UnloadedTaints unloadedTaints() {
+    return unloaded;
   }
 
   /** Gives per-CPU variables addresses; the first ask decides where these begin. */

@@ -72,7 +72,7 @@ class KernelRulesTest {
   }
 
   private static KernelRules vermagic(String kernel) {
-    return new KernelRules(Optional.of(kernel), SignaturePolicy.IGNORE, List.of());
+    return new KernelRules(Optional.of(kernel), SignaturePolicy.IGNORE, List.of(), false);
   }
 
   @Test
@@ -96,7 +96,7 @@ class KernelRulesTest {
     Path cut = module(".ascii \"license=GPL\"", "");
     requireRefuses(vermagic(KERNEL), cut, Reason.MALFORMED, "does not end");
     Path importing = module(".asciz \"import_ns=module:kvm\"", "");
-    requireRefuses(vermagic(KERNEL), importing, Reason.MALFORMED, "module:kvm");
+    requireRefuses(KernelRules.NONE, importing, Reason.MALFORMED, "module:kvm");
   }
 
   @Test
@@ -105,9 +105,10 @@ class KernelRulesTest {
     Path file = module(".asciz \"license=GPL\"", "");
     byte[] unsigned = Files.readAllBytes(file);
     KernelRules refusing =
-        new KernelRules(Optional.empty(), SignaturePolicy.REFUSE, List.of(key.certificate()));
+        new KernelRules(
+            Optional.empty(), SignaturePolicy.REFUSE, List.of(key.certificate()), false);
     KernelRules tainting =
-        new KernelRules(Optional.empty(), SignaturePolicy.TAINT, List.of(key.certificate()));
+        new KernelRules(Optional.empty(), SignaturePolicy.TAINT, List.of(key.certificate()), false);
     requireRefuses(refusing, file, Reason.SIGNATURE, "rules: it has no signature");
     requireLoads(tainting, file);
     byte[] signed = key.sign(unsigned, "-noattr", "-md", "sha256");

@@ -1,0 +1,141 @@
+package org.jitalloc.modules.load;
+
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import org.jitalloc.modules.Export;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.access.KernelExports;
+import org.jitalloc.modules.access.SymbolAccess;
+import org.jitalloc.modules.access.SymbolAccess.Answer;
+import org.jitalloc.modules.access.SymbolAccess.Symbol;
+import org.jitalloc.modules.access.SymbolVersions;
+import org.jitalloc.modules.elf.Elf;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.taint.Taint;
+import org.jitalloc.modules.taint.Taints;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a kernel module may use the symbols it finds, and what it becomes by that: whoever uses a
+ * proprietary module is proprietary, too. Plain objects may use all. For one load.
+ */
+final class ImportRules {
+  /** The symbol whose version is that of {@code struct module} and its like. */
+  private static final String LAYOUT = "module_layout";
+
+  private final Candidate candidate;
+  private final @Nullable SymbolVersions versions;
+  private final SymbolAccess access;
+  private boolean usedGplOnly;
+  private Taints taints = Taints.NONE;
+
+  ImportRules(Candidate candidate) {
+    this.candidate = candidate;
+    try {
+      versions = candidate.kernelModule() ? versions(candidate.object()) : null;
+      access = SymbolAccess.of(candidate.name(), candidate.info());
+    } catch (IllegalArgumentException damaged) {
+      throw new ModuleException(
+          Reason.MALFORMED, "%s: %s".formatted(candidate.name(), damaged.getMessage()), damaged);
+    }
+  }
+
+  private static @Nullable SymbolVersions versions(ElfObject object) {
+    ByteBuffer checksums = content(object, "__version_ext_crcs");
+    ByteBuffer names = content(object, "__version_ext_names");
+    if (checksums != null && names != null) {
+      return SymbolVersions.parseExtended(checksums, names, object.byteOrder());
+    }
+    ByteBuffer table = content(object, "__versions");
+    return table == null ? null : SymbolVersions.parse(table, object.byteOrder());
+  }
+
+  private static @Nullable ByteBuffer content(ElfObject object, String name) {
+    int section = object.findSection(name);
+    return section < 0 || object.sectionType(section) == Elf.SHT_NOBITS
+        ? null
+        : object.sectionContent(section);
+  }
+
+  /**
+   * Checks what the module and the kernel share before any symbol: the form of modules.
+   *
+   * @throws ModuleException WRONG_VERSION
+   */
+  void checkLayout(KernelExports kernel) {
+    if (candidate.kernelModule()) {
+      kernel.find(LAYOUT).ifPresent(entry -> checkVersion(LAYOUT, OptionalLong.of(entry.crc())));
+    }
+  }
+
+  /**
+   * The module uses a symbol of the kernel.
+   *
+   * @throws ModuleException LICENCE, NAMESPACE or WRONG_VERSION if it may not
+   */
+  void use(String name, KernelExports.Entry entry) {
+    if (candidate.kernelModule()) {
+      checkAccess(new Symbol(name, entry.isGplOnly(), entry.namespace(), false));
+      checkVersion(name, OptionalLong.of(entry.crc()));
+    }
+  }
+
+  /**
+   * The module uses a symbol of another module.
+   *
+   * @throws ModuleException LICENCE, NAMESPACE or WRONG_VERSION if it may not
+   */
+  void use(Export export, Taints ofExporter) {
+    if (candidate.kernelModule()) {
+      boolean ofProprietary = ofExporter.has(Taint.PROPRIETARY);
+      checkAccess(new Symbol(export.name(), export.gplOnly(), export.namespace(), ofProprietary));
+      checkVersion(export.name(), export.crc());
+    }
+  }
+
+  private void checkAccess(Symbol symbol) {
+    switch (access.ask(symbol, taints.has(Taint.PROPRIETARY), usedGplOnly)) {
+      case Answer.Allowed(boolean inherits) -> {
+        usedGplOnly |= symbol.isGplOnly();
+        if (inherits) {
+          taints = taints.with(Taint.PROPRIETARY);
+        }
+      }
+      case Answer.Refused(String message) -> throw new ModuleException(Reason.LICENCE, message);
+      case Answer.NotImported(String message) ->
+          throw new ModuleException(Reason.NAMESPACE, message);
+    }
+  }
+
+  private void checkVersion(String symbol, OptionalLong exported) {
+    if (exported.isEmpty()) {
+      return;
+    }
+    if (candidate.forced()) {
+      taints = taints.with(Taint.FORCED_LOAD);
+      return;
+    }
+    if (versions == null) {
+      throw new ModuleException(
+          Reason.WRONG_VERSION,
+          "%s does not say which version of %s it is for; it can only be loaded by force"
+              .formatted(candidate.name(), symbol));
+    }
+    if (versions.compare(symbol, exported) == SymbolVersions.Match.DIFFERENT) {
+      throw new ModuleException(
+          Reason.WRONG_VERSION,
+          "%s disagrees about version of symbol %s: it expects 0x%08x, and 0x%08x is there"
+              .formatted(
+                  candidate.name(),
+                  symbol,
+                  versions.expected(symbol).orElse(0L),
+                  exported.getAsLong()));
+    }
+  }
+
+  /** {@return what the module became by what it uses} */
+  Taints taints() {
+    return taints;
+  }
+}

@@ -1,0 +1,200 @@
+package org.jitalloc.modules.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jitalloc.modules.KernelRules;
+import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.ModuleLoaders;
+import org.jitalloc.modules.SymbolMap;
+import org.jitalloc.modules.access.KernelExports;
+import org.jitalloc.modules.load.Workshop.Machine;
+import org.jitalloc.modules.signature.SignaturePolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What modules may use of each other and of the kernel, and what that makes of them. */
+final class ImportRulesTest {
+  private static final String[] GPL = {"license=GPL", "intree=Y"};
+  private static final String[] OTHER = {"license=Proprietary"};
+
+  private static final String SYMVERS =
+      """
+      0x00000011\topen\tvmlinux\tEXPORT_SYMBOL\t
+      0xffffff22\tfree\tvmlinux\tEXPORT_SYMBOL_GPL\t
+      0x00000033\tspaced\tvmlinux\tEXPORT_SYMBOL\tSPACE
+      0x00000044\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\t
+      0x00000055\telsewhere\tdrivers/some\tEXPORT_SYMBOL\t
+      """;
+
+  @TempDir Path folder;
+
+  private LoadOptions kernel() throws IOException {
+    Path symvers = Files.writeString(folder.resolve("Module.symvers"), SYMVERS);
+    KernelExports exports = KernelExports.read(symvers);
+    assertEquals(4, exports.size());
+    Map<String, Long> map = Map.of("open", 16L, "free", 32L, "spaced", 48L, "hidden", 64L);
+    return LoadOptions.DEFAULTS.withKernel(SymbolMap.of(map)).withExports(exports);
+  }
+
+  private static KernelModuleSource module(String... info) {
+    return new KernelModuleSource(Machine.AMD64, info);
+  }
+
+  private static LoadedModule load(Workshop workshop, String name, KernelModuleSource source)
+      throws IOException {
+    return workshop.load(name, source.toString());
+  }
+
+  private static void refuse(
+      Workshop workshop, LoadOptions options, KernelModuleSource source, Reason reason, String text)
+      throws IOException {
+    Path file = workshop.assemble("refused", source.toString());
+    List<LoadedModule> before = workshop.loader.modules();
+    long live = workshop.allocator.stats().live();
+    var refusal = assertThrows(ModuleException.class, () -> workshop.loader.load(file, options));
+    assertEquals(reason, refusal.reason(), refusal::getMessage);
+    assertTrue(String.valueOf(refusal.getMessage()).contains(text), refusal::getMessage);
+    assertEquals(before, workshop.loader.modules());
+    assertEquals(live, workshop.allocator.stats().live());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void versionsOfModules_haveToBeTheOnesExpected(Machine machine) throws IOException {
+    var workshop = new Workshop(machine, folder);
+    var exporter = new KernelModuleSource(machine, GPL);
+    exporter.export("first", false, "", 0xfedcba98).export("second", false, "", 0x1234);
+    LoadedModule provider = load(workshop, "provider", exporter);
+    assertEquals(OptionalLong.of(0xfedcba98L), provider.exports().getFirst().crc());
+    assertEquals(OptionalLong.of(0x1234), provider.exports().getLast().crc());
+
+    var right = new KernelModuleSource(machine, GPL).use("first").use("second");
+    right.expect("first", 0xfedcba98).expect("second", 0x1234);
+    LoadedModule user = load(workshop, "user", right);
+    assertEquals("", user.taints().letters());
+    user.close();
+
+    var wrong = new KernelModuleSource(machine, GPL).use("second").expect("second", 0x1235);
+    String message =
+        "disagrees about version of symbol second: it expects 0x00001235, and 0x00001234";
+    refuse(workshop, LoadOptions.DEFAULTS, wrong, Reason.WRONG_VERSION, message);
+    var silent = new KernelModuleSource(machine, GPL).use("second");
+    refuse(workshop, LoadOptions.DEFAULTS, silent, Reason.WRONG_VERSION, "only be loaded by force");
+    Path file = workshop.assemble("forced", silent.toString());
+    LoadedModule forced = workshop.loader.load(file, LoadOptions.DEFAULTS.withForced(true));
+    assertEquals("F", forced.taints().letters());
+    // Of a symbol that it does not expect, any version will do.
+    var partly = new KernelModuleSource(machine, GPL).use("first").expect("second", 0x1235);
+    load(workshop, "partly", partly).close();
+    forced.close();
+    provider.close();
+    workshop.requireNothingLeft();
+  }
+
+  @Test
+  void theKernel_isAskedWhatModulesMayUse() throws IOException {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    LoadOptions kernel = kernel();
+    var all = module(GPL).add(".section .modinfo\n.asciz \"import_ns=SPACE\"\n");
+    all.use("open").use("free").use("spaced").expect("open", 0x11).expect("free", 0xffffff22);
+    Path file = workshop.assemble("all", all.expect("spaced", 0x33).toString());
+    workshop.loader.load(file, kernel).close();
+
+    var hidden = module(GPL).expect("hidden", 1).use("hidden");
+    refuse(workshop, kernel, hidden, Reason.UNKNOWN_SYMBOL, "does not export it to modules (4");
+    var wrong = module(GPL).expect("free", 0x22).use("free");
+    refuse(workshop, kernel, wrong, Reason.WRONG_VERSION, "symbol free: it expects 0x00000022");
+    var spaced = module(GPL).expect("spaced", 0x33).use("spaced");
+    refuse(workshop, kernel, spaced, Reason.NAMESPACE, "from namespace SPACE, but does not import");
+    var closed = module(OTHER).expect("free", 0xffffff22).use("free");
+    refuse(workshop, kernel, closed, Reason.LICENCE, "uses free, which is for GPL code only");
+    var layout = module(GPL).expect("module_layout", 0x45);
+    refuse(workshop, kernel, layout, Reason.WRONG_VERSION, "version of symbol module_layout");
+    assertEquals(0, workshop.loader.taints().bits());
+    workshop.requireNothingLeft();
+  }
+
+  @Test
+  void whoUsesAProprietaryModule_isProprietary() throws IOException {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    var provider = load(workshop, "provider", module(OTHER).export("theirs", false, "", 0));
+    var library = load(workshop, "library", module(GPL).export("ours", true, "", 0));
+    assertEquals("PO", provider.taints().letters());
+    assertEquals("", library.taints().letters());
+
+    var user = load(workshop, "user", module(GPL).use("theirs").export("through", false, "", 0));
+    assertEquals("P", user.taints().letters());
+    var second = load(workshop, "second", module(GPL).use("through"));
+    assertEquals("P", second.taints().letters());
+    var both = module(GPL).use("ours").use("theirs");
+    refuse(workshop, LoadOptions.DEFAULTS, both, Reason.LICENCE, "proprietary");
+    var closed = module(OTHER).use("ours");
+    refuse(workshop, LoadOptions.DEFAULTS, closed, Reason.LICENCE, "for GPL code only");
+    // An object that is no kernel module is not asked for its licence.
+    workshop.load("object", ".data\n.quad ours\n.quad theirs\n").close();
+    second.close();
+    user.close();
+    provider.close();
+    library.close();
+    workshop.requireNothingLeft();
+  }
+
+  @Test
+  void taints_stayWithTheKernel_whenModulesGo() throws IOException {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    String[] info = {"license=GPL", "staging=Y", "test=Y"};
+    for (int i = 0; i < 2; i++) {
+      try (LoadedModule module = load(workshop, "staged", module(info))) {
+        assertEquals("CON", module.taints().letters());
+        assertEquals(i, workshop.loader.unloadedTaints().size());
+      }
+    }
+    load(workshop, "clean", module(GPL)).close();
+    load(workshop, "ndiswrapper", module(GPL)).close();
+    var entry = workshop.loader.unloadedTaints().getFirst();
+    assertEquals(1, workshop.loader.unloadedTaints().size());
+    assertEquals("staged", entry.name());
+    assertEquals(2, entry.times());
+    assertEquals("Tainted: P         C O     N ", workshop.loader.taints().report());
+  }
+
+  @Test
+  void force_takesTheRulesLeave_andATaint() throws IOException {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    Path file =
+        workshop.assemble("some", module("license=GPL", "intree=Y", "vermagic=a b").toString());
+    LoadOptions forced = LoadOptions.DEFAULTS.withForced(true);
+    var strict = ModuleLoaders.of(workshop.allocator, rules(SignaturePolicy.IGNORE, false));
+    assertEquals(
+        Reason.WRONG_VERSION,
+        assertThrows(ModuleException.class, () -> strict.load(file, forced)).reason());
+    var lenient = ModuleLoaders.of(workshop.allocator, rules(SignaturePolicy.TAINT, true));
+    assertEquals(
+        Reason.WRONG_VERSION,
+        assertThrows(ModuleException.class, () -> lenient.load(file, LoadOptions.DEFAULTS))
+            .reason());
+    try (LoadedModule module = lenient.load(file, forced)) {
+      assertEquals("FE", module.taints().letters());
+      assertEquals("FE", lenient.taints().letters());
+    }
+    workshop.requireNothingLeft();
+  }
+
+  private static KernelRules rules(SignaturePolicy signatures, boolean mayForce) {
+    return new KernelRules(Optional.of("c d"), signatures, List.of(), mayForce);
+  }
+}
