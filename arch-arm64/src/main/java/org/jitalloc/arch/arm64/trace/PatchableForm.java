@@ -23,6 +23,8 @@ final class PatchableForm implements CallSiteForm {
    * at once. The address that is in a register when the tracer is called, of the caller of the function, is in X9; X30 has
    * the one behind the site.
    */
+  static final String NAME = "patchable";
+
   private static final int WORD = 4;
   private static final int NOP = 0xd503201f;
   private static final int BTI_C = 0xd503245f;
@@ -30,7 +32,7 @@ final class PatchableForm implements CallSiteForm {
 
   @Override
   public String name() {
-    return "patchable";
+    return NAME;
   }
 
   @Override

@@ -146,6 +146,30 @@ public final class Assembler implements CodeWriter {
     code.b2(0x07f0 | target.ordinal());
   }
 
+  /** Loads the thread pointer, whose halves are in two access registers. */
+  public void threadPointer(Reg to) {
+    accessRegister(to, 0);
+    shift(PairOp.SLLG, to, to, Integer.SIZE);
+    accessRegister(to, 1);
+  }
+
+  /** EAR: the lower half becomes that of an access register. */
+  private void accessRegister(Reg to, int number) {
+    code.b4(0xb24f0000 | to.ordinal() << 4 | number);
+  }
+
+  /** STCKF: stores the clock; the offset has 12 bits without sign. */
+  public void storeClock(Mem at) {
+    code.b4(0xb27c0000 | at.base().ordinal() << 12 | at.offset());
+  }
+
+  /** Emits instructions by their encoding, which has an even number of bytes. */
+  public void raw(byte[] instructions) {
+    for (int i = 0; i < instructions.length; i += 2) {
+      code.b2(instructions[i] << Byte.SIZE | instructions[i + 1] & 0xff);
+    }
+  }
+
   /** Calls the system; the number of the call is in R1. */
   public void system() {
     code.b2(0x0a00);

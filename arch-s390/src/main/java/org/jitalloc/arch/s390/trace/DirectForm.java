@@ -13,10 +13,11 @@ final class DirectForm implements CallSiteForm {
    * A tracer finds the address behind the site in R0, and that of the function's caller in R14.
    * All six bytes change, so running code is changed over a trap.
    */
+  static final String NAME = "fentry";
 
   @Override
   public String name() {
-    return "fentry";
+    return NAME;
   }
 
   @Override

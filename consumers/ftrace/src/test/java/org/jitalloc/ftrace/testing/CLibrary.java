@@ -22,29 +22,36 @@ import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.trace.TraceableText;
 
 /**
- * A C library that gcc compiled, linked by GNU ld to where the allocator has put it: the table of
- * its call sites is what the linker made of the compiler's.
+ * A library that GNU tools made for tracing, linked to where the allocator has put it: the table of
+ * its call sites is what the linker made of the compiler's. Where there is no compiler for a
+ * machine, it is written in assembly.
  */
 public final class CLibrary implements TraceableText, AutoCloseable {
   private static final int ROOM_BYTES = 16 << 10;
+  private static final String MCOUNT = "__mcount_loc";
+  private static final String PATCHABLE = "__patchable_function_entries";
 
   private final String owner;
   private final JitMemory memory;
   private final byte[] callSites;
   private final Map<Long, String> symbols = new TreeMap<>();
 
-  private CLibrary(JitAllocator allocator, String owner, String section, String... options) {
-    Command.need("gcc", "ld", "objcopy", "nm");
+  /** What makes an object file: a source and its translator. */
+  private record Recipe(String source, String section, String prefix, List<String> translator) {}
+
+  private CLibrary(JitAllocator allocator, String owner, Recipe recipe) {
+    List.of("ld", "objcopy", "nm").forEach(tool -> Command.need(recipe.prefix + tool));
+    Command.need(recipe.translator.getFirst());
     this.owner = owner;
     memory =
         allocator.allocate(AllocationRequest.of(ModMemType.TEXT, ROOM_BYTES).withAlignment(64));
     try {
       Path directory = Files.createTempDirectory("library");
       try {
-        Path linked = link(directory, options);
-        memory.write(0, part(linked, ".text"));
-        callSites = part(linked, section);
-        readSymbols(linked);
+        Path linked = link(directory, recipe);
+        memory.write(0, part(linked, ".text", recipe));
+        callSites = part(linked, recipe.section, recipe);
+        readSymbols(linked, recipe);
       } finally {
         delete(directory);
       }
@@ -53,25 +60,34 @@ public final class CLibrary implements TraceableText, AutoCloseable {
     }
   }
 
-  /** Compiled with {@code -mfentry}: calls that the linker cannot resolve become NOPs. */
-  public static CLibrary fentry(JitAllocator allocator, String owner) {
-    return new CLibrary(
-        allocator, owner, "__mcount_loc", "-pg", "-mfentry", "-mnop-mcount", "-mrecord-mcount");
+  /** The library for this machine. */
+  public static CLibrary of(JitAllocator allocator, String owner) {
+    Recipe recipe =
+        switch (allocator.target().arch()) {
+          case "amd64" -> gcc(MCOUNT, "-pg", "-mfentry", "-mnop-mcount", "-mrecord-mcount");
+          case "arm64" ->
+              new Recipe(
+                  "library-arm64.s",
+                  PATCHABLE,
+                  "aarch64-linux-gnu-",
+                  List.of("aarch64-linux-gnu-as"));
+          default ->
+              new Recipe(
+                  "library-s390x.s",
+                  MCOUNT,
+                  "s390x-linux-gnu-",
+                  List.of("s390x-linux-gnu-as", "-march=z196"));
+        };
+    return new CLibrary(allocator, owner, recipe);
   }
 
   /** Compiled with {@code -fpatchable-function-entry}: five NOPs of one byte. */
   public static CLibrary patchable(JitAllocator allocator, String owner) {
-    return new CLibrary(
-        allocator, owner, "__patchable_function_entries", "-fpatchable-function-entry=5");
+    return new CLibrary(allocator, owner, gcc(PATCHABLE, "-fpatchable-function-entry=5"));
   }
 
-  private Path link(Path directory, String... options) throws IOException {
-    Path source = directory.resolve("library.c");
-    try (InputStream in = CLibrary.class.getResourceAsStream("library.c")) {
-      Files.write(source, in.readAllBytes());
-    }
-    Path object = directory.resolve("library.o");
-    List<String> compile =
+  private static Recipe gcc(String section, String... options) {
+    List<String> translator =
         new ArrayList<>(
             List.of(
                 "gcc",
@@ -80,10 +96,20 @@ public final class CLibrary implements TraceableText, AutoCloseable {
                 "-fno-asynchronous-unwind-tables",
                 "-fcf-protection=none",
                 "-fno-stack-protector",
-                "-fno-reorder-functions"));
-    compile.addAll(List.of(options));
-    compile.addAll(List.of("-c", source.toString(), "-o", object.toString()));
-    Command.must(compile);
+                "-c"));
+    translator.addAll(List.of(options));
+    return new Recipe("library.c", section, "", translator);
+  }
+
+  private Path link(Path directory, Recipe recipe) throws IOException {
+    Path source = directory.resolve(recipe.source);
+    try (InputStream in = CLibrary.class.getResourceAsStream(recipe.source)) {
+      Files.write(source, in.readAllBytes());
+    }
+    String object = directory.resolve("library.o").toString();
+    List<String> translate = new ArrayList<>(recipe.translator);
+    translate.addAll(List.of(source.toString(), "-o", object));
+    Command.must(translate);
     Path linked = directory.resolve("library.elf");
     Path script = directory.resolve("script.ld");
     Files.writeString(
@@ -92,28 +118,29 @@ public final class CLibrary implements TraceableText, AutoCloseable {
             .formatted(memory.address()));
     Command.must(
         List.of(
-            "ld",
+            recipe.prefix + "ld",
             "-T",
             script.toString(),
             "-e",
             "leaf",
-            object.toString(),
+            object,
             "-o",
             linked.toString()));
     return linked;
   }
 
-  private static byte[] part(Path linked, String section) throws IOException {
+  private static byte[] part(Path linked, String section, Recipe recipe) throws IOException {
     Path out = linked.resolveSibling("part.bin");
+    String objcopy = recipe.prefix + "objcopy";
     Command.must(
-        List.of("objcopy", "-O", "binary", "-j", section, linked.toString(), out.toString()));
+        List.of(objcopy, "-O", "binary", "-j", section, linked.toString(), out.toString()));
     return Files.readAllBytes(out);
   }
 
-  private void readSymbols(Path linked) {
-    for (String line : Command.must(List.of("nm", linked.toString())).split("\n")) {
+  private void readSymbols(Path linked, Recipe recipe) {
+    for (String line : Command.must(List.of(recipe.prefix + "nm", linked.toString())).split("\n")) {
       String[] words = line.split(" ");
-      if (words.length == 3 && words[1].equalsIgnoreCase("t")) {
+      if (words.length == 3 && words[1].equalsIgnoreCase("t") && !words[2].startsWith("$")) {
         symbols.put(Long.parseUnsignedLong(words[0], 16), words[2]);
       }
     }

@@ -1,0 +1,63 @@
+package org.jitalloc.arch.arm64.trace;
+
+import java.util.List;
+import org.jitalloc.arch.arm64.asm.AluOp;
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.Mem;
+import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.Width;
+
+/** Calls functions that may change all that a function may change. */
+final class CallbackCode {
+  /*
+   * Kept are what the standard calling convention passes arguments in, and what the tracer needs again. Of vector registers
+   * 128 bits: functions whose arguments are SVE registers keep their lower parts only.
+   */
+  private static final List<Reg> KEPT =
+      List.of(
+          Reg.X29, Reg.X30, Reg.X0, Reg.X1, Reg.X2, Reg.X3, Reg.X4, Reg.X5, Reg.X6, Reg.X7, Reg.X8,
+          Reg.X9, Reg.X10, Reg.X11, Reg.X12, Reg.X18);
+  private static final int PAIR_BYTES = 16;
+  private static final int GENERAL_BYTES = KEPT.size() * Long.BYTES;
+  private static final int VECTORS = 8;
+  private static final int VECTOR_BYTES = 16;
+  private static final int FRAME_BYTES = GENERAL_BYTES + VECTORS * VECTOR_BYTES;
+  private static final int STP_Q = 0xad000000;
+  private static final int LDP_Q = 0xad400000;
+
+  private final Assembler code;
+
+  CallbackCode(Assembler code) {
+    this.code = code;
+  }
+
+  void emit(List<Long> callbacks) {
+    code.alu(AluOp.SUB, Width.B8, Reg.SP, Reg.SP, FRAME_BYTES, SlotCode.SCRATCH);
+    for (int i = 0; i < KEPT.size(); i += 2) {
+      code.storePair(KEPT.get(i), KEPT.get(i + 1), at(i));
+    }
+    vectors(STP_Q);
+    for (long callback : callbacks) {
+      code.load(Width.B8, Reg.X0, at(KEPT.indexOf(Reg.X30)), SlotCode.SCRATCH);
+      code.load(Width.B8, Reg.X1, at(KEPT.indexOf(Reg.X9)), SlotCode.SCRATCH);
+      code.movImm(Reg.X16, callback);
+      code.call(Reg.X16);
+    }
+    vectors(LDP_Q);
+    for (int i = 0; i < KEPT.size(); i += 2) {
+      code.loadPair(KEPT.get(i), KEPT.get(i + 1), at(i));
+    }
+    code.alu(AluOp.ADD, Width.B8, Reg.SP, Reg.SP, FRAME_BYTES, SlotCode.SCRATCH);
+  }
+
+  private static Mem at(int index) {
+    return Mem.at(Reg.SP, index * Long.BYTES);
+  }
+
+  private void vectors(int opcode) {
+    for (int i = 0; i < VECTORS; i += 2) {
+      int offset = (GENERAL_BYTES + i * VECTOR_BYTES) / PAIR_BYTES;
+      code.word(opcode | offset << 15 | (i + 1) << 10 | 31 << 5 | i);
+    }
+  }
+}

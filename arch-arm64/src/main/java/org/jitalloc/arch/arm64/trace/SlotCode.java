@@ -1,0 +1,158 @@
+package org.jitalloc.arch.arm64.trace;
+
+import static org.jitalloc.arch.trace.TraceArea.SLOT_BYTES;
+
+import org.jitalloc.arch.arm64.asm.AluOp;
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.Cond;
+import org.jitalloc.arch.arm64.asm.Mem;
+import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.ShiftOp;
+import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.trace.TraceArea;
+
+/** Finds the slot of the running thread, and addresses what belongs to it. */
+final class SlotCode {
+  /*
+   * X10 has the address of the first slot, X11 how far behind it the thread's is, X12 the address of that; X13 has the
+   * thread's number while it is looked for. X14 to X17 are free for everyone, also where a constant is too long.
+   */
+  static final Reg SLOTS = Reg.X10;
+  static final Reg OFFSET = Reg.X11;
+  static final Reg SLOT = Reg.X12;
+  static final Reg NUMBER = Reg.X13;
+  static final Reg SCRATCH = Reg.X17;
+
+  private static final int SLOT_SHIFT = Integer.numberOfTrailingZeros(SLOT_BYTES);
+  private static final int EVENT_SHIFT = Integer.numberOfTrailingZeros(TraceArea.EVENT_BYTES);
+  private static final int MRS_TPIDR = 0xd53bd040;
+
+  private final Assembler code;
+  private final TraceArea area;
+
+  SlotCode(Assembler code, TraceArea area) {
+    this.code = code;
+    this.area = area;
+  }
+
+  static void threadPointer(Assembler code, Reg to) {
+    code.word(MRS_TPIDR | to.ordinal());
+  }
+
+  void load(Reg to, int offset) {
+    code.load(Width.B8, to, Mem.at(SLOT, offset), SCRATCH);
+  }
+
+  void store(Reg from, int offset) {
+    code.store(Width.B8, from, Mem.at(SLOT, offset), SCRATCH);
+  }
+
+  /** A word of the slot grows by one. Uses X14. */
+  void count(int offset) {
+    load(Reg.X14, offset);
+    code.alu(AluOp.ADD, Width.B8, Reg.X14, Reg.X14, 1, SCRATCH);
+    store(Reg.X14, offset);
+  }
+
+  void compare(Reg a, int value) {
+    code.alu(AluOp.SUBS, Width.B8, Reg.ZR, a, value, SCRATCH);
+  }
+
+  void compare(Reg a, Reg b) {
+    code.alu(AluOp.SUBS, Width.B8, Reg.ZR, a, b);
+  }
+
+  /** Loads the registers; goes to a label if the first slot is another thread's. */
+  void lookUp(Label elsewhere) {
+    threadPointer(code, NUMBER);
+    int offset = Math.toIntExact(area.threadNumber());
+    code.load(Width.B4, NUMBER, Mem.at(NUMBER, offset), SCRATCH);
+    code.movImm(SLOTS, area.address() + area.slots());
+    firstSlot();
+    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
+    load(Reg.X14, TraceArea.KEY);
+    compare(Reg.X14, NUMBER);
+    code.jump(Cond.NE, elsewhere);
+  }
+
+  private void firstSlot() {
+    code.alu(AluOp.AND, Width.B4, OFFSET, NUMBER, area.threads() - 1, SCRATCH);
+    code.shift(ShiftOp.LSL, Width.B4, OFFSET, OFFSET, SLOT_SHIFT);
+  }
+
+  /** Goes on with the next slot unless all were looked at. */
+  private void nextSlot(Label again) {
+    code.alu(AluOp.ADD, Width.B4, OFFSET, OFFSET, SLOT_BYTES, SCRATCH);
+    int mask = (area.threads() - 1) << SLOT_SHIFT;
+    code.alu(AluOp.AND, Width.B4, OFFSET, OFFSET, mask, SCRATCH);
+    code.alu(AluOp.SUBS, Width.B8, Reg.X15, Reg.X15, 1, SCRATCH);
+    code.jump(Cond.NE, again);
+  }
+
+  /** Looks into the other slots that may be the thread's. */
+  void search(Label found, Label none) {
+    var again = new Label();
+    code.movImm(Reg.X15, area.probes());
+    code.bind(again);
+    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
+    load(Reg.X14, TraceArea.KEY);
+    compare(Reg.X14, NUMBER);
+    code.jump(Cond.EQ, found);
+    nextSlot(again);
+    code.jump(none);
+  }
+
+  /** Takes a slot that is no thread's; goes to a label if there is none. */
+  void claim(Label found, Label none) {
+    var again = new Label();
+    var retry = new Label();
+    var next = new Label();
+    firstSlot();
+    code.movImm(Reg.X15, area.probes());
+    code.bind(again);
+    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
+    code.bind(retry);
+    code.loadExclusive(Width.B8, Reg.X14, SLOT);
+    code.jumpIfNotZero(Width.B8, Reg.X14, next);
+    code.storeExclusive(Width.B8, Reg.X16, NUMBER, SLOT);
+    code.jumpIfNotZero(Width.B4, Reg.X16, retry);
+    code.jump(found);
+    code.bind(next);
+    nextSlot(again);
+    code.jump(none);
+  }
+
+  /** Counts a call of a thread that has no slot, among other threads that do. */
+  void countUnplaced() {
+    var retry = new Label();
+    int offset = TraceArea.UNPLACED - SLOT_BYTES;
+    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, offset, SCRATCH);
+    code.bind(retry);
+    code.loadExclusive(Width.B8, Reg.X14, SLOT);
+    code.alu(AluOp.ADD, Width.B8, Reg.X14, Reg.X14, 1, SCRATCH);
+    code.storeExclusive(Width.B8, Reg.X16, Reg.X14, SLOT);
+    code.jumpIfNotZero(Width.B4, Reg.X16, retry);
+  }
+
+  /** A register becomes the address of the event or frame whose number in its ring it has. */
+  private void element(Reg number, int perThread, int first) {
+    int perSlot = perThread * TraceArea.EVENT_BYTES / SLOT_BYTES;
+    code.shift(ShiftOp.LSL, Width.B8, number, number, EVENT_SHIFT);
+    int shift = Integer.numberOfTrailingZeros(perSlot);
+    code.alu(AluOp.ADD, Width.B8, number, number, OFFSET, shift);
+    code.alu(AluOp.ADD, Width.B8, number, number, SLOTS);
+    code.alu(AluOp.ADD, Width.B8, number, number, first - area.slots(), SCRATCH);
+  }
+
+  /** A count of events becomes the address of the event that has this number. */
+  void eventAddress(Reg count) {
+    code.alu(AluOp.AND, Width.B8, count, count, area.events() - 1, SCRATCH);
+    element(count, area.events(), area.rings());
+  }
+
+  /** The number of a frame becomes its address. */
+  void frameAddress(Reg number) {
+    element(number, area.depth(), area.stacks());
+  }
+}
