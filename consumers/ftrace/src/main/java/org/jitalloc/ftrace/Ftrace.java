@@ -2,6 +2,7 @@ package org.jitalloc.ftrace;
 
 import java.util.List;
 import java.util.Optional;
+import org.jitalloc.Target;
 import org.jitalloc.arch.trace.TraceableText;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -15,6 +16,9 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Ftrace extends AutoCloseable {
+
+  /** {@return the address space whose code it traces} */
+  Target target();
 
   /**
    * Makes the functions of a text known. Those that are wanted are traced from {@link #update} on,

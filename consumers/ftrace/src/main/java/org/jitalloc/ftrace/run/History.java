@@ -28,7 +28,7 @@ final class History {
 
   /** Reads what was written since. */
   List<ThreadCounts> read(TraceMemory memory) {
-    List<ThreadCounts> counts = memory.read(event -> events.add(named(event, memory)));
+    List<ThreadCounts> counts = memory.read(event -> keep(named(event, memory)));
     events.sort(Comparator.comparingLong(TraceEvent::nanos));
     int tooMany = events.size() - most;
     if (tooMany > 0) {
@@ -36,6 +36,11 @@ final class History {
       forgotten += tooMany;
     }
     return counts;
+  }
+
+  private void keep(TraceEvent event) {
+    FunctionTraced.record(event);
+    events.add(event);
   }
 
   private TraceEvent named(RawEvent event, TraceMemory memory) {

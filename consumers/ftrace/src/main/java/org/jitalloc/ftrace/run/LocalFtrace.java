@@ -7,6 +7,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
+import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.TraceArea;
@@ -75,6 +76,11 @@ public final class LocalFtrace implements Ftrace {
     patcher = new Patcher(allocator.poker());
     trampolines = new Trampolines(allocator, tracers);
     history = new History(table, size.kept());
+  }
+
+  @Override
+  public Target target() {
+    return allocator.target();
   }
 
   @Override

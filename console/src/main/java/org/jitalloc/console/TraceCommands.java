@@ -1,0 +1,259 @@
+package org.jitalloc.console;
+
+import java.io.PrintStream;
+import java.util.List;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.Target;
+import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.ftrace.ChromeTrace;
+import org.jitalloc.ftrace.CurrentTracer;
+import org.jitalloc.ftrace.Ftrace;
+import org.jitalloc.ftrace.Trace;
+import org.jitalloc.ftrace.TraceText;
+import org.jitalloc.ftrace.TracedFunction;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** {@code trace:…}: the files of the kernel's tracefs as commands. */
+@Component(
+    service = TraceCommands.class,
+    property = {
+      "osgi.command.scope=trace",
+      "osgi.command.function=filter",
+      "osgi.command.function=notrace",
+      "osgi.command.function=tracer",
+      "osgi.command.function=on",
+      "osgi.command.function=off",
+      "osgi.command.function=show",
+      "osgi.command.function=sites"
+    })
+public final class TraceCommands {
+  private static final Usage FILTER = words("filter");
+  private static final Usage NOTRACE = words("notrace");
+  private static final Usage TRACER =
+      new Usage("trace:tracer [--target TARGET] [NAME]", 0, "--target").withMore();
+  private static final Usage ON = new Usage("trace:on [--target TARGET]", 0, "--target");
+  private static final Usage OFF = new Usage("trace:off [--target TARGET]", 0, "--target");
+  private static final Usage SHOW =
+      new Usage("trace:show [--target TARGET] [--json] [--clear]", 0, "--target")
+          .withFlags("--json", "--clear");
+  private static final Usage SITES =
+      new Usage("trace:sites [--target TARGET] [--enabled]", 0, "--target").withFlags("--enabled");
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<Ftrace> tracers = List.of();
+
+  /** Made by Declarative Services. */
+  public TraceCommands() {}
+
+  private static Usage words(String name) {
+    return new Usage(
+            "trace:%s [--target TARGET] [--append] [--clear] [WORD…]".formatted(name),
+            0,
+            "--target")
+        .withMore()
+        .withFlags("--append", "--clear");
+  }
+
+  /**
+   * {@code trace:filter}.
+   *
+   * @param words options and patterns
+   */
+  @Descriptor(
+      """
+      chooses the functions to be traced, or prints them (set_ftrace_filter)
+
+         usage: trace:filter [--target TARGET] [--append] [--clear] [WORD…]
+
+         WORD      name, with *, ? and [abc]; !name takes away; name:mod:module, :mod:module;
+                   or a line of trace:sites
+         --append  keeps what was chosen before
+         --clear   chooses nothing, which is to say, everything
+         --target  mem:targets lists them (default: host)
+
+         example: trace:filter 'vfs_*' ':mod:ext4'; trace:filter --append '!vfs_write'
+      """)
+  public void filter(@Descriptor("see usage") String... words) {
+    Arguments arguments = FILTER.parse(words);
+    Ftrace ftrace = ftrace(arguments);
+    if (isWritten(arguments)) {
+      ftrace.filter(String.join(" ", arguments.operands()), arguments.has("--append"));
+    } else {
+      print(ftrace.filter(), "#### all functions enabled ####");
+    }
+  }
+
+  /**
+   * {@code trace:notrace}.
+   *
+   * @param words options and patterns
+   */
+  @Descriptor(
+      """
+      chooses functions not to be traced, or prints them (set_ftrace_notrace)
+
+         usage: trace:notrace [--target TARGET] [--append] [--clear] [WORD…]
+
+         They are not traced, whatever trace:filter says. WORD and options as there.
+      """)
+  public void notrace(@Descriptor("see usage") String... words) {
+    Arguments arguments = NOTRACE.parse(words);
+    Ftrace ftrace = ftrace(arguments);
+    if (isWritten(arguments)) {
+      ftrace.notrace(String.join(" ", arguments.operands()), arguments.has("--append"));
+    } else {
+      print(ftrace.notrace(), "#### no functions disabled ####");
+    }
+  }
+
+  private static boolean isWritten(Arguments arguments) {
+    return arguments.has("--clear") || !arguments.operands().isEmpty();
+  }
+
+  private static void print(List<String> lines, String ifNone) {
+    System.out.println(lines.isEmpty() ? ifNone : String.join("\n", lines));
+  }
+
+  /**
+   * {@code trace:tracer}.
+   *
+   * @param words options and a name
+   */
+  @Descriptor(
+      """
+      chooses what is recorded, or prints it (current_tracer)
+
+         usage: trace:tracer [--target TARGET] [NAME]
+
+         NAME  nop, function (calls) or function_graph (calls and returns, with durations)
+
+         example: trace:filter 'crc*'; trace:tracer function_graph
+      """)
+  public void tracer(@Descriptor("see usage") String... words) {
+    Arguments arguments = TRACER.parse(words);
+    Ftrace ftrace = ftrace(arguments);
+    switch (arguments.operands().size()) {
+      case 0 -> System.out.println(ftrace.tracer().word());
+      case 1 -> ftrace.tracer(CurrentTracer.of(arguments.operands().getFirst()));
+      default -> throw new CommandException("one tracer at a time; usage: " + TRACER.synopsis());
+    }
+  }
+
+  /**
+   * {@code trace:on}.
+   *
+   * @param words options
+   */
+  @Descriptor(
+      """
+      goes on recording (tracing_on)
+
+         usage: trace:on [--target TARGET]
+      """)
+  public void on(@Descriptor("see usage") String... words) {
+    ftrace(ON.parse(words)).on(true);
+  }
+
+  /**
+   * {@code trace:off}.
+   *
+   * @param words options
+   */
+  @Descriptor(
+      """
+      stops recording, at once and without changing code (tracing_on)
+
+         usage: trace:off [--target TARGET]
+      """)
+  public void off(@Descriptor("see usage") String... words) {
+    ftrace(OFF.parse(words)).on(false);
+  }
+
+  /**
+   * {@code trace:show}.
+   *
+   * @param words options
+   */
+  @Descriptor(
+      """
+      prints what was recorded (trace)
+
+         usage: trace:show [--target TARGET] [--json] [--clear]
+
+         --json   as JSON for Chrome's tracing page and Perfetto
+         --clear  forgets it then
+
+         What was lost is said behind it: events for which there was no room, and calls that are
+         nested too deeply for their returns to be awaited.
+      """)
+  public void show(@Descriptor("see usage") String... words) {
+    Arguments arguments = SHOW.parse(words);
+    Ftrace ftrace = ftrace(arguments);
+    Trace trace = ftrace.trace();
+    PrintStream out = System.out;
+    if (arguments.has("--json")) {
+      out.println(ChromeTrace.of(trace));
+    } else {
+      out.print(TraceText.of(trace));
+      lost(out, trace);
+    }
+    if (arguments.has("--clear")) {
+      ftrace.clear();
+    }
+  }
+
+  private static void lost(PrintStream out, Trace trace) {
+    long unhooked = trace.threads().stream().mapToLong(t -> t.unhooked()).sum();
+    if (trace.dropped() + trace.forgotten() + unhooked > 0) {
+      out.println(
+          "# lost: %d without room, %d too old, %d nested too deeply"
+              .formatted(trace.dropped(), trace.forgotten(), unhooked));
+    }
+  }
+
+  /**
+   * {@code trace:sites}.
+   *
+   * @param words options
+   */
+  @Descriptor(
+      """
+      lists the functions that can be traced (available_filter_functions, enabled_functions)
+
+         usage: trace:sites [--target TARGET] [--enabled]
+
+         --enabled  only those that call a tracer, with who wants them and where it is
+      """)
+  public void sites(@Descriptor("see usage") String... words) {
+    Arguments arguments = SITES.parse(words);
+    boolean enabled = arguments.has("--enabled");
+    for (TracedFunction function : ftrace(arguments).functions()) {
+      if (!enabled) {
+        System.out.println(function.qualifiedName());
+      } else if (function.calls() != 0) {
+        System.out.println(
+            "%s (%d)\ttramp: 0x%x"
+                .formatted(function.qualifiedName(), function.users(), function.calls()));
+      }
+    }
+  }
+
+  private Ftrace ftrace(Arguments arguments) {
+    String target = arguments.option("--target", Target.HOST);
+    return tracers.stream()
+        .filter(tracer -> tracer.target().name().equals(target))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "functions of %s cannot be traced; is org.jitalloc.ftrace started? Those of these can: %s"
+                        .formatted(
+                            target,
+                            String.join(
+                                ", ",
+                                tracers.stream().map(t -> t.target().name()).sorted().toList()))));
+  }
+}

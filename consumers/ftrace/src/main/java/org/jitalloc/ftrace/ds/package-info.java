@@ -1,0 +1,5 @@
+/** Function tracers as services. */
+@NullMarked
+package org.jitalloc.ftrace.ds;
+
+import org.jspecify.annotations.NullMarked;
