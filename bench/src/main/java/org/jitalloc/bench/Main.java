@@ -33,6 +33,7 @@ public final class Main {
     commands.put("bpf", new BpfCommand(folder));
     commands.put("calls", new CallsCommand());
     commands.put("creep", new CreepCommand());
+    commands.put("ftrace", new FtraceCommand());
     commands.put("grow", new GrowCommand(peers));
     commands.put("guard", new GuardCommand());
     commands.put("jmh", new JmhCommand());

@@ -1,0 +1,194 @@
+package org.jitalloc.bench;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.bench.code.X86;
+import org.jitalloc.bench.ftrace.Functions;
+import org.jitalloc.bench.report.JsonLine;
+import org.jitalloc.bench.report.Median;
+import org.jitalloc.bench.report.Table;
+import org.jitalloc.ftrace.CurrentTracer;
+import org.jitalloc.ftrace.Ftrace;
+import org.jitalloc.ftrace.Ftraces;
+import org.jitalloc.ftrace.Registration;
+import org.jitalloc.ftrace.TraceSize;
+
+/** {@code bench ftrace}: what a traced call costs, and switching and knowing many call sites. */
+final class FtraceCommand implements Command {
+  private static final int SITES = 50_000;
+  private static final int RECORDS = 1_000_000;
+  private static final int RUNS = 9;
+  private static final int CALLS = 1 << 18;
+  private static final int PAGE_BYTES = 4096;
+  private static final int READ_EXEC = 5;
+  private static final int READ_WRITE_EXEC = 7;
+
+  private interface Measured {
+    void run() throws Throwable;
+  }
+
+  @Override
+  public void run(List<String> words) throws UsageException, IOException {
+    Arguments arguments =
+        Arguments.parse(words, Set.of(), Set.of("--sites", "--records", "--runs"));
+    arguments.operands();
+    int sites = arguments.number("--sites", SITES, 1, 1_000_000);
+    int records = arguments.number("--records", RECORDS, 1000, 4_000_000);
+    int runs = arguments.number("--runs", RUNS, 1, 1000);
+    JitAllocator host = JitAlloc.host();
+    X86.require(host);
+    try {
+      calls(host, runs);
+      switching(host, sites, runs);
+      knowing(host, records);
+    } catch (Throwable failure) {
+      throw new IOException("the benchmark failed: " + failure, failure);
+    }
+  }
+
+  private static double nanos(Measured measured) throws Throwable {
+    long start = System.nanoTime();
+    measured.run();
+    return System.nanoTime() - start;
+  }
+
+  private static void calls(JitAllocator host, int runs) throws Throwable {
+    Table table = new Table("ns a call", "median", "more than no site");
+    JsonLine json = new JsonLine();
+    try (Ftrace ftrace = Ftraces.of(host, new TraceSize(2, CALLS * 2, 64, 1))) {
+      Functions functions = new Functions(host, "", 1);
+      try (Registration _ = ftrace.register(functions)) {
+        functions.memory().publish();
+        MethodHandle with = functions.loop(true);
+        MethodHandle without = functions.loop(false);
+        double none = perCall(without, ftrace, runs);
+        row(table, json, "no_site", none, none);
+        row(table, json, "disabled", perCall(with, ftrace, runs), none);
+        ftrace.tracer(CurrentTracer.FUNCTION);
+        row(table, json, "function", perCall(with, ftrace, runs), none);
+        ftrace.on(false);
+        row(table, json, "function_off", perCall(with, ftrace, runs), none);
+        ftrace.on(true);
+        ftrace.tracer(CurrentTracer.FUNCTION_GRAPH);
+        row(table, json, "function_graph", perCall(with, ftrace, runs), none);
+        ftrace.tracer(CurrentTracer.NOP);
+        try (Registration _ = ftrace.attach((_, _) -> {}, "")) {
+          row(table, json, "java_callback", perCall(with, ftrace, runs), none);
+        }
+      }
+      functions.memory().close();
+    }
+    System.out.println(table);
+    System.out.println(json);
+  }
+
+  private static void row(Table table, JsonLine json, String what, double nanos, double none) {
+    table.row(what.replace('_', ' '), nanos, nanos - none);
+    json.put("ns_" + what, nanos);
+  }
+
+  private static double perCall(MethodHandle loop, Ftrace ftrace, int runs) throws Throwable {
+    List<Double> times = new ArrayList<>();
+    for (int i = -2; i < runs; i++) {
+      double nanos =
+          nanos(
+                  () -> {
+                    loop.invokeExact((long) CALLS);
+                  })
+              / CALLS;
+      ftrace.clear();
+      if (i >= 0) {
+        times.add(nanos);
+      }
+    }
+    return Median.of(times);
+  }
+
+  private static void switching(JitAllocator host, int sites, int runs) throws Throwable {
+    List<Double> on = new ArrayList<>();
+    List<Double> off = new ArrayList<>();
+    Functions functions = new Functions(host, "", sites);
+    try (Ftrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
+      try (Registration _ = ftrace.register(functions)) {
+        functions.memory().publish();
+        for (int i = 0; i < runs; i++) {
+          on.add(nanos(() -> ftrace.tracer(CurrentTracer.FUNCTION)));
+          off.add(nanos(() -> ftrace.tracer(CurrentTracer.NOP)));
+        }
+      }
+    }
+    functions.memory().close();
+    double pairs = protectPairs(sites, runs);
+    Table table = new Table("%,d sites".formatted(sites), "ms", "sites a second");
+    table.row("enabled, one batch", Median.of(on) / 1e6, sites / (Median.of(on) / 1e9));
+    table.row("disabled, one batch", Median.of(off) / 1e6, sites / (Median.of(off) / 1e9));
+    table.row("one pair of mprotect a site", pairs / 1e6, sites / (pairs / 1e9));
+    System.out.println(table);
+    System.out.println(
+        new JsonLine()
+            .put("sites", sites)
+            .put("ns_enable", Median.of(on))
+            .put("ns_disable", Median.of(off))
+            .put("ns_mprotect_pairs", pairs));
+  }
+
+  /** What opening and closing a page for each site costs, with nothing written in between. */
+  private static double protectPairs(int sites, int runs) throws Throwable {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle protect =
+        linker.downcallHandle(
+            linker.defaultLookup().find("mprotect").orElseThrow(),
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    MethodHandle allocate =
+        linker.downcallHandle(
+            linker.defaultLookup().find("aligned_alloc").orElseThrow(),
+            FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
+    long bytes = (sites * 16L + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    long start = ((MemorySegment) allocate.invokeExact((long) PAGE_BYTES, bytes)).address();
+    List<Double> times = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      times.add(
+          nanos(
+              () -> {
+                for (int site = 0; site < sites; site++) {
+                  MemorySegment page =
+                      MemorySegment.ofAddress(start + site * 16L / PAGE_BYTES * PAGE_BYTES);
+                  int _ = (int) protect.invokeExact(page, (long) PAGE_BYTES, READ_WRITE_EXEC);
+                  int _ = (int) protect.invokeExact(page, (long) PAGE_BYTES, READ_EXEC);
+                }
+              }));
+    }
+    return Median.of(times);
+  }
+
+  private static void knowing(JitAllocator host, int records) throws Throwable {
+    Table table = new Table("%,d records".formatted(records), "ms", "ns a record");
+    JsonLine json = new JsonLine().put("records", records);
+    for (int texts : new int[] {1, 1000}) {
+      List<Functions> all = new ArrayList<>();
+      for (int i = 0; i < texts; i++) {
+        all.add(new Functions(host, "m" + i, records / texts));
+      }
+      try (Ftrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
+        double nanos = nanos(() -> all.forEach(ftrace::register));
+        table.row("in %d texts".formatted(texts), nanos / 1e6, nanos / records);
+        json.put("ns_of_%d_texts".formatted(texts), nanos);
+      }
+      all.forEach(functions -> functions.memory().close());
+    }
+    System.out.println(table);
+    System.out.println(json);
+  }
+}
