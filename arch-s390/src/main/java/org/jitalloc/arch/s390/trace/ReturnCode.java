@@ -18,7 +18,7 @@ final class ReturnCode {
    * longjmp have lower ones than those that are still awaited: whoever meets such a frame drops it. A function that ends
    * in a jump to another has two frames of one stack pointer, of which the second returns to the hook again.
    */
-  private static final byte[] ILLEGAL = {0, 0};
+  private static final byte[] ILLEGAL = {0, 0, 0, 0};
 
   private final Assembler code;
   private final TraceArea area;
