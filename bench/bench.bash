@@ -10,6 +10,7 @@ usage: ./jitalloc bench NAME [ARGUMENTS]
   creep                  what is reserved for what is in use over 50 million operations
   bpf                    BPF: instructions for one, by architecture; speed against gcc and the interpreter
   calls                  calls of 10,000 functions: packed on huge pages, on small ones, one a page
+  ftrace                 what a traced call costs; switching 50,000 sites, knowing 1,000,000
   guard                  calls that keep the code alive against bare downcalls
   jmh [REGEX]            single calls, by JMH: allocate and free, find, call, poke
 
@@ -103,6 +104,16 @@ mode holds for a process, so each layout has processes of its own, by turns.
   --functions N          how many functions (default 10,000)
   --bytes B              how large each is (default: 64, and again with 330)
   --runs K               processes for each layout (default 3); times are medians
+USAGE
+      ;;
+    ftrace) cat <<'USAGE'
+usage: ./jitalloc bench ftrace [--sites N] [--records N] [--runs K]
+
+What a call costs without a call site, with one that is not enabled, and with tracers (x86-64; the
+loop of calls is machine code, so nothing of Java is in it but in java callback). Then what it takes
+to enable and disable N sites (default 50,000) in one batch, against opening and closing the page of
+each by mprotect, with nothing written; and to make N records known (default 1,000,000), their
+tables in descending order, in one text and in a thousand. Medians of K runs (default 9).
 USAGE
       ;;
     guard) cat <<'USAGE'
