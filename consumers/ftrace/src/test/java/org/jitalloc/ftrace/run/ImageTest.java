@@ -82,8 +82,7 @@ final class ImageTest {
     Kernel kernel = Kernel.of(arch);
     Ftrace ftrace = Ftraces.of(image, SIZE);
     ftrace.register(module);
-    for (CurrentTracer tracer :
-        List.of(CurrentTracer.FUNCTION, CurrentTracer.FUNCTION_GRAPH)) {
+    for (CurrentTracer tracer : List.of(CurrentTracer.FUNCTION, CurrentTracer.FUNCTION_GRAPH)) {
       ftrace.tracer(tracer);
       assertEquals(1, called(ftrace).size());
       long entry = called(ftrace).iterator().next();
@@ -132,8 +131,7 @@ final class ImageTest {
     byte[] before = first.memory().read(0, FUNCTIONS * APART);
 
     JitAllocException failure =
-        assertThrows(
-            JitAllocException.class, () -> ftrace.tracer(CurrentTracer.FUNCTION_GRAPH));
+        assertThrows(JitAllocException.class, () -> ftrace.tracer(CurrentTracer.FUNCTION_GRAPH));
 
     assertEquals(Reason.TEXT_MISMATCH, failure.reason());
     assertTrue(failure.getMessage().contains("second_7 [second]"), failure.getMessage());
