@@ -41,6 +41,12 @@ public interface LoadedModule extends AutoCloseable {
    */
   Taints taints();
 
+  /** {@return the parameters of its table, in the order they are in} */
+  List<ModuleParameter> parameters();
+
+  /** {@return the names it was given values for, and has no such parameters} */
+  List<String> ignoredArguments();
+
   /** {@return how many relocations were applied} */
   long relocations();
 

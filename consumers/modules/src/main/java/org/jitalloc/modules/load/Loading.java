@@ -32,6 +32,8 @@ import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
 import org.jitalloc.modules.taint.Taints;
+import org.jitalloc.modules.values.LiveParameters;
+import org.jitalloc.modules.values.ParameterTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class Loading {
   private static final long PAGE_BYTES = 4096;
 
+  private final JitAllocator allocator;
   private final ElfCodec codec;
   private final Registry registry;
   private final Candidate candidate;
@@ -59,6 +62,7 @@ final class Loading {
   private @Nullable Staging staging;
   private Set<RegisteredModule> used = Set.of();
   private long perCpuAddress;
+  private @Nullable LiveParameters parameters;
 
   Loading(
       JitAllocator allocator,
@@ -67,6 +71,7 @@ final class Loading {
       Candidate candidate,
       Taints early,
       LoadOptions options) {
+    this.allocator = allocator;
     this.codec = codec;
     this.registry = registry;
     this.candidate = candidate;
@@ -122,11 +127,24 @@ final class Loading {
     }
     CodeTables tables = CodeTables.finish(codecs, codec, object, staged, options.cpuFeatures());
     List<Export> exports = new ExportTable(candidate, staged, codec).read();
+    var params =
+        new LiveParameters(
+            new ParameterTable(object, staged), allocator, memory, registry::unsafeParameterSet);
+    parameters = params;
     staged.write();
     memory.publish();
+    List<String> ignored = params.parse(options.parameters());
     var formed =
         new RegisteredModule.Formed(
-            memory, sections, exports, relocations, perCpuAddress, tables, taints());
+            memory,
+            sections,
+            exports,
+            relocations,
+            perCpuAddress,
+            tables,
+            taints(),
+            params,
+            ignored);
     var module = new RegisteredModule(registry, holder, formed);
     holder.advance(ModuleState.COMING);
     if (!options.keepInit()) {
@@ -172,6 +190,9 @@ final class Loading {
   /** Takes everything back. */
   void abandon() {
     registry.unpin(used);
+    if (parameters != null) {
+      parameters.close();
+    }
     memory.close();
     registry.freePerCpu(perCpuAddress);
   }

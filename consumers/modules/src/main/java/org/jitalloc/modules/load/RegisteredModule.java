@@ -12,11 +12,13 @@ import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.UnwindTable;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleParameter;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.taint.Taints;
+import org.jitalloc.modules.values.LiveParameters;
 
 /** A module in a {@link Registry}, whose lock guards what changes. */
 final class RegisteredModule implements LoadedModule {
@@ -36,6 +38,8 @@ final class RegisteredModule implements LoadedModule {
    * @param perCpuAddress where its per-CPU variables are; 0 if it has none
    * @param tables what else is known of its code
    * @param taints what it brings
+   * @param parameters its parameters
+   * @param ignoredArguments what it was given for parameters that it does not have
    */
   record Formed(
       ModuleMemory memory,
@@ -44,7 +48,9 @@ final class RegisteredModule implements LoadedModule {
       long relocations,
       long perCpuAddress,
       CodeTables tables,
-      Taints taints) {}
+      Taints taints,
+      LiveParameters parameters,
+      List<String> ignoredArguments) {}
 
   RegisteredModule(Registry registry, NameHolder holder, Formed formed) {
     this.registry = registry;
@@ -117,6 +123,16 @@ final class RegisteredModule implements LoadedModule {
   @Override
   public Taints taints() {
     return formed.taints();
+  }
+
+  @Override
+  public List<ModuleParameter> parameters() {
+    return formed.parameters().all();
+  }
+
+  @Override
+  public List<String> ignoredArguments() {
+    return formed.ignoredArguments();
   }
 
   @Override

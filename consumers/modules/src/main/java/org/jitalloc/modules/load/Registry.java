@@ -12,6 +12,7 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleState;
+import org.jitalloc.modules.taint.Taint;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.taint.UnloadedTaints;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,7 @@ final class Registry {
     if (mine) {
       unloaded.unloaded(module.name(), module.taints());
       module.holder().advance(ModuleState.UNFORMED);
+      module.formed().parameters().close();
       module.formed().memory().close();
       freePerCpu(module.formed().perCpuAddress());
       module.holder().close();
@@ -173,6 +175,10 @@ final class Registry {
 
   Taints taints() {
     return under(() -> taints);
+  }
+
+  void unsafeParameterSet() {
+    under(() -> taints = taints.with(Taint.USER));
   }
 
   UnloadedTaints unloadedTaints() {

@@ -75,9 +75,12 @@ public sealed interface ParameterValue {
    */
   default String shown(ParameterType type) {
     return switch (this) {
-      case Flag(boolean isSet) -> isSet ? "Y" : "N";
+      case Flag(boolean isSet) ->
+          type == ParameterType.BINT
+              ? isSet ? "1" : "0"
+              : isSet == (type != ParameterType.INVBOOL) ? "Y" : "N";
       case Number(BigInteger value) ->
-          type == ParameterType.HEXINT ? "0x" + value.toString(16) : value.toString();
+          type == ParameterType.HEXINT ? "0x%06x".formatted(value) : value.toString();
       case Text(String value) -> value;
       case Elements(List<ParameterValue> values) ->
           values.stream().map(value -> value.shown(type)).collect(Collectors.joining(","));

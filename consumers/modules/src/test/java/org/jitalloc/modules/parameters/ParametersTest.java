@@ -66,15 +66,15 @@ class ParametersTest {
     "ushort, 65535, 65535",
     "short, -32768, -32768",
     "ulong, 18446744073709551615, 18446744073709551615",
-    "hexint, 255, 0xff",
+    "hexint, 255, 0x0000ff",
     "bool, yes, Y",
     "bool, ON, Y",
     "bool, off, N",
-    "invbool, 0, Y",
-    "bint, T, Y",
+    "invbool, 0, N",
+    "bint, T, 1",
     "charp, a=b, a=b"
   })
-  void values_areShownAsTheyAreStored(String type, String text, String shown) {
+  void values_areShownAsTheKernelShowsThem(String type, String text, String shown) {
     ParameterType found = ParameterType.named(type).orElseThrow();
     assertEquals(shown, found.parse(text).shown(found));
   }
