@@ -65,7 +65,7 @@ final class Arming {
     for (Place place : places) neighbours(place, affected);
     fall(affected);
     List<JitMemory> old = change(affected);
-    old.forEach(JitMemory::close);
+    old.forEach(detours::free);
     List<Waiting> waiting =
         affected.stream()
             .filter(p -> p.state() == Place.State.BREAKPOINT && wantsJump(p))
@@ -134,7 +134,7 @@ final class Arming {
       }
       allocator.poker().poke(batch);
     } catch (RuntimeException failure) {
-      made.forEach(JitMemory::close);
+      made.forEach(detours::free);
       throw failure;
     }
     then.forEach(Runnable::run);
@@ -220,7 +220,7 @@ final class Arming {
     armed.remove(place.address());
     place.publish();
     place.version++;
-    if (place.detour != null) place.detour.close();
+    if (place.detour != null) detours.free(place.detour);
     place.detour = null;
     place.shape = null;
     place.become(Place.State.UNARMED);

@@ -9,7 +9,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jitalloc.AllocationRequest;
+import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
@@ -45,6 +49,7 @@ final class Detours implements AutoCloseable {
 
   private final JitMemory entry;
   private final JitMemory returnPlace;
+  private final Set<JitMemory> mine = ConcurrentHashMap.newKeySet();
 
   Detours(JitAllocator allocator, ProbeCodec codec, Dispatcher dispatcher) {
     this.allocator = allocator;
@@ -90,13 +95,40 @@ final class Detours implements AutoCloseable {
         new ProbeCodec.Detour(
             place.id, place.address(), place.original(shape.bytes()), true, shape.after());
     int bytes = codec.detour(plan, place.address(), place.address()).length;
-    JitMemory memory = allocator.allocate(text(bytes).near(place.address(), codec.reachBytes()));
+    JitMemory memory = allocateNear(place.address(), bytes);
     try {
+      mine.add(memory);
       return publish(memory, codec.detour(plan, memory.address(), entry.address()));
     } catch (RuntimeException failure) {
+      mine.remove(memory);
       if (memory.state() != JitMemory.State.FREED) memory.close();
       throw failure;
     }
+  }
+
+  /**
+   * Where there are no detours within reach of text, as in kernels that trap twice, modules are.
+   */
+  private JitMemory allocateNear(long address, int bytes) {
+    AllocationRequest request = text(bytes).near(address, codec.reachBytes());
+    try {
+      return allocator.allocate(request);
+    } catch (JitAllocException failure) {
+      if (failure.reason() != JitAllocException.Reason.UNREACHABLE) throw failure;
+      return allocator.allocate(request.withPurpose(Purpose.MODULES));
+    }
+  }
+
+  /** Frees a detour. Threads that are inside leave it unharmed. */
+  void free(JitMemory detour) {
+    mine.remove(detour);
+    detour.close();
+  }
+
+  /** Whether an address is in code of ours. */
+  boolean contains(long address) {
+    return Stream.concat(Stream.of(entry, returnPlace), mine.stream())
+        .anyMatch(memory -> memory.span().contains(address));
   }
 
   /** Threads that are inside leave unharmed; those that come back through it later do not. */

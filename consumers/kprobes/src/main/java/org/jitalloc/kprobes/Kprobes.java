@@ -12,7 +12,6 @@ import org.jitalloc.Allocation;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
-import org.jitalloc.Purpose;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.kprobes.ProbeRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
@@ -272,7 +271,7 @@ public final class Kprobes implements AutoCloseable {
 
   private ProbeRefusedException notText(long address) {
     @Nullable Allocation there = allocator.find(address);
-    boolean ours = there != null && there.purpose() == Purpose.KPROBES;
+    boolean ours = detours.contains(address);
     return new ProbeRefusedException(
         ours ? Reason.TRACER : Reason.NOT_TEXT,
         "0x%x cannot be probed: there is %s"

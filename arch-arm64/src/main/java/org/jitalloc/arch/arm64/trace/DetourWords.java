@@ -1,0 +1,128 @@
+package org.jitalloc.arch.arm64.trace;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+
+/** The words of one detour, as they are appended. */
+final class DetourWords {
+  /*
+   * The call of the entry, which changes nothing but what is below SP:
+   *   stp x29, x30, [sp, -32]!; stp x16, x17, [sp, 16]; X16 = id; X17 = entry; blr x17; ldp x16, x17, [sp, 16]; ldp x29, x30, [sp], 32
+   * What depends on where it runs becomes code that does not, and uses no register but its own:
+   *   B                the same from here            BL, BLR   X30 = the original return address, then B, BR
+   *   conditional      over a B behind the original, to a B to the target
+   *   ADR, ADRP        the address as a constant     LDR, LDRSW of a distance   the same by way of its own register
+   */
+  private static final int ROOM = 256;
+  private static final int PUSH_LINK = 0xa9be7bfd;
+  private static final int SAVE_SCRATCH = 0xa90147f0;
+  private static final int RESTORE_SCRATCH = 0xa94147f0;
+  private static final int POP_LINK = 0xa8c27bfd;
+  private static final int SCRATCH = 16;
+  private static final int CALLED = 17;
+  private static final int LINK = 30;
+  private static final int ZERO = 31;
+  private static final int MOVZ = 0xd2800000;
+  private static final int MOVK = 0xf2800000;
+  private static final int SXTW_SCRATCH = 0x93407e10;
+  private static final int B = 0x14000000;
+  private static final int BLR = 0xd63f0000;
+  private static final int BR = 0xd61f0000;
+  private static final int LDR_W = 0xb9400000;
+  private static final int LDR_X = 0xf9400000;
+  private static final int LDRSW = 0xb9800000;
+  private static final int BRANCH_BITS = 26;
+
+  private final ByteBuffer out = ByteBuffer.allocate(ROOM).order(ByteOrder.LITTLE_ENDIAN);
+  private final long at;
+
+  DetourWords(long at) {
+    this.at = at;
+  }
+
+  DetourWords word(int insn) {
+    out.putInt(insn);
+    return this;
+  }
+
+  DetourWords callHandler(int id, long entry) {
+    word(PUSH_LINK).word(SAVE_SCRATCH);
+    word(MOVZ | (id & 0xffff) << 5 | SCRATCH);
+    word(MOVK | 1 << 21 | (id >>> 16) << 5 | SCRATCH);
+    word(SXTW_SCRATCH);
+    constant(CALLED, entry);
+    word(BLR | CALLED << 5);
+    return word(RESTORE_SCRATCH).word(POP_LINK);
+  }
+
+  void jump(long target) {
+    long words = target - (at + out.position()) >> 2;
+    if (words << Long.SIZE - BRANCH_BITS >> Long.SIZE - BRANCH_BITS != words) {
+      throw new JitAllocException(
+          Reason.UNREACHABLE, "0x%x cannot be reached from a detour at 0x%x".formatted(target, at));
+    }
+    word(B | (int) words & (1 << BRANCH_BITS) - 1);
+  }
+
+  private void constant(int register, long value) {
+    word(MOVZ | (int) (value & 0xffff) << 5 | register);
+    for (int part = 1; part < 4; part++) {
+      word(MOVK | part << 21 | (int) (value >>> 16 * part & 0xffff) << 5 | register);
+    }
+  }
+
+  /** Appends an instruction that stands elsewhere; whether it goes on behind what was appended. */
+  boolean move(ProbedWord insn, long from) {
+    long next = from + ProbedWord.BYTES;
+    switch (insn.form()) {
+      case STRAIGHT -> {
+        word(insn.insn());
+        return true;
+      }
+      case ADR, ADRP -> {
+        if (insn.register(0) != ZERO) constant(insn.register(0), insn.target(from));
+        return true;
+      }
+      case LITERAL -> {
+        literal(insn, from);
+        return true;
+      }
+      case LEAVES -> word(insn.insn());
+      case JUMP -> jump(insn.target(from));
+      case CALL -> {
+        constant(LINK, next);
+        jump(insn.target(from));
+      }
+      case CALL_REGISTER -> {
+        constant(LINK, next);
+        word(BR | insn.register(5) << 5);
+      }
+      case CONDITIONAL, COMPARE, TEST -> {
+        word(insn.overOne());
+        jump(next);
+        jump(insn.target(from));
+      }
+    }
+    return false;
+  }
+
+  private void literal(ProbedWord insn, long from) {
+    int register = insn.register(0);
+    if (register == ZERO) return;
+    constant(register, insn.target(from));
+    int load =
+        switch (insn.insn() >>> 30) {
+          case 0 -> LDR_W;
+          case 1 -> LDR_X;
+          default -> LDRSW;
+        };
+    word(load | register << 5 | register);
+  }
+
+  byte[] bytes() {
+    return Arrays.copyOf(out.array(), out.position());
+  }
+}

@@ -1,0 +1,98 @@
+package org.jitalloc.kprobes;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.jitalloc.Allocation;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Probes in images: placed and checked, at that kernel's own addresses. */
+class ImageProbeTest {
+  private static final ProbeRequest NOTHING = ProbeRequest.before(_ -> {});
+
+  /** add x0, x0, x1; cbz x0, .+8; mov x0, 7; ret. */
+  private static final String ARM64 = "0000018b400000b4e00080d2c0035fd6";
+
+  /** lea rax, [rdi + rsi]; mov rcx, rdi; ret; each of the first two is under a jump. */
+  private static final String AMD64 = "488d04374889f9c3";
+
+  private static JitMemory load(JitAllocator image, String hex) {
+    byte[] code = HexFormat.of().parseHex(hex);
+    JitMemory memory = image.allocate(ModMemType.TEXT, code.length);
+    memory.write(0, code);
+    return memory.publish();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"amd64, " + AMD64 + ", 1, cc", "arm64, " + ARM64 + ", 4, 800020d4"})
+  void probe_isPlaced_andTakenAway(String arch, String hex, int bytes, String breakpoint) {
+    JitAllocator image = JitAlloc.newImage("probes-" + arch, arch);
+    JitMemory memory = load(image, hex);
+    byte[] before = memory.read(0, (int) memory.bytes());
+    try (Kprobes probes = Kprobes.on(image)) {
+      probes.add(
+          new ProbedText("mod", memory, List.of(new ProbedText.Function("f", 0, before.length))));
+      Probe byBreakpoint = probes.register(memory.address(), NOTHING.byBreakpoint());
+      assertEquals(breakpoint, HexFormat.of().formatHex(memory.read(0, bytes)));
+      byBreakpoint.close();
+      assertArrayEquals(before, memory.read(0, before.length));
+      Probe probe = probes.register(memory.address(), NOTHING);
+      assertTrue(probe.isOptimized());
+      byte[] site = memory.read(0, image.poker().siteBytes());
+      assertTrue(
+          detours(image, memory).stream()
+              .map(a -> new Instruction.Jump(a.span().start()))
+              .anyMatch(j -> Arrays.equals(site, image.poker().encode(j, memory.address()))));
+      assertEquals(
+          "%016x  k  f+0x0 [mod]  [OPTIMIZED]".formatted(memory.address()), probe.toString());
+      probe.disable();
+      assertArrayEquals(before, memory.read(0, before.length));
+      assertEquals(
+          "%016x  k  f+0x0 [mod]  [DISABLED]".formatted(memory.address()), probe.toString());
+    }
+    assertArrayEquals(before, memory.read(0, before.length));
+    assertTrue(detours(image, memory).isEmpty());
+  }
+
+  private static List<Allocation> detours(JitAllocator image, JitMemory memory) {
+    return image.allocations().stream().filter(a -> a.span().start() != memory.address()).toList();
+  }
+
+  @Test
+  void textThatIsGone_isLeftAlone() {
+    JitAllocator image = JitAlloc.newImage("probes-gone", "arm64");
+    JitMemory memory = load(image, ARM64);
+    try (Kprobes probes = Kprobes.on(image)) {
+      probes.add(new ProbedText("mod", memory, List.of(new ProbedText.Function("f", 0, 16))));
+      Probe probe = probes.register(memory.address() + 4, NOTHING);
+      memory.close();
+      probes.forget(memory);
+      assertFalse(probe.isEnabled());
+      assertTrue(probes.probes().isEmpty());
+      assertThrows(ProbeRefusedException.class, () -> probes.register(probe.address(), NOTHING));
+    }
+    assertTrue(detours(image, memory).isEmpty());
+  }
+
+  @Test
+  void architectureWithoutProbes_isNamed() {
+    JitAllocator image = JitAlloc.newImage("probes-s390x", "s390x");
+    var failure = assertThrows(JitAllocException.class, () -> Kprobes.on(image));
+    assertEquals(JitAllocException.Reason.UNSUPPORTED, failure.reason());
+    assertTrue(failure.getMessage().contains("s390x"));
+  }
+}
