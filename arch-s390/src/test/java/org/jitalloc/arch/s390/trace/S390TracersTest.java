@@ -42,7 +42,8 @@ final class S390TracersTest extends TracersTck {
         agr %r1,%r2
         llgf %r2,0(%r1)
         lgfr %r2,%r2
-        br %r14""",
+        br %r14\
+        """,
         "stckf 16(%r15)\nlg %r2,16(%r15)\nbr %r14");
   }
 
