@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     which kernel and which versions of symbols they are for; that is a taint
  * @param parameters values for the parameters of a kernel module, as {@code debug=1 mode="a b"}
  * @param allowMissing whether symbols that nobody defines get an address where nothing of them is,
- *     rather than end the load
+ *     rather than end the load; in a process, whose code would run into that, none may
  * @param keepInit whether what only initialisation needs stays in memory
  * @param cpuFeatures the numbers of the features of the processor that kernel modules are made to
  *     fit, as the kernel of its architecture numbers them; null to leave code as it is

@@ -18,10 +18,15 @@ final class KernelScope implements SymbolScope {
   /** Where symbols are said to be that may be missing. */
   private final long nowhere;
 
-  KernelScope(LoadOptions options, Registry registry, ImportRules rules, long nowhere) {
+  /** Whether code runs: then nothing may be missing, for what is there instead would be called. */
+  private final boolean runs;
+
+  KernelScope(
+      LoadOptions options, Registry registry, ImportRules rules, long nowhere, boolean runs) {
     this.options = options;
     this.registry = registry;
     this.rules = rules;
+    this.runs = runs;
     this.nowhere = options.kernel().lowestAddress().orElse(nowhere);
   }
 
@@ -42,7 +47,7 @@ final class KernelScope implements SymbolScope {
     if (weak) {
       return 0;
     }
-    if (options.allowMissing()) {
+    if (options.allowMissing() && !runs) {
       return nowhere;
     }
     if (known.isPresent()) {
@@ -53,8 +58,11 @@ final class KernelScope implements SymbolScope {
     }
     throw new ModuleException(
         Reason.UNKNOWN_SYMBOL,
-        "%s is defined neither in the kernel (%d symbols) nor in a loaded module"
-            .formatted(name, options.kernel().count()));
+        "%s is defined neither in the kernel (%d symbols) nor in a loaded module%s"
+            .formatted(
+                name,
+                options.kernel().count(),
+                options.allowMissing() ? "; it may be missing only where nothing runs" : ""));
   }
 
   /** {@return the modules whose exports were found} */

@@ -54,6 +54,7 @@ final class Loading {
   private final ElfObject object;
   private final LoadOptions options;
   private final ModuleMemory memory;
+  private final boolean runs;
   private final SlotPlan plan;
   private final MemoryLayout layout;
   private final ImportRules imports;
@@ -80,8 +81,8 @@ final class Loading {
     this.options = options;
     imports = new ImportRules(candidate);
     imports.checkLayout(options.exports());
-    boolean host = allocator.target().kind() == Kind.HOST;
-    plan = plan(host ? ObjectUse.PROCESS_OBJECT : ObjectUse.KERNEL_MODULE);
+    runs = allocator.target().kind() == Kind.HOST;
+    plan = plan(runs ? ObjectUse.PROCESS_OBJECT : ObjectUse.KERNEL_MODULE);
     List<SlotTable> tables = plan.tables();
     layout = new MemoryLayout(object, tables);
     generated = generated(tables);
@@ -209,7 +210,7 @@ final class Loading {
   private SymbolResolution resolve(Staging staged) {
     return registry.under(
         () -> {
-          var scope = new KernelScope(options, registry, imports, staged.anyAddress());
+          var scope = new KernelScope(options, registry, imports, staged.anyAddress(), runs);
           var resolution = new SymbolResolution(object, scope);
           resolution.resolve(staged);
           used = scope.providers();

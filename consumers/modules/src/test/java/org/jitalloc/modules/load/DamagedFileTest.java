@@ -3,10 +3,16 @@ package org.jitalloc.modules.load;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.load.Workshop.Machine;
@@ -16,12 +22,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Whatever happened to a file: it is loaded or refused with a reason, and nothing is left of it.
+ *
+ * <p>{@code -Djitalloc.damaged.files=N} damages N files of each architecture; {@code
+ * -Djitalloc.damaged.modules=DIR} takes the small modules below DIR/amd64, DIR/arm64 and DIR/s390x
+ * besides.
  */
 final class DamagedFileTest {
-  private static final int FILES = 1500;
+  private static final int FILES = Integer.getInteger("jitalloc.damaged.files", 1500);
+  private static final String MODULES = System.getProperty("jitalloc.damaged.modules", "");
+  private static final int SMALL_BYTES = 64 << 10;
+
+  /** Of a thread's time, which others on the machine do not add to. */
+  private static final long HANG_NANOS = 1_000_000_000;
+
   private static final long[] HOSTILE = {
     0, 1, -1, 0x7fffffffL, 0xffffffffL, 0x100000000L, Long.MAX_VALUE, Long.MIN_VALUE, -8
   };
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   @TempDir Path folder;
 
@@ -29,6 +47,34 @@ final class DamagedFileTest {
   @EnumSource
   void damagedFiles_areLoadedOrRefused(Machine machine) throws IOException {
     var workshop = new Workshop(machine, folder);
+    List<byte[]> sources = sources(workshop, machine);
+    LoadOptions everything =
+        LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3));
+    long seed = 20261121;
+    var random = new Random(seed);
+    int refused = 0;
+    Path file = folder.resolve("damaged.ko");
+    for (int i = 0; i < FILES; i++) {
+      byte[] good = sources.get(random.nextInt(sources.size()));
+      // A new file, since cutting off one that is mapped is not what is tried here.
+      Files.deleteIfExists(file);
+      Files.write(file, damage(good, random));
+      long start = THREADS.getCurrentThreadCpuTime();
+      try {
+        workshop.loader.load(file, i % 2 == 0 ? LoadOptions.DEFAULTS : everything).close();
+      } catch (ModuleException refusal) {
+        refused++;
+      } catch (RuntimeException | Error failure) {
+        throw new AssertionError("file %d of seed %d".formatted(i, seed), failure);
+      }
+      long nanos = THREADS.getCurrentThreadCpuTime() - start;
+      assertTrue(nanos < HANG_NANOS, "file %d of seed %d took %d ns".formatted(i, seed, nanos));
+      workshop.requireNothingLeft();
+    }
+    assertTrue(refused > FILES / 4 && refused < FILES, "refused: " + refused);
+  }
+
+  private static List<byte[]> sources(Workshop workshop, Machine machine) throws IOException {
     String source =
         ".text\nf: %s\n.data\n.globl shared\nshared: %s\n%s\n.section .init.text,\"ax\"\n%s\n%s"
             .formatted(
@@ -37,22 +83,21 @@ final class DamagedFileTest {
                 machine.address("shared"),
                 machine.nop,
                 machine.export("shared"));
-    byte[] good = Files.readAllBytes(workshop.assemble("good", source));
-    long seed = 20261121;
-    var random = new Random(seed);
-    int refused = 0;
-    for (int i = 0; i < FILES; i++) {
-      Path file = Files.write(folder.resolve("damaged.ko"), damage(good, random));
-      try {
-        workshop.loader.load(file, LoadOptions.DEFAULTS).close();
-      } catch (ModuleException refusal) {
-        refused++;
-      } catch (RuntimeException | Error failure) {
-        throw new AssertionError("file %d of seed %d".formatted(i, seed), failure);
+    var sources = new ArrayList<byte[]>();
+    sources.add(Files.readAllBytes(workshop.assemble("good", source)));
+    if (!MODULES.isEmpty()) {
+      List<Path> real;
+      try (Stream<Path> all = Files.walk(Path.of(MODULES, machine.arch))) {
+        real = all.filter(it -> it.toString().endsWith(".ko")).sorted().toList();
       }
-      workshop.requireNothingLeft();
+      for (Path module : real) {
+        if (Files.size(module) <= SMALL_BYTES) {
+          sources.add(Files.readAllBytes(module));
+        }
+      }
+      assertTrue(sources.size() > 1, "no small modules below " + MODULES + "/" + machine.arch);
     }
-    assertTrue(refused > FILES / 4 && refused < FILES, "refused: " + refused);
+    return sources;
   }
 
   private static byte[] damage(byte[] good, Random random) {

@@ -19,6 +19,7 @@ import java.util.List;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
@@ -164,6 +165,21 @@ final class HostObjectsTest {
     assertEquals(
         Reason.ALREADY_EXPORTED,
         assertThrows(ModuleException.class, () -> loader.load(List.of(strong, strong))).reason());
+  }
+
+  /** A call of what is missing would run into whatever is there instead. */
+  @Test
+  void nothingMayBeMissing_whereCodeRuns() throws IOException {
+    Path object =
+        compile("caller.c", "int nowhere(void); int call(void) { return nowhere(); }", "-fPIC");
+    var loader = ModuleLoaders.of(JitAlloc.host());
+    var options = LoadOptions.DEFAULTS.withAllowMissing(true);
+    var refusal = assertThrows(ModuleException.class, () -> loader.load(object, options));
+    assertEquals(Reason.UNKNOWN_SYMBOL, refusal.reason());
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("nowhere is defined neither")
+            && String.valueOf(refusal.getMessage()).contains("only where nothing runs"),
+        refusal::toString);
   }
 
   @Test
