@@ -17,6 +17,7 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.RelocationObserver.Relocated;
 import org.jitalloc.modules.SymbolMap;
+import org.jitalloc.modules.access.KernelExports;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -34,15 +35,18 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class ModCommands {
   private static final Usage LOAD =
       new Usage(
-              "mod:load [--target TARGET] [--symbols MAP] [--layout OUT.json] [--memory OUT.json]"
-                  + " [--allow-missing] [--keep-init] FILE…",
+              "mod:load [--target TARGET] [--symbols MAP] [--symvers FILE] [--params TEXT]"
+                  + " [--layout OUT.json] [--memory OUT.json] [--force] [--allow-missing]"
+                  + " [--keep-init] FILE…",
               1,
               "--target",
               "--symbols",
+              "--symvers",
+              "--params",
               "--layout",
               "--memory")
           .withMore()
-          .withFlags("--allow-missing", "--keep-init");
+          .withFlags("--force", "--allow-missing", "--keep-init");
   private static final Usage LIST = new Usage("mod:list [--target TARGET]", 0, "--target");
   private static final Usage UNLOAD =
       new Usage("mod:unload [--target TARGET] NAME…", 1, "--target").withMore();
@@ -63,11 +67,16 @@ public final class ModCommands {
       """
       loads kernel modules or object files, in the order given
 
-         usage: mod:load [--target TARGET] [--symbols MAP] [--layout OUT.json]
-                         [--memory OUT.json] [--allow-missing] [--keep-init] FILE…
+         usage: mod:load [--target TARGET] [--symbols MAP] [--symvers FILE]
+                         [--params TEXT] [--layout OUT.json] [--memory OUT.json] [--force]
+                         [--allow-missing] [--keep-init] FILE…
 
          --target         where to; mem:targets lists them (default: host)
          --symbols        a System.map: what the kernel defines
+         --symvers        the Module.symvers of that kernel: which of its symbols modules may use,
+                          in which versions, and by which licence (default: all)
+         --params         values of parameters, as 'debug=1 mode=fast', for each FILE
+         --force          does not ask which kernel a module is for; taints it
          --layout         gets the addresses of sections, undefined symbols and slots
          --memory         gets the bytes of each section as they are right after relocation
          --allow-missing  symbols that neither the map nor a loaded module defines are no error;
@@ -85,9 +94,16 @@ public final class ModCommands {
     ModuleLoader loader = loader(arguments.option("--target", Target.HOST));
     String map = arguments.option("--symbols", "");
     SymbolMap kernel = map.isEmpty() ? SymbolMap.EMPTY : SymbolMap.read(Inputs.path(session, map));
+    String symvers = arguments.option("--symvers", "");
     var options =
         LoadOptions.DEFAULTS
             .withKernel(kernel)
+            .withExports(
+                symvers.isEmpty()
+                    ? KernelExports.UNKNOWN
+                    : KernelExports.read(Inputs.path(session, symvers)))
+            .withParameters(arguments.option("--params", ""))
+            .withForced(arguments.has("--force"))
             .withAllowMissing(arguments.has("--allow-missing"))
             .withKeepInit(arguments.has("--keep-init"));
     String layout = arguments.option("--layout", "");
@@ -114,6 +130,12 @@ public final class ModCommands {
     out.println(
         "%s at %s, %,d bytes, %,d relocations"
             .formatted(module.name(), address(module), bytes(module), module.relocations()));
+    if (module.taints().bits() != 0) {
+      out.println("  tainted: " + module.taints().letters());
+    }
+    if (!module.ignoredArguments().isEmpty()) {
+      out.println("  has no parameter " + String.join(", ", module.ignoredArguments()));
+    }
   }
 
   /** Writes a dump. */
