@@ -25,7 +25,7 @@ _jitalloc() {
       ;;
     exec)
       # A colon divides words for readline; what is completed is the part behind it.
-      local commands="bpf:run bpf:vectors bpf:list mem:stats mem:map mem:owners mem:leaks mem:targets mod:load mod:list mod:unload mod:call mod:info mod:stats mod:depmod mod:resolve mod:origin mod:simulate jitalloc:tour help"
+      local commands="bpf:run bpf:vectors bpf:list mem:stats mem:map mem:owners mem:leaks mem:targets mod:load mod:list mod:sym mod:report mod:unload mod:call mod:info mod:stats mod:depmod mod:resolve mod:origin mod:simulate jitalloc:tour help"
       mapfile -t COMPREPLY < <(compgen -W "$commands --help" -- "$word")
       ;;
   esac

@@ -23,13 +23,12 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code mod:load}, {@code mod:list}, {@code mod:unload}. */
+/** {@code mod:load}, {@code mod:unload}. */
 @Component(
     service = ModCommands.class,
     property = {
       "osgi.command.scope=mod",
       "osgi.command.function=load",
-      "osgi.command.function=list",
       "osgi.command.function=unload"
     })
 public final class ModCommands {
@@ -47,7 +46,6 @@ public final class ModCommands {
               "--memory")
           .withMore()
           .withFlags("--force", "--allow-missing", "--keep-init");
-  private static final Usage LIST = new Usage("mod:list [--target TARGET]", 0, "--target");
   private static final Usage UNLOAD =
       new Usage("mod:unload [--target TARGET] NAME…", 1, "--target").withMore();
 
@@ -91,7 +89,7 @@ public final class ModCommands {
       """)
   public void load(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = LOAD.parse(words);
-    ModuleLoader loader = loader(arguments.option("--target", Target.HOST));
+    ModuleLoader loader = Loaders.of(loaders, arguments.option("--target", Target.HOST));
     String map = arguments.option("--symbols", "");
     SymbolMap kernel = map.isEmpty() ? SymbolMap.EMPTY : SymbolMap.read(Inputs.path(session, map));
     String symvers = arguments.option("--symvers", "");
@@ -161,39 +159,6 @@ public final class ModCommands {
   }
 
   /**
-   * {@code mod:list}.
-   *
-   * @param words options
-   */
-  @Descriptor(
-      """
-      lists the modules that are loaded: their size in memory, where their code is, who uses them
-
-         usage: mod:list [--target TARGET]
-
-         --target  only those of this target (default: of all)
-      """)
-  public void list(@Descriptor("see usage") String... words) {
-    String target = LIST.parse(words).option("--target", "");
-    var table = new Table("TARGET", "MODULE", "BYTES", "STATE", "ADDRESS", "EXPORTS", "USED BY");
-    for (ModuleLoader loader : target.isEmpty() ? loaders : List.of(loader(target))) {
-      for (LoadedModule module : loader.modules()) {
-        var users = String.join(",", module.users());
-        table.row(
-            loader.target().name(),
-            module.name(),
-            bytes(module),
-            module.state().text(),
-            address(module),
-            module.exports().size(),
-            users.isEmpty() ? "-" : users);
-      }
-    }
-    PrintStream out = System.out;
-    out.println(table.isEmpty() ? "No modules are loaded." : table);
-  }
-
-  /**
    * {@code mod:unload}.
    *
    * @param words options and names
@@ -208,7 +173,7 @@ public final class ModCommands {
       """)
   public void unload(@Descriptor("see usage") String... words) {
     Arguments arguments = UNLOAD.parse(words);
-    ModuleLoader loader = loader(arguments.option("--target", Target.HOST));
+    ModuleLoader loader = Loaders.of(loaders, arguments.option("--target", Target.HOST));
     for (String name : arguments.operands()) {
       loader
           .module(name)
@@ -219,21 +184,6 @@ public final class ModCommands {
                           .formatted(name, loader.target().name())))
           .close();
     }
-  }
-
-  private ModuleLoader loader(String target) {
-    return loaders.stream()
-        .filter(loader -> loader.target().name().equals(target))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CommandException(
-                    "modules cannot be loaded into %s; they can into: %s"
-                        .formatted(
-                            target,
-                            String.join(
-                                ", ",
-                                loaders.stream().map(l -> l.target().name()).sorted().toList()))));
   }
 
   private static long bytes(LoadedModule module) {

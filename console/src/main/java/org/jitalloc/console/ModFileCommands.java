@@ -23,41 +23,17 @@ import org.osgi.service.component.annotations.Component;
     service = ModFileCommands.class,
     property = {
       "osgi.command.scope=mod",
-      "osgi.command.function=info",
       "osgi.command.function=depmod",
       "osgi.command.function=resolve",
       "osgi.command.function=origin"
     })
 public final class ModFileCommands {
-  private static final Usage INFO = new Usage("mod:info FILE…", 1).withMore();
   private static final Usage DEPMOD = new Usage("mod:depmod FOLDER [--out FOLDER]", 1, "--out");
   private static final Usage RESOLVE = new Usage("mod:resolve FOLDER REQUEST…", 2).withMore();
   private static final Usage ORIGIN = new Usage("mod:origin FOLDER WORD…", 2).withMore();
 
   /** Made by Declarative Services. */
   public ModFileCommands() {}
-
-  /**
-   * {@code mod:info}.
-   *
-   * @param session where it runs
-   * @param words files
-   */
-  @Descriptor(
-      """
-      prints what modules say of themselves: licence, aliases, parameters, what they need
-
-         usage: mod:info FILE…
-      """)
-  public void info(CommandSession session, @Descriptor("see usage") String... words) {
-    PrintStream out = System.out;
-    for (String word : INFO.parse(words).operands()) {
-      Path file = Inputs.path(session, word);
-      ModuleFile module = Depmod.read(file);
-      out.println("%-16s%s".formatted("filename:", file));
-      out.print(module.info().text());
-    }
-  }
 
   /**
    * {@code mod:depmod}.

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.modules.symbols.SymbolTable;
 import org.jitalloc.modules.taint.Taints;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -50,6 +51,12 @@ public interface LoadedModule extends AutoCloseable {
   /** {@return how many relocations were applied} */
   long relocations();
 
+  /** {@return how many slots that hold addresses its relocation filled} */
+  int gotSlots();
+
+  /** {@return how many slots that go on to addresses its relocation filled} */
+  int pltSlots();
+
   /** {@return the places whose code depends on the processor, as its tables list them} */
   List<CodeFixup> fixups();
 
@@ -63,6 +70,12 @@ public interface LoadedModule extends AutoCloseable {
    * @return where execution goes on; empty if a fault there is none that is provided for
    */
   OptionalLong exceptionFixup(long address);
+
+  /** {@return its symbols, without those of memory that is freed} */
+  SymbolTable symbols();
+
+  /** {@return what it says of itself} */
+  ModuleFacts facts();
 
   /**
    * Unloads it. Does nothing if it is unloaded.

@@ -48,6 +48,15 @@ public interface ModuleLoader {
   /** {@return which modules with taints were unloaded} */
   List<UnloadedTaints.Entry> unloadedTaints();
 
+  /**
+   * Finds the module that an address is in, as {@code __module_address} does: without a lock, in a
+   * time that does not depend on how many modules there are.
+   *
+   * @param address any address
+   * @return the module that has it in memory; empty if none has
+   */
+  Optional<LoadedModule> moduleAt(long address);
+
   /** {@return how much memory was spent on modules so far, and how much of it for nothing} */
   StatsSnapshot stats();
 }

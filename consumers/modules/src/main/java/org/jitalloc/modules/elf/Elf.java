@@ -65,6 +65,9 @@ public final class Elf {
   /** Symbols that need not be there. */
   public static final int STB_WEAK = 2;
 
+  /** Symbols that are data. */
+  public static final int STT_OBJECT = 1;
+
   /** Symbols that every thread has its own of. */
   public static final int STT_TLS = 6;
 

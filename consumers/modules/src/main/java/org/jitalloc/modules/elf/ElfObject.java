@@ -310,6 +310,17 @@ public final class ElfObject implements RelocatableObject {
   }
 
   /**
+   * Gives a symbol's name without making a string of it.
+   *
+   * @param symbol its index
+   * @return its name in UTF-8
+   * @throws ModuleException MALFORMED if it is not among the strings
+   */
+  public byte[] symbolNameBytes(int symbol) {
+    return symbolNames.bytes(symbols.getInt(symbol * Elf.SYMBOL_BYTES), "symbol", symbol);
+  }
+
+  /**
    * Tells whether a symbol's name is where names are.
    *
    * @param symbol its index

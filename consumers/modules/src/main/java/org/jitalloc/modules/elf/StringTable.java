@@ -26,6 +26,10 @@ final class StringTable {
   }
 
   String get(int offset, String what, int index) {
+    return new String(bytes(offset, what, index), StandardCharsets.UTF_8);
+  }
+
+  byte[] bytes(int offset, String what, int index) {
     if (!holds(offset)) {
       throw new ModuleException(
           Reason.MALFORMED,
@@ -39,6 +43,6 @@ final class StringTable {
     }
     byte[] text = new byte[end - from];
     file.get(from, text);
-    return new String(text, StandardCharsets.UTF_8);
+    return text;
   }
 }

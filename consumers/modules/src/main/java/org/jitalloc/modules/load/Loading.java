@@ -135,6 +135,7 @@ final class Loading {
     staged.write();
     memory.publish();
     List<String> ignored = params.parse(options.parameters());
+    var kept = new KeptSymbols(object, layout, options.keepInit());
     var formed =
         new RegisteredModule.Formed(
             memory,
@@ -145,7 +146,10 @@ final class Loading {
             tables,
             taints(),
             params,
-            ignored);
+            ignored,
+            FilledSlots.of(relocator),
+            kept.copy(staged.symbolAddresses()),
+            new FactsReader(candidate).read());
     var module = new RegisteredModule(registry, holder, formed);
     holder.advance(ModuleState.COMING);
     if (!options.keepInit()) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jitalloc.Allocation;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
@@ -244,6 +245,14 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   @Override
   public List<UnloadedTaints.Entry> unloadedTaints() {
     return registry.unloadedTaints().entries();
+  }
+
+  @Override
+  public Optional<LoadedModule> moduleAt(long address) {
+    Allocation allocation = allocator.find(address);
+    return allocation == null
+        ? Optional.empty()
+        : Optional.ofNullable(registry.moduleAt(allocation.span().start()));
   }
 
   @Override

@@ -12,11 +12,13 @@ import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.UnwindTable;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleFacts;
 import org.jitalloc.modules.ModuleParameter;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
+import org.jitalloc.modules.symbols.SymbolTable;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.values.LiveParameters;
 
@@ -40,6 +42,9 @@ final class RegisteredModule implements LoadedModule {
    * @param taints what it brings
    * @param parameters its parameters
    * @param ignoredArguments what it was given for parameters that it does not have
+   * @param slots the slots that relocation filled
+   * @param symbols its symbols, as far as they are in memory that stays
+   * @param facts what it says of itself
    */
   record Formed(
       ModuleMemory memory,
@@ -50,7 +55,10 @@ final class RegisteredModule implements LoadedModule {
       CodeTables tables,
       Taints taints,
       LiveParameters parameters,
-      List<String> ignoredArguments) {}
+      List<String> ignoredArguments,
+      FilledSlots slots,
+      SymbolTable symbols,
+      ModuleFacts facts) {}
 
   RegisteredModule(Registry registry, NameHolder holder, Formed formed) {
     this.registry = registry;
@@ -153,6 +161,26 @@ final class RegisteredModule implements LoadedModule {
   @Override
   public OptionalLong exceptionFixup(long address) {
     return formed.tables().exceptionFixup(address);
+  }
+
+  @Override
+  public int gotSlots() {
+    return formed.slots().got();
+  }
+
+  @Override
+  public int pltSlots() {
+    return formed.slots().plt();
+  }
+
+  @Override
+  public SymbolTable symbols() {
+    return formed.symbols();
+  }
+
+  @Override
+  public ModuleFacts facts() {
+    return formed.facts();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jitalloc.modules.Export;
@@ -28,6 +29,9 @@ final class Registry {
 
   /** By name, in the order of loading. */
   private final Map<String, RegisteredModule> modules = new LinkedHashMap<>();
+
+  /** By the address of each of their memories; read without the lock. */
+  private final Map<Long, RegisteredModule> byMemory = new ConcurrentHashMap<>();
 
   private final Map<String, Export> exports = new HashMap<>();
 
@@ -91,6 +95,7 @@ final class Registry {
           module.use(used);
           modules.put(module.name(), module);
           taints = taints.with(broughtToKernel);
+          module.memories().forEach(memory -> byMemory.put(memory.address(), module));
           return module;
         });
   }
@@ -112,6 +117,7 @@ final class Registry {
               module.exports().forEach(export -> exports.remove(export.name()));
               module.release();
               modules.remove(module.name());
+              module.memories().forEach(memory -> byMemory.remove(memory.address()));
               return true;
             });
     if (mine) {
@@ -183,6 +189,11 @@ final class Registry {
 
   UnloadedTaints unloadedTaints() {
     return unloaded;
+  }
+
+  /** Finds the module whose memory starts at an address. */
+  @Nullable LoadedModule moduleAt(long start) {
+    return byMemory.get(start);
   }
 
   /** Gives per-CPU variables addresses; the first ask decides where these begin. */

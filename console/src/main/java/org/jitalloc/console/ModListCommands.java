@@ -1,0 +1,183 @@
+package org.jitalloc.console;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.depmod.Depmod;
+import org.jitalloc.modules.depmod.ModuleFile;
+import org.jitalloc.modules.listing.KernelListing;
+import org.jitalloc.modules.listing.SysfsListing;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** Those of {@code mod:…} that tell of modules that are loaded. */
+@Component(
+    service = ModListCommands.class,
+    property = {
+      "osgi.command.scope=mod",
+      "osgi.command.function=list",
+      "osgi.command.function=sym",
+      "osgi.command.function=info"
+    })
+public final class ModListCommands {
+  private static final Usage LIST =
+      new Usage("mod:list [--target TARGET] [--proc|--kallsyms]", 0, "--target")
+          .withFlags("--proc", "--kallsyms");
+  private static final Usage SYM =
+      new Usage("mod:sym [--target TARGET] ADDRESS|NAME…", 1, "--target").withMore();
+  private static final Usage INFO =
+      new Usage("mod:info [--target TARGET] FILE|MODULE…", 1, "--target").withMore();
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<ModuleLoader> loaders = List.of();
+
+  /** Made by Declarative Services. */
+  public ModListCommands() {}
+
+  /**
+   * {@code mod:list}.
+   *
+   * @param words options
+   */
+  @Descriptor(
+      """
+      lists the modules that are loaded, as lsmod does
+
+         usage: mod:list [--target TARGET] [--proc|--kallsyms]
+
+         --target    only those of this target (default: of all)
+         --proc      as /proc/modules: size, users, state, address of the code, taints
+         --kallsyms  their symbols, as /proc/kallsyms
+      """)
+  public void list(@Descriptor("see usage") String... words) {
+    Arguments arguments = LIST.parse(words);
+    PrintStream out = System.out;
+    boolean isAny = false;
+    for (ModuleLoader loader : Loaders.allOr(loaders, arguments.option("--target", ""))) {
+      if (!loader.modules().isEmpty()) {
+        isAny = true;
+        boolean plain = arguments.has("--proc") || arguments.has("--kallsyms");
+        if (!plain) {
+          out.println("Target " + loader.target().name());
+        }
+        out.print(listing(loader, arguments));
+      }
+    }
+    if (!isAny) {
+      out.println("No modules are loaded.");
+    }
+  }
+
+  private static String listing(ModuleLoader loader, Arguments arguments) {
+    if (arguments.has("--kallsyms")) {
+      var text = new StringBuilder();
+      loader.modules().forEach(module -> text.append(KernelListing.kallsyms(module)));
+      return text.toString();
+    }
+    return arguments.has("--proc")
+        ? KernelListing.procModules(loader)
+        : KernelListing.lsmod(loader);
+  }
+
+  /**
+   * {@code mod:sym}.
+   *
+   * @param words options, addresses and names
+   */
+  @Descriptor(
+      """
+      tells what is at an address of a module's code, or where a symbol of a module is
+
+         usage: mod:sym [--target TARGET] ADDRESS|NAME…
+
+         ADDRESS   0x and digits: prints symbol+offset/size [module]
+         NAME      a symbol, or MODULE:SYMBOL: prints lines as /proc/kallsyms has them
+         --target  where to look (default: everywhere)
+
+         The command fails if there is nothing of the kind.
+
+         example: mod:sym --target image-arm64 crc7_be
+      """)
+  public void sym(@Descriptor("see usage") String... words) {
+    Arguments arguments = SYM.parse(words);
+    List<ModuleLoader> asked = Loaders.allOr(loaders, arguments.option("--target", ""));
+    PrintStream out = System.out;
+    for (String word : arguments.operands()) {
+      List<String> found = new ArrayList<>();
+      for (ModuleLoader loader : asked) {
+        found.addAll(find(loader, word));
+      }
+      if (found.isEmpty()) {
+        throw new CommandException("%s: in no module that is loaded".formatted(word));
+      }
+      found.forEach(out::println);
+    }
+  }
+
+  private static List<String> find(ModuleLoader loader, String word) {
+    return word.startsWith("0x")
+        ? KernelListing.byAddress(loader, address(word)).stream().toList()
+        : KernelListing.byName(loader, word);
+  }
+
+  private static long address(String word) {
+    try {
+      return Long.parseUnsignedLong(word, 2, word.length(), 16);
+    } catch (NumberFormatException _) {
+      throw new CommandException("'%s' is no address".formatted(word));
+    }
+  }
+
+  /**
+   * {@code mod:info}.
+   *
+   * @param session where it runs
+   * @param words options, files and modules
+   */
+  @Descriptor(
+      """
+      prints what modules say of themselves, or what is known of modules that are loaded
+
+         usage: mod:info [--target TARGET] FILE|MODULE…
+
+         FILE      licence, aliases, parameters, what it needs, as modinfo
+         MODULE    the name of one that is loaded: what is below /sys/module/NAME
+         --target  where it is loaded (default: wherever it is; with it, all words are modules)
+      """)
+  public void info(CommandSession session, @Descriptor("see usage") String... words) {
+    Arguments arguments = INFO.parse(words);
+    String target = arguments.option("--target", "");
+    PrintStream out = System.out;
+    for (String word : arguments.operands()) {
+      List<ModuleLoader> having =
+          Loaders.allOr(loaders, target).stream()
+              .filter(loader -> loader.module(word).isPresent())
+              .toList();
+      for (ModuleLoader loader : having) {
+        loader.module(word).ifPresent(module -> printLoaded(out, loader, module));
+      }
+      if (having.isEmpty() && !target.isEmpty()) {
+        throw new CommandException("no module %s is loaded in %s".formatted(word, target));
+      }
+      if (having.isEmpty()) {
+        ModuleFile file = Depmod.read(Inputs.path(session, word));
+        out.println("%-16s%s".formatted("filename:", Inputs.path(session, word)));
+        out.print(file.info().text());
+      }
+    }
+  }
+
+  private static void printLoaded(PrintStream out, ModuleLoader loader, LoadedModule module) {
+    out.println("Target %s, /sys/module/%s".formatted(loader.target().name(), module.name()));
+    SysfsListing.files(module)
+        .forEach(
+            (path, content) -> out.println("%-32s%s".formatted(path, content).stripTrailing()));
+  }
+}

@@ -1,0 +1,136 @@
+package org.jitalloc.console;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.Target.Kind;
+import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.report.ReportJson;
+import org.jitalloc.console.report.ReportPicture;
+import org.jitalloc.console.report.ReportText;
+import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.SymbolMap;
+import org.jitalloc.modules.report.DistributionLoad;
+import org.jitalloc.modules.report.ModuleReport;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** {@code mod:report}. */
+@Component(
+    service = ReportCommand.class,
+    property = {"osgi.command.scope=mod", "osgi.command.function=report"})
+public final class ReportCommand {
+  private static final int PROGRESS_STEP = 500;
+  private static final Usage USAGE =
+      new Usage(
+          "mod:report FOLDER --target TARGET [--symbols MAP] [--window MIB] [--json OUT.json]"
+              + " [--svg OUT.svg]",
+          1,
+          "--target",
+          "--symbols",
+          "--window",
+          "--json",
+          "--svg");
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<ModuleLoader> loaders = List.of();
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<JitAllocator> allocators = List.of();
+
+  /** Made by Declarative Services. */
+  public ReportCommand() {}
+
+  /**
+   * {@code mod:report}.
+   *
+   * @param session where it runs
+   * @param words folder and options
+   */
+  @Descriptor(
+      """
+      loads all modules of a folder into an address space, tells what they take, and unloads them
+
+         usage: mod:report FOLDER --target TARGET [--symbols MAP] [--window MIB]
+                           [--json OUT.json] [--svg OUT.svg]
+
+         FOLDER     with modules below it, such as /lib/modules/6.1.0
+         --target   an image in which no module is loaded; mem:targets lists them
+         --symbols  a System.map: what the kernel defines placed where the image has it
+                    (default: its symbols are taken to be near; then fewer PLT slots are filled)
+         --window   the window whose use is told (default: 128, which calls reach on arm64)
+         --json     gets all figures
+         --svg      gets a picture
+
+         example: mod:report /lib/modules/6.1.0 --target image-arm64 --svg modules.svg
+      """)
+  public void report(CommandSession session, @Descriptor("see usage") String... words) {
+    Arguments arguments = USAGE.parse(words);
+    ModuleLoader loader = Loaders.of(loaders, arguments.option("--target", ""));
+    long window = window(arguments.option("--window", "128"));
+    String map = arguments.option("--symbols", "");
+    SymbolMap kernel = map.isEmpty() ? SymbolMap.EMPTY : SymbolMap.read(Inputs.path(session, map));
+    LoadOptions options = LoadOptions.DEFAULTS.withKernel(kernel).withAllowMissing(true);
+    var load = new DistributionLoad(loader, allocator(loader), window, ReportCommand::showProgress);
+    Path folder = Inputs.path(session, arguments.operands().getFirst());
+    ModuleReport report = load.run(folder, options);
+    PrintStream out = System.out;
+    out.print(ReportText.of(report));
+    write(session, arguments.option("--json", ""), ReportJson.of(report));
+    write(session, arguments.option("--svg", ""), ReportPicture.of(report));
+  }
+
+  private JitAllocator allocator(ModuleLoader loader) {
+    String target = loader.target().name();
+    if (loader.target().kind() == Kind.HOST) {
+      throw new CommandException("%s is this process; --target takes an image".formatted(target));
+    }
+    if (!loader.modules().isEmpty()) {
+      throw new CommandException(
+          "%d modules are loaded in %s; the report wants it empty: see mod:unload"
+              .formatted(loader.modules().size(), target));
+    }
+    return allocators.stream()
+        .filter(allocator -> allocator.target().equals(loader.target()))
+        .findFirst()
+        .orElseThrow(() -> new CommandException("the target %s is gone".formatted(target)));
+  }
+
+  private static long window(String word) {
+    try {
+      long mib = Long.parseLong(word);
+      if (mib > 0 && mib <= 1 << 20) {
+        return mib << 20;
+      }
+    } catch (NumberFormatException _) {
+      // The same words say what is wrong.
+    }
+    throw new CommandException("--window: '%s' is no number of MiB".formatted(word));
+  }
+
+  private static void showProgress(int done, int of) {
+    if (done % PROGRESS_STEP == 0 && done < of) {
+      PrintStream err = System.err;
+      err.println("%,d of %,d modules".formatted(done, of));
+    }
+  }
+
+  private static void write(CommandSession session, String target, String content) {
+    if (!target.isEmpty()) {
+      Path file = Inputs.path(session, target);
+      try {
+        Files.writeString(file, content);
+      } catch (IOException failure) {
+        throw new CommandException("cannot write %s: %s".formatted(file, failure.getMessage()));
+      }
+    }
+  }
+}

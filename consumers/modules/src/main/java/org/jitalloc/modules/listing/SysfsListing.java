@@ -1,0 +1,69 @@
+package org.jitalloc.modules.listing;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.SequencedMap;
+import org.jitalloc.JitMemory;
+import org.jitalloc.modules.LoadedModule;
+import org.jitalloc.modules.ModuleFacts;
+import org.jitalloc.modules.ModuleParameter;
+import org.jitalloc.modules.ModuleSection;
+
+/** What is below {@code /sys/module/NAME} of a module. For any thread. */
+public final class SysfsListing {
+  private SysfsListing() {}
+
+  /**
+   * Lists the files that tell of a module. Uses of it by others are files without content, below
+   * {@code holders/}; the kernel has links there.
+   *
+   * @param module the module
+   * @return the content of each, without the line's end, by its path below {@code /sys/module/NAME}
+   */
+  public static SequencedMap<String, String> files(LoadedModule module) {
+    SequencedMap<String, String> files = new LinkedHashMap<>();
+    ModuleFacts facts = module.facts();
+    files.put("coresize", String.valueOf(bytes(module, false)));
+    files.put("initsize", String.valueOf(bytes(module, true)));
+    files.put(
+        "initstate",
+        switch (module.state()) {
+          case LIVE -> "live";
+          case COMING -> "coming";
+          case GOING -> "going";
+          case UNFORMED -> "unformed";
+        });
+    files.put("refcnt", String.valueOf(module.users().size()));
+    files.put("taint", module.taints().letters());
+    if (!facts.version().isEmpty()) {
+      files.put("version", facts.version());
+    }
+    if (!facts.srcversion().isEmpty()) {
+      files.put("srcversion", facts.srcversion());
+    }
+    module.users().stream().sorted().forEach(user -> files.put("holders/" + user, ""));
+    for (ModuleParameter parameter : module.parameters()) {
+      if (parameter.mode() != 0) {
+        String value = parameter.value().orElse("(%s)".formatted(parameter.type()));
+        files.put("parameters/" + parameter.name(), value);
+      }
+    }
+    for (ModuleSection section : module.sections()) {
+      if (section.bytes() > 0) {
+        files.put("sections/" + section.name(), address(section));
+      }
+    }
+    return files;
+  }
+
+  private static String address(ModuleSection section) {
+    return String.format(Locale.ROOT, "0x%016x", section.address());
+  }
+
+  private static long bytes(LoadedModule module, boolean init) {
+    return module.memories().stream()
+        .filter(memory -> memory.type().isInit() == init)
+        .mapToLong(JitMemory::bytes)
+        .sum();
+  }
+}

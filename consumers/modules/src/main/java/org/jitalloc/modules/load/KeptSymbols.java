@@ -1,0 +1,87 @@
+package org.jitalloc.modules.load;
+
+import org.jitalloc.ModMemType;
+import org.jitalloc.modules.elf.Elf;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.layout.MemoryLayout;
+import org.jitalloc.modules.symbols.SymbolTable;
+
+/**
+ * Which symbols of a module are kept when its file is closed: those with names, in memory that
+ * stays.
+ *
+ * @param object the module
+ * @param layout which section is in which memory
+ * @param keepInit whether init memory stays, too
+ */
+record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepInit) {
+
+  /**
+   * Copies them.
+   *
+   * @param addresses the address of each symbol of the object
+   */
+  SymbolTable copy(long[] addresses) {
+    var builder = new SymbolTable.Builder(count());
+    for (int i = 1; i < object.symbolCount(); i++) {
+      if (isKept(i)) {
+        byte[] name = object.symbolNameBytes(i);
+        if (name.length > 0) {
+          builder.add(name, addresses[i], letter(i), isCode(i) && !isMark(name));
+        }
+      }
+    }
+    return builder.build();
+  }
+
+  private int count() {
+    int count = 0;
+    for (int i = 1; i < object.symbolCount(); i++) {
+      count += isKept(i) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private boolean isKept(int symbol) {
+    int section = object.symbolSection(symbol);
+    if (section == Elf.SHN_UNDEF || section >= Elf.SHN_LORESERVE) {
+      return section == Elf.SHN_ABS;
+    }
+    ModMemType type = layout.type(section);
+    return type == null ? section == layout.perCpuSection() : keepInit || !type.isInit();
+  }
+
+  private boolean isCode(int symbol) {
+    int section = object.symbolSection(symbol);
+    return section < Elf.SHN_LORESERVE
+        && layout.type(section) instanceof ModMemType type
+        && type.isText()
+        && Long.compareUnsigned(object.symbolValue(symbol), object.sectionBytes(section)) <= 0;
+  }
+
+  /** Whether a name is none of a function: of what compilers mark, such as where data begin. */
+  private static boolean isMark(byte[] name) {
+    return name[0] == '$'
+        || name.length > 1
+            && (name[0] == '.' && name[1] == 'L' || name[0] == 'L' && name[1] == '0');
+  }
+
+  /** The letters of nm, as {@code elf_type} of kernel/module/kallsyms.c gives them. */
+  private char letter(int symbol) {
+    if (object.symbolBinding(symbol) == Elf.STB_WEAK) {
+      return object.symbolType(symbol) == Elf.STT_OBJECT ? 'v' : 'w';
+    }
+    int section = object.symbolSection(symbol);
+    if (section == Elf.SHN_ABS || section == layout.perCpuSection()) {
+      return 'a';
+    }
+    long flags = object.sectionFlags(section);
+    if ((flags & Elf.SHF_EXECINSTR) != 0) {
+      return 't';
+    }
+    if (object.sectionType(section) == Elf.SHT_NOBITS) {
+      return 'b';
+    }
+    return (flags & Elf.SHF_WRITE) == 0 ? 'r' : 'd';
+  }
+}
