@@ -12,6 +12,7 @@ usage: ./jitalloc bench NAME [ARGUMENTS]
   calls                  calls of 10,000 functions: packed on huge pages, on small ones, one a page
   ftrace                 what a traced call costs; switching 50,000 sites, knowing 1,000,000
   guard                  calls that keep the code alive against bare downcalls
+  modules DIR            all kernel modules of a folder, side by side with LLVM's JIT linker
   jmh [REGEX]            single calls, by JMH: allocate and free, find, call, poke
 
   NAME --help            say more about one of them
@@ -123,6 +124,19 @@ What a call of generated code from Java costs by JitMemory.function(), which kee
 against a bare downcall, which does not; by one thread and by two. Measured by JMH (x86-64).
 USAGE
       ;;
+    modules) cat <<'USAGE'
+usage: ./jitalloc bench modules DIR [--runs K] [--no-peer]
+
+Loads all kernel modules (*.ko, amd64) below DIR into an image, in a JVM of its own, and by turns has
+llvm-jitlink-19 (Debian's llvm-19) link them in a process of its own. Symbols that nobody defines are
+made up on either side. Shows wall time and processor time from the start of either process to its
+end, the JVM's start included and named apart, and what is in memory for the modules: the heap also
+holds the memory of the image. Ends with a JSON line; without the peer its figures are null.
+
+  --runs K               runs of either side (default 3); times are medians
+  --no-peer              this side alone
+USAGE
+      ;;
     jmh) cat <<'USAGE'
 usage: ./jitalloc bench jmh [REGEX] [JMH OPTIONS]
 
@@ -154,7 +168,7 @@ bench() {
   bench_usage_of "$name" >/dev/null || bench_misuse "there is no benchmark $name"
   home=$root/bench/target/jitalloc-bench
   module=bench
-  parts=(pom.xml api alloc-core arch-* consumers/bpf bench)
+  parts=(pom.xml api alloc-core arch-* consumers/bpf consumers/ftrace consumers/modules bench)
   build
   # What throughput is measured with: a collector that stops the world with all processors and costs least in between.
   flags=(-XX:+UseParallelGC -Xms1g -Xmx4g -XX:-UsePerfData)

@@ -37,6 +37,7 @@ public final class Main {
     commands.put("grow", new GrowCommand(peers));
     commands.put("guard", new GuardCommand());
     commands.put("jmh", new JmhCommand());
+    commands.put("modules", new ModulesCommand());
     commands.put("trace", new TraceCommand());
     String name = words.isEmpty() ? "" : words.getFirst();
     Command command = commands.get(name);
