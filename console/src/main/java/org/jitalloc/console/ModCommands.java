@@ -47,7 +47,9 @@ public final class ModCommands {
           .withMore()
           .withFlags("--force", "--allow-missing", "--keep-init");
   private static final Usage UNLOAD =
-      new Usage("mod:unload [--target TARGET] NAME…", 1, "--target").withMore();
+      new Usage("mod:unload [--target TARGET] [--force] NAME…", 1, "--target")
+          .withMore()
+          .withFlags("--force");
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<ModuleLoader> loaders = List.of();
@@ -131,6 +133,7 @@ public final class ModCommands {
     if (module.taints().bits() != 0) {
       out.println("  tainted: " + module.taints().letters());
     }
+    module.warnings().forEach(warning -> out.println("  warning: " + warning));
     if (!module.ignoredArguments().isEmpty()) {
       out.println("  has no parameter " + String.join(", ", module.ignoredArguments()));
     }
@@ -167,9 +170,10 @@ public final class ModCommands {
       """
       unloads modules, in the order given; one that others use stays, and ends the command
 
-         usage: mod:unload [--target TARGET] NAME…
+         usage: mod:unload [--target TARGET] [--force] NAME…
 
          --target  where they are loaded (default: host)
+         --force   even those that have a function to begin but none to exit; that taints
       """)
   public void unload(@Descriptor("see usage") String... words) {
     Arguments arguments = UNLOAD.parse(words);
@@ -182,7 +186,7 @@ public final class ModCommands {
                   new CommandException(
                       "no module %s is loaded in %s; see mod:list"
                           .formatted(name, loader.target().name())))
-          .close();
+          .unload(arguments.has("--force"));
     }
   }
 

@@ -48,6 +48,9 @@ public interface LoadedModule extends AutoCloseable {
   /** {@return the names it was given values for, and has no such parameters} */
   List<String> ignoredArguments();
 
+  /** {@return what is not as it should be, but was no reason to refuse it} */
+  List<String> warnings();
+
   /** {@return how many relocations were applied} */
   long relocations();
 
@@ -78,10 +81,22 @@ public interface LoadedModule extends AutoCloseable {
   ModuleFacts facts();
 
   /**
-   * Unloads it. Does nothing if it is unloaded.
+   * Unloads it: its exit function runs, if it is in this process, and its memory is freed. Does
+   * nothing if it is unloaded.
    *
-   * @throws ModuleException IN_USE if other modules use it; BUSY if it is not live
+   * @param forced whether it goes even if it has a function to begin but none to exit; that taints
+   *     the kernel. One that others use stays all the same
+   * @throws ModuleException IN_USE if other modules use it; BUSY if it is not live, or permanent
+   */
+  void unload(boolean forced);
+
+  /**
+   * Unloads it, not by force.
+   *
+   * @throws ModuleException as {@link #unload} does
    */
   @Override
-  void close();
+  default void close() {
+    unload(false);
+  }
 }

@@ -34,13 +34,20 @@ public final class ModuleException extends RuntimeException {
     SIGNATURE("EKEYREJECTED"),
     /** A parameter has no such value. */
     PARAMETER("EINVAL"),
+    /** A {@link ModuleNotifier} does not want it. */
+    REFUSED("EPERM"),
+    /** Its init function returned an error, whose number the message has. */
+    INIT_FAILED("the function's own"),
     /** There is no memory for it. */
     NO_MEMORY("ENOMEM"),
     /** No module of this name is loaded. */
     NOT_LOADED("ENOENT"),
     /** Other modules use it. */
     IN_USE("EWOULDBLOCK"),
-    /** It is being loaded or unloaded, or the loader is closed. */
+    /**
+     * It is being loaded or unloaded, goes only by force, or is waited for too long; or the loader
+     * is closed.
+     */
     BUSY("EBUSY"),
     /** The thread was interrupted while it waited for another load. */
     INTERRUPTED("EINTR");
@@ -51,7 +58,7 @@ public final class ModuleException extends RuntimeException {
       this.errno = errno;
     }
 
-    /** {@return the name of the error that Linux gives} */
+    /** {@return the name of the error that Linux gives, or words if it has no name of its own} */
     public String errno() {
       return errno;
     }

@@ -12,6 +12,8 @@ import org.jitalloc.modules.checks.KernelChecks;
 import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.load.EarlyCheck;
 import org.jitalloc.modules.load.LocalLoader;
+import org.jitalloc.modules.load.Notifiers;
+import org.jitalloc.modules.load.Surroundings;
 import org.jitalloc.modules.objects.HostObjectLoader;
 
 /**
@@ -41,9 +43,27 @@ public final class ModuleLoaders {
    * @throws JitAllocException UNSUPPORTED if there is no codec for the target's architecture
    */
   public static ModuleLoader of(JitAllocator allocator, KernelRules rules) {
+    return of(allocator, rules, List.of());
+  }
+
+  /**
+   * Makes a loader whose modules others hear of.
+   *
+   * @param allocator gives memory of the target that modules are loaded to
+   * @param rules what is demanded
+   * @param notifiers hear of modules, in this order
+   * @return a new loader
+   * @throws JitAllocException UNSUPPORTED if there is no codec for the target's architecture
+   */
+  public static ModuleLoader of(
+      JitAllocator allocator, KernelRules rules, List<ModuleNotifier> notifiers) {
     List<EarlyCheck> checks =
         rules.equals(KernelRules.NONE) ? List.of() : List.of(new KernelChecks(rules));
-    return new LocalLoader(allocator, codec(allocator), CodeCodecs.ofClassPath(), checks);
+    var chain = new Notifiers();
+    notifiers.forEach(notifier -> chain.add(notifier, 0));
+    var surroundings =
+        new Surroundings(CodeCodecs.ofClassPath(), checks, chain, Surroundings.KERNEL_PATIENCE);
+    return new LocalLoader(allocator, codec(allocator), surroundings);
   }
 
   /**

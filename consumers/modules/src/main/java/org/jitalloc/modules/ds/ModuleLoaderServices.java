@@ -14,12 +14,16 @@ import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.UnwindCodec;
 import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.ModuleNotifier;
 import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.load.LocalLoader;
+import org.jitalloc.modules.load.Notifiers;
+import org.jitalloc.modules.load.Surroundings;
 import org.jitalloc.modules.objects.HostObjectLoader;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -37,6 +41,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class ModuleLoaderServices {
   private final BundleContext context;
   private final CodeCodecs codeCodecs = new CodeCodecs();
+  private final Notifiers notifiers = new Notifiers();
 
   /** What there is, by target and by architecture; the monitor guards all three. */
   private final Map<JitAllocator, Served> served = new HashMap<>();
@@ -119,6 +124,16 @@ public final class ModuleLoaderServices {
     codeCodecs.remove(codec);
   }
 
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindNotifier(ModuleNotifier notifier, Map<String, Object> properties) {
+    int ranking = properties.get(Constants.SERVICE_RANKING) instanceof Integer number ? number : 0;
+    notifiers.add(notifier, ranking);
+  }
+
+  void unbindNotifier(ModuleNotifier notifier) {
+    notifiers.remove(notifier);
+  }
+
   @Deactivate
   synchronized void deactivate() {
     List.copyOf(served.keySet()).forEach(this::stop);
@@ -133,7 +148,7 @@ public final class ModuleLoaderServices {
     var properties = new Hashtable<String, Object>();
     properties.put(Target.TARGET_PROPERTY, target.name());
     properties.put(Target.ARCH_PROPERTY, target.arch());
-    var loader = new LocalLoader(allocator, codec, codeCodecs, List.of());
+    var loader = new LocalLoader(allocator, codec, surroundings());
     var service = context.registerService(ModuleLoader.class, loader, properties);
     var objects =
         target.kind() == Kind.HOST
@@ -141,6 +156,10 @@ public final class ModuleLoaderServices {
                 ObjectLoader.class, new HostObjectLoader(allocator, codec, resolvers), properties)
             : null;
     served.put(allocator, new Served(loader, service, objects));
+  }
+
+  private Surroundings surroundings() {
+    return new Surroundings(codeCodecs, List.of(), notifiers, Surroundings.KERNEL_PATIENCE);
   }
 
   private void stop(JitAllocator allocator) {

@@ -1,19 +1,24 @@
 package org.jitalloc.modules.load;
 
-import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
+import org.jspecify.annotations.Nullable;
 
-/** What a kernel defines, and after that what its modules export. Under the registry's lock. */
+/**
+ * What a kernel defines, and after that what its modules export. Under the registry's lock, which
+ * is given away while a module is waited for; so modules are pinned as they are found.
+ */
 final class KernelScope implements SymbolScope {
   private final LoadOptions options;
   private final Registry registry;
   private final ImportRules rules;
-  private final Set<RegisteredModule> providers = new LinkedHashSet<>();
+
+  /** Gets the modules whose exports were found, pinned. */
+  private final Set<RegisteredModule> providers;
 
   /** Where symbols are said to be that may be missing. */
   private final long nowhere;
@@ -22,7 +27,13 @@ final class KernelScope implements SymbolScope {
   private final boolean runs;
 
   KernelScope(
-      LoadOptions options, Registry registry, ImportRules rules, long nowhere, boolean runs) {
+      LoadOptions options,
+      Registry registry,
+      ImportRules rules,
+      Set<RegisteredModule> providers,
+      long nowhere,
+      boolean runs) {
+    this.providers = providers;
     this.options = options;
     this.registry = registry;
     this.rules = rules;
@@ -37,11 +48,13 @@ final class KernelScope implements SymbolScope {
       options.exports().find(name).ifPresent(entry -> rules.use(name, entry));
       return known.getAsLong();
     }
-    Export export = registry.export(name);
+    Export export = exported(name);
     if (export != null) {
       RegisteredModule provider = registry.provider(export);
       rules.use(export, provider.taints());
-      providers.add(provider);
+      if (providers.add(provider)) {
+        registry.pin(provider);
+      }
       return export.address();
     }
     if (weak) {
@@ -65,8 +78,20 @@ final class KernelScope implements SymbolScope {
                 options.allowMissing() ? "; it may be missing only where nothing runs" : ""));
   }
 
-  /** {@return the modules whose exports were found} */
-  Set<RegisteredModule> providers() {
-    return providers;
+  /** What a live module exports; one that is coming is waited for. */
+  private @Nullable Export exported(String name) {
+    for (Export export = registry.export(name); export != null; export = registry.export(name)) {
+      RegisteredModule provider = registry.provider(export);
+      switch (provider.state()) {
+        case LIVE -> {
+          return export;
+        }
+        case COMING -> registry.awaitSettled(provider);
+        case GOING, UNFORMED -> {
+          return null;
+        }
+      }
+    }
+    return null;
   }
 }

@@ -3,6 +3,7 @@ package org.jitalloc.modules.load;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +24,6 @@ import org.jitalloc.arch.elf.SlotTable;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleSection;
-import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.RelocationObserver;
 import org.jitalloc.modules.access.Licence;
 import org.jitalloc.modules.code.CodeCodecs;
@@ -42,13 +42,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The steps and their order are the kernel's ({@code load_module}, kernel/module/main.c): {@link
  * #allocate} plans slots, lays out, gets memory and copies; then the name is claimed; {@link #form}
  * resolves, relocates, finishes and publishes. Whatever fails, {@link #abandon} takes everything
- * back.
+ * back. What is formed belongs to {@link Life}.
  */
 final class Loading {
   private static final long PAGE_BYTES = 4096;
 
   private final JitAllocator allocator;
   private final ElfCodec codec;
+  private final Life life;
   private final Registry registry;
   private final Candidate candidate;
   private final ElfObject object;
@@ -61,20 +62,21 @@ final class Loading {
   private final Taints early;
   private final BitSet generated;
   private @Nullable Staging staging;
-  private Set<RegisteredModule> used = Set.of();
+  private final Set<RegisteredModule> used = new LinkedHashSet<>();
   private long perCpuAddress;
   private @Nullable LiveParameters parameters;
 
   Loading(
       JitAllocator allocator,
       ElfCodec codec,
-      Registry registry,
+      Life life,
       Candidate candidate,
       Taints early,
       LoadOptions options) {
     this.allocator = allocator;
     this.codec = codec;
-    this.registry = registry;
+    this.life = life;
+    registry = life.registry();
     this.candidate = candidate;
     this.object = candidate.object();
     this.early = early;
@@ -114,7 +116,7 @@ final class Loading {
     return memories.values().stream().mapToLong(JitMemory::address).findFirst().orElse(0);
   }
 
-  /** Makes a module of what was allocated, known to all and live. */
+  /** Makes a module of what was allocated, known to all and coming. */
   RegisteredModule form(NameHolder holder, CodeCodecs codecs) {
     Staging staged = Objects.requireNonNull(staging, "not allocated");
     SymbolResolution symbols = resolve(staged);
@@ -134,7 +136,6 @@ final class Loading {
     parameters = params;
     staged.write();
     memory.publish();
-    List<String> ignored = params.parse(options.parameters());
     var kept = new KeptSymbols(object, layout, options.keepInit());
     var formed =
         new RegisteredModule.Formed(
@@ -146,18 +147,13 @@ final class Loading {
             tables,
             taints(),
             params,
-            ignored,
             FilledSlots.of(relocator),
             kept.copy(staged.symbolAddresses()),
-            new FactsReader(candidate).read());
-    var module = new RegisteredModule(registry, holder, formed);
-    holder.advance(ModuleState.COMING);
-    if (!options.keepInit()) {
-      memory.initDone();
-    }
-    registry.add(module, used, kernelTaints());
-    registry.unpin(used);
-    holder.advance(ModuleState.LIVE);
+            new FactsReader(candidate).read(),
+            runs ? EntryPoints.of(object, staged) : EntryPoints.NONE);
+    var module = new RegisteredModule(life, holder, formed);
+    registry.enter(module, used, kernelTaints());
+    unpin();
     return module;
   }
 
@@ -194,7 +190,7 @@ final class Loading {
 
   /** Takes everything back. */
   void abandon() {
-    registry.unpin(used);
+    unpin();
     if (parameters != null) {
       parameters.close();
     }
@@ -214,13 +210,16 @@ final class Loading {
   private SymbolResolution resolve(Staging staged) {
     return registry.under(
         () -> {
-          var scope = new KernelScope(options, registry, imports, staged.anyAddress(), runs);
+          var scope = new KernelScope(options, registry, imports, used, staged.anyAddress(), runs);
           var resolution = new SymbolResolution(object, scope);
           resolution.resolve(staged);
-          used = scope.providers();
-          registry.pin(used);
           return resolution;
         });
+  }
+
+  private void unpin() {
+    registry.unpin(used);
+    used.clear();
   }
 
   private static BitSet generated(List<SlotTable> tables) {

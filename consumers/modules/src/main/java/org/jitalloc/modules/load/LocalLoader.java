@@ -21,7 +21,6 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleLoader;
-import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.duplicates.ModuleNames;
 import org.jitalloc.modules.duplicates.NameAnswer;
 import org.jitalloc.modules.duplicates.NameAnswer.Free;
@@ -46,9 +45,9 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
 
   private final JitAllocator allocator;
   private final ElfCodec codec;
-  private final List<EarlyCheck> checks;
-  private final CodeCodecs codecs;
-  private final Registry registry = new Registry();
+  private final Surroundings surroundings;
+  private final Registry registry;
+  private final Life life;
   private final ModuleStats stats = new ModuleStats();
   private final ModuleNames names = new ModuleNames(stats);
   private final SameFileLoads<LoadedModule> sameFile = new SameFileLoads<>();
@@ -58,15 +57,14 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
    *
    * @param allocator gives memory
    * @param codec relocates objects of its architecture
-   * @param codecs read what else modules say of their code; they may come and go
-   * @param checks are asked about kernel modules before they get memory
+   * @param surroundings what it works with besides
    */
-  public LocalLoader(
-      JitAllocator allocator, ElfCodec codec, CodeCodecs codecs, List<EarlyCheck> checks) {
+  public LocalLoader(JitAllocator allocator, ElfCodec codec, Surroundings surroundings) {
     this.allocator = allocator;
     this.codec = codec;
-    this.checks = List.copyOf(checks);
-    this.codecs = codecs;
+    this.surroundings = surroundings;
+    registry = new Registry(surroundings.patience());
+    life = new Life(registry, surroundings.notifiers());
   }
 
   @Override
@@ -129,19 +127,33 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     try {
       candidate = candidate(file, fileName, options);
       Taints early = admit(candidate);
-      loading = new Loading(allocator, codec, registry, candidate, early, options);
+      loading = new Loading(allocator, codec, life, candidate, early, options);
     } catch (RuntimeException | Error failure) {
       stats.failedBecoming(image);
       throw failure;
     }
+    RegisteredModule module;
     try {
       loading.allocate();
-      RegisteredModule module = form(candidate, loading);
-      stats.loaded(loading.pageBytes(false), loading.pageBytes(true));
-      return module;
+      module = form(candidate, loading);
     } catch (RuntimeException | Error failure) {
       stats.failedLoad(image);
       loading.abandon();
+      throw failure;
+    }
+    begin(module, options, image);
+    stats.loaded(loading.pageBytes(false), loading.pageBytes(true));
+    return module;
+  }
+
+  private void begin(RegisteredModule module, LoadOptions options, ImageBytes image) {
+    try {
+      life.begin(module, options);
+    } catch (RuntimeException | Error failure) {
+      // As in the kernel: a module that says itself that it cannot be is no failed load.
+      if (!(failure instanceof ModuleException said && said.reason() == Reason.INIT_FAILED)) {
+        stats.failedLoad(image);
+      }
       throw failure;
     }
   }
@@ -181,7 +193,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   private Taints admit(Candidate candidate) {
     Taints taints = Taints.NONE;
     if (candidate.kernelModule()) {
-      for (EarlyCheck check : checks) {
+      for (EarlyCheck check : surroundings.checks()) {
         taints = taints.with(check.check(candidate));
       }
     }
@@ -196,7 +208,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     return switch (answer) {
       case NameHolder holder -> {
         try {
-          yield loading.form(holder, codecs);
+          yield loading.form(holder, surroundings.codecs());
         } catch (RuntimeException | Error failure) {
           holder.close();
           throw failure;
@@ -263,6 +275,6 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   /** Unloads all modules. */
   @Override
   public void close() {
-    registry.close();
+    life.close();
   }
 }

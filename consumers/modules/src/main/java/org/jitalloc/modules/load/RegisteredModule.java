@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModuleMemory;
@@ -18,17 +19,21 @@ import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
+import org.jitalloc.modules.load.Life.Unload;
 import org.jitalloc.modules.symbols.SymbolTable;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.values.LiveParameters;
 
 /** A module in a {@link Registry}, whose lock guards what changes. */
 final class RegisteredModule implements LoadedModule {
-  private final Registry registry;
+  private final Life life;
   private final NameHolder holder;
   private final Formed formed;
   private Set<RegisteredModule> providers = Set.of();
   private final Set<String> users = new TreeSet<>();
+  private boolean loaded;
+  private volatile List<String> ignoredArguments = List.of();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
 
   /**
    * What a load makes of a file.
@@ -41,10 +46,10 @@ final class RegisteredModule implements LoadedModule {
    * @param tables what else is known of its code
    * @param taints what it brings
    * @param parameters its parameters
-   * @param ignoredArguments what it was given for parameters that it does not have
    * @param slots the slots that relocation filled
    * @param symbols its symbols, as far as they are in memory that stays
    * @param facts what it says of itself
+   * @param entries the functions that are called when it comes and goes
    */
   record Formed(
       ModuleMemory memory,
@@ -55,13 +60,13 @@ final class RegisteredModule implements LoadedModule {
       CodeTables tables,
       Taints taints,
       LiveParameters parameters,
-      List<String> ignoredArguments,
       FilledSlots slots,
       SymbolTable symbols,
-      ModuleFacts facts) {}
+      ModuleFacts facts,
+      EntryPoints entries) {}
 
-  RegisteredModule(Registry registry, NameHolder holder, Formed formed) {
-    this.registry = registry;
+  RegisteredModule(Life life, NameHolder holder, Formed formed) {
+    this.life = life;
     this.holder = holder;
     this.formed = formed;
   }
@@ -76,7 +81,7 @@ final class RegisteredModule implements LoadedModule {
 
   /** Under the registry's lock: the modules that it uses, which keeps these from going. */
   void use(Set<RegisteredModule> used) {
-    providers = used;
+    providers = Set.copyOf(used);
     used.forEach(provider -> provider.users.add(name()));
   }
 
@@ -84,6 +89,26 @@ final class RegisteredModule implements LoadedModule {
   void release() {
     providers.forEach(provider -> provider.users.remove(name()));
     providers = Set.of();
+  }
+
+  /** Under the registry's lock: the load is over. */
+  void endLoad() {
+    loaded = true;
+  }
+
+  /** Under the registry's lock: whether the load is over. */
+  boolean isLoaded() {
+    return loaded;
+  }
+
+  /** Sets its parameters. */
+  void parse(String arguments) {
+    ignoredArguments = formed.parameters().parse(arguments);
+  }
+
+  /** Something is not as it should be, but no reason to refuse it. */
+  void warn(String what) {
+    warnings.add(what);
   }
 
   /** Under the registry's lock. */
@@ -118,14 +143,17 @@ final class RegisteredModule implements LoadedModule {
 
   @Override
   public Set<String> uses() {
-    return registry.under(
-        () ->
-            providers.stream().map(RegisteredModule::name).collect(Collectors.toUnmodifiableSet()));
+    return life.registry()
+        .under(
+            () ->
+                providers.stream()
+                    .map(RegisteredModule::name)
+                    .collect(Collectors.toUnmodifiableSet()));
   }
 
   @Override
   public Set<String> users() {
-    return registry.under(() -> Set.copyOf(users));
+    return life.registry().under(() -> Set.copyOf(users));
   }
 
   @Override
@@ -140,7 +168,12 @@ final class RegisteredModule implements LoadedModule {
 
   @Override
   public List<String> ignoredArguments() {
-    return formed.ignoredArguments();
+    return ignoredArguments;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   @Override
@@ -184,8 +217,8 @@ final class RegisteredModule implements LoadedModule {
   }
 
   @Override
-  public void close() {
-    registry.unload(this);
+  public void unload(boolean forced) {
+    life.end(this, forced ? Unload.FORCED : Unload.ASKED);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.load.HostCode;
 
 /** Loads objects into this process. */
 public final class HostObjectLoader implements ObjectLoader {
@@ -96,7 +97,7 @@ public final class HostObjectLoader implements ObjectLoader {
     }
     memory.publish();
     var group = new ObjectGroup(definitions, memory, exits, destructors.reversed());
-    group.run(constructors);
+    new HostCode(memory).run(constructors);
     memory.initDone();
     return group;
   }

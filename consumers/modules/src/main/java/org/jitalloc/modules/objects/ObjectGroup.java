@@ -13,14 +13,15 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.load.HostCode;
 
 /** Objects that were loaded together. */
 final class ObjectGroup implements LoadedObjects {
-  private static final FunctionDescriptor PROCEDURE = FunctionDescriptor.ofVoid();
   private static final FunctionDescriptor WITH_ARGUMENT = FunctionDescriptor.ofVoid(JAVA_LONG);
 
   private final Definitions definitions;
   private final ModuleMemory memory;
+  private final HostCode code;
   private final ExitFunctions exits;
   private final List<Long> destructors;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -29,38 +30,9 @@ final class ObjectGroup implements LoadedObjects {
       Definitions definitions, ModuleMemory memory, ExitFunctions exits, List<Long> destructors) {
     this.definitions = definitions;
     this.memory = memory;
+    code = new HostCode(memory);
     this.exits = exits;
     this.destructors = destructors;
-  }
-
-  /** Runs functions without arguments. */
-  void run(List<Long> functions) {
-    for (long address : functions) {
-      // 0 and -1 mark the ends of tables of old.
-      if (address != 0 && address != -1) {
-        call(address, PROCEDURE);
-      }
-    }
-  }
-
-  private void call(long address, FunctionDescriptor descriptor, Object... arguments) {
-    try {
-      at(address, "function", descriptor).invokeWithArguments(arguments);
-    } catch (RuntimeException | Error failure) {
-      throw failure;
-    } catch (Throwable impossible) {
-      throw new IllegalStateException(impossible);
-    }
-  }
-
-  private MethodHandle at(long address, String what, FunctionDescriptor descriptor) {
-    for (JitMemory part : memory.memories()) {
-      if (part.type().isText() && part.span().contains(address)) {
-        return part.function(address - part.address(), descriptor);
-      }
-    }
-    throw new ModuleException(
-        Reason.UNKNOWN_SYMBOL, "%s is at 0x%x, where no code is".formatted(what, address));
   }
 
   @Override
@@ -83,7 +55,7 @@ final class ObjectGroup implements LoadedObjects {
                         Reason.UNKNOWN_SYMBOL,
                         "the objects define no %s; they define %d symbols"
                             .formatted(name, definitions.names().size())));
-    return at(address, name, descriptor);
+    return code.function(address, name, descriptor);
   }
 
   @Override
@@ -98,9 +70,9 @@ final class ObjectGroup implements LoadedObjects {
     }
     try {
       for (var exit = exits.poll(); exit != null; exit = exits.poll()) {
-        call(exit.address(), WITH_ARGUMENT, exit.argument());
+        code.call(exit.address(), "an exit function", WITH_ARGUMENT, exit.argument());
       }
-      run(destructors);
+      code.run(destructors);
     } finally {
       memory.close();
       exits.close();

@@ -1,8 +1,5 @@
 package org.jitalloc.modules.objects;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,6 +16,7 @@ import org.jitalloc.arch.elf.Relocator;
 import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
+import org.jitalloc.modules.load.FunctionTables;
 import org.jitalloc.modules.load.RelocationMessage;
 import org.jitalloc.modules.load.Staging;
 import org.jitalloc.modules.load.SymbolResolution;
@@ -29,12 +27,10 @@ final class Unit {
   private final ElfObject object;
   private final SlotPlan plan;
   private final Staging staging;
-  private final ByteOrder byteOrder;
 
   /** Gives an object memory and copies it there. */
   Unit(ElfObject object, ElfCodec codec, ModuleMemory memory) {
     this.object = object;
-    byteOrder = codec.byteOrder();
     plan = plan(object, codec);
     var layout = new MemoryLayout(object, plan.tables());
     Map<ModMemType, JitMemory> memories = new EnumMap<>(ModMemType.class);
@@ -91,20 +87,6 @@ final class Unit {
 
   /** The functions that tables of this name list, in the order of the file. */
   List<Long> functions(String tables) {
-    var functions = new ArrayList<Long>();
-    for (int i = 1; i < object.sectionCount(); i++) {
-      String name = object.sectionName(i);
-      if (staging.isLoaded(i) && (name.equals(tables) || name.startsWith(tables + "."))) {
-        var words =
-            ByteBuffer.wrap(staging.bytes(i), staging.offset(i), staging.length(i))
-                .slice()
-                .order(byteOrder)
-                .asLongBuffer();
-        while (words.hasRemaining()) {
-          functions.add(words.get());
-        }
-      }
-    }
-    return functions;
+    return new FunctionTables(object, staging).functions(tables);
   }
 }

@@ -103,7 +103,7 @@ public final class DistributionLoad {
       var times = new Times(Duration.ofNanos(scanned - start), Duration.ofNanos(loading));
       return report(files.size(), times);
     } finally {
-      modules.reversed().forEach(LoadedModule::close);
+      modules.reversed().forEach(module -> module.unload(true));
     }
   }
 

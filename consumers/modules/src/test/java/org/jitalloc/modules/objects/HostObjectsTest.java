@@ -12,9 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
@@ -25,6 +23,7 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleLoaders;
 import org.jitalloc.modules.ObjectLoader;
+import org.jitalloc.modules.testing.HostCompiler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,27 +48,8 @@ final class HostObjectsTest {
     assertEquals(liveBefore, JitAlloc.host().stats().live());
   }
 
-  /**
-   * The tools of this machine, which has another architecture than its tools where it is emulated.
-   */
-  private static String prefix() {
-    return switch (System.getProperty("os.arch")) {
-      case "aarch64" -> "aarch64-linux-gnu-";
-      case "s390x" -> "s390x-linux-gnu-";
-      default -> "";
-    };
-  }
-
   private Path compile(String file, String source, String... options) throws IOException {
-    String compiler = prefix() + (file.endsWith(".cc") ? "g++" : "gcc");
-    Command.need(compiler);
-    Path text = Files.writeString(folder.resolve(file), source);
-    Path object = folder.resolve(file + ".o");
-    var command = new ArrayList<>(List.of(compiler, "-O2", "-c"));
-    command.addAll(List.of(options));
-    command.addAll(List.of("-o", object.toString(), text.toString()));
-    Command.must(command);
-    return object;
+    return new HostCompiler(folder).compile(file, source, options);
   }
 
   @Test
@@ -153,7 +133,12 @@ final class HostObjectsTest {
     Path strong = compile("strong.c", "int choice(void) { return 2; }", "-fPIC");
     Path archive = folder.resolve("lib.a");
     Command.must(
-        List.of(prefix() + "ar", "rc", archive.toString(), useless.toString(), needed.toString()));
+        List.of(
+            HostCompiler.prefix() + "ar",
+            "rc",
+            archive.toString(),
+            useless.toString(),
+            needed.toString()));
     try (LoadedObjects loaded = loader.load(List.of(user, strong, even, archive, odd))) {
       assertEquals(21, (int) loaded.function("use", INT_OF_INT).invokeExact(500));
       assertEquals(0, (int) loaded.function("even", INT_OF_INT).invokeExact(7));
