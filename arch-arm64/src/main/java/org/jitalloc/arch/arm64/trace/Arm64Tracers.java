@@ -4,6 +4,8 @@ import java.util.Set;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.support.trace.TracerMachine;
+import org.jitalloc.arch.support.trace.TracerWriter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
@@ -66,6 +68,16 @@ public final class Arm64Tracers implements Tracers {
 
   @Override
   public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
-    return new TracerCode(address, area, spec).emit();
+    var code = new Assembler();
+    var slot = new SlotCode(code, area);
+    var machine =
+        new TracerMachine(
+            code,
+            new EntryCode(code),
+            slot,
+            new FrameCode(code, area, slot, address),
+            new EventCode(code, area, slot, spec.returns()),
+            new CallbackCode(code));
+    return new TracerWriter(spec, machine).write();
   }
 }

@@ -6,9 +6,10 @@ import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.support.trace.CallbackEmitter;
 
 /** Calls functions that may change all that a function may change. */
-final class CallbackCode {
+final class CallbackCode implements CallbackEmitter {
   /*
    * Kept are what the standard calling convention passes arguments in, and what the tracer needs again. Of vector registers
    * 128 bits: functions whose arguments are SVE registers keep their lower parts only.
@@ -31,18 +32,25 @@ final class CallbackCode {
     this.code = code;
   }
 
-  void emit(List<Long> callbacks) {
+  @Override
+  public void save() {
     code.alu(AluOp.SUB, Width.B8, Reg.SP, Reg.SP, FRAME_BYTES, SlotCode.SCRATCH);
     for (int i = 0; i < KEPT.size(); i += 2) {
       code.storePair(KEPT.get(i), KEPT.get(i + 1), at(i));
     }
     vectors(STP_Q);
-    for (long callback : callbacks) {
-      code.load(Width.B8, Reg.X0, at(KEPT.indexOf(Reg.X30)), SlotCode.SCRATCH);
-      code.load(Width.B8, Reg.X1, at(KEPT.indexOf(Reg.X9)), SlotCode.SCRATCH);
-      code.movImm(Reg.X16, callback);
-      code.call(Reg.X16);
-    }
+  }
+
+  @Override
+  public void call(long callback) {
+    code.load(Width.B8, Reg.X0, at(KEPT.indexOf(EntryCode.BEHIND_SITE)), SlotCode.SCRATCH);
+    code.load(Width.B8, Reg.X1, at(KEPT.indexOf(EntryCode.PARENT)), SlotCode.SCRATCH);
+    code.movImm(Reg.X16, callback);
+    code.call(Reg.X16);
+  }
+
+  @Override
+  public void restore() {
     vectors(LDP_Q);
     for (int i = 0; i < KEPT.size(); i += 2) {
       code.loadPair(KEPT.get(i), KEPT.get(i + 1), at(i));

@@ -8,62 +8,92 @@ import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.ShiftOp;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.trace.EventEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Writes an event into the ring of the slot that was found. Uses X14 to X17. */
-final class EventCode {
+/** Writes an event, whose address is in X15. Uses X14, X16 and X17. */
+final class EventCode implements EventEmitter {
   private static final int MRS_COUNTER = 0xd53be040;
   private static final int STLR = 0xc89ffc00;
 
   private final Assembler code;
   private final TraceArea area;
   private final SlotCode slot;
+  private final boolean returns;
 
-  EventCode(Assembler code, TraceArea area, SlotCode slot) {
+  /** {@code returns} says whether what a function is called from is in {@link FrameCode#FRAME}. */
+  EventCode(Assembler code, TraceArea area, SlotCode slot, boolean returns) {
     this.code = code;
     this.area = area;
     this.slot = slot;
+    this.returns = returns;
   }
 
   static void clock(Assembler code, Reg to) {
     code.word(MRS_COUNTER | to.ordinal());
   }
 
-  /** X15 = the address of the next event, with its time; goes to a label if there is none. */
-  void begin(Label full, Label off) {
+  @Override
+  public void jumpIfOff(Label off) {
     int on = TraceArea.ON - TraceArea.SLOT_BYTES;
     code.load(Width.B8, Reg.X14, Mem.at(SlotCode.SLOTS, on), SlotCode.SCRATCH);
     code.jumpIfZero(Width.B8, Reg.X14, off);
+  }
+
+  @Override
+  public void jumpIfFull(Label full) {
     slot.load(Reg.X14, TraceArea.WRITTEN);
     slot.load(Reg.X15, TraceArea.READ);
     code.alu(AluOp.SUB, Width.B8, Reg.X15, Reg.X14, Reg.X15);
     slot.compare(Reg.X15, area.events());
     code.jump(Cond.HS, full);
+  }
+
+  @Override
+  public void begin() {
     code.mov(Width.B8, Reg.X15, Reg.X14);
     slot.eventAddress(Reg.X15);
     clock(code, Reg.X16);
     put(Reg.X16, TraceArea.TIME);
   }
 
-  void put(Reg from, int offset) {
+  @Override
+  public void putCall() {
+    put(EntryCode.BEHIND_SITE, TraceArea.IP);
+    put(returns ? FrameCode.FRAME : EntryCode.PARENT, TraceArea.LINK);
+  }
+
+  @Override
+  public void putReturn() {
+    copy(TraceArea.FRAME_IP, TraceArea.IP);
+    copy(TraceArea.CALLED_AT, TraceArea.LINK);
+  }
+
+  private void copy(int fromFrame, int to) {
+    code.load(Width.B8, Reg.X16, Mem.at(FrameCode.FRAME, fromFrame), SlotCode.SCRATCH);
+    put(Reg.X16, to);
+  }
+
+  private void put(Reg from, int offset) {
     code.store(Width.B8, from, Mem.at(Reg.X15, offset), SlotCode.SCRATCH);
   }
 
-  void kind(int kind) {
+  @Override
+  public void kind(int kind) {
     code.movImm(Reg.X16, kind);
     put(Reg.X16, TraceArea.KIND);
   }
 
-  /** A kind with as many returns awaited as the slot says. */
-  void kindWithDepth(int kind) {
+  @Override
+  public void kindWithDepth(int kind) {
     slot.load(Reg.X16, TraceArea.FRAMES);
     code.shift(ShiftOp.LSL, Width.B8, Reg.X16, Reg.X16, TraceArea.DEPTH_SHIFT);
     code.alu(AluOp.ADD, Width.B8, Reg.X16, Reg.X16, kind, SlotCode.SCRATCH);
     put(Reg.X16, TraceArea.KIND);
   }
 
-  /** The event is there: nothing of it is seen later than the count. */
-  void publish() {
+  @Override
+  public void publish() {
     code.alu(AluOp.ADD, Width.B8, Reg.X14, Reg.X14, 1, SlotCode.SCRATCH);
     code.alu(AluOp.ADD, Width.B8, Reg.X16, SlotCode.SLOT, TraceArea.WRITTEN, SlotCode.SCRATCH);
     code.word(STLR | Reg.X16.ordinal() << 5 | Reg.X14.ordinal());

@@ -10,18 +10,21 @@ import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.ShiftOp;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.trace.SlotEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
 /** Finds the slot of the running thread, and addresses what belongs to it. */
-final class SlotCode {
+final class SlotCode implements SlotEmitter {
   /*
    * X10 has the address of the first slot, X11 how far behind it the thread's is, X12 the address of that; X13 has the
-   * thread's number while it is looked for. X14 to X17 are free for everyone, also where a constant is too long.
+   * thread's number and X15 the slots left while it is looked for. X13 to X17 are free for everyone then, X17 also where a
+   * constant is too long.
    */
   static final Reg SLOTS = Reg.X10;
-  static final Reg OFFSET = Reg.X11;
+  private static final Reg OFFSET = Reg.X11;
   static final Reg SLOT = Reg.X12;
-  static final Reg NUMBER = Reg.X13;
+  private static final Reg NUMBER = Reg.X13;
+  private static final Reg PROBES = Reg.X15;
   static final Reg SCRATCH = Reg.X17;
 
   private static final int SLOT_SHIFT = Integer.numberOfTrailingZeros(SLOT_BYTES);
@@ -48,13 +51,6 @@ final class SlotCode {
     code.store(Width.B8, from, Mem.at(SLOT, offset), SCRATCH);
   }
 
-  /** A word of the slot grows by one. Uses X14. */
-  void count(int offset) {
-    load(Reg.X14, offset);
-    code.alu(AluOp.ADD, Width.B8, Reg.X14, Reg.X14, 1, SCRATCH);
-    store(Reg.X14, offset);
-  }
-
   void compare(Reg a, int value) {
     code.alu(AluOp.SUBS, Width.B8, Reg.ZR, a, value, SCRATCH);
   }
@@ -63,68 +59,68 @@ final class SlotCode {
     code.alu(AluOp.SUBS, Width.B8, Reg.ZR, a, b);
   }
 
-  /** Loads the registers; goes to a label if the first slot is another thread's. */
-  void lookUp(Label elsewhere) {
+  @Override
+  public void loadNumber() {
     threadPointer(code, NUMBER);
     int offset = Math.toIntExact(area.threadNumber());
     code.load(Width.B4, NUMBER, Mem.at(NUMBER, offset), SCRATCH);
     code.movImm(SLOTS, area.address() + area.slots());
-    firstSlot();
-    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
-    load(Reg.X14, TraceArea.KEY);
-    compare(Reg.X14, NUMBER);
-    code.jump(Cond.NE, elsewhere);
   }
 
-  private void firstSlot() {
+  @Override
+  public void first() {
     code.alu(AluOp.AND, Width.B4, OFFSET, NUMBER, area.threads() - 1, SCRATCH);
     code.shift(ShiftOp.LSL, Width.B4, OFFSET, OFFSET, SLOT_SHIFT);
+    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
   }
 
-  /** Goes on with the next slot unless all were looked at. */
-  private void nextSlot(Label again) {
-    code.alu(AluOp.ADD, Width.B4, OFFSET, OFFSET, SLOT_BYTES, SCRATCH);
+  @Override
+  public void jumpIfMine(Label mine) {
+    compareKey();
+    code.jump(Cond.EQ, mine);
+  }
+
+  @Override
+  public void jumpIfOther(Label other) {
+    compareKey();
+    code.jump(Cond.NE, other);
+  }
+
+  private void compareKey() {
+    load(Reg.X14, TraceArea.KEY);
+    compare(Reg.X14, NUMBER);
+  }
+
+  @Override
+  public void loadProbes() {
+    code.movImm(PROBES, area.probes());
+  }
+
+  @Override
+  public void next(Label again) {
     int mask = (area.threads() - 1) << SLOT_SHIFT;
+    code.alu(AluOp.ADD, Width.B4, OFFSET, OFFSET, SLOT_BYTES, SCRATCH);
     code.alu(AluOp.AND, Width.B4, OFFSET, OFFSET, mask, SCRATCH);
-    code.alu(AluOp.SUBS, Width.B8, Reg.X15, Reg.X15, 1, SCRATCH);
+    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
+    code.alu(AluOp.SUBS, Width.B8, PROBES, PROBES, 1, SCRATCH);
     code.jump(Cond.NE, again);
   }
 
-  /** Looks into the other slots that may be the thread's. */
-  void search(Label found, Label none) {
-    var again = new Label();
-    code.movImm(Reg.X15, area.probes());
-    code.bind(again);
-    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
-    load(Reg.X14, TraceArea.KEY);
-    compare(Reg.X14, NUMBER);
-    code.jump(Cond.EQ, found);
-    nextSlot(again);
-    code.jump(none);
-  }
-
-  /** Takes a slot that is no thread's; goes to a label if there is none. */
-  void claim(Label found, Label none) {
-    var again = new Label();
+  @Override
+  public void take(Label taken) {
     var retry = new Label();
-    var next = new Label();
-    firstSlot();
-    code.movImm(Reg.X15, area.probes());
-    code.bind(again);
-    code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, OFFSET);
+    var anothers = new Label();
     code.bind(retry);
     code.loadExclusive(Width.B8, Reg.X14, SLOT);
-    code.jumpIfNotZero(Width.B8, Reg.X14, next);
+    code.jumpIfNotZero(Width.B8, Reg.X14, anothers);
     code.storeExclusive(Width.B8, Reg.X16, NUMBER, SLOT);
     code.jumpIfNotZero(Width.B4, Reg.X16, retry);
-    code.jump(found);
-    code.bind(next);
-    nextSlot(again);
-    code.jump(none);
+    code.jump(taken);
+    code.bind(anothers);
   }
 
-  /** Counts a call of a thread that has no slot, among other threads that do. */
-  void countUnplaced() {
+  @Override
+  public void countUnplaced() {
     var retry = new Label();
     int offset = TraceArea.UNPLACED - SLOT_BYTES;
     code.alu(AluOp.ADD, Width.B8, SLOT, SLOTS, offset, SCRATCH);
@@ -133,6 +129,25 @@ final class SlotCode {
     code.alu(AluOp.ADD, Width.B8, Reg.X14, Reg.X14, 1, SCRATCH);
     code.storeExclusive(Width.B8, Reg.X16, Reg.X14, SLOT);
     code.jumpIfNotZero(Width.B4, Reg.X16, retry);
+  }
+
+  @Override
+  public void count(int word) {
+    load(Reg.X14, word);
+    code.alu(AluOp.ADD, Width.B8, Reg.X14, Reg.X14, 1, SCRATCH);
+    store(Reg.X14, word);
+  }
+
+  @Override
+  public void jumpIfBusy(Label busy) {
+    load(Reg.X14, TraceArea.BUSY);
+    code.jumpIfNotZero(Width.B8, Reg.X14, busy);
+  }
+
+  @Override
+  public void busy(boolean is) {
+    if (is) code.movImm(Reg.X14, 1);
+    store(is ? Reg.X14 : Reg.ZR, TraceArea.BUSY);
   }
 
   /** A register becomes the address of the event or frame whose number in its ring it has. */

@@ -1,7 +1,6 @@
 package org.jitalloc.arch.s390.trace;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Mem;
@@ -9,9 +8,10 @@ import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.support.trace.CallbackEmitter;
 
 /** Calls functions that may change all that a function may change. */
-final class CallbackCode {
+final class CallbackCode implements CallbackEmitter {
   /*
    * The frame: 160 bytes for what is called; R0 to R3; R14; F0, F2, F4 and F6; V24 to V31 where there are vectors. R4 and
    * R5 are in the frame of the caller already, the others are kept by those that are called.
@@ -36,17 +36,24 @@ final class CallbackCode {
     vectors = cpuFeatures.contains("vx");
   }
 
-  void emit(List<Long> callbacks) {
+  @Override
+  public void save() {
     code.address(Reg.R15, Mem.at(Reg.R15, -FRAME_BYTES));
     code.pair(PairOp.STMG, Reg.R0, Reg.R3, Mem.at(Reg.R15, R0_OFFSET));
     code.mem(MemOp.STG, Reg.R14, Mem.at(Reg.R15, R14_OFFSET));
     arguments(STD, VSTM);
-    for (long callback : callbacks) {
-      code.mem(MemOp.LG, Reg.R2, Mem.at(Reg.R15, R0_OFFSET));
-      code.mem(MemOp.LG, Reg.R3, Mem.at(Reg.R15, R14_OFFSET));
-      code.constant(Reg.R1, callback);
-      code.reg(RegOp.BASR, Reg.R14, Reg.R1);
-    }
+  }
+
+  @Override
+  public void call(long callback) {
+    code.mem(MemOp.LG, Reg.R2, Mem.at(Reg.R15, R0_OFFSET));
+    code.mem(MemOp.LG, Reg.R3, Mem.at(Reg.R15, R14_OFFSET));
+    code.constant(Reg.R1, callback);
+    code.reg(RegOp.BASR, Reg.R14, Reg.R1);
+  }
+
+  @Override
+  public void restore() {
     arguments(LD, VLM);
     code.mem(MemOp.LG, Reg.R14, Mem.at(Reg.R15, R14_OFFSET));
     code.pair(PairOp.LMG, Reg.R0, Reg.R3, Mem.at(Reg.R15, R0_OFFSET));

@@ -10,54 +10,80 @@ import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.trace.EventEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Writes an event into the ring of the slot that was found. Uses R5 to R7. */
-final class EventCode {
+/** Writes an event, whose address is in R6. Uses R5 and R7. */
+final class EventCode implements EventEmitter {
   private final Assembler code;
   private final TraceArea area;
   private final SlotCode slot;
+  private final boolean returns;
 
-  EventCode(Assembler code, TraceArea area, SlotCode slot) {
+  /** {@code returns} says whether what a function is called from is in R4 then. */
+  EventCode(Assembler code, TraceArea area, SlotCode slot, boolean returns) {
     this.code = code;
     this.area = area;
     this.slot = slot;
+    this.returns = returns;
   }
 
-  /** R6 = the address of the next event, with its time; goes to a label if there is none. */
-  void begin(Label full, Label off) {
+  @Override
+  public void jumpIfOff(Label off) {
     Mem on = Mem.at(SlotCode.SLOTS, TraceArea.ON - TraceArea.SLOT_BYTES);
     code.mem(MemOp.LTG, Reg.R5, on);
     code.jump(Cond.EQUAL, off);
+  }
+
+  @Override
+  public void jumpIfFull(Label full) {
     slot.load(Reg.R5, TraceArea.WRITTEN);
     code.reg(RegOp.LGR, Reg.R6, Reg.R5);
     code.mem(MemOp.SG, Reg.R6, Mem.at(SlotCode.SLOT, TraceArea.READ));
     code.word(WordOp.CLGFI, Reg.R6, area.events());
     code.jump(Cond.NOT_LOW, full);
+  }
+
+  @Override
+  public void begin() {
     code.reg(RegOp.LGR, Reg.R6, Reg.R5);
     slot.eventAddress();
     code.storeClock(Mem.at(Reg.R6, TraceArea.TIME));
   }
 
-  void put(Reg from, int offset) {
+  @Override
+  public void putCall() {
+    put(EntryCode.BEHIND_SITE, TraceArea.IP);
+    put(returns ? FrameCode.OF_FRAME : EntryCode.PARENT, TraceArea.LINK);
+  }
+
+  @Override
+  public void putReturn() {
+    put(EntryCode.BEHIND_SITE, TraceArea.IP);
+    put(FrameCode.OF_FRAME, TraceArea.LINK);
+  }
+
+  private void put(Reg from, int offset) {
     code.mem(MemOp.STG, from, Mem.at(Reg.R6, offset));
   }
 
-  void kind(int kind) {
+  @Override
+  public void kind(int kind) {
     code.half(HalfOp.LGHI, Reg.R7, kind);
     put(Reg.R7, TraceArea.KIND);
   }
 
-  /** A kind with as many returns awaited as the slot says. */
-  void kindWithDepth(int kind) {
+  @Override
+  public void kindWithDepth(int kind) {
     slot.load(Reg.R7, TraceArea.FRAMES);
     code.shift(PairOp.SLLG, Reg.R7, Reg.R7, TraceArea.DEPTH_SHIFT);
     code.half(HalfOp.AGHI, Reg.R7, kind);
     put(Reg.R7, TraceArea.KIND);
   }
 
-  /** The event is there: stores are seen in their order. */
-  void publish() {
+  /** Stores are seen in their order, so this is enough. */
+  @Override
+  public void publish() {
     code.half(HalfOp.AGHI, Reg.R5, 1);
     slot.store(Reg.R5, TraceArea.WRITTEN);
   }

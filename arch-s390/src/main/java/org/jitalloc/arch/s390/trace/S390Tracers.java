@@ -8,6 +8,8 @@ import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.support.trace.TracerMachine;
+import org.jitalloc.arch.support.trace.TracerWriter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
@@ -62,14 +64,24 @@ public final class S390Tracers implements Tracers {
   @Override
   public byte[] clock() {
     var code = new Assembler();
-    code.storeClock(Mem.at(Reg.R15, SlotCode.SAVE_OFFSET));
-    code.mem(MemOp.LG, Reg.R2, Mem.at(Reg.R15, SlotCode.SAVE_OFFSET));
+    code.storeClock(Mem.at(Reg.R15, EntryCode.SAVE_OFFSET));
+    code.mem(MemOp.LG, Reg.R2, Mem.at(Reg.R15, EntryCode.SAVE_OFFSET));
     code.jump(Reg.R14);
     return code.finish();
   }
 
   @Override
   public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
-    return new TracerCode(address, area, spec, cpuFeatures).emit();
+    var code = new Assembler();
+    var slot = new SlotCode(code, area);
+    var machine =
+        new TracerMachine(
+            code,
+            new EntryCode(code),
+            slot,
+            new FrameCode(code, area, slot, address),
+            new EventCode(code, area, slot, spec.returns()),
+            new CallbackCode(code, cpuFeatures));
+    return new TracerWriter(spec, machine).write();
   }
 }

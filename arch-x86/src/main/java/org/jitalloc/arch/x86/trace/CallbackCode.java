@@ -1,6 +1,7 @@
 package org.jitalloc.arch.x86.trace;
 
 import java.util.List;
+import org.jitalloc.arch.support.trace.CallbackEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
@@ -9,7 +10,7 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** Calls functions that may change all that a function may change. */
-final class CallbackCode {
+final class CallbackCode implements CallbackEmitter {
   /*
    * XSAVE keeps the vector registers whole, as they may be arguments; what is not there to be kept is passed over. Of what
    * it knows: x87, SSE, AVX, and AVX-512's masks and halves; not keys of pages, which are nobody's argument, nor tiles.
@@ -28,39 +29,48 @@ final class CallbackCode {
   /** What the tracer has not saved and functions may change, and two that they keep. */
   private static final List<Reg> MORE = List.of(Reg.RDI, Reg.R8, Reg.R9, Reg.R10, Reg.RBX, Reg.RBP);
 
+  private static final int MORE_BYTES = MORE.size() * Long.BYTES;
+
   private final Assembler code;
   private final TraceArea area;
+  private final EntryCode entry;
   private final boolean xsave;
 
-  CallbackCode(Assembler code, TraceArea area, boolean xsave) {
+  CallbackCode(Assembler code, TraceArea area, EntryCode entry, boolean xsave) {
     this.code = code;
     this.area = area;
+    this.entry = entry;
     this.xsave = xsave;
   }
 
-  /** Calls them in this order; {@code ip} and {@code parent} say where these are on the stack. */
-  void emit(List<Long> callbacks, int ip, int parent) {
-    int more = MORE.size() * Long.BYTES;
+  @Override
+  public void save() {
     MORE.forEach(code::push);
     code.mov(Width.B8, Reg.RBX, SlotCode.SLOT);
     code.mov(Width.B8, Reg.RBP, Reg.RSP);
     code.alu(AluOp.SUB, Width.B8, Reg.RSP, xsave ? XSAVE_BYTES : FXSAVE_BYTES);
     code.alu(AluOp.AND, Width.B8, Reg.RSP, -ALIGN_BYTES);
-    save();
-    for (long callback : callbacks) {
-      code.load(Width.B8, Reg.RDI, Mem.at(Reg.RBP, ip + more));
-      code.load(Width.B8, Reg.RSI, Mem.at(Reg.RBP, parent + more));
-      code.movImm(Reg.RAX, callback);
-      code.call(Reg.RAX);
-    }
-    restore();
+    saveVectors();
+  }
+
+  @Override
+  public void call(long callback) {
+    code.load(Width.B8, Reg.RDI, Mem.at(Reg.RBP, MORE_BYTES + entry.ip()));
+    code.load(Width.B8, Reg.RSI, Mem.at(Reg.RBP, MORE_BYTES + entry.parent()));
+    code.movImm(Reg.RAX, callback);
+    code.call(Reg.RAX);
+  }
+
+  @Override
+  public void restore() {
+    restoreVectors();
     code.mov(Width.B8, Reg.RSP, Reg.RBP);
     code.mov(Width.B8, SlotCode.SLOT, Reg.RBX);
     code.movImm(SlotCode.SLOTS, area.address() + area.slots());
     MORE.reversed().forEach(code::pop);
   }
 
-  private void save() {
+  private void saveVectors() {
     if (!xsave) {
       code.raw(FXSAVE);
       return;
@@ -72,7 +82,7 @@ final class CallbackCode {
     code.raw(XSAVE);
   }
 
-  private void restore() {
+  private void restoreVectors() {
     if (!xsave) {
       code.raw(FXRSTOR);
       return;

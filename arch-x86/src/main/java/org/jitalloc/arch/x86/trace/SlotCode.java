@@ -3,6 +3,7 @@ package org.jitalloc.arch.x86.trace;
 import static org.jitalloc.arch.trace.TraceArea.SLOT_BYTES;
 
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.trace.SlotEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
@@ -13,13 +14,16 @@ import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** Finds the slot of the running thread, and addresses what belongs to it. */
-final class SlotCode {
+final class SlotCode implements SlotEmitter {
   /*
    * R11 has the address of the first slot, RCX how far behind it the thread's slot is: so the slot, its ring and its stack
-   * are all at constants from R11 + some multiple of RCX, without a load. RAX has the thread's number while it looks.
+   * are all at constants from R11 + some multiple of RCX, without a load. RAX has the thread's number and RDX the slots
+   * left while it looks.
    */
   static final Reg SLOTS = Reg.R11;
   static final Reg SLOT = Reg.RCX;
+  private static final Reg NUMBER = Reg.RAX;
+  private static final Reg PROBES = Reg.RDX;
   private static final int SLOT_SHIFT = Integer.numberOfTrailingZeros(SLOT_BYTES);
   private static final int EVENT_SHIFT = Integer.numberOfTrailingZeros(TraceArea.EVENT_BYTES);
 
@@ -41,17 +45,14 @@ final class SlotCode {
     return Mem.at(SLOTS, offset - SLOT_BYTES);
   }
 
-  /** Loads the registers; goes to a label if the first slot is another thread's. */
-  void lookUp(Label elsewhere) {
-    loadNumber();
+  @Override
+  public void loadNumber() {
+    loadThreadNumber();
     code.movImm(SLOTS, area.address() + area.slots());
-    firstSlot();
-    code.alu(AluOp.CMP, Width.B8, Reg.RAX, word(TraceArea.KEY));
-    code.jump(Cond.NE, elsewhere);
   }
 
   /** mov eax, fs:[number]. */
-  private void loadNumber() {
+  private void loadThreadNumber() {
     code.raw(new byte[] {0x64, (byte) 0x8b, 0x04, 0x25});
     int offset = Math.toIntExact(area.threadNumber());
     code.raw(
@@ -60,44 +61,67 @@ final class SlotCode {
         });
   }
 
-  private void firstSlot() {
-    code.mov(Width.B4, SLOT, Reg.RAX);
+  @Override
+  public void first() {
+    code.mov(Width.B4, SLOT, NUMBER);
     code.alu(AluOp.AND, Width.B4, SLOT, area.threads() - 1);
     code.shift(ShiftOp.SHL, Width.B4, SLOT, SLOT_SHIFT);
   }
 
-  private void nextSlot() {
+  @Override
+  public void jumpIfMine(Label mine) {
+    code.alu(AluOp.CMP, Width.B8, NUMBER, word(TraceArea.KEY));
+    code.jump(Cond.E, mine);
+  }
+
+  @Override
+  public void jumpIfOther(Label other) {
+    code.alu(AluOp.CMP, Width.B8, NUMBER, word(TraceArea.KEY));
+    code.jump(Cond.NE, other);
+  }
+
+  @Override
+  public void loadProbes() {
+    code.movImm(PROBES, area.probes());
+  }
+
+  @Override
+  public void next(Label again) {
     code.alu(AluOp.ADD, Width.B4, SLOT, SLOT_BYTES);
     code.alu(AluOp.AND, Width.B4, SLOT, (area.threads() - 1) << SLOT_SHIFT);
-  }
-
-  /** Looks into the other slots that may be the thread's. Uses RDX. */
-  void search(Label found, Label none) {
-    var again = new Label();
-    code.movImm(Reg.RDX, area.probes());
-    code.bind(again);
-    code.alu(AluOp.CMP, Width.B8, Reg.RAX, word(TraceArea.KEY));
-    code.jump(Cond.E, found);
-    nextSlot();
-    code.alu(AluOp.SUB, Width.B4, Reg.RDX, 1);
+    code.alu(AluOp.SUB, Width.B4, PROBES, 1);
     code.jump(Cond.NE, again);
-    code.jump(none);
   }
 
-  /** Takes a slot that is no thread's; goes to a label if there is none. Uses RDX and RSI. */
-  void claim(Label found, Label none) {
-    var again = new Label();
-    code.mov(Width.B8, Reg.RSI, Reg.RAX);
-    firstSlot();
-    code.movImm(Reg.RDX, area.probes());
-    code.bind(again);
+  /** What is compared has to be in RAX, so the number goes to RSI meanwhile. */
+  @Override
+  public void take(Label taken) {
+    code.mov(Width.B8, Reg.RSI, NUMBER);
     code.movImm(Reg.RAX, 0);
     code.lockCmpxchg(Width.B8, word(TraceArea.KEY), Reg.RSI);
-    code.jump(Cond.E, found);
-    nextSlot();
-    code.alu(AluOp.SUB, Width.B4, Reg.RDX, 1);
-    code.jump(Cond.NE, again);
-    code.jump(none);
+    code.jump(Cond.E, taken);
+    code.mov(Width.B8, NUMBER, Reg.RSI);
+  }
+
+  @Override
+  public void countUnplaced() {
+    code.lockAlu(AluOp.ADD, Width.B8, header(TraceArea.UNPLACED), 1);
+  }
+
+  @Override
+  public void count(int word) {
+    code.alu(AluOp.ADD, Width.B8, word(word), 1);
+  }
+
+  @Override
+  public void jumpIfBusy(Label busy) {
+    code.alu(AluOp.CMP, Width.B8, word(TraceArea.BUSY), 0);
+    code.jump(Cond.NE, busy);
+  }
+
+  @Override
+  public void busy(boolean is) {
+    code.storeImm(Width.B8, word(TraceArea.BUSY), is ? 1 : 0);
   }
 
   /** A register becomes the address of the event or frame whose number within a ring it has. */

@@ -1,6 +1,8 @@
 package org.jitalloc.arch.x86.trace;
 
 import java.util.Set;
+import org.jitalloc.arch.support.trace.TracerMachine;
+import org.jitalloc.arch.support.trace.TracerWriter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
@@ -65,6 +67,17 @@ public final class X86Tracers implements Tracers {
 
   @Override
   public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
-    return new TracerCode(address, area, spec, cpuFeatures).emit();
+    var code = new Assembler();
+    var entry = new EntryCode(code, spec.returns());
+    var slot = new SlotCode(code, area);
+    var machine =
+        new TracerMachine(
+            code,
+            entry,
+            slot,
+            new FrameCode(code, area, slot, entry, address),
+            new EventCode(code, area, slot, entry, spec.returns()),
+            new CallbackCode(code, area, entry, cpuFeatures.contains("xsave")));
+    return new TracerWriter(spec, machine).write();
   }
 }

@@ -10,31 +10,57 @@ nop
 nop
 .endm
 
+/* Keeps its own registers as a function that calls does: X19, and if asked for X20. */
+.macro keep more
+stp x29, x30, [sp, #-32]!
+.ifb \more
+str x19, [sp, #16]
+.else
+stp x19, \more, [sp, #16]
+.endif
+.endm
+
+.macro give_back more
+.ifb \more
+ldr x19, [sp, #16]
+.else
+ldp x19, \more, [sp, #16]
+.endif
+ldp x29, x30, [sp], #32
+.endm
+
+/* What the callee gives, and a leaf called with that, together. */
+.macro sum_of callee
+keep
+bl \callee
+mov x19, x0
+bl leaf
+add x0, x0, x19
+give_back
+ret
+.endm
+
+/* x0 += register * factor */
+.macro times register, factor
+mov x9, #\factor
+madd x0, \register, x9, x0
+.endm
+
+/* d0 += register * factor */
+.macro times_d register, factor
+fmov d16, #\factor
+fmadd d0, \register, d16, d0
+.endm
+
 function leaf
 add x0, x0, #1
 ret
 
 function middle
-stp x29, x30, [sp, #-32]!
-str x19, [sp, #16]
-bl leaf
-mov x19, x0
-bl leaf
-add x0, x0, x19
-ldr x19, [sp, #16]
-ldp x29, x30, [sp], #32
-ret
+sum_of leaf
 
 function top
-stp x29, x30, [sp, #-32]!
-str x19, [sp, #16]
-bl middle
-mov x19, x0
-bl leaf
-add x0, x0, x19
-ldr x19, [sp, #16]
-ldp x29, x30, [sp], #32
-ret
+sum_of middle
 
 function tail
 add x0, x0, #10
@@ -43,8 +69,7 @@ b leaf
 function fib
 cmp x0, #2
 b.lt 1f
-stp x29, x30, [sp, #-32]!
-stp x19, x20, [sp, #16]
+keep x20
 mov x19, x0
 sub x0, x19, #1
 bl fib
@@ -52,49 +77,34 @@ mov x20, x0
 sub x0, x19, #2
 bl fib
 add x0, x0, x20
-ldp x19, x20, [sp, #16]
-ldp x29, x30, [sp], #32
+give_back x20
 1: ret
 
 function bare
-stp x29, x30, [sp, #-32]!
-stp x19, x20, [sp, #16]
+keep x20
 mov x19, x0
 mov x20, x0
 1: bl leaf
 subs x20, x20, #1
 b.ne 1b
 mov x0, x19
-ldp x19, x20, [sp, #16]
-ldp x29, x30, [sp], #32
+give_back x20
 ret
 
 function six
-mov x9, #2
-madd x0, x1, x9, x0
-mov x9, #3
-madd x0, x2, x9, x0
-mov x9, #5
-madd x0, x3, x9, x0
-mov x9, #7
-madd x0, x4, x9, x0
-mov x9, #11
-madd x0, x5, x9, x0
+times x1, 2
+times x2, 3
+times x3, 5
+times x4, 7
+times x5, 11
 ret
 
 function eight
-fmov d16, #2.0
-fmadd d0, d1, d16, d0
-fmov d16, #3.0
-fmadd d0, d2, d16, d0
-fmov d16, #5.0
-fmadd d0, d3, d16, d0
-fmov d16, #7.0
-fmadd d0, d4, d16, d0
-fmov d16, #11.0
-fmadd d0, d5, d16, d0
-fmov d16, #13.0
-fmadd d0, d6, d16, d0
-fmov d16, #17.0
-fmadd d0, d7, d16, d0
+times_d d1, 2.0
+times_d d2, 3.0
+times_d d3, 5.0
+times_d d4, 7.0
+times_d d5, 11.0
+times_d d6, 13.0
+times_d d7, 17.0
 ret

@@ -17,29 +17,27 @@ mdbr \register, %f1
 adbr %f0, \register
 .endm
 
+/* What the callee gives, and a leaf called with that, together. */
+.macro sum_of callee
+stmg %r12, %r15, 96(%r15)
+aghi %r15, -160
+brasl %r14, \callee
+lgr %r12, %r2
+brasl %r14, leaf
+agr %r2, %r12
+lmg %r12, %r15, 256(%r15)
+br %r14
+.endm
+
 function leaf
 aghi %r2, 1
 br %r14
 
 function middle
-stmg %r12, %r15, 96(%r15)
-aghi %r15, -160
-brasl %r14, leaf
-lgr %r12, %r2
-brasl %r14, leaf
-agr %r2, %r12
-lmg %r12, %r15, 256(%r15)
-br %r14
+sum_of leaf
 
 function top
-stmg %r12, %r15, 96(%r15)
-aghi %r15, -160
-brasl %r14, middle
-lgr %r12, %r2
-brasl %r14, leaf
-agr %r2, %r12
-lmg %r12, %r15, 256(%r15)
-br %r14
+sum_of middle
 
 function tail
 aghi %r2, 10

@@ -1,0 +1,48 @@
+package org.jitalloc.arch.arm64.trace;
+
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.support.trace.EntryEmitter;
+
+/** Enters and leaves tracers. */
+final class EntryCode implements EntryEmitter {
+  /*
+   * When a site calls, X30 has the address behind it and X9 the one that the function returns to; X9 to X17 are nobody's, so
+   * nothing has to be saved. The tracer goes on behind the site with X30 as the function expects it. The hook touches none
+   * of the registers of results.
+   */
+  static final Reg BEHIND_SITE = Reg.X30;
+  static final Reg PARENT = Reg.X9;
+
+  private static final int UDF = 0;
+
+  private final Assembler code;
+
+  EntryCode(Assembler code) {
+    this.code = code;
+  }
+
+  @Override
+  public void enter() {}
+
+  @Override
+  public void leave() {
+    code.mov(Width.B8, Reg.X10, BEHIND_SITE);
+    code.mov(Width.B8, Reg.X30, PARENT);
+    code.jump(Reg.X10);
+  }
+
+  @Override
+  public void enterHook() {}
+
+  @Override
+  public void leaveHook() {
+    code.ret();
+  }
+
+  @Override
+  public void trap() {
+    code.word(UDF);
+  }
+}

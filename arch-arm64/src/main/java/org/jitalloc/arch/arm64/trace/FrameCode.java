@@ -1,0 +1,110 @@
+package org.jitalloc.arch.arm64.trace;
+
+import static org.jitalloc.arch.arm64.trace.SlotCode.SCRATCH;
+
+import org.jitalloc.arch.arm64.asm.AluOp;
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.Cond;
+import org.jitalloc.arch.arm64.asm.Mem;
+import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.trace.FrameEmitter;
+import org.jitalloc.arch.trace.TraceArea;
+
+/**
+ * Awaits returns. A place is the stack pointer; X14 has the count, X13 the frame, and once it is
+ * put what its function is called from. Uses X16.
+ */
+final class FrameCode implements FrameEmitter {
+  static final Reg FRAME = Reg.X13;
+  private static final Reg COUNT = Reg.X14;
+
+  private final Assembler code;
+  private final TraceArea area;
+  private final SlotCode slot;
+  private final long hook;
+
+  /** {@code hook} is where returns are to go to. */
+  FrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
+    this.code = code;
+    this.area = area;
+    this.slot = slot;
+    this.hook = hook;
+  }
+
+  @Override
+  public void load(boolean returned) {
+    slot.load(COUNT, TraceArea.FRAMES);
+  }
+
+  @Override
+  public void store() {
+    slot.store(COUNT, TraceArea.FRAMES);
+  }
+
+  @Override
+  public void jumpIfNone(Label none) {
+    code.jumpIfZero(Width.B8, COUNT, none);
+  }
+
+  @Override
+  public void jumpIfFull(Label full) {
+    slot.compare(COUNT, area.depth());
+    code.jump(Cond.HS, full);
+  }
+
+  @Override
+  public void last() {
+    code.alu(AluOp.SUB, Width.B8, FRAME, COUNT, 1, SCRATCH);
+    slot.frameAddress(FRAME);
+  }
+
+  @Override
+  public void drop() {
+    code.alu(AluOp.SUB, Width.B8, COUNT, COUNT, 1, SCRATCH);
+  }
+
+  @Override
+  public void jumpUnlessLeft(Label awaited) {
+    comparePlace();
+    code.jump(Cond.LS, awaited);
+  }
+
+  @Override
+  public void jumpIfOther(Label other) {
+    comparePlace();
+    code.jump(Cond.NE, other);
+  }
+
+  private void comparePlace() {
+    code.load(Width.B8, Reg.X16, Mem.at(FRAME, TraceArea.STACK), SCRATCH);
+    code.movSp(SCRATCH, Reg.SP);
+    slot.compare(SCRATCH, Reg.X16);
+  }
+
+  @Override
+  public void put() {
+    code.mov(Width.B8, FRAME, COUNT);
+    slot.frameAddress(FRAME);
+    code.movSp(Reg.X16, Reg.SP);
+    put(Reg.X16, TraceArea.STACK);
+    put(EntryCode.PARENT, TraceArea.RETURN_TO);
+    put(EntryCode.BEHIND_SITE, TraceArea.FRAME_IP);
+    EventCode.clock(code, Reg.X16);
+    put(Reg.X16, TraceArea.CALLED_AT);
+    code.alu(AluOp.ADD, Width.B8, COUNT, COUNT, 1, SCRATCH);
+    store();
+    code.mov(Width.B8, FRAME, EntryCode.PARENT);
+    code.movImm(EntryCode.PARENT, hook);
+  }
+
+  private void put(Reg from, int offset) {
+    code.store(Width.B8, from, Mem.at(FRAME, offset), SCRATCH);
+  }
+
+  @Override
+  public void take() {
+    code.load(Width.B8, Reg.X30, Mem.at(FRAME, TraceArea.RETURN_TO), SCRATCH);
+  }
+}

@@ -1,0 +1,62 @@
+package org.jitalloc.arch.s390.trace;
+
+import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.Mem;
+import org.jitalloc.arch.s390.asm.PairOp;
+import org.jitalloc.arch.s390.asm.Reg;
+import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.support.trace.EntryEmitter;
+
+/** Enters and leaves tracers. */
+final class EntryCode implements EntryEmitter {
+  /*
+   * When a site calls, R0 has the address behind it and R14 the one that the function returns to; R0 and R1 are nobody's.
+   * R2 to R7 are kept where the caller of the traced function has room for what it calls, which the function itself
+   * writes over later.
+   */
+  static final Reg BEHIND_SITE = Reg.R0;
+  static final Reg PARENT = Reg.R14;
+
+  /** Where R2 is kept in the frame of the caller. */
+  static final int SAVE_OFFSET = 16;
+
+  private static final byte[] ILLEGAL = {0, 0, 0, 0};
+
+  private final Assembler code;
+
+  EntryCode(Assembler code) {
+    this.code = code;
+  }
+
+  @Override
+  public void enter() {
+    code.pair(PairOp.STMG, Reg.R2, Reg.R7, Mem.at(Reg.R15, SAVE_OFFSET));
+  }
+
+  @Override
+  public void leave() {
+    restore();
+    code.reg(RegOp.LGR, Reg.R1, BEHIND_SITE);
+    code.jump(Reg.R1);
+  }
+
+  @Override
+  public void enterHook() {
+    enter();
+  }
+
+  @Override
+  public void leaveHook() {
+    restore();
+    code.jump(Reg.R14);
+  }
+
+  private void restore() {
+    code.pair(PairOp.LMG, Reg.R2, Reg.R7, Mem.at(Reg.R15, SAVE_OFFSET));
+  }
+
+  @Override
+  public void trap() {
+    code.raw(ILLEGAL);
+  }
+}

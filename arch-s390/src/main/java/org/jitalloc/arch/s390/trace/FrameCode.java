@@ -1,0 +1,108 @@
+package org.jitalloc.arch.s390.trace;
+
+import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.Cond;
+import org.jitalloc.arch.s390.asm.HalfOp;
+import org.jitalloc.arch.s390.asm.Mem;
+import org.jitalloc.arch.s390.asm.MemOp;
+import org.jitalloc.arch.s390.asm.Reg;
+import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.s390.asm.WordOp;
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.trace.FrameEmitter;
+import org.jitalloc.arch.trace.TraceArea;
+
+/**
+ * Awaits returns. A place is the stack pointer; R5 has the count, R6 the frame. What outlives the
+ * frame is in R4: of one that was put what its function is called from, of one that was taken the
+ * time of the call, with its site in R0.
+ */
+final class FrameCode implements FrameEmitter {
+  static final Reg OF_FRAME = Reg.R4;
+  private static final Reg COUNT = Reg.R5;
+  private static final Reg FRAME = Reg.R6;
+
+  private final Assembler code;
+  private final TraceArea area;
+  private final SlotCode slot;
+  private final long hook;
+
+  /** {@code hook} is where returns are to go to. */
+  FrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
+    this.code = code;
+    this.area = area;
+    this.slot = slot;
+    this.hook = hook;
+  }
+
+  private static Mem at(int offset) {
+    return Mem.at(FRAME, offset);
+  }
+
+  @Override
+  public void load(boolean returned) {
+    slot.load(COUNT, TraceArea.FRAMES);
+  }
+
+  @Override
+  public void store() {
+    slot.store(COUNT, TraceArea.FRAMES);
+  }
+
+  @Override
+  public void jumpIfNone(Label none) {
+    code.reg(RegOp.LTGR, COUNT, COUNT);
+    code.jump(Cond.EQUAL, none);
+  }
+
+  @Override
+  public void jumpIfFull(Label full) {
+    code.word(WordOp.CLGFI, COUNT, area.depth());
+    code.jump(Cond.NOT_LOW, full);
+  }
+
+  @Override
+  public void last() {
+    code.reg(RegOp.LGR, FRAME, COUNT);
+    code.half(HalfOp.AGHI, FRAME, -1);
+    slot.frameAddress();
+  }
+
+  @Override
+  public void drop() {
+    code.half(HalfOp.AGHI, COUNT, -1);
+  }
+
+  @Override
+  public void jumpUnlessLeft(Label awaited) {
+    code.mem(MemOp.CLG, Reg.R15, at(TraceArea.STACK));
+    code.jump(Cond.NOT_HIGH, awaited);
+  }
+
+  @Override
+  public void jumpIfOther(Label other) {
+    code.mem(MemOp.CLG, Reg.R15, at(TraceArea.STACK));
+    code.jump(Cond.NOT_EQUAL, other);
+  }
+
+  @Override
+  public void put() {
+    code.reg(RegOp.LGR, FRAME, COUNT);
+    slot.frameAddress();
+    code.mem(MemOp.STG, Reg.R15, at(TraceArea.STACK));
+    code.mem(MemOp.STG, EntryCode.PARENT, at(TraceArea.RETURN_TO));
+    code.mem(MemOp.STG, EntryCode.BEHIND_SITE, at(TraceArea.FRAME_IP));
+    code.storeClock(at(TraceArea.CALLED_AT));
+    code.half(HalfOp.AGHI, COUNT, 1);
+    store();
+    code.reg(RegOp.LGR, OF_FRAME, EntryCode.PARENT);
+    code.constant(EntryCode.PARENT, hook);
+  }
+
+  @Override
+  public void take() {
+    code.mem(MemOp.LG, Reg.R14, at(TraceArea.RETURN_TO));
+    code.mem(MemOp.LG, EntryCode.BEHIND_SITE, at(TraceArea.FRAME_IP));
+    code.mem(MemOp.LG, OF_FRAME, at(TraceArea.CALLED_AT));
+  }
+}

@@ -1,0 +1,21 @@
+package org.jitalloc.arch.support.trace;
+
+import org.jitalloc.arch.support.asm.CodeWriter;
+
+/**
+ * All that an architecture knows of tracers, for one of them.
+ *
+ * @param code where the others write to
+ * @param entry how it is entered and left
+ * @param slots what a thread has for itself
+ * @param frames the returns that are awaited
+ * @param events what is written
+ * @param callbacks functions that it calls
+ */
+public record TracerMachine(
+    CodeWriter code,
+    EntryEmitter entry,
+    SlotEmitter slots,
+    FrameEmitter frames,
+    EventEmitter events,
+    CallbackEmitter callbacks) {}

@@ -1,0 +1,115 @@
+package org.jitalloc.arch.x86.trace;
+
+import static org.jitalloc.arch.x86.trace.SlotCode.word;
+
+import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.trace.FrameEmitter;
+import org.jitalloc.arch.trace.TraceArea;
+import org.jitalloc.arch.x86.asm.AluOp;
+import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Cond;
+import org.jitalloc.arch.x86.asm.Mem;
+import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.Width;
+
+/**
+ * Awaits returns, by replacing the address on the stack. A place is where that address is, in RSI;
+ * RDX has the count, RDI the frame, and once it is put what its function is called from. Uses RAX.
+ */
+final class FrameCode implements FrameEmitter {
+  static final Reg FRAME = Reg.RDI;
+  private static final Reg PLACE = Reg.RSI;
+  private static final Reg COUNT = Reg.RDX;
+
+  private final Assembler code;
+  private final TraceArea area;
+  private final SlotCode slot;
+  private final EntryCode entry;
+  private final long hook;
+
+  /** {@code hook} is where returns are to go to. */
+  FrameCode(Assembler code, TraceArea area, SlotCode slot, EntryCode entry, long hook) {
+    this.code = code;
+    this.area = area;
+    this.slot = slot;
+    this.entry = entry;
+    this.hook = hook;
+  }
+
+  private static Mem at(int offset) {
+    return Mem.at(FRAME, offset);
+  }
+
+  @Override
+  public void load(boolean returned) {
+    int place = returned ? EntryCode.RETURN_PLACE : entry.parent();
+    code.lea(Width.B8, PLACE, Mem.at(Reg.RSP, place));
+    code.load(Width.B8, COUNT, word(TraceArea.FRAMES));
+  }
+
+  @Override
+  public void store() {
+    code.store(Width.B8, word(TraceArea.FRAMES), COUNT);
+  }
+
+  @Override
+  public void jumpIfNone(Label none) {
+    code.test(Width.B8, COUNT, COUNT);
+    code.jump(Cond.E, none);
+  }
+
+  @Override
+  public void jumpIfFull(Label full) {
+    code.alu(AluOp.CMP, Width.B8, COUNT, area.depth());
+    code.jump(Cond.AE, full);
+  }
+
+  @Override
+  public void last() {
+    code.lea(Width.B8, FRAME, Mem.at(COUNT, -1));
+    slot.frameAddress(FRAME, Reg.RAX);
+  }
+
+  @Override
+  public void drop() {
+    code.alu(AluOp.SUB, Width.B8, COUNT, 1);
+  }
+
+  @Override
+  public void jumpUnlessLeft(Label awaited) {
+    code.alu(AluOp.CMP, Width.B8, PLACE, at(TraceArea.STACK));
+    code.jump(Cond.BE, awaited);
+  }
+
+  @Override
+  public void jumpIfOther(Label other) {
+    code.alu(AluOp.CMP, Width.B8, PLACE, at(TraceArea.STACK));
+    code.jump(Cond.NE, other);
+  }
+
+  @Override
+  public void put() {
+    code.mov(Width.B8, FRAME, COUNT);
+    slot.frameAddress(FRAME, Reg.RAX);
+    code.store(Width.B8, at(TraceArea.STACK), PLACE);
+    copy(Mem.at(Reg.RSP, entry.ip()), at(TraceArea.FRAME_IP));
+    copy(Mem.at(PLACE, 0), at(TraceArea.RETURN_TO));
+    code.alu(AluOp.ADD, Width.B8, COUNT, 1);
+    store();
+    EventCode.clock(code);
+    code.store(Width.B8, at(TraceArea.CALLED_AT), Reg.RAX);
+    code.load(Width.B8, FRAME, Mem.at(PLACE, 0));
+    code.movImm(Reg.RAX, hook);
+    code.store(Width.B8, Mem.at(PLACE, 0), Reg.RAX);
+  }
+
+  @Override
+  public void take() {
+    copy(at(TraceArea.RETURN_TO), Mem.at(PLACE, 0));
+  }
+
+  private void copy(Mem from, Mem to) {
+    code.load(Width.B8, Reg.RAX, from);
+    code.store(Width.B8, to, Reg.RAX);
+  }
+}
