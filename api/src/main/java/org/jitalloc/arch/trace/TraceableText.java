@@ -1,17 +1,17 @@
 package org.jitalloc.arch.trace;
 
-import java.util.Optional;
+import java.util.List;
 import org.jitalloc.JitMemory;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Text whose functions can be traced, as whoever loaded it hands it in: a service of the whiteboard
+ * Text that can be traced and probed, as whoever loaded it hands it in: a service of the whiteboard
  * kind, with the property {@code jit.target} of its memory. Who loads needs no tracer, and a tracer
  * needs no loader: text that was loaded before a tracer came is found when it comes.
  *
  * <p>Best handed in while the memory is being formed: what compilers leave at a call site may be
- * more than one instruction and cannot be changed once a thread may be inside. Taken back before
- * the memory is closed.
+ * more than one instruction and cannot be changed once a thread may be inside. Its service's
+ * properties are set anew when it is live, and it is taken back before the memory is closed.
  */
 @ConsumerType
 public interface TraceableText {
@@ -30,10 +30,8 @@ public interface TraceableText {
   byte[] callSites();
 
   /**
-   * Names the function that a call site belongs to.
-   *
-   * @param address one of the addresses above
-   * @return its name; empty if it is not known
+   * {@return its functions, in any order; one may have several names. What lies in none cannot be
+   * probed}
    */
-  Optional<String> function(long address);
+  List<TextFunction> functions();
 }

@@ -7,11 +7,13 @@ import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
 
 /**
@@ -100,7 +102,9 @@ public final class Functions implements TraceableText {
   }
 
   @Override
-  public Optional<String> function(long address) {
-    return Optional.of("f" + (address - memory.address()) / STRIDE);
+  public List<TextFunction> functions() {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new TextFunction("f" + i, (long) i * STRIDE, SITE.length + BODY.length))
+        .toList();
   }
 }

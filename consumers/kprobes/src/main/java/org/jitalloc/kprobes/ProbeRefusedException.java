@@ -10,7 +10,7 @@ public final class ProbeRefusedException extends RuntimeException {
     NOT_TEXT,
     /** There is no function of that name. */
     NO_SYMBOL,
-    /** The address is in code that probes themselves use. */
+    /** The address is in code that probes or tracers themselves use. */
     TRACER,
     /** The function is on the black list. */
     BLACKLISTED,
@@ -22,7 +22,13 @@ public final class ProbeRefusedException extends RuntimeException {
 
   private final Reason reason;
 
-  ProbeRefusedException(Reason reason, String message) {
+  /**
+   * Makes it.
+   *
+   * @param reason why
+   * @param message with the values, and what to do
+   */
+  public ProbeRefusedException(Reason reason, String message) {
     super(reason + ": " + message);
     this.reason = reason;
   }

@@ -12,9 +12,11 @@ import java.util.List;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.arch.trace.TraceableText;
 
 /** C, compiled by gcc to a flat image that needs nothing from elsewhere, and loaded. */
-record Compiled(JitMemory memory, List<ProbedText.Function> functions) {
+record Compiled(JitMemory memory, List<TextFunction> functions) {
 
   static Compiled load(JitAllocator allocator, Path folder, String source, String... flags)
       throws IOException, InterruptedException {
@@ -37,13 +39,13 @@ record Compiled(JitMemory memory, List<ProbedText.Function> functions) {
     return new Compiled(memory, functions(run(List.of("nm", "-S", elf.toString()))));
   }
 
-  private static List<ProbedText.Function> functions(String listing) {
-    var functions = new ArrayList<ProbedText.Function>();
+  private static List<TextFunction> functions(String listing) {
+    var functions = new ArrayList<TextFunction>();
     for (String line : listing.lines().toList()) {
       String[] word = line.split(" ");
       if (word.length == 4 && word[2].equalsIgnoreCase("t")) {
         functions.add(
-            new ProbedText.Function(
+            new TextFunction(
                 word[3], Integer.parseInt(word[0], 16), Integer.parseInt(word[1], 16)));
       }
     }
@@ -57,11 +59,11 @@ record Compiled(JitMemory memory, List<ProbedText.Function> functions) {
     return output;
   }
 
-  ProbedText text() {
-    return new ProbedText("test", memory, functions);
+  TraceableText text() {
+    return new PlainText("test", memory, functions);
   }
 
-  ProbedText.Function function(String name) {
+  TextFunction function(String name) {
     return functions.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.trace.TextFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class EveryInstructionTest {
     return results;
   }
 
-  private List<Long> starts(ProbedText.Function function) {
+  private List<Long> starts(TextFunction function) {
     byte[] code = program.memory().read(function.offset(), function.bytes());
     long start = program.memory().address() + function.offset();
     var text = new org.jitalloc.arch.x86.trace.X86Probes().read(code);
@@ -66,7 +67,7 @@ class EveryInstructionTest {
     int optimized = 0;
     int instructions = 0;
     assertEquals(100, program.functions().size());
-    for (ProbedText.Function function : program.functions()) {
+    for (TextFunction function : program.functions()) {
       MethodHandle call = program.call(function.name());
       List<Long> wanted = results(call);
       var alone = new TreeMap<Long, Long>();

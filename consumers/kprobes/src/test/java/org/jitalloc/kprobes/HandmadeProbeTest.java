@@ -13,6 +13,7 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.trace.TextFunction;
 import org.junit.jupiter.api.Test;
 
 /** Probes that hit, on any machine that has them, without its compiler. */
@@ -39,8 +40,7 @@ class HandmadeProbeTest {
     MethodHandle function =
         memory.function(0, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
     try (Kprobes probes = Kprobes.on(allocator)) {
-      probes.add(
-          new ProbedText("", memory, List.of(new ProbedText.Function("sum", 0, code.length))));
+      probes.add(new PlainText("", memory, List.of(new TextFunction("sum", 0, code.length))));
       for (int start : sum.starts()) {
         var request = ProbeRequest.before(_ -> {});
         for (ProbeRequest each : List.of(request, request.byBreakpoint())) {

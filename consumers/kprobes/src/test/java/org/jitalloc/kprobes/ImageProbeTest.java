@@ -16,6 +16,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.trace.TextFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,8 +45,7 @@ class ImageProbeTest {
     JitMemory memory = load(image, hex);
     byte[] before = memory.read(0, (int) memory.bytes());
     try (Kprobes probes = Kprobes.on(image)) {
-      probes.add(
-          new ProbedText("mod", memory, List.of(new ProbedText.Function("f", 0, before.length))));
+      probes.add(new PlainText("mod", memory, List.of(new TextFunction("f", 0, before.length))));
       Probe byBreakpoint = probes.register(memory.address(), NOTHING.byBreakpoint());
       assertEquals(breakpoint, HexFormat.of().formatHex(memory.read(0, bytes)));
       byBreakpoint.close();
@@ -77,10 +77,11 @@ class ImageProbeTest {
     JitAllocator image = JitAlloc.newImage("probes-gone", "arm64");
     JitMemory memory = load(image, ARM64);
     try (Kprobes probes = Kprobes.on(image)) {
-      probes.add(new ProbedText("mod", memory, List.of(new ProbedText.Function("f", 0, 16))));
+      var text = new PlainText("mod", memory, List.of(new TextFunction("f", 0, 16)));
+      probes.add(text);
       Probe probe = probes.register(memory.address() + 4, NOTHING);
       memory.close();
-      probes.forget(memory);
+      probes.remove(text);
       assertFalse(probe.isEnabled());
       assertTrue(probes.probes().isEmpty());
       assertThrows(ProbeRefusedException.class, () -> probes.register(probe.address(), NOTHING));

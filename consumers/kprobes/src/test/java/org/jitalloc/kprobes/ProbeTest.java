@@ -228,6 +228,7 @@ class ProbeTest {
     assertEquals(Reason.INSTRUCTION, refused(add + 1));
     assertEquals(Reason.NOT_TEXT, refused(4096));
     assertEquals(Reason.NOT_TEXT, refused(program.memory().address() - 1));
+    Probe probe = probes.register(add, ProbeRequest.before(_ -> {}));
     long tracer =
         allocator.allocations().stream()
             .filter(a -> a.purpose() == Purpose.KPROBES)
@@ -236,6 +237,7 @@ class ProbeTest {
             .span()
             .start();
     assertEquals(Reason.TRACER, refused(tracer));
+    probe.close();
     probes.blacklist("outer", "the test says so");
     assertEquals(Reason.BLACKLISTED, refused(probes.address("outer", 0)));
     assertEquals(
@@ -255,7 +257,7 @@ class ProbeTest {
     long address = probes.address("add", 0);
     Probe probe = probes.register(address, ProbeRequest.before(_ -> {}).byBreakpoint());
     probe.close();
-    int offset = program.function("add").offset();
+    long offset = program.function("add").offset();
     byte[] first = program.memory().read(offset, 1);
     byte[] nop = {(byte) 0x90};
     var poke =
@@ -273,6 +275,7 @@ class ProbeTest {
 
   @Test
   void memoryOfDetours_isGivenBack() throws Throwable {
+    probes.register(probes.address("add", 0), ProbeRequest.before(_ -> {})).close();
     long before = kprobesBytes();
     for (int i = 0; i < 100; i++) {
       Probe probe = probes.register(probes.address("add", 0), ProbeRequest.before(_ -> {}));

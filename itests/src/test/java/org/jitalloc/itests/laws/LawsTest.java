@@ -37,8 +37,12 @@ final class LawsTest {
   /** What architectures share; no architecture itself. */
   private static final String SUPPORT = "org.jitalloc.arch.support";
 
+  /** What consumers share; no consumer itself. */
+  private static final String CONSUMER_SUPPORT = "org.jitalloc.support";
+
   /** Bundles that serve or describe; all others consume. */
-  private static final Set<String> HOUSE = Set.of("org.jitalloc.api", CORE, "org.jitalloc.console");
+  private static final Set<String> HOUSE =
+      Set.of("org.jitalloc.api", CORE, "org.jitalloc.console", CONSUMER_SUPPORT);
 
   private static final JavaClasses CLASSES = importJars();
   private static final Map<String, JarManifest> BUNDLES = readManifests();
@@ -185,6 +189,22 @@ final class LawsTest {
           assertEquals(List.of(), shared, consumer + " imports packages of " + other);
         }
       }
+    }
+  }
+
+  @Test
+  void law3_onlyConsumersUseWhatConsumersShare_andItKnowsNoneOfThem() {
+    var shared = BUNDLES.get(CONSUMER_SUPPORT).exports().keySet();
+    assertFalse(shared.isEmpty());
+    for (String name : BUNDLES.keySet()) {
+      var used = new ArrayList<>(imports(name));
+      used.retainAll(shared);
+      assertTrue(used.isEmpty() || consumers().contains(name) || name.equals(CONSUMER_SUPPORT));
+    }
+    for (String consumer : consumers()) {
+      var known = new ArrayList<>(imports(CONSUMER_SUPPORT));
+      known.retainAll(BUNDLES.get(consumer).exports().keySet());
+      assertEquals(List.of(), known, CONSUMER_SUPPORT + " imports packages of " + consumer);
     }
   }
 

@@ -1,14 +1,8 @@
 package org.jitalloc.ftrace.ds;
 
-import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Hashtable;
-import java.util.List;
 import java.util.Map;
-import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.trace.Tracers;
@@ -16,8 +10,11 @@ import org.jitalloc.ftrace.Ftrace;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.run.LocalFtrace;
+import org.jitalloc.support.Codecs;
+import org.jitalloc.support.HandedTexts;
+import org.jitalloc.support.TargetServices;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -32,27 +29,58 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = FtraceServices.class, immediate = true)
 public final class FtraceServices {
-  private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
+  /** The monitor guards all of these. */
+  private final Codecs<CallSites> sites = new Codecs<>(CallSites::arch);
 
-  private final BundleContext context;
+  private final Codecs<Tracers> tracers = new Codecs<>(Tracers::arch);
+  private final HandedTexts<Served> texts = new HandedTexts<>(new Texts());
+  private final Map<Ftrace, Served> served = new HashMap<>();
+  private final TargetServices<Ftrace> services;
 
-  /** What there is; the monitor guards all of these. */
-  private final Map<JitAllocator, Served> served = new HashMap<>();
+  private record Served(Ftrace ftrace, Map<TraceableText, Registration> registrations) {}
 
-  private final List<JitAllocator> allocators = new ArrayList<>();
-  private final Map<String, CallSites> sites = new HashMap<>();
-  private final Map<String, Tracers> tracers = new HashMap<>();
+  private static final class Texts implements HandedTexts.Told<Served> {
+    @Override
+    public void came(Served who, TraceableText text) {
+      who.registrations.put(text, who.ftrace.register(text));
+    }
 
-  /** Texts by the names of their targets. */
-  private final Map<TraceableText, String> texts = new HashMap<>();
+    @Override
+    public void isLive(Served who, TraceableText text) {
+      who.ftrace.update();
+    }
 
-  private record Served(
-      Ftrace ftrace,
-      ServiceRegistration<Ftrace> service,
-      Map<TraceableText, Registration> registrations) {
+    @Override
+    public void went(Served who, TraceableText text) {
+      Registration registration = who.registrations.remove(text);
+      if (registration != null) {
+        registration.close();
+      }
+    }
+  }
 
-    void close() {
-      service.unregister();
+  private final class Tracing implements TargetServices.Kind<Ftrace> {
+    @Override
+    public @Nullable Ftrace start(JitAllocator allocator) {
+      String arch = allocator.target().arch();
+      CallSites ofArch = sites.get(arch);
+      Tracers code = tracers.get(arch);
+      if (ofArch == null || code == null) {
+        return null;
+      }
+      Ftrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
+      var who = new Served(ftrace, new HashMap<>());
+      served.put(ftrace, who);
+      texts.listen(allocator.target().name(), who);
+      return ftrace;
+    }
+
+    @Override
+    public void stop(Ftrace ftrace) {
+      Served who = served.remove(ftrace);
+      if (who != null) {
+        texts.leave(who);
+      }
       ftrace.close();
     }
   }
@@ -60,41 +88,39 @@ public final class FtraceServices {
   /** Made by Declarative Services. */
   @Activate
   public FtraceServices(BundleContext context) {
-    this.context = context;
+    services = new TargetServices<>(context, Ftrace.class, new Tracing());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void bindAllocator(JitAllocator allocator) {
-    allocators.add(allocator);
-    serve(allocator);
+    services.add(allocator);
   }
 
   synchronized void unbindAllocator(JitAllocator allocator) {
-    allocators.remove(allocator);
-    stop(allocator);
+    services.remove(allocator);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void bindSites(CallSites more) {
-    sites.putIfAbsent(more.arch(), more);
-    allocators.forEach(this::serve);
+    sites.add(more);
+    services.serveAll();
   }
 
   synchronized void unbindSites(CallSites gone) {
-    if (sites.remove(gone.arch(), gone)) {
-      stopAll(gone.arch());
+    if (sites.remove(gone)) {
+      services.replace(gone.arch());
     }
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void bindTracers(Tracers more) {
-    tracers.putIfAbsent(more.arch(), more);
-    allocators.forEach(this::serve);
+    tracers.add(more);
+    services.serveAll();
   }
 
   synchronized void unbindTracers(Tracers gone) {
-    if (tracers.remove(gone.arch(), gone)) {
-      stopAll(gone.arch());
+    if (tracers.remove(gone)) {
+      services.replace(gone.arch());
     }
   }
 
@@ -103,70 +129,20 @@ public final class FtraceServices {
       policy = ReferencePolicy.DYNAMIC,
       updated = "updatedText")
   synchronized void bindText(TraceableText text, Map<String, Object> properties) {
-    texts.put(text, String.valueOf(properties.get(Target.TARGET_PROPERTY)));
-    served.forEach((allocator, it) -> register(allocator, it, text));
+    texts.add(text, properties);
   }
 
   /** The way to say that a text that was handed in while it was being formed is live now. */
   synchronized void updatedText(TraceableText text) {
-    served.values().stream()
-        .filter(it -> it.registrations.containsKey(text))
-        .forEach(it -> it.ftrace.update());
+    texts.update(text);
   }
 
   synchronized void unbindText(TraceableText text) {
     texts.remove(text);
-    for (Served it : served.values()) {
-      Registration registration = it.registrations.remove(text);
-      if (registration != null) {
-        registration.close();
-      }
-    }
   }
 
   @Deactivate
   synchronized void deactivate() {
-    List.copyOf(served.keySet()).forEach(this::stop);
-  }
-
-  private void serve(JitAllocator allocator) {
-    Target target = allocator.target();
-    CallSites ofArch = sites.get(target.arch());
-    Tracers code = tracers.get(target.arch());
-    if (ofArch == null || code == null || served.containsKey(allocator)) {
-      return;
-    }
-    Ftrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
-    Hashtable<String, Object> properties = new Hashtable<>();
-    properties.put(Target.TARGET_PROPERTY, target.name());
-    properties.put(Target.ARCH_PROPERTY, target.arch());
-    Served it =
-        new Served(
-            ftrace, context.registerService(Ftrace.class, ftrace, properties), new HashMap<>());
-    served.put(allocator, it);
-    List.copyOf(texts.keySet()).forEach(text -> register(allocator, it, text));
-  }
-
-  /** Text that cannot be traced is said to be so, and disturbs nobody. */
-  private void register(JitAllocator allocator, Served it, TraceableText text) {
-    if (!allocator.target().name().equals(texts.get(text))) {
-      return;
-    }
-    try {
-      it.registrations.put(text, it.ftrace.register(text));
-    } catch (JitAllocException failure) {
-      LOG.log(Level.WARNING, "functions of " + text.owner() + " cannot be traced", failure);
-    }
-  }
-
-  private void stopAll(String arch) {
-    allocators.stream().filter(a -> a.target().arch().equals(arch)).forEach(this::stop);
-  }
-
-  private void stop(JitAllocator allocator) {
-    Served it = served.remove(allocator);
-    if (it != null) {
-      it.close();
-    }
+    services.close();
   }
 }

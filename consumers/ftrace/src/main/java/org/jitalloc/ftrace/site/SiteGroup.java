@@ -14,7 +14,9 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.arch.trace.CallSite;
 import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.Patch;
+import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.support.FunctionIndex;
 
 /**
  * The call sites of one text. Where they are and whose never changes; what they call does, and is
@@ -62,12 +64,13 @@ public final class SiteGroup {
   public static SiteGroup of(TraceableText text, CallSiteForm form, ByteOrder order) {
     JitMemory memory = text.memory();
     byte[] code = memory.read(0, Math.toIntExact(memory.bytes()));
+    var functions = new FunctionIndex(text.functions());
     List<Found> found = new ArrayList<>();
     ByteBuffer table = ByteBuffer.wrap(text.callSites()).order(order);
     while (table.remaining() >= Long.BYTES) {
       long recorded = table.getLong();
       if (recorded != 0) {
-        found.add(find(text, form, code, recorded));
+        found.add(find(text, functions, form, code, recorded));
       }
     }
     found.sort(Comparator.comparing(Found::address, Long::compareUnsigned));
@@ -81,7 +84,8 @@ public final class SiteGroup {
     return group;
   }
 
-  private static Found find(TraceableText text, CallSiteForm form, byte[] code, long recorded) {
+  private static Found find(
+      TraceableText text, FunctionIndex functions, CallSiteForm form, byte[] code, long recorded) {
     long offset = recorded - text.memory().address();
     if (offset < 0 || offset >= code.length) {
       throw invalid("call site 0x%x is not inside %s".formatted(recorded, text.memory()));
@@ -89,7 +93,11 @@ public final class SiteGroup {
     int from = (int) offset;
     byte[] seen = Arrays.copyOfRange(code, from, Math.min(from + form.lookBytes(), code.length));
     OptionalLong site = form.find(recorded, seen);
-    String name = text.function(recorded).orElseGet(() -> "0x%x".formatted(recorded));
+    String name =
+        functions
+            .ofSite(offset)
+            .map(TextFunction::name)
+            .orElseGet(() -> "0x%x".formatted(recorded));
     if (site.isEmpty()) {
       throw new JitAllocException(
           Reason.TEXT_MISMATCH,

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jitalloc.AllocationRequest;
@@ -19,6 +18,7 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
 
 /**
@@ -34,7 +34,7 @@ public final class CLibrary implements TraceableText, AutoCloseable {
   private final String owner;
   private final JitMemory memory;
   private final byte[] callSites;
-  private final Map<Long, String> symbols = new TreeMap<>();
+  private final TreeMap<Long, String> symbols = new TreeMap<>();
 
   /** What makes an object file: a source and its translator. */
   private record Recipe(String source, String section, String prefix, List<String> translator) {}
@@ -186,9 +186,18 @@ public final class CLibrary implements TraceableText, AutoCloseable {
     return callSites;
   }
 
+  /** Each until the next begins. */
   @Override
-  public Optional<String> function(long address) {
-    return Optional.ofNullable(symbols.get(address));
+  public List<TextFunction> functions() {
+    List<TextFunction> functions = new ArrayList<>();
+    symbols.forEach(
+        (address, name) -> {
+          Long next = symbols.higherKey(address);
+          long end = next == null ? memory.address() + memory.bytes() : next;
+          functions.add(
+              new TextFunction(name, address - memory.address(), Math.toIntExact(end - address)));
+        });
+    return functions;
   }
 
   @Override

@@ -2,18 +2,19 @@ package org.jitalloc.ftrace.testing;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
 
 /** Text of a test: bytes, and where which function has its call site. */
-public record PlainText(
-    String owner, JitMemory memory, ByteOrder order, Map<Long, String> functions)
+public record PlainText(String owner, JitMemory memory, ByteOrder order, Map<Long, String> named)
     implements TraceableText {
 
   /** Text that is being formed, with sites at offsets. */
@@ -29,13 +30,16 @@ public record PlainText(
 
   @Override
   public byte[] callSites() {
-    ByteBuffer table = ByteBuffer.allocate(functions.size() * Long.BYTES).order(order);
-    functions.keySet().forEach(table::putLong);
+    ByteBuffer table = ByteBuffer.allocate(named.size() * Long.BYTES).order(order);
+    named.keySet().forEach(table::putLong);
     return table.array();
   }
 
   @Override
-  public Optional<String> function(long address) {
-    return Optional.ofNullable(functions.get(address));
+  public List<TextFunction> functions() {
+    List<TextFunction> all = new ArrayList<>();
+    named.forEach(
+        (address, name) -> all.add(new TextFunction(name, address - memory.address(), 1)));
+    return all;
   }
 }

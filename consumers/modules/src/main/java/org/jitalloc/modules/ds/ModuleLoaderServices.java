@@ -1,14 +1,10 @@
 package org.jitalloc.modules.ds;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.SymbolResolver;
-import org.jitalloc.Target;
 import org.jitalloc.Target.Kind;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.FixupCodec;
@@ -21,10 +17,11 @@ import org.jitalloc.modules.load.LocalLoader;
 import org.jitalloc.modules.load.Notifiers;
 import org.jitalloc.modules.load.Surroundings;
 import org.jitalloc.modules.objects.HostObjectLoader;
+import org.jitalloc.support.Codecs;
+import org.jitalloc.support.TargetServices;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,58 +36,78 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = ModuleLoaderServices.class, immediate = true)
 public final class ModuleLoaderServices {
-  private final BundleContext context;
   private final CodeCodecs codeCodecs = new CodeCodecs();
   private final Notifiers notifiers = new Notifiers();
 
-  /** What there is, by target and by architecture; the monitor guards all three. */
-  private final Map<JitAllocator, Served> served = new HashMap<>();
+  /** The monitor guards all three. */
+  private final Codecs<ElfCodec> codecs = new Codecs<>(ElfCodec::arch);
 
-  private final List<JitAllocator> allocators = new ArrayList<>();
-  private final Map<String, ElfCodec> codecs = new HashMap<>();
+  private final TargetServices<LocalLoader> loaders;
+  private final TargetServices<ObjectLoader> objects;
 
   /** Those who find symbols of this process, changed while they are used. */
   private final List<SymbolResolver> resolvers = new CopyOnWriteArrayList<>();
 
-  private record Served(
-      LocalLoader loader,
-      ServiceRegistration<ModuleLoader> service,
-      @Nullable ServiceRegistration<ObjectLoader> objects) {
-    void close() {
-      service.unregister();
-      if (objects != null) {
-        objects.unregister();
-      }
+  private final class Modules implements TargetServices.Kind<LocalLoader> {
+    @Override
+    public @Nullable LocalLoader start(JitAllocator allocator) {
+      ElfCodec codec = codecs.get(allocator.target().arch());
+      return codec == null ? null : new LocalLoader(allocator, codec, surroundings());
+    }
+
+    @Override
+    public void stop(LocalLoader loader) {
       loader.close();
     }
+  }
+
+  /** Objects are for the host, and belong to who loaded them. */
+  private final class Objects implements TargetServices.Kind<ObjectLoader> {
+    @Override
+    public @Nullable ObjectLoader start(JitAllocator allocator) {
+      ElfCodec codec = codecs.get(allocator.target().arch());
+      return codec == null || allocator.target().kind() != Kind.HOST
+          ? null
+          : new HostObjectLoader(allocator, codec, resolvers);
+    }
+
+    @Override
+    public void stop(ObjectLoader loader) {}
   }
 
   /** Made by Declarative Services. */
   @Activate
   public ModuleLoaderServices(BundleContext context) {
-    this.context = context;
+    loaders = new TargetServices<>(context, ModuleLoader.class, new Modules());
+    objects = new TargetServices<>(context, ObjectLoader.class, new Objects());
+  }
+
+  private Surroundings surroundings() {
+    return new Surroundings(codeCodecs, List.of(), notifiers, Surroundings.KERNEL_PATIENCE);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void bindAllocator(JitAllocator allocator) {
-    allocators.add(allocator);
-    serve(allocator);
+    loaders.add(allocator);
+    objects.add(allocator);
   }
 
   synchronized void unbindAllocator(JitAllocator allocator) {
-    allocators.remove(allocator);
-    stop(allocator);
+    objects.remove(allocator);
+    loaders.remove(allocator);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void bindCodec(ElfCodec codec) {
-    codecs.putIfAbsent(codec.arch(), codec);
-    allocators.forEach(this::serve);
+    codecs.add(codec);
+    loaders.serveAll();
+    objects.serveAll();
   }
 
   synchronized void unbindCodec(ElfCodec codec) {
-    if (codecs.remove(codec.arch(), codec)) {
-      allocators.stream().filter(a -> a.target().arch().equals(codec.arch())).forEach(this::stop);
+    if (codecs.remove(codec)) {
+      objects.replace(codec.arch());
+      loaders.replace(codec.arch());
     }
   }
 
@@ -136,36 +153,7 @@ public final class ModuleLoaderServices {
 
   @Deactivate
   synchronized void deactivate() {
-    List.copyOf(served.keySet()).forEach(this::stop);
-  }
-
-  private void serve(JitAllocator allocator) {
-    Target target = allocator.target();
-    ElfCodec codec = codecs.get(target.arch());
-    if (codec == null || served.containsKey(allocator)) {
-      return;
-    }
-    var properties = new Hashtable<String, Object>();
-    properties.put(Target.TARGET_PROPERTY, target.name());
-    properties.put(Target.ARCH_PROPERTY, target.arch());
-    var loader = new LocalLoader(allocator, codec, surroundings());
-    var service = context.registerService(ModuleLoader.class, loader, properties);
-    var objects =
-        target.kind() == Kind.HOST
-            ? context.registerService(
-                ObjectLoader.class, new HostObjectLoader(allocator, codec, resolvers), properties)
-            : null;
-    served.put(allocator, new Served(loader, service, objects));
-  }
-
-  private Surroundings surroundings() {
-    return new Surroundings(codeCodecs, List.of(), notifiers, Surroundings.KERNEL_PATIENCE);
-  }
-
-  private void stop(JitAllocator allocator) {
-    Served stopped = served.remove(allocator);
-    if (stopped != null) {
-      stopped.close();
-    }
+    objects.close();
+    loaders.close();
   }
 }

@@ -1,4 +1,4 @@
-package org.jitalloc.kprobes;
+package org.jitalloc.kprobes.run;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import org.jitalloc.kprobes.ProbeHandler;
 import org.jspecify.annotations.Nullable;
 
 /** What all detours of a target call: finds the probes of a place and calls their handlers. */
@@ -34,8 +35,9 @@ final class Dispatcher {
   private final List<String> names;
   private final ThreadLocal<Thread> threads;
   private volatile @Nullable Place[] places = new @Nullable Place[16];
+  private final ArrayDeque<Integer> free = new ArrayDeque<>();
   private int last;
-  private long returnPlace;
+  private volatile long returnPlace;
 
   Dispatcher(List<String> names) {
     this.names = names;
@@ -50,7 +52,7 @@ final class Dispatcher {
   /** Gives a place its identity. */
   synchronized int add(Place place) {
     @Nullable Place[] all = places;
-    int id = ++last;
+    int id = free.isEmpty() ? ++last : free.pop();
     if (id >= all.length) {
       all = Arrays.copyOf(all, all.length * 2);
     }
@@ -59,30 +61,31 @@ final class Dispatcher {
     return id;
   }
 
-  /** Forgets a place. Threads that are on their way to it find nothing. */
+  /** Forgets a place. No thread is on its way to it. */
   synchronized void remove(int id) {
     @Nullable Place[] all = places;
     all[id] = null;
     places = all;
+    free.push(id);
   }
 
   /** The handler of {@link org.jitalloc.arch.trace.ProbeCodec}. */
   long hit(long[] numbers) {
     Thread thread = threads.get();
     int id = (int) numbers[0];
-    Registers registers;
+    HitRegisters registers;
     if (id == 0) {
       registers = returned(thread, numbers);
     } else {
       Place place = places[Math.abs(id)];
       if (place == null) return 0;
-      registers = new Registers(names, place.address(), numbers);
+      registers = new HitRegisters(names, place.address(), numbers);
       met(thread, place, registers, id < 0);
     }
     return registers.isChanged() ? write(thread, registers) : 0;
   }
 
-  private void met(Thread thread, Place place, Registers registers, boolean behind) {
+  private void met(Thread thread, Place place, HitRegisters registers, boolean behind) {
     LiveProbe[] probes = place.enabled();
     if (thread.inHandler) {
       if (!behind) for (LiveProbe probe : probes) probe.missed.increment();
@@ -99,14 +102,14 @@ final class Dispatcher {
     }
   }
 
-  private static void callAfter(LiveProbe probe, Registers registers) {
+  private static void callAfter(LiveProbe probe, HitRegisters registers) {
     ProbeHandler handler = probe.after;
     if (handler == null) return;
     if (probe.before == null) probe.hits.increment();
     probe.call(handler, registers);
   }
 
-  private void callBefore(Thread thread, LiveProbe probe, Registers registers) {
+  private void callBefore(Thread thread, LiveProbe probe, HitRegisters registers) {
     if (probe.returns != null) {
       enter(thread, probe, registers);
       return;
@@ -117,7 +120,7 @@ final class Dispatcher {
     probe.call(handler, registers);
   }
 
-  private void enter(Thread thread, LiveProbe probe, Registers registers) {
+  private void enter(Thread thread, LiveProbe probe, HitRegisters registers) {
     if (probe.room.getAndDecrement() <= 0) {
       probe.room.incrementAndGet();
       probe.missed.increment();
@@ -128,10 +131,10 @@ final class Dispatcher {
     if (probe.before != null) probe.call(probe.before, registers);
   }
 
-  private Registers returned(Thread thread, long[] numbers) {
+  private HitRegisters returned(Thread thread, long[] numbers) {
     long address = 0;
     long stackPointer = numbers[2];
-    Registers registers = new Registers(names, 0, numbers);
+    HitRegisters registers = new HitRegisters(names, 0, numbers);
     boolean wasInHandler = thread.inHandler;
     thread.inHandler = true;
     try {
@@ -153,7 +156,7 @@ final class Dispatcher {
     return registers;
   }
 
-  private static void callReturn(LiveProbe probe, Registers registers, boolean nested) {
+  private static void callReturn(LiveProbe probe, HitRegisters registers, boolean nested) {
     ProbeHandler handler = probe.returns;
     if (handler == null || !probe.enabled) return;
     if (nested) {
@@ -164,7 +167,7 @@ final class Dispatcher {
     probe.call(handler, registers);
   }
 
-  private static long write(Thread thread, Registers registers) {
+  private static long write(Thread thread, HitRegisters registers) {
     for (int i = 0; i < registers.changes(); i++) {
       thread.changes.setAtIndex(JAVA_LONG, i, registers.changeAt(i));
     }

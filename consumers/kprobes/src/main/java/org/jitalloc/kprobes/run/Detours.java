@@ -1,4 +1,4 @@
-package org.jitalloc.kprobes;
+package org.jitalloc.kprobes.run;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -9,9 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Collections;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.function.LongFunction;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
@@ -21,6 +19,7 @@ import org.jitalloc.Purpose;
 import org.jitalloc.Target;
 import org.jitalloc.Upcall;
 import org.jitalloc.arch.trace.ProbeCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The code that probes need, in memory of the target: what all share, and a detour for each place.
@@ -43,28 +42,63 @@ final class Detours implements AutoCloseable {
 
   private final JitAllocator allocator;
   private final ProbeCodec codec;
+  private final Dispatcher dispatcher;
+  private @Nullable Shared shared;
 
-  /** Java as code calls it; none in an image, where nothing runs. */
-  private final Optional<Upcall> handler;
-
-  private final JitMemory entry;
-  private final JitMemory returnPlace;
-  private final Set<JitMemory> mine = ConcurrentHashMap.newKeySet();
+  /**
+   * What all detours share: made for the first, since nobody may ever probe this target.
+   *
+   * @param handler Java as code calls it; none in an image, where nothing runs
+   * @param entry what calls it
+   * @param returnPlace where functions return to whose return address was replaced
+   */
+  private record Shared(Optional<Upcall> handler, JitMemory entry, JitMemory returnPlace) {
+    void close() {
+      returnPlace.close();
+      entry.close();
+      handler.ifPresent(Upcall::close);
+    }
+  }
 
   Detours(JitAllocator allocator, ProbeCodec codec, Dispatcher dispatcher) {
     this.allocator = allocator;
     this.codec = codec;
-    Target target = allocator.target();
-    handler =
-        target.kind() == Target.Kind.HOST
+    this.dispatcher = dispatcher;
+  }
+
+  private Shared shared() {
+    Shared known = shared;
+    if (known != null) return known;
+    Optional<Upcall> handler =
+        allocator.target().kind() == Target.Kind.HOST
             ? Optional.of(upcall(allocator, codec, dispatcher))
             : Optional.empty();
-    byte[] code = codec.entry(handler.map(Upcall::address).orElse(0L), target.cpuFeatures());
-    entry = publish(allocator.allocate(text(code.length)), code);
-    int bytes = codec.returnPlace(entry.address(), entry.address()).length;
-    JitMemory memory = allocator.allocate(text(bytes).near(entry.address(), codec.reachBytes()));
-    returnPlace = publish(memory, codec.returnPlace(memory.address(), entry.address()));
-    dispatcher.returnTo(returnPlace.address());
+    try {
+      Shared now = share(handler);
+      shared = now;
+      dispatcher.returnTo(now.returnPlace.address());
+      return now;
+    } catch (RuntimeException failure) {
+      handler.ifPresent(Upcall::close);
+      throw failure;
+    }
+  }
+
+  private Shared share(Optional<Upcall> handler) {
+    byte[] code =
+        codec.entry(handler.map(Upcall::address).orElse(0L), allocator.target().cpuFeatures());
+    JitMemory entry = publish(allocator.allocate(text(code.length)), _ -> code);
+    try {
+      int bytes = codec.returnPlace(entry.address(), entry.address()).length;
+      AllocationRequest request = text(bytes).near(entry.address(), codec.reachBytes());
+      JitMemory returnPlace =
+          publish(
+              allocator.allocate(request), memory -> codec.returnPlace(memory, entry.address()));
+      return new Shared(handler, entry, returnPlace);
+    } catch (RuntimeException failure) {
+      entry.close();
+      throw failure;
+    }
   }
 
   private static Upcall upcall(JitAllocator allocator, ProbeCodec codec, Dispatcher dispatcher) {
@@ -79,9 +113,9 @@ final class Detours implements AutoCloseable {
     return AllocationRequest.of(ModMemType.TEXT, bytes).withPurpose(Purpose.KPROBES);
   }
 
-  private static JitMemory publish(JitMemory memory, byte[] code) {
+  private static JitMemory publish(JitMemory memory, LongFunction<byte[]> codeAt) {
     try {
-      memory.write(0, code);
+      memory.write(0, codeAt.apply(memory.address()));
       return memory.publish();
     } catch (RuntimeException failure) {
       memory.close();
@@ -94,16 +128,9 @@ final class Detours implements AutoCloseable {
     var plan =
         new ProbeCodec.Detour(
             place.id, place.address(), place.original(shape.bytes()), true, shape.after());
+    long entry = shared().entry.address();
     int bytes = codec.detour(plan, place.address(), place.address()).length;
-    JitMemory memory = allocateNear(place.address(), bytes);
-    try {
-      mine.add(memory);
-      return publish(memory, codec.detour(plan, memory.address(), entry.address()));
-    } catch (RuntimeException failure) {
-      mine.remove(memory);
-      if (memory.state() != JitMemory.State.FREED) memory.close();
-      throw failure;
-    }
+    return publish(allocateNear(place.address(), bytes), at -> codec.detour(plan, at, entry));
   }
 
   /**
@@ -121,21 +148,13 @@ final class Detours implements AutoCloseable {
 
   /** Frees a detour. Threads that are inside leave it unharmed. */
   void free(JitMemory detour) {
-    mine.remove(detour);
     detour.close();
-  }
-
-  /** Whether an address is in code of ours. */
-  boolean contains(long address) {
-    return Stream.concat(Stream.of(entry, returnPlace), mine.stream())
-        .anyMatch(memory -> memory.span().contains(address));
   }
 
   /** Threads that are inside leave unharmed; those that come back through it later do not. */
   @Override
   public void close() {
-    returnPlace.close();
-    entry.close();
-    handler.ifPresent(Upcall::close);
+    if (shared != null) shared.close();
+    shared = null;
   }
 }

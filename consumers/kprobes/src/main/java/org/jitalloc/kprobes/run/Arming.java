@@ -1,4 +1,4 @@
-package org.jitalloc.kprobes;
+package org.jitalloc.kprobes.run;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -13,9 +13,10 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
 import org.jitalloc.arch.trace.ProbeText;
+import org.jitalloc.arch.trace.TextFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of instructions what their probes want. Used under the lock of {@link Kprobes}. */
+/** Makes of instructions what their probes want. Used under the lock of {@link LocalKprobes}. */
 final class Arming {
   /*
    * A place is UNARMED <-> BREAKPOINT <-> JUMP.
@@ -227,7 +228,7 @@ final class Arming {
   }
 
   /** {@return a function as it would be without probes} */
-  byte[] pristine(ProbedText text, ProbedText.Function function) {
+  byte[] pristine(ProbedText text, TextFunction function) {
     byte[] code = text.memory().read(function.offset(), function.bytes());
     long start = text.memory().address() + function.offset();
     for (Place place : armed.subMap(start, start + function.bytes()).values()) {

@@ -1,4 +1,4 @@
-package org.jitalloc.kprobes;
+package org.jitalloc.kprobes.run;
 
 import org.jitalloc.arch.trace.ProbeText;
 

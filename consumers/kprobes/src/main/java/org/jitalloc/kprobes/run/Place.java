@@ -1,15 +1,16 @@
-package org.jitalloc.kprobes;
+package org.jitalloc.kprobes.run;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.trace.ProbeText;
+import org.jitalloc.arch.trace.TextFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An instruction with all probes on it: the kernel's aggregated probe. Guarded by the lock of
- * {@link Kprobes}, but for what threads read that come to it.
+ * {@link LocalKprobes}, but for what threads read that come to it.
  */
 final class Place {
   private static final LiveProbe[] NONE = {};
@@ -31,7 +32,7 @@ final class Place {
   record Shape(int bytes, boolean after) {}
 
   private final ProbedText text;
-  private final ProbedText.Function function;
+  private final TextFunction function;
   private final long address;
   private final ProbeText instructions;
 
@@ -49,7 +50,7 @@ final class Place {
   private volatile State state = State.UNARMED;
   private volatile LiveProbe[] enabled = NONE;
 
-  Place(ProbedText text, ProbedText.Function function, long address, FunctionText read) {
+  Place(ProbedText text, TextFunction function, long address, FunctionText read) {
     this.text = text;
     this.function = function;
     this.address = address;

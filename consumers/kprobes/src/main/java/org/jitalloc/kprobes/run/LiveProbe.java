@@ -1,16 +1,23 @@
-package org.jitalloc.kprobes;
+package org.jitalloc.kprobes.run;
 
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jitalloc.kprobes.Probe;
+import org.jitalloc.kprobes.ProbeHandler;
+import org.jitalloc.kprobes.ProbeRequest;
+import org.jitalloc.kprobes.Registers;
+import org.jitalloc.kprobes.ReturnProbeRequest;
 import org.jspecify.annotations.Nullable;
 
-/** A probe and its figures. What it is about to be is guarded by the lock of {@link Kprobes}. */
+/**
+ * A probe and its figures. What it is about to be is guarded by the lock of {@link LocalKprobes}.
+ */
 final class LiveProbe implements Probe {
   private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
 
-  private final Kprobes owner;
+  private final LocalKprobes owner;
   private final Place at;
   final @Nullable ProbeHandler before;
   final @Nullable ProbeHandler after;
@@ -29,7 +36,7 @@ final class LiveProbe implements Probe {
   volatile boolean enabled;
   boolean closed;
 
-  LiveProbe(Kprobes owner, Place at, ProbeRequest request) {
+  LiveProbe(LocalKprobes owner, Place at, ProbeRequest request) {
     this.owner = owner;
     this.at = at;
     before = request.before();
@@ -40,7 +47,7 @@ final class LiveProbe implements Probe {
     enabled = request.enabled();
   }
 
-  LiveProbe(Kprobes owner, Place at, ReturnProbeRequest request) {
+  LiveProbe(LocalKprobes owner, Place at, ReturnProbeRequest request) {
     this.owner = owner;
     this.at = at;
     before = request.entered();

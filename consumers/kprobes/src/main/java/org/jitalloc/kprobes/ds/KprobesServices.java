@@ -1,0 +1,108 @@
+package org.jitalloc.kprobes.ds;
+
+import java.util.Map;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.trace.ProbeCodec;
+import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.kprobes.Kprobes;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.support.Codecs;
+import org.jitalloc.support.HandedTexts;
+import org.jitalloc.support.TargetServices;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * Keeps a {@link Kprobes} service for each target whose architecture can be probed, and tells it of
+ * the texts that others hand in. When one of these goes, the service goes first, and then all that
+ * it has probed is as it was.
+ */
+@Component(service = KprobesServices.class, immediate = true)
+public final class KprobesServices {
+  /** The monitor guards all of these. */
+  private final Codecs<ProbeCodec> codecs = new Codecs<>(ProbeCodec::arch);
+
+  private final HandedTexts<Kprobes> texts = new HandedTexts<>(new Texts());
+  private final TargetServices<Kprobes> services;
+
+  private static final class Texts implements HandedTexts.Told<Kprobes> {
+    @Override
+    public void came(Kprobes who, TraceableText text) {
+      who.add(text);
+    }
+
+    @Override
+    public void isLive(Kprobes who, TraceableText text) {}
+
+    @Override
+    public void went(Kprobes who, TraceableText text) {
+      who.remove(text);
+    }
+  }
+
+  private final class Probing implements TargetServices.Kind<Kprobes> {
+    @Override
+    public @Nullable Kprobes start(JitAllocator allocator) {
+      ProbeCodec codec = codecs.get(allocator.target().arch());
+      if (codec == null) {
+        return null;
+      }
+      Kprobes probes = new LocalKprobes(allocator, codec);
+      texts.listen(allocator.target().name(), probes);
+      return probes;
+    }
+
+    @Override
+    public void stop(Kprobes probes) {
+      texts.leave(probes);
+      probes.close();
+    }
+  }
+
+  /** Made by Declarative Services. */
+  @Activate
+  public KprobesServices(BundleContext context) {
+    services = new TargetServices<>(context, Kprobes.class, new Probing());
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  synchronized void bindAllocator(JitAllocator allocator) {
+    services.add(allocator);
+  }
+
+  synchronized void unbindAllocator(JitAllocator allocator) {
+    services.remove(allocator);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  synchronized void bindCodec(ProbeCodec codec) {
+    codecs.add(codec);
+    services.serveAll();
+  }
+
+  synchronized void unbindCodec(ProbeCodec codec) {
+    if (codecs.remove(codec)) {
+      services.replace(codec.arch());
+    }
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  synchronized void bindText(TraceableText text, Map<String, Object> properties) {
+    texts.add(text, properties);
+  }
+
+  synchronized void unbindText(TraceableText text) {
+    texts.remove(text);
+  }
+
+  @Deactivate
+  synchronized void deactivate() {
+    services.close();
+  }
+}

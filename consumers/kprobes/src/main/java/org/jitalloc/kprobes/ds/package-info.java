@@ -1,0 +1,5 @@
+/** Probes as services. */
+@NullMarked
+package org.jitalloc.kprobes.ds;
+
+import org.jspecify.annotations.NullMarked;
