@@ -82,7 +82,8 @@ public interface JitAllocator {
    * once if there is none, else soon after the last of them left, by any thread. For who changes
    * code in steps and has to know that no thread is between them.
    *
-   * @param action what to do; short, and it waits for no lock that is held while this is called
+   * @param action what to do; short, and it waits for no lock that is held while this is called. An
+   *     exception that leaves it is reported, and nobody's but its own
    */
   void afterGracePeriod(Runnable action);
 

@@ -59,10 +59,12 @@ public final class ClassPathTargets implements JitAlloc.Provider {
             .findFirst()
             .orElseThrow(() -> missing(machine));
     Policy policy = policy();
+    LeakPolicy leaks = leakPolicy();
     HostOptions options = HostOptions.read(name -> System.getProperty(name, ""));
+    // All settings were read: what is open from here on has somebody who closes it.
     HostSpace space = HostSpace.open(arch, options);
     return allocator(
-        TargetMemory.host(arch, space, leakPolicy(), () -> STRATEGIES.get(arch.name())), policy);
+        TargetMemory.host(arch, space, leaks, () -> STRATEGIES.get(arch.name())), policy);
   }
 
   @Override

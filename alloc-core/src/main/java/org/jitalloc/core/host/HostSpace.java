@@ -117,6 +117,11 @@ public final class HostSpace implements AddressSpace {
         : mode;
   }
 
+  /** {@return the name of the way in which new slabs get memory} */
+  public String modeName() {
+    return ways.mode().name();
+  }
+
   @Override
   public long pageBytes() {
     return window.pages().small();

@@ -185,6 +185,22 @@ public final class ImageSpace implements ImageMemory {
     }
   }
 
+  /**
+   * Looks whether all pages are there, whatever they allow.
+   *
+   * @param address the first address
+   * @param bytes how many bytes
+   * @throws AccessViolationException if a page is not mapped
+   */
+  public void requireMapped(long address, long bytes) {
+    lock.readLock().lock();
+    try {
+      check(address, bytes, Access.LOAD, _ -> true);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   private byte[] copyOut(
       long address, int length, Access access, Predicate<PageProtection> allows) {
     if (length < 0) {

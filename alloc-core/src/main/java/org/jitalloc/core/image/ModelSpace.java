@@ -82,8 +82,11 @@ public final class ModelSpace implements AddressSpace {
     image.protect(address, bytes, protection);
   }
 
+  /** There is no cache, but as that of a processor it wants to see what it is to look after. */
   @Override
-  public void makeCoherent(long address, long bytes) {}
+  public void makeCoherent(long address, long bytes) {
+    image.requireMapped(address, bytes);
+  }
 
   @Override
   public void sync() {}

@@ -195,24 +195,27 @@ final class Block extends Tenant implements JitMemory {
   }
 
   @Override
-  public Block publish() {
-    if (changedChunks > 0 && type().isText()) {
-      inside(
-          () -> {
-            target().space().makeCoherent(address(), bytes());
-            return goLive();
-          });
-    } else {
-      goLive();
+  public synchronized Block publish() {
+    return changedChunks > 0 && type().isText() ? inside(this::goLiveCoherent) : goLive();
+  }
+
+  private Block goLiveCoherent() {
+    if (stateNow() != FORMING) {
+      throw notForming();
+    }
+    target().space().makeCoherent(address(), bytes());
+    return goLive();
+  }
+
+  private Block goLive() {
+    if (!STATE.compareAndSet(this, FORMING, LIVE)) {
+      throw notForming();
     }
     return this;
   }
 
-  private synchronized Block goLive() {
-    if (!STATE.compareAndSet(this, FORMING, LIVE)) {
-      throw wrongState("only forming memory can be published");
-    }
-    return this;
+  private JitAllocException notForming() {
+    return wrongState("only forming memory can be published");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.jitalloc.core.memory;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
@@ -51,6 +52,8 @@ final class GracePeriod {
       this.threadId = threadId;
     }
   }
+
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
 
   private static final int RECENT = 256;
 
@@ -153,33 +156,25 @@ final class GracePeriod {
       }
       inProgress += due.size();
     }
-    RuntimeException failure = runAll(due);
-    int waiting;
-    synchronized (lock) {
-      inProgress -= due.size();
-      waiting = queue.size() + inProgress;
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return waiting;
-  }
-
-  /** Runs all, whatever one does. {@return the first failure} */
-  private static @Nullable RuntimeException runAll(List<Runnable> actions) {
-    RuntimeException first = null;
-    for (Runnable action : actions) {
-      try {
-        action.run();
-      } catch (RuntimeException failure) {
-        if (first == null) {
-          first = failure;
-        } else {
-          first.addSuppressed(failure);
-        }
+    try {
+      due.forEach(GracePeriod::run);
+    } finally {
+      synchronized (lock) {
+        inProgress -= due.size();
       }
     }
-    return first;
+    synchronized (lock) {
+      return queue.size() + inProgress;
+    }
+  }
+
+  /** Whoever runs an action has nothing to do with it: it fails for itself alone. */
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "what was to be done after a grace period failed", failure);
+    }
   }
 
   /** Whether any other thread ever entered: one that did not yet takes the lock before it does. */

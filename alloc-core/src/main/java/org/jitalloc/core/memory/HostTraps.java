@@ -1,6 +1,9 @@
 package org.jitalloc.core.memory;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jitalloc.AllocationRequest;
@@ -23,8 +26,14 @@ final class HostTraps implements TrapTable {
   private final AddressRange text;
   private final TrapSignal signal;
 
-  /** The breakpoints that stay, by address; all are below 2<sup>63</sup> in a process. */
-  private final TreeMap<Long, PokePlan.Trap> kept = new TreeMap<>();
+  /**
+   * The breakpoints that stay, by address; all are below 2<sup>63</sup> in a process. Replaced
+   * under the text lock, never changed, and read without it.
+   */
+  private volatile NavigableMap<Long, PokePlan.Trap> kept = Collections.emptyNavigableMap();
+
+  /** Where a change is under way. */
+  private List<PokePlan.Trap> armed = List.of();
 
   private @Nullable TrapHandler installed;
   private int recordBytes;
@@ -41,33 +50,71 @@ final class HostTraps implements TrapTable {
 
   @Override
   public void arm(TrapHandler handler, List<PokePlan.Trap> traps) {
+    prepare(handler);
+    publish(kept, traps);
+    armed = traps;
+  }
+
+  @Override
+  public void disarm() {
+    armed = List.of();
+    publish(kept, armed);
+  }
+
+  @Override
+  public NavigableMap<Long, PokePlan.Trap> kept() {
+    return kept;
+  }
+
+  @Override
+  public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+    prepare(handler);
+    keep(with(kept, breakpoints));
+  }
+
+  @Override
+  public void forget(List<Long> addresses) {
+    TreeMap<Long, PokePlan.Trap> rest = new TreeMap<>(kept);
+    rest.keySet().removeAll(Set.copyOf(addresses));
+    keep(rest);
+  }
+
+  @Override
+  public void restore(Map<Long, PokePlan.Trap> before) {
+    armed = List.of();
+    keep(new TreeMap<>(before));
+  }
+
+  @Override
+  public void settle(Map<Long, PokePlan.Trap> before) {
+    TreeMap<Long, PokePlan.Trap> all = with(kept, armed);
+    all.putAll(before);
+    restore(all);
+  }
+
+  private void keep(TreeMap<Long, PokePlan.Trap> next) {
+    publish(next, armed);
+    kept = Collections.unmodifiableNavigableMap(next);
+  }
+
+  private void publish(
+      NavigableMap<Long, PokePlan.Trap> breakpoints, List<PokePlan.Trap> changing) {
+    signal.publish(with(breakpoints, changing).values(), recordBytes);
+  }
+
+  private static TreeMap<Long, PokePlan.Trap> with(
+      NavigableMap<Long, PokePlan.Trap> breakpoints, List<PokePlan.Trap> more) {
+    TreeMap<Long, PokePlan.Trap> all = new TreeMap<>(breakpoints);
+    more.forEach(trap -> all.put(trap.address(), trap));
+    return all;
+  }
+
+  private void prepare(TrapHandler handler) {
     if (installed == null) {
       install(handler);
     }
     signal.requireInstalled();
     recordBytes = handler.recordBytes();
-    TreeMap<Long, PokePlan.Trap> all = new TreeMap<>(kept);
-    traps.forEach(trap -> all.put(trap.address(), trap));
-    signal.publish(all.values(), recordBytes);
-  }
-
-  @Override
-  public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
-    TreeMap<Long, PokePlan.Trap> before = new TreeMap<>(kept);
-    breakpoints.forEach(trap -> kept.put(trap.address(), trap));
-    try {
-      arm(handler, List.of());
-    } catch (RuntimeException failure) {
-      kept.clear();
-      kept.putAll(before);
-      throw failure;
-    }
-  }
-
-  @Override
-  public void forget(List<Long> addresses) {
-    kept.keySet().removeAll(Set.copyOf(addresses));
-    disarm();
   }
 
   private void install(TrapHandler handler) {
@@ -76,20 +123,15 @@ final class HostTraps implements TrapTable {
         target
             .admission()
             .allocate(target.core(), AllocationRequest.of(ModMemType.TEXT, code.length));
-    memory.write(0, code);
-    memory.publish();
     try {
+      memory.write(0, code);
+      memory.publish();
       signal.install(handler, memory.address());
     } catch (RuntimeException failure) {
       memory.close();
       throw failure;
     }
     installed = handler;
-  }
-
-  @Override
-  public void disarm() {
-    signal.publish(kept.values(), recordBytes);
   }
 
   /**

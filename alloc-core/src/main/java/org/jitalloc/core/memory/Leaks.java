@@ -178,6 +178,14 @@ final class Leaks implements AutoCloseable {
         .collect(Collectors.joining());
   }
 
+  /**
+   * Ends the watches over what was freed by others than its users. These may have the handles
+   * still, and the frames of a stack their classes: nothing else would ever end those watches.
+   */
+  void forgetFreed() {
+    watches.removeIf(watch -> watch.held().isEmpty());
+  }
+
   /** Ends the thread; returns when it is in no report any more. */
   @Override
   public void close() {

@@ -66,8 +66,11 @@ final class Ledger {
     allocations += heldAllocations;
   }
 
-  /** Everything that is held was added. */
+  /** Everything that is held was added. Does nothing if that was said before. */
   synchronized void open() {
+    if (state != State.OPENING) {
+      return;
+    }
     boolean within = bytes <= mostBytes && allocations <= mostAllocations;
     state = within ? State.LOOSE : State.STRICT;
   }

@@ -144,8 +144,4 @@ final class Owner {
     gone = true;
     return first;
   }
-
-  boolean isGone() {
-    return gone;
-  }
 }

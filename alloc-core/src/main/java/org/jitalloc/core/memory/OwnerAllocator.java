@@ -34,6 +34,10 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
     this.owner = owner;
   }
 
+  Owner owner() {
+    return owner;
+  }
+
   @Override
   public Target target() {
     return memory.target();

@@ -59,7 +59,7 @@ final class Owners {
 
   synchronized Owner add(String name) {
     Plan plan = newPlan(name);
-    plan.ledgers().stream().filter(ledger -> !shared.containsValue(ledger)).forEach(Ledger::open);
+    plan.ledgers().forEach(Ledger::open);
     Owner owner = new Owner(target, name, places.shardCount(), plan);
     present.add(owner);
     return owner;
@@ -136,23 +136,21 @@ final class Owners {
   }
 
   private void forEachPresent(BiConsumer<Owner, Account> action) {
-    for (Owner owner : present) {
-      boolean gone = owner.isGone();
-      Account account = sum(owner);
-      // Nothing was allocated after they had gone, so nothing can be freed any more either.
-      if (gone && account.allocations() == account.frees()) {
-        remove(owner, account);
-      } else {
-        action.accept(owner, account);
-      }
-    }
+    present.forEach(owner -> action.accept(owner, sum(owner)));
   }
 
-  private void remove(Owner owner, Account account) {
-    places.inEachShard(owner::giveUp);
-    departed.add(account);
-    departedDenied += owner.marks().denied();
-    present.remove(owner);
+  /**
+   * Forgets one who went away and of whose memory nothing is left. What could not be freed is
+   * theirs still.
+   */
+  synchronized void departed(Owner owner) {
+    Account account = sum(owner);
+    // Nothing was allocated after they had gone, so nothing can be freed any more either.
+    if (account.allocations() == account.frees() && present.remove(owner)) {
+      places.inEachShard(owner::giveUp);
+      departed.add(account);
+      departedDenied += owner.marks().denied();
+    }
   }
 
   static Map<ModMemType, TypeStats> byType(Account account) {

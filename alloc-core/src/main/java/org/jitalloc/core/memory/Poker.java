@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jitalloc.Instruction;
@@ -16,6 +17,7 @@ import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.TrapHandler;
+import org.jitalloc.core.poke.BreakpointChange;
 import org.jitalloc.core.poke.PlanExecutor;
 import org.jitalloc.core.poke.TrapTable;
 import org.jitalloc.core.space.AddressSpace;
@@ -85,7 +87,7 @@ final class Poker implements TextPoker {
     try {
       synchronized (textLock) {
         List<PokeSite> sites = sites(strategy, batch);
-        execute(strategy, sites, batch);
+        executor.execute(strategy, sites, breakpoints(strategy, batch));
       }
     } finally {
       GracePeriod.exit(slot);
@@ -94,50 +96,20 @@ final class Poker implements TextPoker {
     batches.increment();
   }
 
-  /** Breakpoints that stay are known from before they are written until after they are gone. */
-  private void execute(TextPoke strategy, List<PokeSite> sites, List<Poke> batch) {
-    List<Long> gone = new ArrayList<>();
+  private static BreakpointChange breakpoints(TextPoke strategy, List<Poke> batch) {
     List<PokePlan.Trap> coming = new ArrayList<>();
-    List<PokePlan.Trap> before = new ArrayList<>();
+    List<Long> gone = new ArrayList<>();
     for (Poke poke : batch) {
       long address = poke.memory().address() + poke.offset();
-      if (poke.expected() instanceof Instruction.Breakpoint(long detour)) {
-        before.add(redirect(strategy, address, detour));
-        if (!(poke.replacement() instanceof Instruction.Breakpoint)) {
-          gone.add(address);
-        }
-      }
       if (poke.replacement() instanceof Instruction.Breakpoint(long detour)) {
         coming.add(redirect(strategy, address, detour));
+      } else if (poke.expected() instanceof Instruction.Breakpoint) {
+        gone.add(address);
       }
     }
-    if (!coming.isEmpty()) {
-      traps.keep(strategy.trapHandler().orElseThrow(), coming);
-    }
-    if (!sites.isEmpty()) {
-      executeOrRestore(strategy, sites, coming, before);
-    }
-    if (!gone.isEmpty()) {
-      traps.forget(gone);
-    }
-  }
-
-  private void executeOrRestore(
-      TextPoke strategy,
-      List<PokeSite> sites,
-      List<PokePlan.Trap> coming,
-      List<PokePlan.Trap> before) {
-    try {
-      executor.execute(strategy, sites);
-    } catch (RuntimeException failure) {
-      if (!coming.isEmpty()) {
-        traps.forget(coming.stream().map(PokePlan.Trap::address).toList());
-      }
-      if (!before.isEmpty()) {
-        traps.keep(strategy.trapHandler().orElseThrow(), before);
-      }
-      throw failure;
-    }
+    return coming.isEmpty() && gone.isEmpty()
+        ? BreakpointChange.NONE
+        : new BreakpointChange(coming, gone);
   }
 
   private static PokePlan.Trap redirect(TextPoke strategy, long address, long detour) {
@@ -149,6 +121,31 @@ final class Poker implements TextPoker {
                     new JitAllocException(
                         Reason.UNSUPPORTED, "no trap handler for " + strategy.arch()));
     return new PokePlan.Trap(address, handler.redirect(detour));
+  }
+
+  /** The places of the breakpoints that stay. */
+  Set<Long> kept() {
+    return traps.kept().keySet();
+  }
+
+  /**
+   * Forgets the breakpoints in text that was freed: nobody pokes them away any more, and other code
+   * will stand there. To be called when no thread is inside it.
+   *
+   * @param address where it was
+   * @param bytes how long it was
+   */
+  void forgetIn(long address, long bytes) {
+    if (kept().isEmpty()) {
+      return;
+    }
+    synchronized (textLock) {
+      List<Long> inside =
+          kept().stream().filter(place -> place - address >= 0 && place - address < bytes).toList();
+      if (!inside.isEmpty()) {
+        traps.forget(inside);
+      }
+    }
   }
 
   /** The places that change, in ascending order. */

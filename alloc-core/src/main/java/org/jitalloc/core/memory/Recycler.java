@@ -27,37 +27,35 @@ final class Recycler implements AutoCloseable {
   private final byte[] trapFill;
   private final Places places;
   private final GracePeriod grace;
+  private final Poker poker;
   private final @Nullable Reaper reaper;
 
   /** Of the reaper, which alone counts them. */
   private int turns;
 
-  private Recycler(
+  /**
+   * Makes it.
+   *
+   * @param poker forgets what it knows of text that is cleared
+   * @param reaps whether a thread of its own recycles what no later free takes along; else it is
+   *     done when this is called, and at no other time
+   */
+  Recycler(
       String target,
       Arch arch,
       AddressSpace space,
       Places places,
       GracePeriod grace,
+      Poker poker,
       boolean reaps) {
     this.target = target;
     this.space = space;
     trapFill = arch.trapFill();
     this.places = places;
     this.grace = grace;
+    this.poker = poker;
     reaper =
         reaps ? new Reaper("jitalloc-reaper-" + target, this::reap, this::trimCarefully) : null;
-  }
-
-  /** Makes one with a thread of its own, which recycles what no later free takes along. */
-  static Recycler withReaper(
-      String target, Arch arch, AddressSpace space, Places places, GracePeriod grace) {
-    return new Recycler(target, arch, space, places, grace, true);
-  }
-
-  /** Makes one that recycles when it is called, and at no other time. */
-  static Recycler withoutReaper(
-      String target, Arch arch, AddressSpace space, Places places, GracePeriod grace) {
-    return new Recycler(target, arch, space, places, grace, false);
   }
 
   /**
@@ -142,6 +140,7 @@ final class Recycler implements AutoCloseable {
   private void clearChanged(Block block) {
     long bytes = block.changedBytes();
     if (bytes > 0 && block.type().isText()) {
+      poker.forgetIn(block.address(), bytes);
       space.fill(block.address(), bytes, trapFill);
       space.makeCoherent(block.address(), bytes);
     } else if (bytes > 0) {

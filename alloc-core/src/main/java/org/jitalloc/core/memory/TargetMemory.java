@@ -23,12 +23,12 @@ import org.jitalloc.OwnerUse;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
 import org.jitalloc.Upcall;
+import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.CpuFeatures;
-import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.image.ModelSpace;
 import org.jitalloc.core.poke.TrapTable;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Life of a block's place: taken from its zone (trap-filled or zero, as all free memory is) →
  * given to the {@link Recycler} when the block is freed, and by it to others.
  *
- * <p>Locks, in this order: a block's monitor → the text lock of {@link Poker} → the monitor of
+ * <p>Locks, in this order: the text lock of {@link Poker} → a block's monitor → the monitor of
  * {@link Owners} → the lock of a shard → that of a {@link Ledger}; the queue of {@link GracePeriod}
  * is locked alone.
  */
@@ -70,62 +70,42 @@ public final class TargetMemory implements AutoCloseable {
   /** Whether {@link #close} has nothing left to do. Guarded by the monitor. */
   private boolean givenBack;
 
-  private TargetMemory(
-      Target target,
-      Arch arch,
-      HostSpace space,
-      LeakPolicy policy,
-      Supplier<@Nullable TextPoke> strategies) {
-    this.target = target;
-    this.arch = arch;
-    this.space = space;
-    image = Optional.empty();
-    places = new Places(target, arch, space, Runtime.getRuntime().availableProcessors());
-    owners = new Owners(this, places, () -> space.mode().name());
-    core = owners.addCore(CORE);
-    admission = new Admission(target, places, owners, this::reclaim);
-    grace = new GracePeriod(space::barrier);
-    recycler = Recycler.withReaper(target.name(), arch, space, places, grace);
-    leaks = new Leaks(target.name(), policy, true);
-    traps =
-        new HostTraps(
-            this, ((AddressSpaceLayout.Process) space.layout()).window(), space.newTrapSignal());
-    poker = new Poker(this, space, traps, strategies);
-    placeCacheFlush(space);
-  }
-
-  private TargetMemory(
-      Target target,
-      Arch arch,
-      ModelSpace space,
-      LeakPolicy policy,
-      Supplier<@Nullable TextPoke> strategies) {
-    this.target = target;
-    this.arch = arch;
-    this.space = space;
-    image = Optional.of(space.memory());
-    places = new Places(target, arch, space, 1);
-    owners = new Owners(this, places, () -> "");
-    core = owners.addCore(CORE);
-    admission = new Admission(target, places, owners, this::reclaim);
-    grace = new GracePeriod(() -> {});
-    recycler = Recycler.withoutReaper(target.name(), arch, space, places, grace);
-    leaks = new Leaks(target.name(), policy, false);
-    traps = null;
-    poker = new Poker(this, space, TrapTable.NOTHING_RUNS, strategies);
-  }
-
   /**
-   * Opens the memory of this process.
+   * Makes a target.
    *
-   * @param arch the architecture of this machine
-   * @param mode the name of a way to executable memory, or {@code auto}
-   * @param strategies gives the architecture's way of poking, as long as there is one
-   * @return the target
+   * @param space its memory
+   * @param host the same, where code runs in it; null in an image
    */
-  public static TargetMemory host(Arch arch, String mode, Supplier<@Nullable TextPoke> strategies) {
-    HostSpace space = HostSpace.open(arch, HostOptions.of(mode));
-    return host(arch, space, LeakPolicy.DEFAULT, strategies);
+  private TargetMemory(
+      Target target,
+      Arch arch,
+      AddressSpace space,
+      @Nullable HostSpace host,
+      Optional<ImageMemory> image,
+      LeakPolicy policy,
+      Supplier<@Nullable TextPoke> strategies) {
+    boolean runs = host != null;
+    this.target = target;
+    this.arch = arch;
+    this.space = space;
+    this.image = image;
+    places = new Places(target, arch, space, runs ? Runtime.getRuntime().availableProcessors() : 1);
+    owners = new Owners(this, places, host == null ? () -> "" : host::modeName);
+    core = owners.addCore(CORE);
+    admission = new Admission(target, places, owners, this::reclaim);
+    grace = new GracePeriod(host == null ? () -> {} : host::barrier);
+    leaks = new Leaks(target.name(), policy, runs);
+    traps = host == null ? null : newTraps(host);
+    poker = new Poker(this, space, traps == null ? TrapTable.NOTHING_RUNS : traps, strategies);
+    recycler = new Recycler(target.name(), arch, space, places, grace, poker, runs);
+    if (host != null) {
+      placeCacheFlush(host);
+    }
+  }
+
+  private HostTraps newTraps(HostSpace host) {
+    AddressRange window = ((AddressSpaceLayout.Process) host.layout()).window();
+    return new HostTraps(this, window, host.newTrapSignal());
   }
 
   /**
@@ -147,7 +127,7 @@ public final class TargetMemory implements AutoCloseable {
             Target.Kind.HOST,
             CpuFeatures.ofThisMachine());
     try {
-      return new TargetMemory(target, arch, space, policy, strategies);
+      return new TargetMemory(target, arch, space, space, Optional.empty(), policy, strategies);
     } catch (RuntimeException | Error failure) {
       space.closeAfter(failure);
       throw failure;
@@ -174,7 +154,8 @@ public final class TargetMemory implements AutoCloseable {
       Supplier<@Nullable TextPoke> strategies) {
     Target target = new Target(name, arch.name(), arch.byteOrder(), Target.Kind.IMAGE, Set.of());
     ModelSpace space = new ModelSpace(name, arch.defaultKernel(kaslr, seed), arch.trapFill());
-    return new TargetMemory(target, arch, space, policy, strategies);
+    return new TargetMemory(
+        target, arch, space, null, Optional.of(space.memory()), policy, strategies);
   }
 
   private void placeCacheFlush(HostSpace host) {
@@ -275,6 +256,7 @@ public final class TargetMemory implements AutoCloseable {
             }
           });
       free(owner, held);
+      owners.departed(owner);
     }
   }
 
@@ -288,6 +270,7 @@ public final class TargetMemory implements AutoCloseable {
           held.stream().mapToLong(Block::bytes).sum(),
           leaks.stacksOf(owner));
       held.forEach(Block::closeQuietly);
+      leaks.forgetFreed();
     }
   }
 

@@ -3,6 +3,7 @@ package org.jitalloc.core.poke;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.PokePlan;
@@ -33,34 +34,54 @@ public final class PlanExecutor {
   }
 
   /**
-   * Changes places.
+   * Changes places. Breakpoints are known from before they are written until after they are gone.
    *
    * @param strategy the architecture's
-   * @param sites the places, in ascending order, none overlapping another
+   * @param sites the places whose bytes change, in ascending order, none overlapping another
+   * @param breakpoints what becomes of breakpoints by it
    * @throws JitAllocException if the architecture cannot, something else stands there, or a write
    *     failed; nothing is changed then
    */
-  public void execute(TextPoke strategy, List<PokeSite> sites) {
-    PokePlan plan = strategy.plan(sites);
-    for (PokeSite site : sites) {
-      check(site.address(), site.oldBytes(), "expected");
+  public void execute(TextPoke strategy, List<PokeSite> sites, BreakpointChange breakpoints) {
+    Map<Long, PokePlan.Trap> before = traps.kept();
+    if (!breakpoints.coming().isEmpty()) {
+      traps.keep(strategy.trapHandler().orElseThrow(), breakpoints.coming());
     }
-    try {
-      carryOut(strategy, plan);
-    } catch (RuntimeException failure) {
-      undo(strategy, sites, failure);
-      throw failure;
+    if (!sites.isEmpty()) {
+      change(strategy, sites, before);
     }
-    for (PokeSite site : sites) {
-      check(site.address(), site.newBytes(), "wrote");
+    if (!breakpoints.gone().isEmpty()) {
+      traps.forget(breakpoints.gone());
     }
   }
 
-  private void carryOut(TextPoke strategy, PokePlan plan) {
-    boolean trapping = !plan.traps().isEmpty();
-    if (trapping) {
+  private void change(
+      TextPoke strategy, List<PokeSite> sites, Map<Long, PokePlan.Trap> breakpointsBefore) {
+    PokePlan plan;
+    try {
+      plan = strategy.plan(sites);
+      sites.forEach(site -> check(site.address(), site.oldBytes(), "expected"));
+      arm(strategy, plan);
+    } catch (RuntimeException failure) {
+      traps.restore(breakpointsBefore);
+      throw failure;
+    }
+    try {
+      carryOut(plan);
+      sites.forEach(site -> check(site.address(), site.newBytes(), "wrote"));
+    } catch (RuntimeException failure) {
+      undo(strategy, sites, breakpointsBefore, failure);
+      throw failure;
+    }
+  }
+
+  private void arm(TextPoke strategy, PokePlan plan) {
+    if (!plan.traps().isEmpty()) {
       traps.arm(strategy.trapHandler().orElseThrow(), plan.traps());
     }
+  }
+
+  private void carryOut(PokePlan plan) {
     for (PokePlan.Step step : plan.steps()) {
       switch (step) {
         case PokePlan.Write(long address, byte[] bytes) -> {
@@ -70,20 +91,32 @@ public final class PlanExecutor {
         case PokePlan.Sync() -> space.sync();
       }
     }
-    if (trapping) {
+    if (!plan.traps().isEmpty()) {
       traps.disarm();
     }
   }
 
-  /** Traps stay armed if this fails too: a thread that meets one is then carried over for good. */
-  private void undo(TextPoke strategy, List<PokeSite> sites, RuntimeException failure) {
+  /**
+   * Goes the way back. If that fails too, nobody knows which of the places trap: whatever a thread
+   * may meet there stays known, so that it is carried over for good.
+   */
+  private void undo(
+      TextPoke strategy,
+      List<PokeSite> sites,
+      Map<Long, PokePlan.Trap> breakpointsBefore,
+      RuntimeException failure) {
     List<PokeSite> back =
         sites.stream().map(s -> new PokeSite(s.address(), s.newBytes(), s.oldBytes())).toList();
     try {
-      carryOut(strategy, strategy.plan(back));
+      PokePlan plan = strategy.plan(back);
+      arm(strategy, plan);
+      carryOut(plan);
     } catch (RuntimeException again) {
       failure.addSuppressed(again);
+      traps.settle(breakpointsBefore);
+      return;
     }
+    traps.restore(breakpointsBefore);
   }
 
   private void check(long address, byte[] wanted, String word) {

@@ -1,6 +1,7 @@
 package org.jitalloc.core.poke;
 
 import java.util.List;
+import java.util.Map;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.TrapHandler;
 
@@ -17,10 +18,21 @@ public interface TrapTable {
         public void disarm() {}
 
         @Override
+        public Map<Long, PokePlan.Trap> kept() {
+          return Map.of();
+        }
+
+        @Override
         public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {}
 
         @Override
         public void forget(List<Long> addresses) {}
+
+        @Override
+        public void restore(Map<Long, PokePlan.Trap> before) {}
+
+        @Override
+        public void settle(Map<Long, PokePlan.Trap> before) {}
       };
 
   /**
@@ -33,6 +45,9 @@ public interface TrapTable {
 
   /** Forgets all places that were armed, after the last of them is code again. */
   void disarm();
+
+  /** {@return the breakpoints that are kept now, by address; this map does not change any more} */
+  Map<Long, PokePlan.Trap> kept();
 
   /**
    * Makes breakpoints known that stay, before the first of them is written; what was kept for the
@@ -49,4 +64,19 @@ public interface TrapTable {
    * @param addresses where they were
    */
   void forget(List<Long> addresses);
+
+  /**
+   * Keeps what was kept before a change that did not come about.
+   *
+   * @param before what was {@link #kept} before it
+   */
+  void restore(Map<Long, PokePlan.Trap> before);
+
+  /**
+   * Keeps all that a thread may meet after a change that failed half-way and could not be undone:
+   * what was armed, and what was coming, each unless something else was kept there before.
+   *
+   * @param before what was {@link #kept} before the change
+   */
+  void settle(Map<Long, PokePlan.Trap> before);
 }

@@ -18,6 +18,7 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.Poke;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,12 @@ class SignalSharingTest {
   private final SigactionLayout layout = SigactionLayout.ofThisMachine();
 
   private static TargetMemory open() {
-    return TargetMemory.host(MachineArch.get(), "auto", () -> MachineArch.textPoke().orElseThrow());
+    Arch arch = MachineArch.get();
+    return TargetMemory.host(
+        arch,
+        HostSpace.open(arch, HostOptions.of("auto")),
+        LeakPolicy.DEFAULT,
+        () -> MachineArch.textPoke().orElseThrow());
   }
 
   private static JitMemory emit(JitAllocator allocator, byte[] code) {

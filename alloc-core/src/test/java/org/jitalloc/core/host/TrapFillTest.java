@@ -16,6 +16,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PokePlan.Trap;
 import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,12 @@ class TrapFillTest {
   @Test
   void fill_enteredAnywhere_raisesTheSignal() throws Throwable {
     try (Holdings held = new Holdings();
-        TargetMemory target = TargetMemory.host(arch, "auto", () -> poke);
+        TargetMemory target =
+            TargetMemory.host(
+                arch,
+                HostSpace.open(arch, HostOptions.of("auto")),
+                LeakPolicy.DEFAULT,
+                () -> poke);
         JitMemory elsewhere = emit(target.allocatorFor("test"), arch.returnConstant(VALUE));
         JitMemory fill = emit(target.allocatorFor("test"), new byte[0])) {
       var handler = poke.trapHandler().orElseThrow();

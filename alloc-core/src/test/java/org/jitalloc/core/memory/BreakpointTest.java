@@ -104,6 +104,44 @@ class BreakpointTest {
     assertEquals(3, call(third));
   }
 
+  /** How many breakpoints are known. */
+  private int kept() {
+    return target.poker().kept().size();
+  }
+
+  @Test
+  void breakpointInFreedText_isForgotten_whenItsPlaceIsCleared() {
+    JitMemory probed = constant(5);
+    allocator.poker().poke(new Poke(one, 0, first(one), new Breakpoint(two.address())));
+    allocator.poker().poke(new Poke(probed, 0, first(probed), new Breakpoint(two.address())));
+    assertEquals(2, kept());
+    probed.close();
+    allocator.stats();
+    assertEquals(1, kept(), "the other one stays");
+  }
+
+  @Test
+  void breakpointsOfAnOwner_areForgotten_whenTheyGo() {
+    OwnerAllocator guest = target.allocatorFor("guest");
+    byte[] code = MachineArch.get().returnConstant(9);
+    JitMemory probed = guest.allocate(ModMemType.TEXT, code.length);
+    probed.write(0, code);
+    probed.publish();
+    allocator.poker().poke(new Poke(probed, 0, first(probed), new Breakpoint(two.address())));
+    guest.close();
+    allocator.stats();
+    assertEquals(0, kept());
+  }
+
+  @Test
+  void aBatchThatIsRefused_forABreakpointThatIsNotThere_addsNone() throws Throwable {
+    Breakpoint toTwo = new Breakpoint(two.address());
+    Poke wrong = new Poke(one, 0, toTwo, first(one));
+    assertThrows(JitAllocException.class, () -> allocator.poker().poke(wrong));
+    assertEquals(0, kept());
+    assertEquals(1, call(one));
+  }
+
   @Test
   void many_areAllFound() throws Throwable {
     List<JitMemory> places = new ArrayList<>();
@@ -121,6 +159,17 @@ class BreakpointTest {
     int[] wanted = new int[100];
     Arrays.setAll(wanted, i -> i);
     assertTrue(Arrays.equals(wanted, found), Arrays.toString(found));
+  }
+
+  @Test
+  void gracePeriod_actionThatFails_failsForItselfAlone() {
+    boolean[] done = {false};
+    allocator.afterGracePeriod(
+        () -> {
+          throw new IllegalStateException("a stranger's");
+        });
+    allocator.afterGracePeriod(() -> done[0] = true);
+    assertTrue(done[0]);
   }
 
   @Test

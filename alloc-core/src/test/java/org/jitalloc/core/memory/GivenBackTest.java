@@ -16,6 +16,8 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Poke;
 import org.jitalloc.arch.Arch;
+import org.jitalloc.core.host.HostOptions;
+import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.host.MachineArch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +50,9 @@ class GivenBackTest {
   private static TargetMemory open(String mode) {
     Arch arch = MachineArch.get();
     try {
-      return TargetMemory.host(arch, mode, () -> MemoryLifeTest.strategy(arch));
+      HostSpace space = HostSpace.open(arch, HostOptions.of(mode));
+      return TargetMemory.host(
+          arch, space, LeakPolicy.DEFAULT, () -> MemoryLifeTest.strategy(arch));
     } catch (JitAllocException impossible) {
       assumeTrue(false, "this machine does not allow " + mode + ": " + impossible);
       throw impossible;

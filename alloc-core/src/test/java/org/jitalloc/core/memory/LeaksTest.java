@@ -8,14 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -23,6 +27,7 @@ import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Leak;
 import org.jitalloc.ModMemType;
@@ -114,6 +119,65 @@ class LeaksTest {
     assertNotNull(allocator.find(address), "to report is not to free");
     lose(allocator);
     assertEquals(List.of(leak), await(allocator, 2).subList(0, 1));
+  }
+
+  /** Keeps what it allocates for as long as there is the class. */
+  public static final class Hoarder implements Consumer<JitAllocator> {
+    private static JitMemory kept;
+
+    @Override
+    public void accept(JitAllocator allocator) {
+      kept = allocator.allocate(ModMemType.TEXT, 10).publish();
+      assertNotNull(kept);
+    }
+  }
+
+  /** A class as a bundle has its own. */
+  private static final class BundleLoader extends ClassLoader {
+    Class<?> define() throws IOException {
+      String file = Hoarder.class.getName().replace('.', '/') + ".class";
+      try (var in = Objects.requireNonNull(getResourceAsStream(file))) {
+        byte[] bytes = in.readAllBytes();
+        return defineClass(Hoarder.class.getName(), bytes, 0, bytes.length);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static WeakReference<ClassLoader> hoard(JitAllocator allocator) throws Exception {
+    BundleLoader loader = new BundleLoader();
+    Object hoarder = loader.define().getConstructor().newInstance();
+    ((Consumer<JitAllocator>) hoarder).accept(allocator);
+    return new WeakReference<>(loader);
+  }
+
+  @Test
+  void ownerThatGoes_withHandlesItStillHas_leavesNoClassLoaderBehind() throws Exception {
+    open("host", ALL);
+    OwnerAllocator guest = memory.allocatorFor("guest");
+    WeakReference<ClassLoader> loader = hoard(guest);
+    guest.close();
+    memory.stats();
+    for (int n = 0; n < MOST_COLLECTIONS && loader.get() != null; n++) {
+      System.gc();
+    }
+    assertNull(loader.get(), "its classes are held");
+  }
+
+  @Test
+  void ownerThatGoes_isForgotten_withoutAReaderOfStatistics() {
+    open("host", new LeakPolicy(0, false));
+    WeakReference<Object> guest = new WeakReference<>(enterAndLeave());
+    for (int n = 0; n < MOST_COLLECTIONS && guest.get() != null; n++) {
+      System.gc();
+    }
+    assertNull(guest.get(), "they are held");
+  }
+
+  private Object enterAndLeave() {
+    OwnerAllocator guest = memory.allocatorFor("guest");
+    guest.close();
+    return guest.owner();
   }
 
   @Test

@@ -99,6 +99,18 @@ class MemoryLifeTest {
     return bytes;
   }
 
+  /** Its place may be anybody's by then, or nobody's, and a cache must not be flushed there. */
+  @ParameterizedTest
+  @MethodSource("targets")
+  void publish_ofWrittenAndFreedText_isRefused_whereverItsPagesAre(String target) {
+    OwnerAllocator allocator = open(target);
+    JitMemory run = allocator.allocate(ModMemType.TEXT, 5 << 20);
+    run.write(0, bytes(100));
+    run.close();
+    allocator.stats(); // gives its pages back
+    assertEquals(Reason.WRONG_STATE, refused(run::publish));
+  }
+
   @ParameterizedTest
   @MethodSource("targets")
   void everyType_hasItsLife(String target) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.MemoryMode;
@@ -28,34 +29,56 @@ class PlanExecutorTest {
   private static final byte[] OLD = {0x0f, 0x1f, 0x44, 0, 0};
   private static final byte[] NEW = {(byte) 0xe8, 1, 2, 3, 4};
 
+  private static final BreakpointChange CHANGE =
+      new BreakpointChange(List.of(new PokePlan.Trap(2, new byte[8])), List.of(3L, 4L));
+
   private final TextPoke strategy = new X86TextPoke();
   private final FailingSpace space = new FailingSpace();
   private final List<String> traps = new ArrayList<>();
 
-  private final PlanExecutor executor =
-      new PlanExecutor(
-          space,
-          new TrapTable() {
-            @Override
-            public void arm(TrapHandler handler, List<PokePlan.Trap> records) {
-              traps.add("arm " + records.size());
-            }
+  private final PlanExecutor executor = new PlanExecutor(space, new Recorder());
 
-            @Override
-            public void disarm() {
-              traps.add("disarm");
-            }
+  /** What was kept before, as the executor was told. */
+  private final Map<Long, PokePlan.Trap> before = Map.of(1L, new PokePlan.Trap(1, new byte[8]));
 
-            @Override
-            public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
-              throw new AssertionError();
-            }
+  private final class Recorder implements TrapTable {
+    @Override
+    public void arm(TrapHandler handler, List<PokePlan.Trap> records) {
+      traps.add("arm " + records.size());
+    }
 
-            @Override
-            public void forget(List<Long> addresses) {
-              throw new AssertionError();
-            }
-          });
+    @Override
+    public void disarm() {
+      traps.add("disarm");
+    }
+
+    @Override
+    public Map<Long, PokePlan.Trap> kept() {
+      return before;
+    }
+
+    @Override
+    public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+      traps.add("keep " + breakpoints.size());
+    }
+
+    @Override
+    public void forget(List<Long> addresses) {
+      traps.add("forget " + addresses.size());
+    }
+
+    @Override
+    public void restore(Map<Long, PokePlan.Trap> kept) {
+      assertEquals(before, kept);
+      traps.add("restore");
+    }
+
+    @Override
+    public void settle(Map<Long, PokePlan.Trap> kept) {
+      assertEquals(before, kept);
+      traps.add("settle");
+    }
+  }
 
   private static List<PokeSite> sites() {
     return List.of(new PokeSite(TEXT, OLD, NEW), new PokeSite(TEXT + 5, OLD, NEW));
@@ -63,33 +86,48 @@ class PlanExecutorTest {
 
   @Test
   void batch_isWrittenAndTrapsAreArmedMeanwhile() {
-    executor.execute(strategy, sites());
+    executor.execute(strategy, sites(), CHANGE);
     assertArrayEquals(NEW, space.read(TEXT + 5, 5));
-    assertEquals(List.of("arm 2", "disarm"), traps);
+    assertEquals(List.of("keep 1", "arm 2", "disarm", "forget 2"), traps);
   }
 
   @Test
   void failureOfAnyWrite_leavesTheOldCode() {
     for (int n = 0; n < 6; n++) {
       space.failAt = space.writes + n;
-      assertThrows(IllegalStateException.class, () -> executor.execute(strategy, sites()));
+      assertThrows(IllegalStateException.class, () -> executor.execute(strategy, sites(), CHANGE));
       assertArrayEquals(OLD, space.read(TEXT, 5), "after write " + n);
       assertArrayEquals(OLD, space.read(TEXT + 5, 5), "after write " + n);
-      assertEquals("disarm", traps.getLast());
+      assertEquals(List.of("disarm", "restore"), traps.subList(traps.size() - 2, traps.size()));
+    }
+  }
+
+  @Test
+  void failureOfTheWayBackToo_leavesArmedWhatAThreadMayMeet() {
+    for (int n = 1; n < 6; n++) {
+      traps.clear();
+      space.failAt = space.writes + n;
+      space.failsForGood = true;
+      assertThrows(IllegalStateException.class, () -> executor.execute(strategy, sites(), CHANGE));
+      assertEquals(List.of("keep 1", "arm 2", "arm 2", "settle"), traps, "after write " + n);
+      space.failsForGood = false;
+      space.model.write(TEXT, OLD);
+      space.model.write(TEXT + 5, OLD);
     }
   }
 
   @Test
   void unexpectedBytes_areNamed_andNothingIsWritten() {
     List<PokeSite> sites = List.of(new PokeSite(TEXT, OLD, NEW), new PokeSite(TEXT + 5, NEW, OLD));
-    int before = space.writes;
+    int written = space.writes;
     JitAllocException mismatch =
-        assertThrows(JitAllocException.class, () -> executor.execute(strategy, sites));
+        assertThrows(JitAllocException.class, () -> executor.execute(strategy, sites, CHANGE));
     assertEquals(Reason.TEXT_MISMATCH, mismatch.reason());
     assertTrue(
         mismatch.getMessage().contains("0xffffffffc0000005: expected e801020304, found 0f1f440000"),
         mismatch.getMessage());
-    assertEquals(before, space.writes);
+    assertEquals(written, space.writes);
+    assertEquals(List.of("keep 1", "restore"), traps);
   }
 
   /** A model in which one write fails, after half of it was done. */
@@ -99,6 +137,9 @@ class PlanExecutorTest {
     private int writes;
     private int failAt = -1;
 
+    /** Whether all writes after that fail too. */
+    private boolean failsForGood;
+
     FailingSpace() {
       model.commit(TEXT, 4096, PageProtection.ROX);
       model.write(TEXT, OLD);
@@ -107,7 +148,8 @@ class PlanExecutorTest {
 
     @Override
     public void write(long address, byte[] bytes) {
-      if (writes++ == failAt) {
+      int n = writes++;
+      if (n == failAt || failsForGood && n > failAt) {
         model.write(address, java.util.Arrays.copyOf(bytes, bytes.length / 2));
         throw new IllegalStateException("no write");
       }

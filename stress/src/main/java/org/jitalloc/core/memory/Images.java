@@ -18,8 +18,11 @@ final class Images {
         .allocatorFor("stress");
   }
 
+  /** Text that was written, so that publishing it has something to do. */
   static Block forming() {
-    return (Block) ALLOCATOR.allocate(ModMemType.TEXT, 1);
+    Block block = (Block) ALLOCATOR.allocate(ModMemType.TEXT, 1);
+    block.write(0, new byte[1]);
+    return block;
   }
 
   static boolean isFound(Block block) {
