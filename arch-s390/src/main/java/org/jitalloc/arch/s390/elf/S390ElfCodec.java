@@ -9,6 +9,7 @@ import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.RelocationType;
 import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.arch.s390.S390Arch;
+import org.jitalloc.arch.support.elf.SymbolSlotPlan;
 import org.osgi.service.component.annotations.Component;
 
 /** Relocates s390x objects. */
@@ -44,7 +45,7 @@ public final class S390ElfCodec implements ElfCodec {
   /** Slots are the same for kernels and processes: they hold whole addresses. */
   @Override
   public SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException {
-    return new S390SlotPlan(object);
+    return new SymbolSlotPlan(object, S390Slots.INSTANCE, S390Relocator::new);
   }
 
   @Override

@@ -5,6 +5,7 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.support.elf.BigEndian;
 import org.jitalloc.arch.support.elf.RelaApplier;
+import org.jitalloc.arch.support.elf.SlotWriter;
 
 /** Applies relocations: first what value a type means, then how it is stored. */
 final class S390Relocator extends RelaApplier {
@@ -176,7 +177,7 @@ final class S390Relocator extends RelaApplier {
 
   @Override
   public void finish() {
-    slots.writeThunk();
+    slots.finish();
   }
 
   @Override

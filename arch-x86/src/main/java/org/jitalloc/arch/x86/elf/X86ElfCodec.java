@@ -8,6 +8,7 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.RelocationType;
 import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.arch.support.elf.SymbolSlotPlan;
 import org.jitalloc.arch.x86.X86Arch;
 import org.osgi.service.component.annotations.Component;
 
@@ -41,7 +42,8 @@ public final class X86ElfCodec implements ElfCodec {
 
   @Override
   public SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException {
-    return new X86SlotPlan(object, use);
+    var slots = use == ObjectUse.PROCESS_OBJECT ? X86Slots.FAR_CALLS : X86Slots.NEAR_CALLS;
+    return new SymbolSlotPlan(object, slots, X86Relocator::new);
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.RelocationException.Problem;
 import org.jitalloc.arch.support.elf.LittleEndian;
 import org.jitalloc.arch.support.elf.RelaApplier;
+import org.jitalloc.arch.support.elf.SlotWriter;
 
 /**
  * Applies relocations. Fields have to be empty, as the kernel demands: what is there already was
@@ -111,7 +112,9 @@ final class X86Relocator extends RelaApplier {
   }
 
   @Override
-  public void finish() {}
+  public void finish() {
+    slots.finish();
+  }
 
   @Override
   public void forEachSlot(SlotVisitor visitor) {

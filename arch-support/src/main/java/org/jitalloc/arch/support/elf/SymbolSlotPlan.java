@@ -1,0 +1,98 @@
+package org.jitalloc.arch.support.elf;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jitalloc.ModMemType;
+import org.jitalloc.arch.elf.PlacedObject;
+import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.elf.RelocationException;
+import org.jitalloc.arch.elf.Relocator;
+import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.arch.elf.SlotTable;
+
+/**
+ * One slot a symbol that is loaded or called through a table, whether or not it turns out to be
+ * needed: before the sections of TEXT first the table of addresses, then the branches.
+ */
+public final class SymbolSlotPlan extends RelaScan implements SlotPlan {
+  static final int ADDRESS_BYTES = 8;
+
+  private final RelocatableObject object;
+  private final SlotForm form;
+  private final Maker maker;
+  private final SymbolSlots got;
+  private final SymbolSlots plt;
+  private final List<SlotTable> tables = new ArrayList<>();
+  private int gotPart = SlotWriter.NO_PART;
+  private int pltPart = SlotWriter.NO_PART;
+  private boolean gotUsed;
+
+  /** Makes what applies relocations. */
+  public interface Maker {
+    /**
+     * Makes it.
+     *
+     * @param object the object
+     * @param placed where everything is
+     * @param slots its slots
+     * @return what applies the relocations
+     */
+    Relocator relocator(RelocatableObject object, PlacedObject placed, SlotWriter slots);
+  }
+
+  /**
+   * Looks through all relocations of an object.
+   *
+   * @param object the object
+   * @param form the slots of the architecture
+   * @param maker what makes that which applies the relocations
+   * @throws RelocationException if an entry's symbol does not exist
+   */
+  public SymbolSlotPlan(RelocatableObject object, SlotForm form, Maker maker)
+      throws RelocationException {
+    this.object = object;
+    this.form = form;
+    this.maker = maker;
+    got = new SymbolSlots(object.symbolCount());
+    plt = new SymbolSlots(object.symbolCount());
+    for (int table = 0; table < object.relocationTableCount(); table++) {
+      scan(object, table);
+    }
+    if (gotUsed) {
+      gotPart = add("got", Math.max(1, got.count()) * ADDRESS_BYTES, ADDRESS_BYTES);
+    }
+    if (plt.count() > 0) {
+      int bytes = plt.count() * form.branchBytes() + form.endBytes();
+      pltPart = add("plt", bytes, form.branchAlignBytes());
+    }
+  }
+
+  @Override
+  protected void entry(int type, int symbol, long addend) {
+    if (form.usesGot(type)) {
+      gotUsed = true;
+      if (form.usesGotSlot(type)) {
+        got.want(symbol);
+      }
+    }
+    if (form.usesPltSlot(type)) {
+      plt.want(symbol);
+    }
+  }
+
+  private int add(String name, int bytes, int alignBytes) {
+    tables.add(new SlotTable(name, SlotTable.NO_SECTION, ModMemType.TEXT, bytes, alignBytes));
+    return object.sectionCount() + tables.size() - 1;
+  }
+
+  @Override
+  public List<SlotTable> tables() {
+    return List.copyOf(tables);
+  }
+
+  @Override
+  public Relocator relocator(PlacedObject placed) {
+    var slots = new SlotWriter(placed, form, got, gotPart, plt, pltPart);
+    return maker.relocator(object, placed, slots);
+  }
+}
