@@ -8,6 +8,8 @@ public final class ModuleException extends RuntimeException {
   public enum Reason {
     /** The file cannot be read. */
     UNREADABLE("EIO"),
+    /** The file is compressed, and damaged. */
+    COMPRESSION("EINVAL"),
     /** The file is no ELF relocatable, or not one of this architecture. */
     NOT_A_MODULE("ENOEXEC"),
     /** An offset, size, index, string or alignment in the file is wrong. */
@@ -38,6 +40,8 @@ public final class ModuleException extends RuntimeException {
     REFUSED("EPERM"),
     /** Its init function returned an error, whose number the message has. */
     INIT_FAILED("the function's own"),
+    /** Policy does not allow it, or not the memory it needs. */
+    DENIED("EPERM"),
     /** There is no memory for it. */
     NO_MEMORY("ENOMEM"),
     /** No module of this name is loaded. */
@@ -65,6 +69,7 @@ public final class ModuleException extends RuntimeException {
   }
 
   private final Reason reason;
+  private final String detail;
 
   /**
    * Makes the exception.
@@ -75,6 +80,7 @@ public final class ModuleException extends RuntimeException {
   public ModuleException(Reason reason, String message) {
     super(reason + ": " + message);
     this.reason = reason;
+    detail = message;
   }
 
   /**
@@ -87,10 +93,26 @@ public final class ModuleException extends RuntimeException {
   public ModuleException(Reason reason, String message, Throwable cause) {
     super(reason + ": " + message, cause);
     this.reason = reason;
+    detail = message;
   }
 
   /** {@return why} */
   public Reason reason() {
     return reason;
+  }
+
+  /** {@return what happened, without the reason before it} */
+  public String detail() {
+    return detail;
+  }
+
+  /**
+   * Says where it happened.
+   *
+   * @param where such as a file
+   * @return the same with that in front, caused by this one
+   */
+  public ModuleException in(Object where) {
+    return new ModuleException(reason, where + ": " + detail, this);
   }
 }

@@ -1,9 +1,11 @@
 package org.jitalloc.modules.checks;
 
 import java.util.List;
+import java.util.TreeSet;
 import org.jitalloc.modules.KernelRules;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.access.Licence;
 import org.jitalloc.modules.info.ModInfo;
 import org.jitalloc.modules.info.Vermagic;
 import org.jitalloc.modules.load.Candidate;
@@ -32,13 +34,17 @@ public final class KernelChecks implements EarlyCheck {
 
   @Override
   public Taints check(Candidate candidate) {
+    Taints taints = signature(candidate);
+    if (!candidate.kernelModule()) {
+      return taints;
+    }
+    checkLicence(candidate);
     if (candidate.forced() && !rules.mayForce()) {
       throw new ModuleException(
           Reason.WRONG_VERSION,
           "%s may not be loaded by force, as the rules do not allow it"
               .formatted(candidate.name()));
     }
-    Taints taints = signature(candidate);
     if (rules.vermagic().isEmpty()) {
       return taints;
     }
@@ -47,6 +53,16 @@ public final class KernelChecks implements EarlyCheck {
     }
     checkVermagic(candidate, candidate.info(), rules.vermagic().get());
     return taints;
+  }
+
+  private void checkLicence(Candidate candidate) {
+    String licence = Licence.judge(candidate.info().first("license"), candidate.name()).tag();
+    if (!rules.licences().isEmpty() && !rules.licences().contains(licence)) {
+      throw new ModuleException(
+          Reason.LICENCE,
+          "%s has the licence '%s', and the rules allow only %s"
+              .formatted(candidate.name(), licence, new TreeSet<>(rules.licences())));
+    }
   }
 
   private Taints signature(Candidate candidate) {

@@ -39,7 +39,8 @@ public final class CodeTables {
    * @param placed the module after relocation, to be changed
    * @param features the numbers of the processor's features; null to leave code as it is
    * @return the tables
-   * @throws ModuleException MALFORMED if a table makes no sense
+   * @throws ModuleException MALFORMED if a table makes no sense; UNSUPPORTED if nobody is there who
+   *     can make code fit
    */
   public static CodeTables finish(
       CodeCodecs codecs,
@@ -50,8 +51,12 @@ public final class CodeTables {
     try {
       Optional<FixupCodec> fixups = codecs.fixups(codec.arch());
       List<CodeFixup> listed = fixups.map(it -> it.read(object, placed)).orElse(List.of());
-      if (features != null && fixups.isPresent()) {
-        fit(listed, fixups.get(), new CodeBytes(object, placed), features);
+      if (features != null) {
+        fit(
+            listed,
+            fixups.orElseThrow(() -> unfit(codec)),
+            new CodeBytes(object, placed),
+            features);
       }
       return new CodeTables(
           listed,
@@ -61,6 +66,13 @@ public final class CodeTables {
       throw new ModuleException(
           Reason.MALFORMED, String.valueOf(senseless.getMessage()), senseless);
     }
+  }
+
+  private static ModuleException unfit(ElfCodec codec) {
+    return new ModuleException(
+        Reason.UNSUPPORTED,
+        "code of %s cannot be made to fit a processor: nobody who can is there"
+            .formatted(codec.arch()));
   }
 
   private static void fit(

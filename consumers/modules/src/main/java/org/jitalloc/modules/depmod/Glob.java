@@ -4,12 +4,17 @@ package org.jitalloc.modules.depmod;
  * Patterns of aliases: {@code *} is any text, {@code ?} any letter, {@code [a-z]} one of these,
  * {@code [!a-z]} none of these, and a backslash takes the meaning of what follows it.
  */
-final class Glob {
+public final class Glob {
   private static final int NO_STAR = -1;
 
   private final String pattern;
 
-  Glob(String pattern) {
+  /**
+   * Makes a pattern.
+   *
+   * @param pattern as above
+   */
+  public Glob(String pattern) {
     this.pattern = pattern;
   }
 
@@ -22,8 +27,13 @@ final class Glob {
     return pattern.substring(0, end);
   }
 
-  /** Linear but for stars, of which only the last one met is ever tried again. */
-  boolean fits(String text) {
+  /**
+   * Compares. The time is linear but for stars, of which only the last one met is ever tried again.
+   *
+   * @param text to be compared
+   * @return whether all of it fits
+   */
+  public boolean fits(String text) {
     int at = 0;
     int in = 0;
     int star = NO_STAR;

@@ -10,7 +10,7 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
-import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.info.ModInfo;
 
 /** Reads what depends on what out of files. */
@@ -22,20 +22,14 @@ final class ModuleFileReader {
 
   static ModuleFile read(Path folder, Path file) {
     String path = folder.relativize(file).toString().replace('\\', '/');
-    if (!path.endsWith(".ko")) {
-      throw new ModuleException(
-          Reason.UNSUPPORTED, "%s is compressed; unpack the modules first".formatted(file));
-    }
-    try (MappedFile mapped = MappedFile.open(file)) {
-      ElfObject object = ElfObject.read(mapped.bytes());
+    try {
+      ElfObject object = ElfObject.read(FileContent.read(file).bytes());
       Set<String> exports = new HashSet<>();
       Set<String> imports = new LinkedHashSet<>();
       symbols(object, exports, imports);
       return new ModuleFile(path, info(object), exports, List.copyOf(imports));
     } catch (ModuleException refused) {
-      String message = String.valueOf(refused.getMessage());
-      String detail = message.substring(message.indexOf(": ") + 2);
-      throw new ModuleException(refused.reason(), "%s: %s".formatted(file, detail), refused);
+      throw refused.in(file);
     } catch (IllegalArgumentException refused) {
       throw new ModuleException(
           Reason.MALFORMED, "%s: %s".formatted(file, refused.getMessage()), refused);

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.SymbolResolver;
+import org.jitalloc.Target;
 import org.jitalloc.Target.Kind;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.FixupCodec;
@@ -36,6 +37,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = ModuleLoaderServices.class, immediate = true)
 public final class ModuleLoaderServices {
+  private final RuleBook rules;
   private final CodeCodecs codeCodecs = new CodeCodecs();
   private final Notifiers notifiers = new Notifiers();
 
@@ -52,7 +54,7 @@ public final class ModuleLoaderServices {
     @Override
     public @Nullable LocalLoader start(JitAllocator allocator) {
       ElfCodec codec = codecs.get(allocator.target().arch());
-      return codec == null ? null : new LocalLoader(allocator, codec, surroundings());
+      return codec == null ? null : new LocalLoader(allocator, codec, surroundings(allocator.target()));
     }
 
     @Override
@@ -77,13 +79,15 @@ public final class ModuleLoaderServices {
 
   /** Made by Declarative Services. */
   @Activate
-  public ModuleLoaderServices(BundleContext context) {
+  public ModuleLoaderServices(BundleContext context, @Reference RuleBook rules) {
+    this.rules = rules;
     loaders = new TargetServices<>(context, ModuleLoader.class, new Modules());
     objects = new TargetServices<>(context, ObjectLoader.class, new Objects());
   }
 
-  private Surroundings surroundings() {
-    return new Surroundings(codeCodecs, List.of(), notifiers, Surroundings.KERNEL_PATIENCE);
+  private Surroundings surroundings(Target target) {
+    return new Surroundings(
+        codeCodecs, List.of(rules.of(target.name())), notifiers, Surroundings.KERNEL_PATIENCE);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

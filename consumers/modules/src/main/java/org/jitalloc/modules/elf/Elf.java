@@ -65,6 +65,9 @@ public final class Elf {
   /** Symbols that need not be there. */
   public static final int STB_WEAK = 2;
 
+  /** One for the whole process, however many objects define it. */
+  public static final int STB_GNU_UNIQUE = 10;
+
   /** Symbols that are data. */
   public static final int STT_OBJECT = 1;
 

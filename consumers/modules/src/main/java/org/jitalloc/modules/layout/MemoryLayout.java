@@ -28,7 +28,8 @@ public final class MemoryLayout {
   private static final String PER_CPU_SECTION = ".data..percpu";
 
   /** Read while the module is loaded and not needed afterwards. */
-  private static final Set<String> NOT_LOADED = Set.of(".modinfo", "__versions");
+  private static final Set<String> NOT_LOADED =
+      Set.of(".modinfo", "__versions", "__version_ext_crcs", "__version_ext_names");
 
   private static final Set<String> RO_AFTER_INIT =
       Set.of(".data..ro_after_init", "__jump_table", ".static_call_sites");

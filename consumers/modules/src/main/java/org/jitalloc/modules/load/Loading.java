@@ -160,7 +160,7 @@ final class Loading {
   /** What the module says of itself, how it came in, and what it became by what it uses. */
   private Taints taints() {
     if (!candidate.kernelModule()) {
-      return Taints.NONE;
+      return early;
     }
     return Taints.declared(candidate.info())
         .with(licence().moduleTaints())
@@ -170,7 +170,7 @@ final class Loading {
 
   /** What it brings to the kernel: its own, but for glue that is GPL and brings what is not. */
   private Taints kernelTaints() {
-    return candidate.kernelModule() ? taints().with(licence().kernelTaints()) : Taints.NONE;
+    return candidate.kernelModule() ? taints().with(licence().kernelTaints()) : early;
   }
 
   private Licence licence() {

@@ -29,7 +29,7 @@ import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.duplicates.SameFileLoads;
 import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
-import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.info.ModInfo;
 import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.stats.ImageBytes;
@@ -74,12 +74,13 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
 
   @Override
   public LoadedModule load(Path file, LoadOptions options) {
+    Object key = fileKey(file);
     try {
-      return sameFile.load(fileKey(file), () -> loadOnce(file, options));
+      return sameFile.load(key, () -> loadOnce(file, options));
     } catch (CompletionException failed) {
       // Thrown by another thread, which somebody else has seen; so this one makes its own.
       throw failed.getCause() instanceof ModuleException refused
-          ? new ModuleException(refused.reason(), detail(refused), refused)
+          ? new ModuleException(refused.reason(), refused.detail(), refused)
           : failed;
     } catch (InterruptedException interrupted) {
       throw interrupted(file + ": another load of the same file goes on", interrupted);
@@ -91,37 +92,47 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     return new ModuleException(Reason.INTERRUPTED, meanwhile, cause);
   }
 
-  private static Object fileKey(Path file) {
+  private Object fileKey(Path file) {
     try {
       Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
       return key == null ? file.toRealPath() : key;
     } catch (NoSuchFileException missing) {
+      stats.failedRead(0);
       throw new ModuleException(Reason.UNREADABLE, "no such file: " + file, missing);
     } catch (IOException failure) {
+      stats.failedRead(0);
       throw new ModuleException(
           Reason.UNREADABLE, "cannot read %s: %s".formatted(file, failure.getMessage()), failure);
     }
   }
 
   private LoadedModule loadOnce(Path file, LoadOptions options) {
-    try (MappedFile mapped = MappedFile.open(file)) {
-      return load(mapped.bytes(), String.valueOf(file.getFileName()), options);
+    FileContent content = read(file);
+    try {
+      return load(content, String.valueOf(file.getFileName()), options);
     } catch (ModuleException refused) {
-      throw new ModuleException(refused.reason(), file + ": " + detail(refused), refused);
+      throw refused.in(file);
     } catch (JitAllocException refused) {
-      throw new ModuleException(
-          Reason.NO_MEMORY, "%s: %s".formatted(file, refused.getMessage()), refused);
+      throw AllocationFailure.of(file, refused);
     }
   }
 
-  private static String detail(ModuleException refused) {
-    String message = String.valueOf(refused.getMessage());
-    String prefix = refused.reason() + ": ";
-    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+  private FileContent read(Path file) {
+    try {
+      return FileContent.read(file);
+    } catch (ModuleException failure) {
+      if (failure.reason() == Reason.COMPRESSION) {
+        stats.failedDecompression(file.toFile().length());
+      } else {
+        stats.failedRead(0);
+      }
+      throw failure;
+    }
   }
 
-  private LoadedModule load(ByteBuffer file, String fileName, LoadOptions options) {
-    ImageBytes image = ImageBytes.plain(file.limit());
+  private LoadedModule load(FileContent content, String fileName, LoadOptions options) {
+    ByteBuffer file = content.bytes();
+    var image = new ImageBytes(file.limit(), content.compressedBytes());
     Loading loading;
     Candidate candidate;
     try {
@@ -168,14 +179,19 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     }
     boolean kernelModule = object.findSection(THIS_MODULE) >= 0;
     ModInfo info = info(object, kernelModule, fileName);
-    String name = ModuleName.of(info.first("name").orElse(""));
-    return new Candidate(
-        object,
-        name.isEmpty() ? ModuleName.ofFile(fileName) : name,
-        kernelModule,
-        info,
-        options.forced(),
-        file);
+    return new Candidate(object, name(info, fileName), kernelModule, info, options.forced(), file);
+  }
+
+  private static String name(ModInfo info, String fileName) {
+    String own = ModuleName.of(info.first("name").orElse(""));
+    String name = own.isEmpty() ? ModuleName.ofFile(fileName) : own;
+    if (!ModuleName.isValid(name)) {
+      throw new ModuleException(
+          Reason.MALFORMED,
+          "'%s' is no name of a module: that has %d letters, digits and ._+ at most"
+              .formatted(ModuleName.shown(name), ModuleName.MOST_BYTES));
+    }
+    return name;
   }
 
   private static ModInfo info(ElfObject object, boolean kernelModule, String fileName) {
@@ -192,10 +208,8 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   /** What is found out before there is memory for it. */
   private Taints admit(Candidate candidate) {
     Taints taints = Taints.NONE;
-    if (candidate.kernelModule()) {
-      for (EarlyCheck check : surroundings.checks()) {
-        taints = taints.with(check.check(candidate));
-      }
+    for (EarlyCheck check : surroundings.checks()) {
+      taints = taints.with(check.check(candidate));
     }
     if (await(names.look(candidate.name())) instanceof Taken taken) {
       throw refused(candidate.name(), taken);

@@ -18,14 +18,15 @@ final class PerCpuArea {
   }
 
   long allocate(long bytes, long alignBytes) {
+    long room = Math.max(1, bytes);
     long start = align(base, alignBytes);
     for (Map.Entry<Long, Long> run : used.entrySet()) {
-      if (Long.compareUnsigned(start + bytes, run.getKey()) <= 0) {
+      if (Long.compareUnsigned(start + room, run.getKey()) <= 0) {
         break;
       }
       start = align(run.getValue(), alignBytes);
     }
-    used.put(start, start + Math.max(1, bytes));
+    used.put(start, start + room);
     return start;
   }
 

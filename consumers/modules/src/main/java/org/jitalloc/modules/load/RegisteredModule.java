@@ -31,6 +31,7 @@ final class RegisteredModule implements LoadedModule {
   private final Formed formed;
   private Set<RegisteredModule> providers = Set.of();
   private final Set<String> users = new TreeSet<>();
+  private final List<Long> starts;
   private boolean loaded;
   private volatile List<String> ignoredArguments = List.of();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -69,6 +70,12 @@ final class RegisteredModule implements LoadedModule {
     this.life = life;
     this.holder = holder;
     this.formed = formed;
+    starts = formed.memory().memories().stream().map(JitMemory::address).toList();
+  }
+
+  /** Where its memories start, or started. */
+  List<Long> starts() {
+    return starts;
   }
 
   NameHolder holder() {

@@ -109,7 +109,7 @@ final class Registry {
           module.use(used);
           modules.put(module.name(), module);
           taints = taints.with(broughtToKernel);
-          module.memories().forEach(memory -> byMemory.put(memory.address(), module));
+          module.starts().forEach(start -> byMemory.put(start, module));
           module.holder().advance(ModuleState.COMING);
           return module;
         });
@@ -168,7 +168,7 @@ final class Registry {
           module.exports().forEach(export -> exports.remove(export.name()));
           module.release();
           modules.remove(module.name());
-          module.memories().forEach(memory -> byMemory.remove(memory.address(), module));
+          module.starts().forEach(start -> byMemory.remove(start, module));
           changed.signalAll();
           return module;
         });

@@ -94,7 +94,8 @@ public final class SymbolResolution {
   }
 
   private long defined(int symbol, long own) {
-    return object.symbolBinding(symbol) == Elf.STB_WEAK
+    int binding = object.symbolBinding(symbol);
+    return binding == Elf.STB_WEAK || binding == Elf.STB_GNU_UNIQUE
         ? scope.weakDefinition(object.symbolName(symbol), own)
         : own;
   }

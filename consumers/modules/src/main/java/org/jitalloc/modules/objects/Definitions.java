@@ -14,7 +14,8 @@ import org.jitalloc.modules.load.SymbolScope;
 
 /**
  * The global symbols of objects that are loaded together, and behind them the resolvers. Of two
- * definitions the one that is not weak counts; of two weak ones, the first.
+ * definitions the one that is not weak counts; of two weak ones, the first. What C++ defines in
+ * each object, of which all must use one (STB_GNU_UNIQUE), counts as weak.
  */
 final class Definitions implements SymbolScope {
   private static final int STB_LOCAL = 0;
@@ -39,7 +40,7 @@ final class Definitions implements SymbolScope {
         int section = unit.object().symbolSection(i);
         boolean here = section != Elf.SHN_UNDEF && section < unit.object().sectionCount();
         if (here && unit.object().symbolBinding(i) != STB_LOCAL) {
-          boolean weak = unit.object().symbolBinding(i) == Elf.STB_WEAK;
+          boolean weak = unit.object().symbolBinding(i) != Elf.STB_GLOBAL;
           define(unit.object().symbolName(i), new Definition(unit.address(i), weak));
         }
       }

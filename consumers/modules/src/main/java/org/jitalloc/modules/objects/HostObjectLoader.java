@@ -12,11 +12,10 @@ import org.jitalloc.SymbolResolver;
 import org.jitalloc.Target;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.modules.LoadedObjects;
-import org.jitalloc.modules.ModuleException;
-import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.elf.ElfObject;
-import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.file.FileContent;
+import org.jitalloc.modules.load.AllocationFailure;
 import org.jitalloc.modules.load.HostCode;
 
 /** Loads objects into this process. */
@@ -46,20 +45,14 @@ public final class HostObjectLoader implements ObjectLoader {
 
   @Override
   public LoadedObjects load(List<Path> files) {
-    var open = new ArrayList<MappedFile>();
     try {
       var selection = new Selection(codec);
       for (Path file : files) {
-        MappedFile mapped = MappedFile.open(file);
-        open.add(mapped);
-        selection.add(mapped.bytes());
+        selection.add(FileContent.read(file).bytes());
       }
       return load(selection);
     } catch (JitAllocException refused) {
-      throw new ModuleException(
-          Reason.NO_MEMORY, "%s: %s".formatted(files, refused.getMessage()), refused);
-    } finally {
-      open.forEach(MappedFile::close);
+      throw AllocationFailure.of(files, refused);
     }
   }
 

@@ -3,6 +3,7 @@ package org.jitalloc.modules.signature;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -86,6 +87,10 @@ public final class SignatureVerifier {
       return isRight(module, signer, digest, certificate.get().getPublicKey())
           ? new SignatureVerdict.Trusted(certificate.get().getSubjectX500Principal().getName())
           : new SignatureVerdict.Wrong("it is not what %s signed".formatted(signer.describe()));
+    } catch (NoSuchAlgorithmException unknown) {
+      return new SignatureVerdict.Unknown(
+          "it is signed by %s in a way that is unknown: %s"
+              .formatted(signer.describe(), unknown.getMessage()));
     } catch (GeneralSecurityException failed) {
       return new SignatureVerdict.Wrong(
           "its signature by %s: %s".formatted(signer.describe(), failed.getMessage()));

@@ -142,7 +142,7 @@ public final class ParameterTable {
   private Optional<Place> place(long address) {
     for (int i = 1; i < object.sectionCount(); i++) {
       long start = placed.address(i);
-      if (start != 0 && address >= start && address - start < placed.length(i)) {
+      if (start != 0 && Long.compareUnsigned(address - start, placed.length(i)) < 0) {
         return Optional.of(new Place(i, (int) (address - start)));
       }
     }

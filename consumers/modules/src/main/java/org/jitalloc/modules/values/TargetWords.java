@@ -37,7 +37,8 @@ final class TargetWords {
 
   private Optional<JitMemory> memory(long address, int bytes) {
     return Stream.concat(memory.memories().stream(), texts.values().stream())
-        .filter(one -> address >= one.address() && address - one.address() <= one.bytes() - bytes)
+        .filter(
+            one -> one.span().contains(address) && bytes <= one.bytes() - (address - one.address()))
         .findFirst();
   }
 

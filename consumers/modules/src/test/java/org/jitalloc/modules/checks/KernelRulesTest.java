@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.modules.KernelRules;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
@@ -31,26 +32,20 @@ class KernelRulesTest {
   private final JitAllocator allocator = JitAlloc.newImage("image-rules", "amd64");
 
   private Path module(String info, String more) throws Exception {
-    String source =
-        """
-        .section .gnu.linkonce.this_module,"aw"
-        .quad 0
-        .section .modinfo,"a"
-        %s
-        %s
-        .text
-        .globl start
-        start: ret
-        """
-            .formatted(info, more);
+    return assemble(
+        ".section .gnu.linkonce.this_module,\"aw\"\n.quad 0\n.section .modinfo,\"a\"\n"
+            + info
+            + "\n"
+            + more);
+  }
+
+  private Path assemble(String source) throws Exception {
+    Command.need("as");
+    Path text =
+        Files.writeString(
+            folder.resolve("rules.s"), source + "\n.text\n.globl start\nstart: ret\n");
     Path file = folder.resolve("rules.ko");
-    Process as =
-        new ProcessBuilder("as", "-o", file.toString(), "-").redirectErrorStream(true).start();
-    try (var out = as.getOutputStream()) {
-      out.write(source.getBytes(StandardCharsets.UTF_8));
-    }
-    String said = new String(as.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, as.waitFor(), said);
+    Command.must(List.of("as", "-o", file.toString(), text.toString()));
     return file;
   }
 
@@ -72,7 +67,7 @@ class KernelRulesTest {
   }
 
   private static KernelRules vermagic(String kernel) {
-    return new KernelRules(Optional.of(kernel), SignaturePolicy.IGNORE, List.of(), false);
+    return new KernelRules(Optional.of(kernel), SignaturePolicy.IGNORE, List.of(), Set.of(), false);
   }
 
   @Test
@@ -106,10 +101,20 @@ class KernelRulesTest {
     byte[] unsigned = Files.readAllBytes(file);
     KernelRules refusing =
         new KernelRules(
-            Optional.empty(), SignaturePolicy.REFUSE, List.of(key.certificate()), false);
+            Optional.empty(), SignaturePolicy.REFUSE, List.of(key.certificate()), Set.of(), false);
     KernelRules tainting =
-        new KernelRules(Optional.empty(), SignaturePolicy.TAINT, List.of(key.certificate()), false);
+        new KernelRules(
+            Optional.empty(), SignaturePolicy.TAINT, List.of(key.certificate()), Set.of(), false);
     requireRefuses(refusing, file, Reason.SIGNATURE, "rules: it has no signature");
+    // What makes a module one of a kernel is no part of what is signed here: leaving it out helps
+    // nobody.
+    Path plain = assemble("");
+    requireRefuses(refusing, plain, Reason.SIGNATURE, "rules: it has no signature");
+    try (LoadedModule module =
+        ModuleLoaders.of(allocator, tainting).load(plain, LoadOptions.DEFAULTS)) {
+      assertEquals("E", module.taints().letters());
+    }
+    Files.write(file, unsigned);
     requireLoads(tainting, file);
     byte[] signed = key.sign(unsigned, "-noattr", "-md", "sha256");
     requireLoads(refusing, Files.write(file, signed));
@@ -117,5 +122,32 @@ class KernelRulesTest {
     Files.write(file, signed);
     requireRefuses(refusing, file, Reason.SIGNATURE, "it is not what CN=kernel");
     requireRefuses(tainting, file, Reason.SIGNATURE, "it is not what CN=kernel");
+  }
+
+  @Test
+  void licences_areThoseTheRulesAllow() throws Exception {
+    Set<String> licences = Set.of("GPL", "Dual MIT/GPL");
+    var rules =
+        new KernelRules(Optional.empty(), SignaturePolicy.IGNORE, List.of(), licences, false);
+    requireLoads(rules, module(".asciz \"license=Dual MIT/GPL\"", ""));
+    Path other = module(".asciz \"license=GPL v2\"", "");
+    requireRefuses(
+        rules,
+        other,
+        Reason.LICENCE,
+        "licence 'GPL v2', and the rules allow only [Dual MIT/GPL, GPL]");
+    requireRefuses(rules, module("", ""), Reason.LICENCE, "licence 'unspecified'");
+    // A plain object says nothing of licences.
+    requireLoads(rules, assemble(""));
+  }
+
+  @Test
+  void names_areWords() throws Exception {
+    for (String name : List.of("../../x", "a b", ".hidden", "x".repeat(56))) {
+      Path file = module(".asciz \"name=" + name + "\"", "");
+      requireRefuses(KernelRules.NONE, file, Reason.MALFORMED, "is no name of a module");
+    }
+    Path file = module(".asciz \"name=" + "y".repeat(55) + "\"", "");
+    ModuleLoaders.of(allocator).load(file, LoadOptions.DEFAULTS).close();
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jitalloc.modules.KernelRules;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
@@ -195,6 +196,6 @@ final class ImportRulesTest {
   }
 
   private static KernelRules rules(SignaturePolicy signatures, boolean mayForce) {
-    return new KernelRules(Optional.of("c d"), signatures, List.of(), mayForce);
+    return new KernelRules(Optional.of("c d"), signatures, List.of(), Set.of(), mayForce);
   }
 }

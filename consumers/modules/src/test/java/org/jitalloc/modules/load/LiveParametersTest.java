@@ -267,4 +267,26 @@ final class LiveParametersTest {
     assertThrows(ModuleException.class, () -> parameter(module, "number").set("1"));
     workshop.requireNothingLeft();
   }
+
+  /** Addresses of kernels are negative numbers, so that differences to positive ones overflow. */
+  @ParameterizedTest
+  @EnumSource
+  void pointersToNowhere_areNothing(Machine machine) throws IOException {
+    var workshop = new Workshop(machine, folder);
+    String hostile =
+        source(machine)
+            .replaceAll(
+                "(?s)(\\S+ name_number\n.*?\\.zero 4\n)[^\n]*", "$1.quad 0x7fffffffffffffff");
+    LoadedModule module = workshop.loader.load(workshop.assemble("some", hostile), kernel());
+    assertEquals(Optional.empty(), value(module, "number"));
+    assertThrows(ModuleException.class, () -> parameter(module, "number").set("1"));
+    assertEquals(Optional.of("N"), value(module, "flag"));
+    module.close();
+    String nameless =
+        source(machine).replaceFirst("(?m)^\\S+ name_wide$", ".quad 0x7fffffffffffffff");
+    Path file = workshop.assemble("nameless", nameless);
+    var refusal = assertThrows(ModuleException.class, () -> workshop.loader.load(file, kernel()));
+    assertEquals(ModuleException.Reason.MALFORMED, refusal.reason(), refusal::getMessage);
+    workshop.requireNothingLeft();
+  }
 }

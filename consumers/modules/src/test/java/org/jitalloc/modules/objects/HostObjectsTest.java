@@ -152,6 +152,22 @@ final class HostObjectsTest {
         assertThrows(ModuleException.class, () -> loader.load(List.of(strong, strong))).reason());
   }
 
+  @Test
+  void whatIsOneForTheProcess_isOne() throws Throwable {
+    String shared =
+        """
+        inline int shared = 1;
+        template <typename T> struct Counter { static int next() { static int n; return ++n; } };
+        extern "C" int %s() { shared += 10; return shared + 100 * Counter<int>::next(); }
+        """;
+    Path first = compile("first.cc", shared.formatted("first"), "-fPIC", "-std=c++17");
+    Path second = compile("second.cc", shared.formatted("second"), "-fPIC", "-std=c++17");
+    try (LoadedObjects loaded = loader.load(List.of(first, second))) {
+      assertEquals(111, (int) loaded.function("first", INT).invokeExact());
+      assertEquals(221, (int) loaded.function("second", INT).invokeExact());
+    }
+  }
+
   /** A call of what is missing would run into whatever is there instead. */
   @Test
   void nothingMayBeMissing_whereCodeRuns() throws IOException {

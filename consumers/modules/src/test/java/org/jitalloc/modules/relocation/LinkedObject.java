@@ -21,7 +21,7 @@ import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.Relocator;
 import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.modules.elf.ElfObject;
-import org.jitalloc.modules.elf.MappedFile;
+import org.jitalloc.modules.file.FileContent;
 
 /**
  * A source, relocated by a codec and linked by GNU ld, each with everything at the same addresses.
@@ -58,30 +58,28 @@ record LinkedObject(
   Set<String> check(Path folder, String source) throws IOException, RelocationException {
     Path ours = tools.assemble(folder, "ours", side(source, 0));
     Path theirs = tools.assemble(folder, "theirs", side(source, 1));
-    try (MappedFile file = MappedFile.open(ours)) {
-      ElfObject object = ElfObject.read(file.bytes());
-      SlotPlan plan = codec().plan(object, use);
-      var placed = new PlacedSections(object, plan.tables(), sections, symbols, tables);
-      Relocator relocator = plan.relocator(placed);
-      for (int i = 0; i < object.relocationTableCount(); i++) {
-        relocator.relocate(i);
-      }
-      relocator.finish();
-      Map<String, Long> all = new TreeMap<>(symbols);
-      all.putAll(slotSymbols(object, plan, placed, relocator));
-      Map<String, Long> places = new TreeMap<>(sections);
-      if (source.contains(".section .slots")) {
-        places.put(".slots", all.get("pltbase"));
-      }
-      Path linked = tools.link(theirs, places, all);
-      for (int i = 1; i < object.sectionCount(); i++) {
-        if (placed.length(i) > 0) {
-          compare(linked, object.sectionName(i), placed.bytes(i));
-        }
-      }
-      checkSlots(plan, placed, object, linked, places);
-      return types(object);
+    ElfObject object = ElfObject.read(FileContent.read(ours).bytes());
+    SlotPlan plan = codec().plan(object, use);
+    var placed = new PlacedSections(object, plan.tables(), sections, symbols, tables);
+    Relocator relocator = plan.relocator(placed);
+    for (int i = 0; i < object.relocationTableCount(); i++) {
+      relocator.relocate(i);
     }
+    relocator.finish();
+    Map<String, Long> all = new TreeMap<>(symbols);
+    all.putAll(slotSymbols(object, plan, placed, relocator));
+    Map<String, Long> places = new TreeMap<>(sections);
+    if (source.contains(".section .slots")) {
+      places.put(".slots", all.get("pltbase"));
+    }
+    Path linked = tools.link(theirs, places, all);
+    for (int i = 1; i < object.sectionCount(); i++) {
+      if (placed.length(i) > 0) {
+        compare(linked, object.sectionName(i), placed.bytes(i));
+      }
+    }
+    checkSlots(plan, placed, object, linked, places);
+    return types(object);
   }
 
   private static String side(String source, int side) {

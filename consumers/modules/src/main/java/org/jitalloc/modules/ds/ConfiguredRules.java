@@ -1,0 +1,176 @@
+package org.jitalloc.modules.ds;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jitalloc.modules.KernelRules;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.checks.KernelChecks;
+import org.jitalloc.modules.depmod.Glob;
+import org.jitalloc.modules.load.EarlyCheck;
+import org.jitalloc.modules.signature.SignaturePolicy;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+
+/**
+ * What is demanded of modules, for each configuration of the factory PID {@code
+ * org.jitalloc.modules.rules}. A change that makes no sense is an error, and the old rules stay.
+ * Where there are no old ones, nothing is loaded into these targets until the configuration is
+ * mended or deleted.
+ */
+@Component(
+    service = ConfiguredRules.class,
+    immediate = true,
+    configurationPid = "org.jitalloc.modules.rules",
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = ConfiguredRules.Config.class, factory = true)
+public final class ConfiguredRules {
+
+  /** What makes up the rules. */
+  @ObjectClassDefinition(
+      name = "jitalloc rules for modules",
+      description =
+          "What is demanded of modules before they get memory. Where several are about a target,"
+              + " all are asked. A change holds for loads that begin after it; what is loaded"
+              + " stays.")
+  @interface Config {
+    /** {@return which targets it is about} */
+    @AttributeDefinition(
+        description = "The names of the targets it is about; * stands for any letters.")
+    String targets() default "*";
+
+    /** {@return the kernel's vermagic} */
+    @AttributeDefinition(
+        description =
+            "The version string of the kernel (vermagic), such as '6.1.0-50-amd64 SMP preempt"
+                + " mod_unload modversions '. Empty: modules for any kernel.")
+    String vermagic() default "";
+
+    /** {@return what to do by signatures} */
+    @AttributeDefinition(
+        description =
+            "What to do about modules by their signatures: refuse those that no trusted key"
+                + " signed, taint by them, or ignore signatures. A wrong one is refused but by the"
+                + " last.",
+        options = {@Option(value = "REFUSE"), @Option(value = "TAINT"), @Option(value = "IGNORE")})
+    String signatures() default "IGNORE";
+
+    /** {@return the certificates of those who may sign} */
+    @AttributeDefinition(
+        description = "Files with the X.509 certificates of those who may sign, as PEM or DER.")
+    String[] certificates() default {};
+
+    /** {@return the licences modules may have} */
+    @AttributeDefinition(
+        description =
+            "The licences that modules may have, as these write them: GPL, Dual MIT/GPL …;"
+                + " 'unspecified' is that of modules without. Empty: any.")
+    String[] licences() default {};
+
+    /** {@return whether force is allowed} */
+    @AttributeDefinition(
+        description =
+            "Whether modules may be loaded by force, without a look at the versions they are for.")
+    boolean mayForce() default false;
+  }
+
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
+
+  private final RuleBook book;
+  private final String pid;
+
+  /** Made by the framework. */
+  @Activate
+  public ConfiguredRules(@Reference RuleBook book, Config config, Map<String, Object> properties) {
+    this.book = book;
+    pid = String.valueOf(properties.get(Constants.SERVICE_PID));
+    book.put(pid, pageOrClosed(config));
+  }
+
+  /** Rules that are wanted and cannot be read must not be taken for none. */
+  private RuleBook.Page pageOrClosed(Config config) {
+    try {
+      return page(config);
+    } catch (RuntimeException wrong) {
+      String why = "rules that cannot be read: " + wrong.getMessage();
+      LOG.log(Level.ERROR, "nothing is loaded into {0}: {1}", config.targets(), why);
+      EarlyCheck closed =
+          candidate -> {
+            throw new ModuleException(Reason.DENIED, "%s: %s".formatted(candidate.name(), why));
+          };
+      return new RuleBook.Page(new Glob(config.targets()), closed);
+    }
+  }
+
+  @Modified
+  void change(Config config) {
+    book.put(pid, page(config));
+  }
+
+  @Deactivate
+  void remove() {
+    book.remove(pid);
+  }
+
+  private RuleBook.Page page(Config config) {
+    try {
+      var rules =
+          new KernelRules(
+              config.vermagic().isEmpty() ? Optional.empty() : Optional.of(config.vermagic()),
+              policy(config.signatures()),
+              certificates(config.certificates()),
+              Set.copyOf(List.of(config.licences())),
+              config.mayForce());
+      return new RuleBook.Page(new Glob(config.targets()), new KernelChecks(rules));
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(pid + ": " + wrong.getMessage(), wrong);
+    }
+  }
+
+  private static SignaturePolicy policy(String word) {
+    return Arrays.stream(SignaturePolicy.values())
+        .filter(policy -> policy.name().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "signatures: there are %s, but no '%s'"
+                        .formatted(Arrays.toString(SignaturePolicy.values()), word)));
+  }
+
+  private static List<X509Certificate> certificates(String[] files) {
+    var found = new ArrayList<X509Certificate>();
+    for (String file : files) {
+      try (InputStream bytes = Files.newInputStream(Path.of(file))) {
+        for (var one : CertificateFactory.getInstance("X.509").generateCertificates(bytes)) {
+          found.add((X509Certificate) one);
+        }
+      } catch (IOException | CertificateException wrong) {
+        throw new IllegalArgumentException(
+            "certificates: cannot read %s: %s".formatted(file, wrong.getMessage()), wrong);
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,73 @@
+package org.jitalloc.modules.file;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+
+/**
+ * What is in the file of a module or object. It is read once, and decompressed if it is compressed
+ * in a way that modules are: so what is checked is what is loaded, whatever becomes of the file.
+ *
+ * @param bytes what the module is, from 0 to the limit, in the heap
+ * @param compressedBytes the size of the file if it is compressed, else 0
+ */
+public record FileContent(ByteBuffer bytes, long compressedBytes) {
+  /** The most that is read or decompressed; the largest modules have a tenth of it. */
+  static final int MOST_BYTES = 1 << 30;
+
+  /**
+   * Reads a file.
+   *
+   * @param path the file
+   * @return what is in it
+   * @throws ModuleException UNREADABLE if it cannot be read; COMPRESSION if it is compressed, and
+   *     damaged; UNSUPPORTED if it is too large
+   */
+  public static FileContent read(Path path) {
+    byte[] stored = stored(path);
+    Compression compression = Compression.of(stored);
+    if (compression == Compression.NONE) {
+      return new FileContent(ByteBuffer.wrap(stored), 0);
+    }
+    try (InputStream stream = compression.open(new ByteArrayInputStream(stored))) {
+      byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
+      requireSize(path, bytes.length);
+      return new FileContent(ByteBuffer.wrap(bytes), stored.length);
+    } catch (IOException | RuntimeException damaged) {
+      if (damaged instanceof ModuleException tooLarge) {
+        throw tooLarge;
+      }
+      throw new ModuleException(
+          Reason.COMPRESSION,
+          "%s: cannot be decompressed as %s: %s"
+              .formatted(path, compression.ending(), damaged.getMessage()),
+          damaged);
+    }
+  }
+
+  private static byte[] stored(Path path) {
+    try {
+      requireSize(path, Files.size(path));
+      return Files.readAllBytes(path);
+    } catch (NoSuchFileException missing) {
+      throw new ModuleException(Reason.UNREADABLE, "no such file: " + path, missing);
+    } catch (IOException failure) {
+      throw new ModuleException(
+          Reason.UNREADABLE, "cannot read %s: %s".formatted(path, failure.getMessage()), failure);
+    }
+  }
+
+  private static void requireSize(Path path, long bytes) {
+    if (bytes > MOST_BYTES) {
+      throw new ModuleException(
+          Reason.UNSUPPORTED,
+          "%s: longer than %d MiB: bytes=%d".formatted(path, MOST_BYTES >> 20, bytes));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Files of modules, compressed or not. */
+@NullMarked
+package org.jitalloc.modules.file;
+
+import org.jspecify.annotations.NullMarked;
