@@ -54,7 +54,9 @@ public final class ModuleLoaderServices {
     @Override
     public @Nullable LocalLoader start(JitAllocator allocator) {
       ElfCodec codec = codecs.get(allocator.target().arch());
-      return codec == null ? null : new LocalLoader(allocator, codec, surroundings(allocator.target()));
+      return codec == null
+          ? null
+          : new LocalLoader(allocator, codec, surroundings(allocator.target()));
     }
 
     @Override
