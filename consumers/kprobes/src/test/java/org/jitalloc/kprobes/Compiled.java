@@ -14,29 +14,41 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.GnuToolchain;
 
 /** C, compiled by gcc to a flat image that needs nothing from elsewhere, and loaded. */
 record Compiled(JitMemory memory, List<TextFunction> functions) {
 
   static Compiled load(JitAllocator allocator, Path folder, String source, String... flags)
-      throws IOException, InterruptedException {
+      throws IOException {
+    String prefix = GnuToolchain.prefix(allocator.target().arch());
+    Command.need(prefix + "gcc");
     Path c = Files.writeString(folder.resolve("t.c"), source);
     Path elf = folder.resolve("t.elf");
     Path flat = folder.resolve("t.bin");
     var gcc =
         new ArrayList<>(
-            List.of("gcc", "-O2", "-fpie", "-ffreestanding", "-fno-stack-protector", "-nostdlib"));
-    gcc.addAll(List.of("-static", "-fcf-protection=none", "-fno-asynchronous-unwind-tables"));
+            List.of(
+                prefix + "gcc",
+                "-O2",
+                "-fpie",
+                "-ffreestanding",
+                "-fno-stack-protector",
+                "-nostdlib"));
+    gcc.addAll(List.of("-static", "-fno-asynchronous-unwind-tables"));
+    if (prefix.isEmpty()) gcc.add("-fcf-protection=none");
     gcc.addAll(List.of("-Wl,-Ttext=0,-N,--build-id=none,-e,0", "-o", elf.toString()));
     gcc.addAll(List.of(flags));
     gcc.add(c.toString());
-    run(gcc);
-    run(List.of("objcopy", "-O", "binary", elf.toString(), flat.toString()));
+    Command.must(gcc);
+    Command.must(List.of(prefix + "objcopy", "-O", "binary", elf.toString(), flat.toString()));
     byte[] image = Files.readAllBytes(flat);
     JitMemory memory = allocator.allocate(ModMemType.TEXT, image.length);
     memory.write(0, image);
     memory.publish();
-    return new Compiled(memory, functions(run(List.of("nm", "-S", elf.toString()))));
+    return new Compiled(
+        memory, functions(Command.must(List.of(prefix + "nm", "-S", elf.toString()))));
   }
 
   private static List<TextFunction> functions(String listing) {
@@ -50,13 +62,6 @@ record Compiled(JitMemory memory, List<TextFunction> functions) {
       }
     }
     return functions;
-  }
-
-  private static String run(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
-    if (process.waitFor() != 0) throw new IOException(command + ": " + output);
-    return output;
   }
 
   TraceableText text() {

@@ -17,14 +17,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Four threads run functions while all kinds of probes come and go in them, and the collector comes
  * too. Every result is right, and every hit that a handler saw was counted.
  */
-@EnabledIfSystemProperty(named = "os.arch", matches = "amd64")
 class ProbeStressTest {
   private static final int THREADS = 4;
   private static final int ROUNDS = Integer.getInteger("jitalloc.test.probes.rounds", 2000);

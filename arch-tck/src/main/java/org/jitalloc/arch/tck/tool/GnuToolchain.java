@@ -33,6 +33,21 @@ public record GnuToolchain(
       Pattern.compile(
           "\\(bad\\)|\\.(inst|long|short|byte|insn|word)\\b.*|udf\\b.*|.*; undefined.*");
 
+  /**
+   * What stands before the names of GNU's tools for an architecture, on a machine of amd64: where
+   * another machine is emulated, its tools are still those that run beside it.
+   *
+   * @param arch {@code amd64}, {@code arm64} or {@code s390x}
+   * @return such as {@code aarch64-linux-gnu-}, or nothing
+   */
+  public static String prefix(String arch) {
+    return switch (arch) {
+      case "arm64" -> "aarch64-linux-gnu-";
+      case "s390x" -> "s390x-linux-gnu-";
+      default -> "";
+    };
+  }
+
   @Override
   public byte[] assemble(String text) {
     Command.need(prefix + "as", prefix + "objcopy");

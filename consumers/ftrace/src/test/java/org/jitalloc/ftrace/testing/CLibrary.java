@@ -19,39 +19,37 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.arch.tck.tool.GnuToolchain;
 import org.jitalloc.arch.trace.TraceableText;
 
 /**
  * A library that GNU tools made for tracing, linked to where the allocator has put it: the table of
- * its call sites is what the linker made of the compiler's. Where there is no compiler for a
- * machine, it is written in assembly.
+ * its call sites is what the linker made of the compiler's.
  */
 public final class CLibrary implements TraceableText, AutoCloseable {
   private static final int ROOM_BYTES = 16 << 10;
   private static final String MCOUNT = "__mcount_loc";
   private static final String PATCHABLE = "__patchable_function_entries";
 
+  private final String prefix;
   private final String owner;
   private final JitMemory memory;
   private final byte[] callSites;
   private final TreeMap<Long, String> symbols = new TreeMap<>();
 
-  /** What makes an object file: a source and its translator. */
-  private record Recipe(String source, String section, String prefix, List<String> translator) {}
-
-  private CLibrary(JitAllocator allocator, String owner, Recipe recipe) {
-    List.of("ld", "objcopy", "nm").forEach(tool -> Command.need(recipe.prefix + tool));
-    Command.need(recipe.translator.getFirst());
+  private CLibrary(JitAllocator allocator, String owner, String section, String... options) {
+    prefix = GnuToolchain.prefix(allocator.target().arch());
+    List.of("gcc", "ld", "objcopy", "nm").forEach(tool -> Command.need(prefix + tool));
     this.owner = owner;
     memory =
         allocator.allocate(AllocationRequest.of(ModMemType.TEXT, ROOM_BYTES).withAlignment(64));
     try {
       Path directory = Files.createTempDirectory("library");
       try {
-        Path linked = link(directory, recipe);
-        memory.write(0, part(linked, ".text", recipe));
-        callSites = part(linked, recipe.section, recipe);
-        readSymbols(linked, recipe);
+        Path linked = link(directory, options);
+        memory.write(0, part(linked, ".text"));
+        callSites = part(linked, section);
+        readSymbols(linked);
       } finally {
         delete(directory);
       }
@@ -60,56 +58,39 @@ public final class CLibrary implements TraceableText, AutoCloseable {
     }
   }
 
-  /** The library for this machine. */
+  /** The library for this machine, with the call sites of the kernel there. */
   public static CLibrary of(JitAllocator allocator, String owner) {
-    Recipe recipe =
-        switch (allocator.target().arch()) {
-          case "amd64" -> gcc(MCOUNT, "-pg", "-mfentry", "-mnop-mcount", "-mrecord-mcount");
-          case "arm64" ->
-              new Recipe(
-                  "library-arm64.s",
-                  PATCHABLE,
-                  "aarch64-linux-gnu-",
-                  List.of("aarch64-linux-gnu-as"));
-          default ->
-              new Recipe(
-                  "library-s390x.s",
-                  MCOUNT,
-                  "s390x-linux-gnu-",
-                  List.of("s390x-linux-gnu-as", "-march=z196"));
-        };
-    return new CLibrary(allocator, owner, recipe);
+    return switch (allocator.target().arch()) {
+      case "arm64" -> patchable(allocator, owner);
+      case "s390x" -> new CLibrary(allocator, owner, MCOUNT, options("-march=z196"));
+      default -> new CLibrary(allocator, owner, MCOUNT, options());
+    };
   }
 
-  /** Compiled with {@code -fpatchable-function-entry}: five NOPs of one byte. */
+  private static String[] options(String... more) {
+    var all = new ArrayList<>(List.of("-pg", "-mfentry", "-mnop-mcount", "-mrecord-mcount"));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  /** Compiled with {@code -fpatchable-function-entry}: two NOPs, or five of one byte. */
   public static CLibrary patchable(JitAllocator allocator, String owner) {
-    return new CLibrary(allocator, owner, gcc(PATCHABLE, "-fpatchable-function-entry=5"));
+    int nops = allocator.target().arch().equals("amd64") ? 5 : 2;
+    return new CLibrary(allocator, owner, PATCHABLE, "-fpatchable-function-entry=" + nops);
   }
 
-  private static Recipe gcc(String section, String... options) {
-    List<String> translator =
-        new ArrayList<>(
-            List.of(
-                "gcc",
-                "-O2",
-                "-fno-pic",
-                "-fno-asynchronous-unwind-tables",
-                "-fcf-protection=none",
-                "-fno-stack-protector",
-                "-c"));
-    translator.addAll(List.of(options));
-    return new Recipe("library.c", section, "", translator);
-  }
-
-  private Path link(Path directory, Recipe recipe) throws IOException {
-    Path source = directory.resolve(recipe.source);
-    try (InputStream in = CLibrary.class.getResourceAsStream(recipe.source)) {
+  private Path link(Path directory, String... options) throws IOException {
+    Path source = directory.resolve("library.c");
+    try (InputStream in = CLibrary.class.getResourceAsStream("library.c")) {
       Files.write(source, in.readAllBytes());
     }
     String object = directory.resolve("library.o").toString();
-    List<String> translate = new ArrayList<>(recipe.translator);
-    translate.addAll(List.of(source.toString(), "-o", object));
-    Command.must(translate);
+    List<String> compile = new ArrayList<>(List.of(prefix + "gcc", "-O2", "-fno-pic"));
+    compile.addAll(List.of("-fno-asynchronous-unwind-tables", "-fno-stack-protector"));
+    if (prefix.isEmpty()) compile.add("-fcf-protection=none");
+    compile.addAll(List.of(options));
+    compile.addAll(List.of("-c", source.toString(), "-o", object));
+    Command.must(compile);
     Path linked = directory.resolve("library.elf");
     Path script = directory.resolve("script.ld");
     Files.writeString(
@@ -118,27 +99,20 @@ public final class CLibrary implements TraceableText, AutoCloseable {
             .formatted(memory.address()));
     Command.must(
         List.of(
-            recipe.prefix + "ld",
-            "-T",
-            script.toString(),
-            "-e",
-            "leaf",
-            object,
-            "-o",
-            linked.toString()));
+            prefix + "ld", "-T", script.toString(), "-e", "leaf", object, "-o", linked.toString()));
     return linked;
   }
 
-  private static byte[] part(Path linked, String section, Recipe recipe) throws IOException {
+  private byte[] part(Path linked, String section) throws IOException {
     Path out = linked.resolveSibling("part.bin");
-    String objcopy = recipe.prefix + "objcopy";
     Command.must(
-        List.of(objcopy, "-O", "binary", "-j", section, linked.toString(), out.toString()));
+        List.of(
+            prefix + "objcopy", "-O", "binary", "-j", section, linked.toString(), out.toString()));
     return Files.readAllBytes(out);
   }
 
-  private void readSymbols(Path linked, Recipe recipe) {
-    for (String line : Command.must(List.of(recipe.prefix + "nm", linked.toString())).split("\n")) {
+  private void readSymbols(Path linked) {
+    for (String line : Command.must(List.of(prefix + "nm", linked.toString())).split("\n")) {
       String[] words = line.split(" ");
       if (words.length == 3 && words[1].equalsIgnoreCase("t") && !words[2].startsWith("$")) {
         symbols.put(Long.parseUnsignedLong(words[0], 16), words[2]);

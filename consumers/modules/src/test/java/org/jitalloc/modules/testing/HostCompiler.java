@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jitalloc.JitAlloc;
 import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.GnuToolchain;
 
 /**
  * Compiles for this machine; where it is emulated, by a compiler of the machine below.
@@ -16,11 +18,7 @@ public record HostCompiler(Path folder) {
 
   /** {@return what the names of this machine's tools begin with} */
   public static String prefix() {
-    return switch (System.getProperty("os.arch")) {
-      case "aarch64" -> "aarch64-linux-gnu-";
-      case "s390x" -> "s390x-linux-gnu-";
-      default -> "";
-    };
+    return GnuToolchain.prefix(JitAlloc.host().target().arch());
   }
 
   /**
