@@ -12,10 +12,10 @@ import java.util.List;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.tck.tool.GnuToolchain;
+import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.arch.trace.TraceableText;
 
 /** C, compiled by gcc to a flat image that needs nothing from elsewhere, and loaded. */
 record Compiled(JitMemory memory, List<TextFunction> functions) {

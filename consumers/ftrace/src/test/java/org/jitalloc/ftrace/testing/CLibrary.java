@@ -18,8 +18,8 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.arch.tck.tool.Command;
-import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.tck.tool.GnuToolchain;
+import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
 
 /**

@@ -20,7 +20,8 @@ import org.jitalloc.modules.load.Workshop.Machine;
  * among the resources; with {@code JAZZER_FUZZ=1} in the environment, looks for more.
  */
 final class ModuleFuzzTest {
-  private static final long HANG_NANOS = 1_000_000_000;
+  private static final long HANG_NANOS =
+      1_000_000_000L * Integer.getInteger("jitalloc.test.hang", 1);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final LoadOptions OPTIONS =
       LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3));
