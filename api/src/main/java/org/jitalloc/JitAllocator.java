@@ -124,4 +124,16 @@ public interface JitAllocator {
    * @return what was found lost, whatever became of it later; not more than the last thousand
    */
   List<Leak> leaks();
+
+  /**
+   * Gives an allocator to who works for others, such as a compiler that is a service: what it gives
+   * is accounted to the client, under the rules for the client, and lives as long as the work for
+   * them. That the client itself holds an allocator of this target, or gives it back, changes
+   * nothing in it.
+   *
+   * @param client for whom: the symbolic name of their bundle
+   * @return the allocator; what it gave goes when it is closed, and with the owner of this one
+   * @throws JitAllocException WRONG_STATE if the owner of this one went away
+   */
+  ClientAllocator forClient(String client);
 }

@@ -12,15 +12,15 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.memory.LeakPolicy;
+import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
-import org.jitalloc.core.policy.Policy;
 import org.jitalloc.core.policy.PolicyFile;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Targets on a plain class path. Everything there has one owner, {@code java}, and may have what
  * there is, unless the system property {@code jitalloc.policy} names a {@linkplain PolicyFile file
- * of rules}.
+ * of rules}; limits hold for each target alone.
  */
 public final class ClassPathTargets implements JitAlloc.Provider {
 
@@ -58,13 +58,13 @@ public final class ClassPathTargets implements JitAlloc.Provider {
             .filter(candidate -> candidate.osArchNames().contains(machine))
             .findFirst()
             .orElseThrow(() -> missing(machine));
-    Policy policy = policy();
+    Rulebook rules = rules();
     LeakPolicy leaks = leakPolicy();
     HostOptions options = HostOptions.read(name -> System.getProperty(name, ""));
     // All settings were read: what is open from here on has somebody who closes it.
     HostSpace space = HostSpace.open(arch, options);
-    return allocator(
-        TargetMemory.host(arch, space, leaks, () -> STRATEGIES.get(arch.name())), policy);
+    return TargetMemory.host(arch, space, leaks, rules, () -> STRATEGIES.get(arch.name()))
+        .allocatorFor(OWNER);
   }
 
   @Override
@@ -73,18 +73,17 @@ public final class ClassPathTargets implements JitAlloc.Provider {
     if (found == null) {
       throw missing(arch);
     }
-    return allocator(
-        TargetMemory.image(name, found, false, 0, leakPolicy(), () -> STRATEGIES.get(arch)),
-        policy());
+    Rulebook rules = rules();
+    return TargetMemory.image(
+            name, found, false, 0, leakPolicy(), rules, () -> STRATEGIES.get(arch))
+        .allocatorFor(OWNER);
   }
 
-  private static Policy policy() {
-    return PolicyFile.configured(HostOptions.modes());
-  }
-
-  private static JitAllocator allocator(TargetMemory memory, Policy policy) {
-    memory.use(policy);
-    return memory.allocatorFor(OWNER);
+  /** Those of one target: images may be lost without being closed, and what they held with them. */
+  private static Rulebook rules() {
+    Rulebook rules = new Rulebook();
+    rules.use(PolicyFile.configured(HostOptions.modes()));
+    return rules;
   }
 
   private static LeakPolicy leakPolicy() {

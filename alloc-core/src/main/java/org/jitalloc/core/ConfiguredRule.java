@@ -87,12 +87,14 @@ public final class ConfiguredRule {
 
     /** {@return the most bytes} */
     @AttributeDefinition(
-        description = "The most bytes that each of them may hold on each target. 0: no limit.")
+        description =
+            "The most bytes that each of them may hold, on all of these targets. 0: no limit.")
     long maxBytes() default 0;
 
     /** {@return the most allocations} */
     @AttributeDefinition(
-        description = "The most allocations that each may hold on each target. 0: no limit.")
+        description =
+            "The most allocations that each may hold, on all of these targets. 0: no limit.")
     long maxAllocations() default 0;
 
     /** {@return whether the limits are for all of them} */
@@ -103,15 +105,15 @@ public final class ConfiguredRule {
 
   private static final System.Logger LOG = System.getLogger("org.jitalloc");
 
-  private final Targets targets;
+  private final Rules rules;
   private final String pid;
 
   /** Made by the framework. */
   @Activate
-  public ConfiguredRule(@Reference Targets targets, Config config, Map<String, Object> properties) {
-    this.targets = targets;
+  public ConfiguredRule(@Reference Rules rules, Config config, Map<String, Object> properties) {
+    this.rules = rules;
     pid = String.valueOf(properties.get(Constants.SERVICE_PID));
-    targets.putRule(pid, ruleOrClosed(config));
+    rules.put(pid, ruleOrClosed(config));
   }
 
   /** A policy that is wanted and cannot be read must not be taken for none. */
@@ -120,7 +122,10 @@ public final class ConfiguredRule {
       return rule(config);
     } catch (RuntimeException wrong) {
       LOG.log(
-          Level.ERROR, "nothing is allowed until this rule can be read: {0}", wrong.getMessage());
+          Level.ERROR,
+          "nothing is allowed until this rule can be read: {0}: {1}",
+          pid,
+          wrong.getMessage());
       return new Rule(
           "%s (cannot be read: %s)".formatted(pid, wrong.getMessage()),
           Selection.ALL,
@@ -131,29 +136,29 @@ public final class ConfiguredRule {
 
   @Modified
   void change(Config config) {
-    targets.putRule(pid, rule(config));
+    try {
+      rules.put(pid, rule(config));
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(pid + ": " + wrong.getMessage(), wrong);
+    }
   }
 
   @Deactivate
   void remove() {
-    targets.removeRule(pid);
+    rules.remove(pid);
   }
 
   private Rule rule(Config config) {
-    try {
-      return new Rule(
-          config.name().isBlank() ? pid : config.name(),
-          Selection.parse(
-              List.of(config.bundles()), List.of(config.consumers()), List.of(config.targets())),
-          Terms.parse(
-              config.allow(),
-              List.of(config.types()),
-              List.of(config.memoryModes()),
-              HostOptions.modes(),
-              config.unchecked()),
-          new Limits(config.maxBytes(), config.maxAllocations(), config.together()));
-    } catch (IllegalArgumentException wrong) {
-      throw new IllegalArgumentException(pid + ": " + wrong.getMessage(), wrong);
-    }
+    return new Rule(
+        config.name().isBlank() ? pid : config.name(),
+        Selection.parse(
+            List.of(config.bundles()), List.of(config.consumers()), List.of(config.targets())),
+        Terms.parse(
+            config.allow(),
+            List.of(config.types()),
+            List.of(config.memoryModes()),
+            HostOptions.modes(),
+            config.unchecked()),
+        new Limits(config.maxBytes(), config.maxAllocations(), config.together()));
   }
 }

@@ -10,8 +10,11 @@ package org.jitalloc.core;
  */
 record ImageSpec(String name, String arch, boolean kaslr, long seed) {
 
+  /** How the names of those images begin that architectures have without being asked. */
+  static final String STANDARD_PREFIX = "image-";
+
   /** The image that each architecture has without being asked. */
   static ImageSpec standard(String arch) {
-    return new ImageSpec("image-" + arch, arch, false, 0);
+    return new ImageSpec(STANDARD_PREFIX + arch, arch, false, 0);
   }
 }

@@ -7,9 +7,7 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
@@ -20,9 +18,7 @@ import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.OwnerAllocator;
 import org.jitalloc.core.memory.TargetMemory;
-import org.jitalloc.core.policy.Policy;
-import org.jitalloc.core.policy.PolicyFile;
-import org.jitalloc.core.policy.Rule;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
@@ -114,25 +110,28 @@ public final class Targets {
 
   private final BundleContext context;
   private final Config config;
+  private final Rules rules;
   private final LeakPolicy leakPolicy;
-  private final Map<String, TextPoke> strategies = new ConcurrentHashMap<>();
+
+  /** Of each architecture, the first one that is there. */
+  private final List<TextPoke> strategies = new CopyOnWriteArrayList<>();
+
+  /** Those that are served, by name. */
   private final Map<String, Arch> archs = new HashMap<>();
+
+  /** Those that came when one of their name was there. */
+  private final List<Arch> spares = new ArrayList<>();
+
   private final List<ImageSpec> wanted = new ArrayList<>();
   private final Map<String, Served> served = new HashMap<>();
 
-  /** The rules of the command line. */
-  private final Policy given;
-
-  /** The rules that are configured, by the PID of their configuration. */
-  private final Map<String, Rule> rules = new TreeMap<>();
-
   /** Made by the framework. */
   @Activate
-  public Targets(BundleContext context, Config config) {
+  public Targets(BundleContext context, Config config, @Reference Rules rules) {
     this.context = context;
     this.config = config;
+    this.rules = rules;
     leakPolicy = LeakPolicy.read(this::setting);
-    given = PolicyFile.configured(HostOptions.modes());
   }
 
   /** What is configured, and where nothing is, what the command line says. */
@@ -152,19 +151,28 @@ public final class Targets {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addTextPoke(TextPoke strategy) {
-    strategies.put(strategy.arch(), strategy);
+    strategies.add(strategy);
   }
 
   void removeTextPoke(TextPoke strategy) {
-    strategies.remove(strategy.arch(), strategy);
+    strategies.remove(strategy);
+  }
+
+  private @Nullable TextPoke strategy(String arch) {
+    return strategies.stream().filter(s -> s.arch().equals(arch)).findFirst().orElse(null);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   synchronized void addArch(Arch arch) {
-    if (archs.putIfAbsent(arch.name(), arch) != null) {
-      LOG.log(Level.WARNING, "a second architecture called {0} is left out", arch.name());
-      return;
+    if (archs.putIfAbsent(arch.name(), arch) == null) {
+      serve(arch);
+    } else {
+      LOG.log(Level.WARNING, "a second architecture called {0} waits for the first", arch.name());
+      spares.add(arch);
     }
+  }
+
+  private void serve(Arch arch) {
     serve(ImageSpec.standard(arch.name()));
     wanted.stream().filter(spec -> spec.arch().equals(arch.name())).forEach(this::serve);
     if (arch.osArchNames().contains(System.getProperty("os.arch"))) {
@@ -173,24 +181,34 @@ public final class Targets {
   }
 
   synchronized void removeArch(Arch arch) {
-    if (archs.remove(arch.name(), arch)) {
-      closeAll(arch.name());
+    if (!archs.remove(arch.name(), arch)) {
+      spares.remove(arch);
+      return;
     }
+    closeAll(arch.name());
+    spares.stream()
+        .filter(spare -> spare.name().equals(arch.name()))
+        .findFirst()
+        .ifPresent(
+            next -> {
+              spares.remove(next);
+              addArch(next);
+            });
   }
 
   /** Makes an image as soon as its architecture is there. */
   synchronized void addImage(ImageSpec spec) {
     boolean taken =
         spec.name().equals(Target.HOST)
-            || spec.name().equals(ImageSpec.standard(spec.arch()).name())
+            || spec.name().startsWith(ImageSpec.STANDARD_PREFIX)
             || wanted.stream().anyMatch(other -> other.name().equals(spec.name()));
     if (taken) {
-      throw new IllegalArgumentException("there is a target called " + spec.name() + " already");
+      throw new IllegalArgumentException(
+          "a target called %s is there already, or is the standard image of an architecture"
+              .formatted(spec.name()));
     }
     wanted.add(spec);
-    if (archs.containsKey(spec.arch())) {
-      serve(spec);
-    }
+    serve(spec);
   }
 
   synchronized void removeImage(ImageSpec spec) {
@@ -199,26 +217,6 @@ public final class Targets {
     if (image != null) {
       image.close();
     }
-  }
-
-  /** Has a rule hold from now on, in place of the one that was there. */
-  synchronized void putRule(String pid, Rule rule) {
-    rules.put(pid, rule);
-    usePolicy();
-  }
-
-  synchronized void removeRule(String pid) {
-    rules.remove(pid);
-    usePolicy();
-  }
-
-  private void usePolicy() {
-    Policy policy = policy();
-    served.values().forEach(target -> target.memory().use(policy));
-  }
-
-  private Policy policy() {
-    return new Policy(Stream.concat(given.rules().stream(), rules.values().stream()).toList());
   }
 
   private void serve(ImageSpec spec) {
@@ -231,28 +229,36 @@ public final class Targets {
               spec.kaslr(),
               spec.seed(),
               leakPolicy,
-              () -> strategies.get(arch.name())));
+              rules.book(),
+              () -> strategy(arch.name())));
     }
   }
 
   private void serveHost(Arch arch) {
     try {
       HostSpace space = HostSpace.open(arch, HostOptions.read(this::setting));
-      register(TargetMemory.host(arch, space, leakPolicy, () -> strategies.get(arch.name())));
+      register(
+          TargetMemory.host(arch, space, leakPolicy, rules.book(), () -> strategy(arch.name())));
     } catch (JitAllocException failure) {
       LOG.log(Level.ERROR, "no host target: {0}", failure.getMessage());
     }
   }
 
   private void register(TargetMemory memory) {
-    memory.use(policy());
     Target target = memory.target();
     Dictionary<String, Object> properties = new Hashtable<>();
     properties.put(Target.TARGET_PROPERTY, target.name());
     properties.put(Target.ARCH_PROPERTY, target.arch());
-    ServiceRegistration<JitAllocator> service =
-        context.registerService(JitAllocator.class, new PerBundle(memory), properties);
-    served.put(target.name(), new Served(memory, service));
+    try {
+      served.put(
+          target.name(),
+          new Served(
+              memory,
+              context.registerService(JitAllocator.class, new PerBundle(memory), properties)));
+    } catch (RuntimeException failure) {
+      memory.close();
+      throw failure;
+    }
   }
 
   private void closeAll(String arch) {
@@ -269,6 +275,7 @@ public final class Targets {
     List.copyOf(served.values()).forEach(Served::close);
     served.clear();
     archs.clear();
+    spares.clear();
   }
 
   /**

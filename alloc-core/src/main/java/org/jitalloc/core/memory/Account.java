@@ -121,8 +121,14 @@ final class Account {
     }
   }
 
-  /** Gives all credit back, for good. */
+  /** Gives all credit back, and what was reserved for more, for good. */
   void giveUp() {
+    for (int cell = 0; cell < Demand.CELLS; cell++) {
+      int at = PAD + EACH * cell;
+      if (counts[at + RESERVED] != 0 || counts[at + RESERVED_BYTES] != 0) {
+        reserve(cell, live(cell), liveBytes(cell));
+      }
+    }
     for (int i = 0; i < credits.length; i += 2) {
       plan.ledgers().get(i / 2).add(-credits[i], -credits[i + 1]);
     }

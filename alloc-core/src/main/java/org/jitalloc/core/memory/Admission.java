@@ -21,7 +21,7 @@ final class Admission {
    */
   private final Target target;
   private final Places places;
-  private final Owners owners;
+  private final Rulebook rulebook;
   private final Runnable reclaim;
 
   /**
@@ -29,10 +29,10 @@ final class Admission {
    *
    * @param reclaim gives back what can be, before a request is refused for want of space
    */
-  Admission(Target target, Places places, Owners owners, Runnable reclaim) {
+  Admission(Target target, Places places, Rulebook rulebook, Runnable reclaim) {
     this.target = target;
     this.places = places;
-    this.owners = owners;
+    this.rulebook = rulebook;
     this.reclaim = reclaim;
   }
 
@@ -75,12 +75,12 @@ final class Admission {
 
   /** Places a block while no credit is about. */
   private Block placeExactly(Owner owner, Demand demand, AllocationRequest request) {
-    owners.awaitChange();
+    rulebook.awaitChange();
     Gate gate = owner.plan().gate(demand.cell());
     List<Ledger> ledgers = gate == null ? List.of() : gate.ledgers();
     ledgers.forEach(Ledger::beginExact);
     try {
-      owners.collect(ledgers);
+      rulebook.collect(ledgers);
       Refusal refusal = gate == null ? null : gate.hopeless(request.bytes());
       if (refusal != null) {
         throw refusal;

@@ -1,8 +1,14 @@
 package org.jitalloc.core.memory;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jitalloc.ModMemType;
+import org.jitalloc.OwnerUse;
+import org.jitalloc.Purpose;
+
 /**
- * The most that one owner ever held, and how often they were denied, by type and purpose. The
- * monitor guards everything; it is taken under the lock of a shard.
+ * The most that all owners of one name ever held, and how often they were denied, by type and
+ * purpose. The monitor guards everything; it is taken under the lock of a shard.
  */
 final class Marks {
   /*
@@ -46,5 +52,33 @@ final class Marks {
       sum += count;
     }
     return sum;
+  }
+
+  /**
+   * What they hold, held and were denied, by purpose and type.
+   *
+   * @param name their name
+   * @param sums what they hold
+   */
+  List<OwnerUse> uses(String name, Account sums) {
+    List<OwnerUse> uses = new ArrayList<>();
+    for (Purpose purpose : Purpose.values()) {
+      for (ModMemType type : ModMemType.values()) {
+        int cell = Demand.cell(type, purpose);
+        if (peak(cell) > 0 || denied(cell) > 0) {
+          uses.add(
+              new OwnerUse(
+                  name,
+                  purpose,
+                  type,
+                  sums.live(cell),
+                  sums.liveBytes(cell),
+                  peak(cell),
+                  peakBytes(cell),
+                  denied(cell)));
+        }
+      }
+    }
+    return uses;
   }
 }

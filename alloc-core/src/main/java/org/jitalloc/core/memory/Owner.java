@@ -1,13 +1,8 @@
 package org.jitalloc.core.memory;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
-import org.jitalloc.ModMemType;
-import org.jitalloc.OwnerUse;
-import org.jitalloc.Purpose;
 import org.jspecify.annotations.Nullable;
 
 /** Who allocates from a target. When they go, so does what they hold. */
@@ -15,19 +10,20 @@ final class Owner {
 
   private final TargetMemory target;
   private final String name;
-  private final Marks marks = new Marks();
+  private final Marks marks;
 
   /** What they have, by shard; each element is guarded by the lock of its shard. */
   private final @Nullable Account[] accounts;
 
-  /** Written by {@link Owners} before it goes through the accounts, which have their own. */
+  /** Written by {@link Owners} before they go through the accounts, which have their own. */
   private volatile Plan plan;
 
   private volatile boolean gone;
 
-  Owner(TargetMemory target, String name, int shards, Plan plan) {
+  Owner(TargetMemory target, String name, Marks marks, int shards, Plan plan) {
     this.target = target;
     this.name = name;
+    this.marks = marks;
     this.plan = plan;
     accounts = new Account[shards];
   }
@@ -111,29 +107,6 @@ final class Owner {
     if (account != null) {
       sums.add(account);
     }
-  }
-
-  /** What they hold, held and were denied, by purpose and type. */
-  List<OwnerUse> uses(Account sums) {
-    List<OwnerUse> uses = new ArrayList<>();
-    for (Purpose purpose : Purpose.values()) {
-      for (ModMemType type : ModMemType.values()) {
-        int cell = Demand.cell(type, purpose);
-        if (marks.peak(cell) > 0 || marks.denied(cell) > 0) {
-          uses.add(
-              new OwnerUse(
-                  name,
-                  purpose,
-                  type,
-                  sums.live(cell),
-                  sums.liveBytes(cell),
-                  marks.peak(cell),
-                  marks.peakBytes(cell),
-                  marks.denied(cell)));
-        }
-      }
-    }
-    return uses;
   }
 
   /**

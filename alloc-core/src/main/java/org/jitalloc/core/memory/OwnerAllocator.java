@@ -2,13 +2,17 @@ package org.jitalloc.core.memory;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jitalloc.Allocation;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.AllocatorStats;
+import org.jitalloc.ClientAllocator;
 import org.jitalloc.ImageMemory;
-import org.jitalloc.JitAllocator;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Leak;
 import org.jitalloc.MemoryMode;
@@ -24,10 +28,16 @@ import org.jitalloc.Upcall;
 import org.jspecify.annotations.Nullable;
 
 /** A target as one owner uses it. */
-public final class OwnerAllocator implements JitAllocator, AutoCloseable {
+public final class OwnerAllocator implements ClientAllocator {
 
   private final TargetMemory memory;
   private final Owner owner;
+
+  /** Those for whom this one's owner works. Guarded by itself. */
+  private final Set<OwnerAllocator> clients = new HashSet<>();
+
+  /** Guarded by the clients. */
+  private boolean closed;
 
   OwnerAllocator(TargetMemory memory, Owner owner) {
     this.memory = memory;
@@ -122,9 +132,37 @@ public final class OwnerAllocator implements JitAllocator, AutoCloseable {
     return memory.leaks().found();
   }
 
-  /** Frees what the owner still holds. */
+  @Override
+  public ClientAllocator forClient(String client) {
+    synchronized (clients) {
+      if (closed) {
+        throw new JitAllocException(
+            Reason.WRONG_STATE,
+            "%s went away and cannot allocate for %s".formatted(owner.name(), client));
+      }
+      clients.removeIf(OwnerAllocator::isClosed);
+      OwnerAllocator allocator = memory.allocatorFor(client);
+      clients.add(allocator);
+      return allocator;
+    }
+  }
+
+  private boolean isClosed() {
+    synchronized (clients) {
+      return closed;
+    }
+  }
+
+  /** Frees what the owner still holds, and what those hold for whom they work. */
   @Override
   public void close() {
+    List<OwnerAllocator> left;
+    synchronized (clients) {
+      closed = true;
+      left = List.copyOf(clients);
+      clients.clear();
+    }
+    left.forEach(OwnerAllocator::close);
     memory.freeAllOf(owner);
   }
 }

@@ -1,31 +1,38 @@
 package org.jitalloc.core.memory;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jitalloc.AllocatorStats.TypeStats;
 import org.jitalloc.ModMemType;
 import org.jitalloc.OwnerUse;
-import org.jitalloc.core.policy.Policy;
-import org.jitalloc.core.policy.Rule;
 
 /**
- * All who allocate from a target, what they have together, and what the policy says of them. The
- * monitor is taken before locks of shards.
+ * All who allocate from a target, and what they have together. The monitor guards what is left of
+ * those who went; it is taken under that of the {@link Rulebook} and before locks of shards.
+ *
+ * <p>Several may have the same name: a bundle, and who allocates for it. For rules and in what is
+ * told of them they are one.
  */
 final class Owners {
 
   private final TargetMemory target;
   private final Places places;
+  private final Rulebook rulebook;
   private final Supplier<String> mode;
+
+  /** Owners come and go under the monitor of the rulebook. */
   private final Set<Owner> present = ConcurrentHashMap.newKeySet();
+
+  /** By name, of those who are present. */
+  private final Map<String, Marks> marks = new ConcurrentHashMap<>();
 
   /** What those had who went away and of whose memory nothing is left. Guarded by the monitor. */
   private final Account departed = Account.forSums();
@@ -33,75 +40,67 @@ final class Owners {
   /** How often those were denied. Guarded by the monitor. */
   private long departedDenied;
 
-  /** Guarded by the monitor. */
-  private Policy policy = Policy.NONE;
-
-  /** The ledgers that owners share. Guarded by the monitor. */
-  private Map<Rule, Ledger> shared = Map.of();
-
   /**
    * Makes an empty set.
    *
+   * @param rulebook the rules for them
    * @param mode the way in which new memory is had; empty if rules do not care
    */
-  Owners(TargetMemory target, Places places, Supplier<String> mode) {
+  Owners(TargetMemory target, Places places, Rulebook rulebook, Supplier<String> mode) {
     this.target = target;
     this.places = places;
+    this.rulebook = rulebook;
     this.mode = mode;
   }
 
   /** Adds the core itself, which no rule is about. */
   Owner addCore(String name) {
-    Owner owner = new Owner(target, name, places.shardCount(), Plan.FREE);
-    present.add(owner);
-    return owner;
+    return add(name, Plan.FREE);
   }
 
-  synchronized Owner add(String name) {
-    Plan plan = newPlan(name);
-    plan.ledgers().forEach(Ledger::open);
-    Owner owner = new Owner(target, name, places.shardCount(), plan);
-    present.add(owner);
-    return owner;
-  }
-
-  private Plan newPlan(String name) {
-    List<Rule> rules = policy.of(name, target.target().name());
-    return rules.isEmpty() ? Plan.FREE : new Plan(rules, shared, mode);
-  }
-
-  /**
-   * Has other rules hold from now on. What is held stays, whatever they say; when this returns,
-   * nothing more is had against them.
-   */
-  synchronized void use(Policy next) {
-    policy = next;
-    shared = new HashMap<>();
-    for (Rule rule : next.rules()) {
-      if (rule.limits().limit() && rule.limits().together()) {
-        shared.put(rule, new Ledger(rule));
-      }
+  Owner add(String name) {
+    synchronized (rulebook) {
+      Plan plan = rulebook.newPlan(name, target.target().name(), mode);
+      plan.ledgers().forEach(Ledger::open);
+      return add(name, plan);
     }
-    List<Owner> bound = new ArrayList<>(present);
-    bound.remove(target.core());
-    // Accounts that are made from here on have the new plan. The others get it shard by shard;
-    // until all have it, its ledgers are
-    // shut, and who needs them waits for the monitor.
-    bound.forEach(owner -> owner.plan(newPlan(owner.name())));
-    places.inEachShard(shard -> bound.forEach(owner -> owner.adoptPlan(shard)));
-    bound.forEach(owner -> owner.plan().ledgers().forEach(Ledger::open));
-    shared.values().forEach(Ledger::open);
   }
 
-  /** Waits until a change of rules is complete. */
-  synchronized void awaitChange() {
-    // Whoever changes them has the monitor.
+  private Owner add(String name, Plan plan) {
+    Marks known = marks.computeIfAbsent(name, _ -> new Marks());
+    Owner owner = new Owner(target, name, known, places.shardCount(), plan);
+    present.add(owner);
+    return owner;
+  }
+
+  private Stream<Owner> bound() {
+    return present.stream().filter(owner -> owner != target.core());
+  }
+
+  /** Gives all of them the plans that new rules come to; accounts have the old ones yet. */
+  void planAnew() {
+    String name = target.target().name();
+    bound().forEach(owner -> owner.plan(rulebook.newPlan(owner.name(), name, mode)));
+  }
+
+  /** Has their plans hold in all accounts. */
+  void adoptPlans() {
+    List<Owner> all = bound().toList();
+    places.inEachShard(shard -> all.forEach(owner -> owner.adoptPlan(shard)));
   }
 
   /** Takes all credit back that lies in shards. */
-  void collect(List<Ledger> ledgers) {
+  void collect(Collection<Ledger> ledgers) {
     places.inEachShard(shard -> present.forEach(owner -> owner.giveBack(shard, ledgers)));
-    ledgers.forEach(Ledger::collected);
+  }
+
+  /** Gives all credit back, of those whose target is closed. */
+  void giveUpAll() {
+    places.inEachShard(shard -> present.forEach(owner -> owner.giveUp(shard)));
+  }
+
+  boolean isPresent(String name) {
+    return marks.containsKey(name);
   }
 
   /** What one of them has and had. */
@@ -114,42 +113,57 @@ final class Owners {
   /** What all have and had. */
   synchronized Account sum() {
     Account sums = Account.forSums();
-    forEachPresent((_, account) -> sums.add(account));
+    present.forEach(owner -> sums.add(sum(owner)));
     sums.add(departed);
     return sums;
   }
 
   /** How often any of them was denied. */
   synchronized long denied() {
-    return departedDenied + present.stream().mapToLong(owner -> owner.marks().denied()).sum();
+    return departedDenied + marks.values().stream().mapToLong(Marks::denied).sum();
   }
 
-  /** What each of them holds, held and was denied. */
+  /** What each of them holds, held and was denied, by name, purpose and type. */
   synchronized List<OwnerUse> uses() {
+    Map<String, Account> sums = new TreeMap<>();
+    for (Owner owner : present) {
+      sums.computeIfAbsent(owner.name(), _ -> Account.forSums()).add(sum(owner));
+    }
     List<OwnerUse> uses = new ArrayList<>();
-    forEachPresent((owner, account) -> uses.addAll(owner.uses(account)));
-    uses.sort(
-        Comparator.comparing(OwnerUse::owner)
-            .thenComparing(OwnerUse::purpose)
-            .thenComparing(OwnerUse::type));
+    sums.forEach(
+        (name, account) -> {
+          Marks known = marks.get(name);
+          if (known != null) {
+            uses.addAll(known.uses(name, account));
+          }
+        });
     return uses;
-  }
-
-  private void forEachPresent(BiConsumer<Owner, Account> action) {
-    present.forEach(owner -> action.accept(owner, sum(owner)));
   }
 
   /**
    * Forgets one who went away and of whose memory nothing is left. What could not be freed is
    * theirs still.
    */
-  synchronized void departed(Owner owner) {
+  void departed(Owner owner) {
+    synchronized (rulebook) {
+      forget(owner);
+      if (!isPresent(owner.name())) {
+        rulebook.forgetUnlessPresent(owner.name());
+      }
+    }
+  }
+
+  private synchronized void forget(Owner owner) {
     Account account = sum(owner);
     // Nothing was allocated after they had gone, so nothing can be freed any more either.
     if (account.allocations() == account.frees() && present.remove(owner)) {
       places.inEachShard(owner::giveUp);
       departed.add(account);
-      departedDenied += owner.marks().denied();
+      String name = owner.name();
+      if (present.stream().noneMatch(other -> other.name().equals(name))) {
+        departedDenied += owner.marks().denied();
+        marks.remove(name);
+      }
     }
   }
 

@@ -1,9 +1,8 @@
 package org.jitalloc.core.memory;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jitalloc.ModMemType;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Plan {
 
   /** For those whom no rule selects. */
-  static final Plan FREE = new Plan(List.of(), Map.of(), () -> "");
+  static final Plan FREE = new Plan(List.of(), Ledger::new, () -> "");
 
   private final List<Rule> rules;
   private final List<Rule> limiting;
@@ -26,14 +25,13 @@ final class Plan {
    * Makes a plan.
    *
    * @param rules the rules that select the owner
-   * @param shared the ledgers of those rules whose limits are for many owners together
+   * @param ledgerOf gives the ledger of a rule that limits the owner
    * @param mode the way in which new memory is had; empty if rules do not care
    */
-  Plan(List<Rule> rules, Map<Rule, Ledger> shared, Supplier<String> mode) {
+  Plan(List<Rule> rules, Function<Rule, Ledger> ledgerOf, Supplier<String> mode) {
     this.rules = rules;
     limiting = rules.stream().filter(rule -> rule.limits().limit()).toList();
-    Map<Rule, Ledger> known = new HashMap<>(shared);
-    ledgers = limiting.stream().map(rule -> known.computeIfAbsent(rule, Ledger::new)).toList();
+    ledgers = limiting.stream().map(ledgerOf).toList();
     for (ModMemType type : ModMemType.values()) {
       for (Purpose purpose : Purpose.values()) {
         gates[Demand.cell(type, purpose)] = newGate(type, purpose, mode);

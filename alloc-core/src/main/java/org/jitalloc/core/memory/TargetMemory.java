@@ -32,7 +32,6 @@ import org.jitalloc.core.host.CpuFeatures;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.image.ModelSpace;
 import org.jitalloc.core.poke.TrapTable;
-import org.jitalloc.core.policy.Policy;
 import org.jitalloc.core.space.AddressSpace;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Life of a block's place: taken from its zone (trap-filled or zero, as all free memory is) →
  * given to the {@link Recycler} when the block is freed, and by it to others.
  *
- * <p>Locks, in this order: the text lock of {@link Poker} → a block's monitor → the monitor of
- * {@link Owners} → the lock of a shard → that of a {@link Ledger}; the queue of {@link GracePeriod}
- * is locked alone.
+ * <p>Locks, in this order: the text lock of {@link Poker} → a block's monitor → the monitors of
+ * {@link Rulebook} and {@link Owners} → the lock of a shard → that of a {@link Ledger}; the queue
+ * of {@link GracePeriod} is locked alone.
  */
 public final class TargetMemory implements AutoCloseable {
 
@@ -60,6 +59,7 @@ public final class TargetMemory implements AutoCloseable {
   private final GracePeriod grace;
   private final Poker poker;
   private final @Nullable HostTraps traps;
+  private final Rulebook rulebook;
   private final Owners owners;
   private final Owner core;
   private final Admission admission;
@@ -83,6 +83,7 @@ public final class TargetMemory implements AutoCloseable {
       @Nullable HostSpace host,
       Optional<ImageMemory> image,
       LeakPolicy policy,
+      Rulebook rulebook,
       Supplier<@Nullable TextPoke> strategies) {
     boolean runs = host != null;
     this.target = target;
@@ -90,9 +91,10 @@ public final class TargetMemory implements AutoCloseable {
     this.space = space;
     this.image = image;
     places = new Places(target, arch, space, runs ? Runtime.getRuntime().availableProcessors() : 1);
-    owners = new Owners(this, places, host == null ? () -> "" : host::modeName);
+    this.rulebook = rulebook;
+    owners = new Owners(this, places, rulebook, host == null ? () -> "" : host::modeName);
     core = owners.addCore(CORE);
-    admission = new Admission(target, places, owners, this::reclaim);
+    admission = new Admission(target, places, rulebook, this::reclaim);
     grace = new GracePeriod(host == null ? () -> {} : host::barrier);
     leaks = new Leaks(target.name(), policy, runs);
     traps = host == null ? null : newTraps(host);
@@ -101,6 +103,7 @@ public final class TargetMemory implements AutoCloseable {
     if (host != null) {
       placeCacheFlush(host);
     }
+    rulebook.join(owners);
   }
 
   private HostTraps newTraps(HostSpace host) {
@@ -114,11 +117,17 @@ public final class TargetMemory implements AutoCloseable {
    * @param arch the architecture of this machine
    * @param space the memory; it is the target's from now on, and closed if this fails
    * @param policy which allocations are watched for being lost
+   * @param rulebook the rules that hold on it, and perhaps on others; only if it is the target's
+   *     own may the target be lost without being closed
    * @param strategies gives the architecture's way of poking, as long as there is one
    * @return the target
    */
   public static TargetMemory host(
-      Arch arch, HostSpace space, LeakPolicy policy, Supplier<@Nullable TextPoke> strategies) {
+      Arch arch,
+      HostSpace space,
+      LeakPolicy policy,
+      Rulebook rulebook,
+      Supplier<@Nullable TextPoke> strategies) {
     Target target =
         new Target(
             Target.HOST,
@@ -127,7 +136,8 @@ public final class TargetMemory implements AutoCloseable {
             Target.Kind.HOST,
             CpuFeatures.ofThisMachine());
     try {
-      return new TargetMemory(target, arch, space, space, Optional.empty(), policy, strategies);
+      return new TargetMemory(
+          target, arch, space, space, Optional.empty(), policy, rulebook, strategies);
     } catch (RuntimeException | Error failure) {
       space.closeAfter(failure);
       throw failure;
@@ -142,6 +152,8 @@ public final class TargetMemory implements AutoCloseable {
    * @param kaslr whether the kernel is placed at random
    * @param seed what random choices are drawn from
    * @param policy which allocations are watched for being lost
+   * @param rulebook the rules that hold on it, and perhaps on others; only if it is the target's
+   *     own may the target be lost without being closed
    * @param strategies gives the architecture's way of poking, as long as there is one
    * @return the target
    */
@@ -151,11 +163,12 @@ public final class TargetMemory implements AutoCloseable {
       boolean kaslr,
       long seed,
       LeakPolicy policy,
+      Rulebook rulebook,
       Supplier<@Nullable TextPoke> strategies) {
     Target target = new Target(name, arch.name(), arch.byteOrder(), Target.Kind.IMAGE, Set.of());
     ModelSpace space = new ModelSpace(name, arch.defaultKernel(kaslr, seed), arch.trapFill());
     return new TargetMemory(
-        target, arch, space, null, Optional.of(space.memory()), policy, strategies);
+        target, arch, space, null, Optional.of(space.memory()), policy, rulebook, strategies);
   }
 
   private void placeCacheFlush(HostSpace host) {
@@ -209,17 +222,12 @@ public final class TargetMemory implements AutoCloseable {
     return core;
   }
 
-  Admission admission() {
-    return admission;
+  Rulebook rulebook() {
+    return rulebook;
   }
 
-  /**
-   * Has other rules hold from now on. What is held stays, whatever they say.
-   *
-   * @param policy all rules
-   */
-  public void use(Policy policy) {
-    owners.use(policy);
+  Admission admission() {
+    return admission;
   }
 
   List<OwnerUse> owners() {
@@ -346,6 +354,7 @@ public final class TargetMemory implements AutoCloseable {
         block -> held.computeIfAbsent(block.owner(), _ -> new ArrayList<>()).add(block));
     held.remove(core);
     held.forEach(this::free);
+    rulebook.leave(owners);
     leaks.close();
     recycler.close();
     if (!left || !everyoneLeaves()) {

@@ -11,6 +11,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
 
 /**
  * A file of rules, in the syntax of {@link Properties}: {@code NAME.KEY=VALUE}, where the key is
@@ -48,12 +50,17 @@ public final class PolicyFile {
    *
    * @param knownModes the names of ways to host memory
    * @return its rules; none if the property is not set
-   * @throws IllegalArgumentException if it cannot be read: a policy that is wanted and missing must
-   *     not be taken for none
+   * @throws JitAllocException INVALID_REQUEST if it cannot be read: a policy that is wanted and
+   *     missing must not be taken for none
    */
   public static Policy configured(Collection<String> knownModes) {
     String file = System.getProperty(SETTING, "");
-    return file.isEmpty() ? Policy.NONE : read(Path.of(file), knownModes);
+    try {
+      return file.isEmpty() ? Policy.NONE : read(Path.of(file), knownModes);
+    } catch (IllegalArgumentException wrong) {
+      throw new JitAllocException(
+          Reason.INVALID_REQUEST, "%s: %s".formatted(SETTING, wrong.getMessage()), wrong);
+    }
   }
 
   /**

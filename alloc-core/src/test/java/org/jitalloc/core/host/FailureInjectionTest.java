@@ -13,6 +13,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.core.host.HostOptions.Alias;
 import org.jitalloc.core.memory.LeakPolicy;
+import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
@@ -177,7 +178,11 @@ class FailureInjectionTest {
     try {
       memory =
           TargetMemory.host(
-              arch, space, LeakPolicy.DEFAULT, () -> MachineArch.textPoke().orElse(null));
+              arch,
+              space,
+              LeakPolicy.DEFAULT,
+              new Rulebook(),
+              () -> MachineArch.textPoke().orElse(null));
     } catch (JitAllocException failure) {
       assertNamed(calls, failure);
       return false;

@@ -19,6 +19,7 @@ import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.memory.LeakPolicy;
+import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,7 +136,11 @@ class HugePageTest {
     assumeHugeData();
     try (TargetMemory target =
         TargetMemory.host(
-            arch, open(mode), LeakPolicy.DEFAULT, () -> MachineArch.textPoke().orElse(null))) {
+            arch,
+            open(mode),
+            LeakPolicy.DEFAULT,
+            new Rulebook(),
+            () -> MachineArch.textPoke().orElse(null))) {
       JitAllocator allocator = target.allocatorFor("test");
       List<JitMemory> held = new ArrayList<>();
       for (ModMemType type : ModMemType.values()) {

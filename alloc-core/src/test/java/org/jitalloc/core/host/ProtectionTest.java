@@ -31,6 +31,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.host.HostOptions.Alias;
 import org.jitalloc.core.memory.LeakPolicy;
+import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,7 +289,11 @@ class ProtectionTest {
     List<JitMemory> held = new ArrayList<>();
     try (TargetMemory target =
         TargetMemory.host(
-            arch, space, LeakPolicy.DEFAULT, () -> MachineArch.textPoke().orElse(null))) {
+            arch,
+            space,
+            LeakPolicy.DEFAULT,
+            new Rulebook(),
+            () -> MachineArch.textPoke().orElse(null))) {
       JitAllocator allocator = target.allocatorFor("test");
       for (int round = 0; round < 3; round++) {
         for (ModMemType type : ModMemType.values()) {

@@ -19,6 +19,7 @@ import org.jitalloc.Poke;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.memory.LeakPolicy;
+import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,7 @@ class SignalSharingTest {
         arch,
         HostSpace.open(arch, HostOptions.of("auto")),
         LeakPolicy.DEFAULT,
+        new Rulebook(),
         () -> MachineArch.textPoke().orElseThrow());
   }
 

@@ -17,6 +17,7 @@ import org.jitalloc.arch.PokePlan.Trap;
 import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.memory.LeakPolicy;
+import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,7 @@ class TrapFillTest {
                 arch,
                 HostSpace.open(arch, HostOptions.of("auto")),
                 LeakPolicy.DEFAULT,
+                new Rulebook(),
                 () -> poke);
         JitMemory elsewhere = emit(target.allocatorFor("test"), arch.returnConstant(VALUE));
         JitMemory fill = emit(target.allocatorFor("test"), new byte[0])) {

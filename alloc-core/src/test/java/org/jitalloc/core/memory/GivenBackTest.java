@@ -52,7 +52,7 @@ class GivenBackTest {
     try {
       HostSpace space = HostSpace.open(arch, HostOptions.of(mode));
       return TargetMemory.host(
-          arch, space, LeakPolicy.DEFAULT, () -> MemoryLifeTest.strategy(arch));
+          arch, space, LeakPolicy.DEFAULT, new Rulebook(), () -> MemoryLifeTest.strategy(arch));
     } catch (JitAllocException impossible) {
       assumeTrue(false, "this machine does not allow " + mode + ": " + impossible);
       throw impossible;

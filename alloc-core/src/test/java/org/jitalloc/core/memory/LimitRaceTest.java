@@ -41,7 +41,7 @@ class LimitRaceTest {
 
   private void limit(long bytes, long allocations) {
     Limits limits = new Limits(bytes, allocations, false);
-    memory.use(new Policy(List.of(new Rule("limit", Selection.ALL, Terms.ALL, limits))));
+    memory.rulebook().use(new Policy(List.of(new Rule("limit", Selection.ALL, Terms.ALL, limits))));
   }
 
   /** The types' pages differ, so each thread is in shards of its own; denials are expected. */

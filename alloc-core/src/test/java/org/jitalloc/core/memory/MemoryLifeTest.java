@@ -60,10 +60,14 @@ class MemoryLifeTest {
   }
 
   static TargetMemory openTarget(String target, LeakPolicy policy) {
+    return openTarget(target, policy, new Rulebook());
+  }
+
+  static TargetMemory openTarget(String target, LeakPolicy policy, Rulebook rules) {
     if (target.equals("host")) {
       Arch arch = MachineArch.get();
       HostSpace space = HostSpace.open(arch, HostOptions.of("auto"));
-      return TargetMemory.host(arch, space, policy, () -> strategy(arch));
+      return TargetMemory.host(arch, space, policy, rules, () -> strategy(arch));
     }
     Arch arch =
         ServiceLoader.load(Arch.class).stream()
@@ -71,7 +75,7 @@ class MemoryLifeTest {
             .filter(a -> target.equals("image-" + a.name()))
             .findFirst()
             .orElseThrow();
-    return TargetMemory.image(target, arch, false, 0, policy, () -> strategy(arch));
+    return TargetMemory.image(target, arch, false, 0, policy, rules, () -> strategy(arch));
   }
 
   static TextPoke strategy(Arch arch) {

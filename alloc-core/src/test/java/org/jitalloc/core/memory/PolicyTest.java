@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jitalloc.AllocationRequest;
+import org.jitalloc.ClientAllocator;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
@@ -47,8 +48,60 @@ class PolicyTest {
     return new Rule("terms", A, terms, Limits.NONE);
   }
 
+  @Test
+  void limit_isForAllTargetsTogether_andForEachNameAlone() {
+    Rulebook rules = new Rulebook();
+    TargetMemory two = MemoryLifeTest.openTarget("image-amd64", LeakPolicy.DEFAULT, rules);
+    try (TargetMemory one = MemoryLifeTest.openTarget("host", LeakPolicy.DEFAULT, rules)) {
+      OwnerAllocator here = one.allocatorFor("a");
+      OwnerAllocator there = two.allocatorFor("a");
+      JitMemory before = here.allocate(ModMemType.TEXT, 300);
+      rules.use(new Policy(List.of(limit(A, 1000, 0))));
+      there.allocate(ModMemType.DATA, 600);
+      assertDenied(here, ModMemType.TEXT, 101, "rule=limit maxBytes=1000 heldBytes=900");
+      assertDenied(there, ModMemType.TEXT, 101, "heldBytes=900");
+      two.allocatorFor("b").allocate(ModMemType.TEXT, 5000);
+      before.close();
+      there.allocate(ModMemType.TEXT, 400);
+      assertDenied(here, ModMemType.TEXT, 1, "heldBytes=1000");
+      two.close();
+      here.allocate(ModMemType.TEXT, 1000);
+      assertDenied(here, ModMemType.TEXT, 1, "heldBytes=1000");
+    }
+  }
+
+  @Test
+  void client_isUnderTheRulesForIt_togetherWithWhatItHasItself() {
+    OwnerAllocator service = memory.allocatorFor("service");
+    OwnerAllocator bundle = memory.allocatorFor("acme");
+    ClientAllocator client = service.forClient("acme");
+    use(limit(Selection.parse(List.of("acme"), List.of(), List.of()), 1000, 0));
+    JitMemory code = client.allocate(ModMemType.TEXT, 600);
+    assertDenied(bundle, ModMemType.TEXT, 401, "rule=limit maxBytes=1000 heldBytes=600");
+    bundle.allocate(ModMemType.TEXT, 400);
+    assertEquals(
+        List.of("acme"), memory.owners().stream().map(OwnerUse::owner).distinct().toList());
+    assertEquals(1000, memory.owners().getFirst().usedBytes());
+    assertEquals(1000, memory.owners().getFirst().peakBytes());
+    bundle.close();
+    assertEquals(JitMemory.State.FORMING, code.state(), "the bundle gave back what it had itself");
+    client.allocate(ModMemType.TEXT, 400);
+    service.close();
+    assertEquals(JitMemory.State.FREED, code.state(), "the service went, with its clients' memory");
+    assertEquals(List.of(), memory.owners());
+    assertThrows(JitAllocException.class, () -> service.forClient("acme"));
+    assertThrows(JitAllocException.class, () -> client.allocate(ModMemType.TEXT, 1));
+  }
+
+  private static void assertDenied(
+      OwnerAllocator allocator, ModMemType type, long bytes, String why) {
+    var denied = assertThrows(JitAllocException.class, () -> allocator.allocate(type, bytes));
+    assertEquals(Reason.DENIED, denied.reason());
+    assertTrue(denied.getMessage().contains(why), denied.getMessage());
+  }
+
   private void use(Rule... rules) {
-    memory.use(new Policy(List.of(rules)));
+    memory.rulebook().use(new Policy(List.of(rules)));
   }
 
   private static JitMemory text(JitAllocator allocator, long bytes) {

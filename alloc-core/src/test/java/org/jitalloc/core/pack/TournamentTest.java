@@ -9,7 +9,6 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class TournamentTest {
-  record Change(int place, int number) {}
 
   @Property
   void findsWhatALookAtAllPlacesFinds(

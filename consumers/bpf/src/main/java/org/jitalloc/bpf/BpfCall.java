@@ -7,12 +7,12 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface BpfCall {
 
-  /** {@return the program that somebody runs} */
+  /** {@return the program that somebody runs; numbers in its memory are in its byte order} */
   BpfProgram program();
 
   /**
-   * Gives a part of the program's memory or stack, for reading and writing. What programs store
-   * there are in the byte order of the program.
+   * Gives a part of the program's memory or stack, for reading and writing. Numbers that programs
+   * store there are in the order of {@code program().byteOrder()}.
    *
    * @param address where it starts, as the program has it in a register
    * @param bytes how many bytes

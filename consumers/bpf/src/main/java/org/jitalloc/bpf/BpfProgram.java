@@ -88,8 +88,8 @@ public interface BpfProgram extends AutoCloseable {
    *
    * @param other the program to run
    * @throws IllegalArgumentException if one of the two is not compiled, they are not of the same
-   *     runtime, the other one leads back to this one, or it nests its functions deeper than this
-   *     one (the stack that a caller prepares would be too short)
+   *     runtime or byte order, the other one leads back to this one, or it nests its functions
+   *     deeper than this one (the stack that a caller prepares would be too short)
    * @throws IllegalStateException if one of the two is closed
    * @throws org.jitalloc.JitAllocException if the code cannot be changed, such as UNREACHABLE
    */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -101,6 +102,17 @@ class RedirectionTest {
     assertEquals(1, one.run());
     deep.redirectTo(one);
     assertEquals(1, deep.run());
+  }
+
+  @Test
+  void redirectTo_anotherByteOrder_isRefused() {
+    ByteOrder other =
+        one.byteOrder() == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    byte[] code = program().mov(0, 0).exit().bytes(other);
+    BpfProgram foreign = runtime.load(code, Lab.on(Engine.AUTO).withByteOrder(other));
+    var refusal = assertThrows(IllegalArgumentException.class, () -> one.redirectTo(foreign));
+    assertTrue(refusal.getMessage().contains("byte order"), refusal.getMessage());
+    assertEquals(1, one.run());
   }
 
   @Test

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.ModMemType;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.itests.harness.InContainer;
@@ -23,6 +25,9 @@ import org.osgi.framework.wiring.BundleWiring;
 /** Bundles start, stop and come back, in any order, and take with them what needs them. */
 @InContainer
 final class LifecycleTest {
+
+  /** {@code r0 = 9; exit}. */
+  private static final byte[] NINE = HexFormat.of().parseHex("b7000000090000009500000000000000");
 
   @Test
   void allBundles_started_areActiveAndWork() {
@@ -110,6 +115,50 @@ final class LifecycleTest {
         arch.start();
         Inside.assertProgramsRun();
       }
+    }
+  }
+
+  private static <T> T serviceOf(Bundle bundle, Class<T> type) throws Exception {
+    var context = bundle.getBundleContext();
+    return context.getService(context.getServiceReferences(type, Inside.HOST).iterator().next());
+  }
+
+  /** A framework takes services back in the order in which a bundle had them first. */
+  @Test
+  void bundleThatStops_withItsOwnAllocatorFirst_closesItsProgramsBeforeTheirMemoryGoes()
+      throws Exception {
+    assertStopIsClean(List.of(JitAllocator.class, BpfRuntime.class));
+  }
+
+  @Test
+  void bundleThatStops_withItsRuntimeFirst_closesItsProgramsBeforeTheirMemoryGoes()
+      throws Exception {
+    assertStopIsClean(List.of(BpfRuntime.class, JitAllocator.class));
+  }
+
+  private static void assertStopIsClean(List<Class<?>> inThisOrder) throws Exception {
+    Bundle bundle = Inside.newBundle("com.acme");
+    for (Class<?> type : inThisOrder) {
+      serviceOf(bundle, type);
+    }
+    JitAllocator own = serviceOf(bundle, JitAllocator.class);
+    own.allocate(ModMemType.TEXT, 100);
+    List<BpfProgram> loaded = new ArrayList<>();
+    try (BpfProgram other = Inside.load(Inside.SEVEN)) {
+      for (int n = 0; n < 3; n++) {
+        loaded.add(serviceOf(bundle, BpfRuntime.class).load(NINE, Inside.options()));
+      }
+      other.redirectTo(loaded.getLast());
+      assertEquals(9, other.run());
+      bundle.stop();
+      assertEquals(7, other.run(), "it leads to a program that is no more");
+      for (BpfProgram program : loaded) {
+        assertThrows(IllegalStateException.class, program::run);
+      }
+      JitAllocator watching = Inside.service(JitAllocator.class, Inside.HOST);
+      assertTrue(watching.owners().stream().noneMatch(use -> use.owner().equals("com.acme")));
+      assertTrue(watching.allocations().stream().noneMatch(a -> a.owner().equals("com.acme")));
+      assertEquals(List.of(other), Inside.service(BpfRuntime.class, Inside.HOST).programs());
     }
   }
 }

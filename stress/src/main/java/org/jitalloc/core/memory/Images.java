@@ -14,7 +14,8 @@ final class Images {
 
   private static OwnerAllocator open() {
     Arch arch = ServiceLoader.load(Arch.class).findFirst().orElseThrow();
-    return TargetMemory.image("stress", arch, false, 0, new LeakPolicy(0, false), () -> null)
+    return TargetMemory.image(
+            "stress", arch, false, 0, new LeakPolicy(0, false), new Rulebook(), () -> null)
         .allocatorFor("stress");
   }
 

@@ -37,12 +37,14 @@ public final class BpfRuntimeComponent {
     boolean allowUnchecked() default false;
   }
 
+  private final JitAllocator allocator;
   private final LocalRuntime runtime;
 
   /** Makes the component. */
   @Activate
   public BpfRuntimeComponent(
       @Reference(target = "(jit.target=host)") JitAllocator allocator, Config config) {
+    this.allocator = allocator;
     runtime = new LocalRuntime(allocator, config.allowUnchecked());
   }
 
@@ -72,6 +74,10 @@ public final class BpfRuntimeComponent {
 
   void unbindHelper(BpfHelper helper) {
     runtime.remove(helper);
+  }
+
+  JitAllocator allocator() {
+    return allocator;
   }
 
   LocalRuntime runtime() {

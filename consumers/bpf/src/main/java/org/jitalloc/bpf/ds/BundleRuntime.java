@@ -2,14 +2,12 @@ package org.jitalloc.bpf.ds;
 
 import java.util.List;
 import java.util.Map;
-import org.jitalloc.JitAllocator;
+import org.jitalloc.ClientAllocator;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.run.Loader;
 import org.jitalloc.bpf.run.LocalRuntime;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -18,45 +16,38 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 
 /**
- * The runtime of the host target as one bundle has it: what the bundle loads is in that bundle's
- * memory, under the rules for it, and goes with it.
+ * The runtime of the host target as one bundle has it: what the bundle loads counts for that
+ * bundle, under the rules for it, and goes with it. The memory is had for the bundle and not by it:
+ * a bundle that stops, or gives its own allocator back, may not take the memory of programs away
+ * before they are closed, as those of others may lead to them.
  */
 @Component(service = BpfRuntime.class, scope = ServiceScope.BUNDLE, property = "jit.target=host")
 public final class BundleRuntime implements BpfRuntime {
 
   private final LocalRuntime runtime;
+  private final ClientAllocator memory;
   private final Loader loader;
-  private final Runnable giveBack;
 
   /** Makes the component. */
   @Activate
-  public BundleRuntime(
-      ComponentContext context,
-      @Reference(target = "(jit.target=host)") ServiceReference<JitAllocator> allocator,
-      @Reference BpfRuntimeComponent shared) {
-    BundleContext bundle = context.getUsingBundle().getBundleContext();
-    this(shared, bundle.getService(allocator), () -> giveBack(bundle, allocator));
+  public BundleRuntime(ComponentContext context, @Reference BpfRuntimeComponent shared) {
+    this(shared, context.getUsingBundle().getSymbolicName());
   }
 
-  /** Makes it for whoever has an allocator, which is given back at the end. */
-  BundleRuntime(BpfRuntimeComponent shared, JitAllocator allocator, Runnable giveBack) {
+  /** Makes it for whoever has that name. */
+  BundleRuntime(BpfRuntimeComponent shared, String client) {
     runtime = shared.runtime();
-    loader = new Loader(allocator);
-    this.giveBack = giveBack;
-  }
-
-  private static void giveBack(BundleContext bundle, ServiceReference<JitAllocator> allocator) {
-    try {
-      bundle.ungetService(allocator);
-    } catch (IllegalStateException stopped) {
-      // The framework takes back what a bundle had that stopped.
-    }
+    memory = shared.allocator().forClient(client);
+    loader = new Loader(memory);
   }
 
   @Deactivate
   void closePrograms() {
-    runtime.closeAllOf(loader);
-    giveBack.run();
+    try {
+      runtime.closeAllOf(loader);
+    } finally {
+      memory.close();
+    }
   }
 
   @Override

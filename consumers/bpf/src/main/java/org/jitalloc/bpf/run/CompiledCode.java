@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.function.Supplier;
 import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
@@ -89,7 +90,19 @@ final class CompiledCode {
     allocator.poker().poke(new Poke(memory, patchSite, expected, replacement));
   }
 
+  /** Whether its memory is there; else the target went away, and took it along. */
+  boolean isLive() {
+    return memory.state() == JitMemory.State.LIVE;
+  }
+
+  /** Frees it, unless the target went away and did that. */
   void free() {
-    memory.close();
+    try {
+      memory.close();
+    } catch (JitAllocException failure) {
+      if (failure.reason() != JitAllocException.Reason.WRONG_STATE) {
+        throw failure;
+      }
+    }
   }
 }

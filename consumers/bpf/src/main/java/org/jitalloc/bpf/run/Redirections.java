@@ -69,7 +69,9 @@ final class Redirections {
 
   private void takeBack(LoadedProgram program) {
     if (program.link().target != null) {
-      code(program).poke(standing(program), new Instruction.Nop());
+      if (code(program).isLive()) {
+        code(program).poke(standing(program), new Instruction.Nop());
+      }
       unlink(program);
     }
   }
@@ -95,6 +97,11 @@ final class Redirections {
   private static void check(LoadedProgram from, LoadedProgram to) {
     checkOpen(from);
     checkOpen(to);
+    if (to.byteOrder() != from.byteOrder()) {
+      throw new IllegalArgumentException(
+          "%s is in byte order %s, %s in %s: its callers prepare memory in the wrong one"
+              .formatted(to, to.byteOrder(), from, from.byteOrder()));
+    }
     code(from);
     code(to);
     for (LoadedProgram next = to; next != null; next = next.link().target) {

@@ -35,7 +35,7 @@ class BpfRuntimeComponentTest {
   private final BundleRuntime runtime = runtime();
 
   private BundleRuntime runtime() {
-    return new BundleRuntime(component, JitAlloc.host(), () -> {});
+    return new BundleRuntime(component, "com.acme");
   }
 
   private static BpfCodeGenerator generatorOfThisMachine() {
