@@ -10,8 +10,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * the property {@code jit.target}, for the host. For any thread.
  *
  * <p>Compile with {@code -fPIC}: code and data are placed near each other, but libraries and the
- * low 2 GiB are far away. Variables of threads are refused; C++ works as long as no exception has
- * to be caught.
+ * low 2 GiB are far away. Common symbols ({@code -fcommon}) are merged; variables of threads are
+ * refused; C++ works as long as no exception has to be caught.
  */
 @ProviderType
 public interface ObjectLoader {

@@ -87,6 +87,49 @@ final class ModulesTest {
         failure("mod:list --target nowhere").startsWith("modules cannot be loaded into nowhere"));
   }
 
+  private Path assemble(String name, String source) throws IOException, InterruptedException {
+    Path text = Files.writeString(folder.resolve(name + ".s"), source);
+    Path object = folder.resolve(name + ".ko");
+    var command = new ProcessBuilder("as", "-o", object.toString(), text.toString());
+    assertEquals(0, command.inheritIO().start().waitFor());
+    return object;
+  }
+
+  @Test
+  void aModule_isAskedForByItsAlias() throws Exception {
+    String info = ".section .modinfo,\"a\"\n.asciz \"license=GPL\"\n.asciz \"intree=Y\"\n";
+    String kernelModule = ".section .gnu.linkonce.this_module,\"aw\"\n.quad 0\n" + info;
+    assemble("asked", kernelModule + ".asciz \"alias=fs-asked\"\n.globl some\n.set some, 1\n");
+    assemble("wants", kernelModule + ".data\n.quad nobody\n");
+    String request = "mod:request --target image-arm64 ";
+    assertTrue(failure(request + "unsaid").contains("nobody said which folder"));
+    assertTrue(failure(request + "--folder '" + folder + "' unsaid").startsWith("unsaid: "));
+    request = "mod:request --target image-amd64 --folder '" + folder + "' ";
+    assertEquals("fs-asked: there\nasked: there\n", execute(request + "fs-asked asked"));
+    assertTrue(execute("mod:list --target image-amd64").contains("asked"));
+    assertTrue(execute(request + "--no-wait asked").endsWith("asked: begun\n"));
+    assertTrue(failure(request + "wants").startsWith("wants: UNKNOWN_SYMBOL: "));
+    assertTrue(failure("mod:request --target moon x").contains("cannot be loaded into moon"));
+    execute("mod:unload --target image-amd64 asked");
+  }
+
+  @Test
+  void aModule_isForcedInAndOut() throws Exception {
+    String entries = ".text\n.globl init_module\ninit_module: nop\n";
+    Path file =
+        assemble(
+            "lasting",
+            entries
+                + ".section .gnu.linkonce.this_module,\"aw\"\n.quad init_module\n"
+                + ".section .modinfo,\"a\"\n.asciz \"license=GPL\"\n.asciz \"intree=Y\"\n");
+    execute("mod:load --target image-amd64 --force '" + file + "'");
+    assertTrue(execute("mod:list --target image-amd64 --proc").contains("[permanent],"));
+    String refusal = failure("mod:unload --target image-amd64 lasting");
+    assertTrue(refusal.startsWith("BUSY: lasting is permanent"), refusal);
+    execute("mod:unload --target image-amd64 --force lasting");
+    assertEquals("No modules are loaded.\n", execute("mod:list"));
+  }
+
   @Test
   void aFunction_isCalled() throws Exception {
     Path object =

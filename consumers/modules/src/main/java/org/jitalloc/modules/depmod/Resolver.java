@@ -32,7 +32,7 @@ public final class Resolver {
    * @return what to load
    */
   public Resolution resolve(String request) {
-    SequencedSet<String> found = find(request);
+    SequencedSet<String> found = named(request);
     if (found.isEmpty()) {
       boolean isBuiltIn =
           index.builtins().path(request).isPresent() || index.builtins().hasAlias(request);
@@ -45,8 +45,13 @@ public final class Resolver {
         order.stream().flatMap(name -> index.module(name).stream()).toList());
   }
 
-  /** A name of a module comes before an alias. */
-  private SequencedSet<String> find(String request) {
+  /**
+   * Finds out which modules a request names, without what these need.
+   *
+   * @param request as {@link #resolve} takes it
+   * @return their names; a name of a module comes before an alias, which may be that of several
+   */
+  public SequencedSet<String> named(String request) {
     SequencedSet<String> found = new LinkedHashSet<>();
     String name = ModuleName.of(request);
     if (index.module(name).isPresent()) {
@@ -80,6 +85,6 @@ public final class Resolver {
 
   /** What nobody knows is no reason not to load the module. */
   private void addWish(String wish, SequencedSet<String> order, SequencedSet<String> begun) {
-    find(wish).forEach(name -> addWithNeeds(name, order, begun));
+    named(wish).forEach(name -> addWithNeeds(name, order, begun));
   }
 }

@@ -43,12 +43,31 @@ final class Shapes {
           "section %s (index %d) has invalid WRITE|EXEC flags"
               .formatted(object.sectionName(section), section));
     }
-    if ((flags & (Elf.SHF_TLS | Elf.SHF_COMPRESSED)) != 0) {
+    if ((flags & Elf.SHF_TLS) != 0) {
       throw new ModuleException(
           Reason.UNSUPPORTED,
-          "section %s (index %d) is compressed or of threads: flags=0x%x"
+          "%s is a variable of threads (__thread, thread_local), for which there is no place"
+              .formatted(first(section)));
+    }
+    if ((flags & Elf.SHF_COMPRESSED) != 0) {
+      throw new ModuleException(
+          Reason.UNSUPPORTED,
+          "section %s (index %d) is compressed: flags=0x%x"
               .formatted(object.sectionName(section), section, flags));
     }
+  }
+
+  /** The first name in a section that is none of a mark ({@code $d}), or the section's own. */
+  private String first(int section) {
+    for (int i = 1; i < object.symbolCount(); i++) {
+      if (object.symbolSection(i) == section && object.symbolType(i) == Elf.STT_TLS) {
+        String name = object.symbolName(i);
+        if (!name.isEmpty() && name.charAt(0) != '$') {
+          return name;
+        }
+      }
+    }
+    return "what is in section " + object.sectionName(section);
   }
 
   long flags(int section) {

@@ -50,12 +50,13 @@ public final class SymbolResolution {
       if (!object.hasValidName(i)) {
         object.symbolName(i);
       }
+      refuseThreadLocal(i);
       int section = object.symbolSection(i);
       if (section == Elf.SHN_UNDEF) {
         addresses[i] = undefined(i);
       } else if (section < Elf.SHN_LORESERVE) {
         requireSection(i, section);
-        if (staging.isLoaded(section) && object.symbolType(i) != Elf.STT_TLS) {
+        if (staging.isLoaded(section)) {
           addresses[i] = defined(i, sectionAddresses[section] + object.symbolValue(i));
         } else {
           absent.set(i);
@@ -80,16 +81,30 @@ public final class SymbolResolution {
     switch (section) {
       case Elf.SHN_ABS -> addresses[symbol] = object.symbolValue(symbol);
       case Elf.SHN_LIVEPATCH -> absent.set(symbol);
-      case Elf.SHN_COMMON ->
-          throw new ModuleException(
-              Reason.UNSUPPORTED,
-              "%s is a common symbol: compile with -fno-common"
-                  .formatted(object.symbolName(symbol)));
+      case Elf.SHN_COMMON -> {
+        String name = object.symbolName(symbol);
+        addresses[symbol] = scope.common(name).orElseThrow(() -> common(name));
+      }
       default ->
           throw new ModuleException(
               Reason.UNSUPPORTED,
               "symbol %d (%s) is in section 0x%x, which means nothing here"
                   .formatted(symbol, object.symbolName(symbol), section));
+    }
+  }
+
+  private static ModuleException common(String name) {
+    return new ModuleException(
+        Reason.UNSUPPORTED, "%s is a common symbol: compile with -fno-common".formatted(name));
+  }
+
+  /** A variable of which each thread has its own would need a place in what the C library has. */
+  private void refuseThreadLocal(int symbol) {
+    if (object.symbolType(symbol) == Elf.STT_TLS) {
+      throw new ModuleException(
+          Reason.UNSUPPORTED,
+          "%s is a variable of threads (__thread, thread_local), for which there is no place"
+              .formatted(object.symbolName(symbol)));
     }
   }
 

@@ -1,5 +1,7 @@
 package org.jitalloc.modules.load;
 
+import java.util.OptionalLong;
+
 /** Knows symbols that an object does not define. */
 public interface SymbolScope {
 
@@ -12,6 +14,16 @@ public interface SymbolScope {
    * @throws org.jitalloc.modules.ModuleException UNKNOWN_SYMBOL if it is not there
    */
   long find(String name, boolean weak);
+
+  /**
+   * Finds a common symbol: a variable of C without a value, that any object may define.
+   *
+   * @param name its name
+   * @return its address; empty where there are no such symbols, as in kernels
+   */
+  default OptionalLong common(String name) {
+    return OptionalLong.empty();
+  }
 
   /**
    * Chooses among definitions of a symbol that may be defined elsewhere.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jitalloc.ModuleMemory;
 import org.jitalloc.SymbolResolver;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
@@ -56,6 +57,14 @@ final class Definitions implements SymbolScope {
     }
   }
 
+  /** Defines the common symbols that nothing else defines. */
+  void place(Commons commons, ModuleMemory memory) {
+    definitions.keySet().forEach(commons::defined);
+    commons
+        .place(memory)
+        .forEach((name, address) -> definitions.put(name, new Definition(address, false)));
+  }
+
   Set<String> names() {
     return Set.copyOf(definitions.keySet());
   }
@@ -63,6 +72,11 @@ final class Definitions implements SymbolScope {
   OptionalLong find(String name) {
     Definition found = definitions.get(name);
     return found == null ? OptionalLong.empty() : OptionalLong.of(found.address());
+  }
+
+  @Override
+  public OptionalLong common(String name) {
+    return find(name);
   }
 
   @Override

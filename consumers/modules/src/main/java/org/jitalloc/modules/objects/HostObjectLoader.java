@@ -64,6 +64,8 @@ public final class HostObjectLoader implements ObjectLoader {
       for (ElfObject object : selection.objects()) {
         units.add(new Unit(object, codec, memory));
       }
+      var commons = new Commons();
+      units.forEach(unit -> commons.add(unit.object()));
       Map<String, Long> provided =
           Map.of(
               "__cxa_atexit",
@@ -71,6 +73,7 @@ public final class HostObjectLoader implements ObjectLoader {
               "__dso_handle",
               units.isEmpty() ? 0L : units.getFirst().anyAddress());
       var definitions = new Definitions(units, provided, List.copyOf(resolvers));
+      definitions.place(commons, memory);
       units.forEach(unit -> unit.form(definitions));
       return start(units, definitions, memory, exits);
     } catch (RuntimeException | Error failure) {

@@ -168,6 +168,48 @@ final class HostObjectsTest {
     }
   }
 
+  @Test
+  void commonVariables_areOneForAllObjects() throws Throwable {
+    String[] options = {"-fPIC", "-fcommon"};
+    Path one =
+        compile(
+            "one.c",
+            """
+            int shared; char small; long table[4]; int defined_elsewhere;
+            int one(void) { shared++; table[0] = 5; small = 1; return defined_elsewhere; }
+            """,
+            options);
+    Path two =
+        compile(
+            "two.c",
+            """
+            int shared; long table[100]; int defined_elsewhere = 7;
+            int two(void) { table[99] += 3; return shared * 100 + table[0] + table[99]; }
+            """,
+            options);
+    try (LoadedObjects loaded = loader.load(List.of(one, two))) {
+      assertEquals(7, (int) loaded.function("one", INT).invokeExact());
+      assertEquals(108, (int) loaded.function("two", INT).invokeExact());
+      assertTrue(loaded.symbols().containsAll(List.of("shared", "small", "table")));
+      assertEquals(0, loaded.find("table").orElseThrow() % 8);
+    }
+  }
+
+  @Test
+  void variablesOfThreads_areRefusedByName() throws IOException {
+    Path object = compile("tls.c", "__thread int mine; int get(void) { return mine; }", "-fPIC");
+    var refusal = assertThrows(ModuleException.class, () -> loader.load(object));
+    assertEquals(Reason.UNSUPPORTED, refusal.reason());
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("mine is a variable of threads"),
+        refusal::toString);
+    Path user =
+        compile("user.c", "extern __thread int other; int get(void) { return other; }", "-fPIC");
+    assertTrue(
+        String.valueOf(assertThrows(ModuleException.class, () -> loader.load(user)).getMessage())
+            .contains("other is a variable of threads"));
+  }
+
   /** A call of what is missing would run into whatever is there instead. */
   @Test
   void nothingMayBeMissing_whereCodeRuns() throws IOException {

@@ -1,0 +1,123 @@
+package org.jitalloc.console;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.jitalloc.Target;
+import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.ModuleAutoloader;
+import org.jitalloc.modules.SymbolMap;
+import org.jitalloc.modules.access.KernelExports;
+import org.jitalloc.modules.autoload.RequestOutcome;
+import org.jitalloc.modules.autoload.RequestOutcome.HelperDone;
+import org.jitalloc.modules.autoload.RequestOutcome.NotDone;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/** {@code mod:request}. */
+@Component(
+    service = RequestCommand.class,
+    property = {"osgi.command.scope=mod", "osgi.command.function=request"})
+public final class RequestCommand {
+  private static final Usage USAGE =
+      new Usage(
+              "mod:request [--target TARGET] [--folder FOLDER] [--symbols MAP] [--symvers FILE]"
+                  + " [--allow-missing] [--no-wait] NAME…",
+              1,
+              "--target",
+              "--folder",
+              "--symbols",
+              "--symvers")
+          .withMore()
+          .withFlags("--allow-missing", "--no-wait");
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  private volatile List<ModuleAutoloader> autoloaders = List.of();
+
+  /** Made by Declarative Services. */
+  public RequestCommand() {}
+
+  /**
+   * {@code mod:request}.
+   *
+   * @param session where it runs
+   * @param words options and names
+   */
+  @Descriptor(
+      """
+      asks for modules by name or alias, and loads them with all that they need
+
+         usage: mod:request [--target TARGET] [--folder FOLDER] [--symbols MAP] [--symvers FILE]
+                            [--allow-missing] [--no-wait] NAME…
+
+         NAME             a module, an alias such as fs-ext4, or symbol:NAME
+         --target         where to; mem:targets lists them (default: host)
+         --folder         with modules below it: from now on they are taken from there, with the
+                          options that are given with it
+         --symbols        a System.map: what the kernel defines
+         --symvers        the Module.symvers of that kernel (default: modules may use all symbols)
+         --allow-missing  symbols that nobody defines are no error
+         --no-wait        does not wait until they are loaded
+
+         Who asks again for the same NAME within a minute is told what came of it the first time,
+         failures too, as a kernel does it. The command fails if one of them cannot be loaded.
+
+         example: mod:request --target image-amd64 --folder /lib/modules/6.1.0 --allow-missing fs-ext4
+      """)
+  public void request(CommandSession session, @Descriptor("see usage") String... words) {
+    Arguments arguments = USAGE.parse(words);
+    ModuleAutoloader autoloader = autoloader(arguments.option("--target", Target.HOST));
+    String folder = arguments.option("--folder", "");
+    if (!folder.isEmpty()) {
+      autoloader.use(Inputs.path(session, folder), options(session, arguments));
+    }
+    PrintStream out = System.out;
+    List<String> failed = new ArrayList<>();
+    for (String name : arguments.operands()) {
+      boolean waits = !arguments.has("--no-wait");
+      RequestOutcome outcome = waits ? autoloader.request(name) : autoloader.begin(name);
+      if (outcome.code() == 0) {
+        out.println(name + (waits ? ": there" : ": begun"));
+      } else {
+        failed.add("%s: %s".formatted(name, autoloader.failure(name).orElse(described(outcome))));
+      }
+    }
+    if (!failed.isEmpty()) {
+      throw new CommandException(String.join("\n", failed));
+    }
+  }
+
+  private static LoadOptions options(CommandSession session, Arguments arguments) {
+    String map = arguments.option("--symbols", "");
+    String symvers = arguments.option("--symvers", "");
+    return LoadOptions.DEFAULTS
+        .withKernel(map.isEmpty() ? SymbolMap.EMPTY : SymbolMap.read(Inputs.path(session, map)))
+        .withExports(
+            symvers.isEmpty()
+                ? KernelExports.UNKNOWN
+                : KernelExports.read(Inputs.path(session, symvers)))
+        .withAllowMissing(arguments.has("--allow-missing"));
+  }
+
+  private static String described(RequestOutcome outcome) {
+    return switch (outcome) {
+      case HelperDone(int status) -> "ended with " + status;
+      case NotDone(RequestOutcome.Reason reason) -> String.valueOf(reason);
+    };
+  }
+
+  private ModuleAutoloader autoloader(String target) {
+    return autoloaders.stream()
+        .filter(one -> one.target().name().equals(target))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "modules cannot be loaded into %s; see mem:targets".formatted(target)));
+  }
+}
