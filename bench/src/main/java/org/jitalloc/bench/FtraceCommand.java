@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
@@ -32,8 +33,9 @@ final class FtraceCommand implements Command {
   private static final int RUNS = 9;
   private static final int CALLS = 1 << 18;
   private static final int PAGE_BYTES = 4096;
+  private static final int READ_WRITE = 3;
   private static final int READ_EXEC = 5;
-  private static final int READ_WRITE_EXEC = 7;
+  private static final int PRIVATE_ANONYMOUS = 0x22;
 
   private interface Measured {
     void run() throws Throwable;
@@ -146,31 +148,43 @@ final class FtraceCommand implements Command {
 
   /** What opening and closing a page for each site costs, with nothing written in between. */
   private static double protectPairs(int sites, int runs) throws Throwable {
-    Linker linker = Linker.nativeLinker();
-    MethodHandle protect =
-        linker.downcallHandle(
-            linker.defaultLookup().find("mprotect").orElseThrow(),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    MethodHandle allocate =
-        linker.downcallHandle(
-            linker.defaultLookup().find("aligned_alloc").orElseThrow(),
-            FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
+    MethodHandle protect = system("mprotect", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    MethodHandle map =
+        system("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    MethodHandle unmap = system("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
     long bytes = (sites * 16L + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-    long start = ((MemorySegment) allocate.invokeExact((long) PAGE_BYTES, bytes)).address();
+    long start = (long) map.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+    if (start == -1) throw new IOException("mmap of %d bytes failed".formatted(bytes));
     List<Double> times = new ArrayList<>();
-    for (int i = 0; i < runs; i++) {
-      times.add(
-          nanos(
-              () -> {
-                for (int site = 0; site < sites; site++) {
-                  MemorySegment page =
-                      MemorySegment.ofAddress(start + site * 16L / PAGE_BYTES * PAGE_BYTES);
-                  int _ = (int) protect.invokeExact(page, (long) PAGE_BYTES, READ_WRITE_EXEC);
-                  int _ = (int) protect.invokeExact(page, (long) PAGE_BYTES, READ_EXEC);
-                }
-              }));
+    try {
+      MemorySegment.ofAddress(start).reinterpret(bytes).fill((byte) 1);
+      for (int i = 0; i < runs; i++) {
+        times.add(
+            nanos(
+                () -> {
+                  for (int site = 0; site < sites; site++) {
+                    protect(protect, start + site * 16L / PAGE_BYTES * PAGE_BYTES, READ_WRITE);
+                    protect(protect, start + site * 16L / PAGE_BYTES * PAGE_BYTES, READ_EXEC);
+                  }
+                }));
+      }
+    } finally {
+      int _ = (int) unmap.invokeExact(start, bytes);
     }
     return Median.of(times);
+  }
+
+  private static MethodHandle system(String name, MemoryLayout result, MemoryLayout... arguments) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+  }
+
+  private static void protect(MethodHandle protect, long page, int how) throws Throwable {
+    int result = (int) protect.invokeExact(MemorySegment.ofAddress(page), (long) PAGE_BYTES, how);
+    if (result != 0) {
+      throw new IOException("mprotect(0x%x, %d, %d) was refused".formatted(page, PAGE_BYTES, how));
+    }
   }
 
   private static void knowing(JitAllocator host, int records) throws Throwable {

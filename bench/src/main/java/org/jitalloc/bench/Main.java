@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jitalloc.JitAllocException;
@@ -23,6 +24,7 @@ public final class Main {
    * @param args the folder of this module, the command, its words
    */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     System.exit(run(Path.of(args[0]), Arrays.asList(args).subList(1, args.length)));
   }
 

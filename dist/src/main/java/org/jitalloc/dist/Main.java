@@ -3,6 +3,7 @@ package org.jitalloc.dist;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleContext;
@@ -21,6 +22,8 @@ final class Main {
   private Main() {}
 
   static void main(String... arguments) throws Exception {
+    // Figures look the same everywhere, so that scripts can read them.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     Path home = Path.of(arguments[0]);
     int code;
     try {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jitalloc.bench.process.Tool;
 
 /** Counts instructions. */
 final class Lengths {
@@ -49,7 +50,7 @@ final class Lengths {
     try {
       Files.write(file, code);
       String listing =
-          Tool.run(
+          Tool.must(
               List.of("objdump", "-D", "-z", "-w", "-b", "binary", "-m", "i386:x86-64", file + ""));
       return (int) listing.lines().filter(line -> LINE.matcher(line).find()).count();
     } finally {

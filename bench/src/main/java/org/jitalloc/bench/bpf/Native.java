@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jitalloc.bench.process.Tool;
 
 /**
  * The programs as gcc compiles them, each in a process of its own.
@@ -27,7 +28,7 @@ public record Native(Path folder) {
     Path built = Files.createDirectories(folder.resolve("target/bpf-native"));
     String program = built.resolve(name).toString();
     // Neither does a code generator for BPF vectorise.
-    Tool.run(
+    Tool.must(
         List.of(
             "gcc",
             "-O2",
@@ -37,7 +38,7 @@ public record Native(Path folder) {
             programs.resolve(name + ".c").toString(),
             folder.resolve("src/main/cpp/bpf-native.c").toString()));
     String[] words =
-        Tool.run(List.of(program, "" + bytes, "" + rounds, "" + millis)).strip().split(" ");
+        Tool.must(List.of(program, "" + bytes, "" + rounds, "" + millis)).strip().split(" ");
     return new Timing(Long.parseUnsignedLong(words[0]), Double.parseDouble(words[1]));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
@@ -26,6 +27,7 @@ public final class LoadAll {
    * @throws IOException if that cannot be read
    */
   public static void main(String[] args) throws IOException {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     List<String> files = Files.readAllLines(Path.of(args[0]));
     JitAllocator image = JitAlloc.newImage("image-amd64", "amd64");
     ModuleLoader loader = ModuleLoaders.of(image);

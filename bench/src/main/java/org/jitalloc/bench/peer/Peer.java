@@ -1,10 +1,10 @@
 package org.jitalloc.bench.peer;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jitalloc.bench.process.Tool;
 
 /**
  * AsmJit's JitAllocator, replaying traces in a small C++ program that is compiled when it is first
@@ -39,10 +39,10 @@ public final class Peer {
     }
     Files.createDirectories(folder);
     Path fresh = folder.resolve(SOURCE + "." + ProcessHandle.current().pid());
-    Output compiler;
+    Tool.Output compiler;
     try {
       compiler =
-          run(
+          Tool.run(
               List.of(
                   "g++",
                   "-std=c++17",
@@ -87,8 +87,8 @@ public final class Peer {
    */
   public PeerResult replay(Path trace, int threads, PeerOptions options, boolean write)
       throws IOException {
-    Output output =
-        run(
+    String output =
+        Tool.must(
             List.of(
                 program.toString(),
                 trace.toString(),
@@ -96,24 +96,6 @@ public final class Peer {
                 Integer.toString(options.bits()),
                 write ? "1" : "0",
                 WARM_UPS));
-    if (output.code() != 0) {
-      throw new IOException(
-          "the peer failed with exit code %d: %s".formatted(output.code(), output.text().strip()));
-    }
-    return PeerResult.parse(output.text());
-  }
-
-  private record Output(int code, String text) {}
-
-  private static Output run(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try (var in = process.getInputStream()) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new Output(process.waitFor(), text);
-    } catch (InterruptedException interrupted) {
-      process.destroy();
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for " + command.getFirst(), interrupted);
-    }
+    return PeerResult.parse(output);
   }
 }

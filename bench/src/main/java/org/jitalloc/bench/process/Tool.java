@@ -1,0 +1,53 @@
+package org.jitalloc.bench.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Runs programs of this machine to their end. */
+public final class Tool {
+  private Tool() {}
+
+  /**
+   * How a program ended.
+   *
+   * @param code its exit code
+   * @param text what it wrote, errors too
+   */
+  public record Output(int code, String text) {}
+
+  /**
+   * Runs a program.
+   *
+   * @param command the program and its words
+   * @return how it ended
+   * @throws IOException if it is not there, or this thread was interrupted: then it is ended
+   */
+  public static Output run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var in = process.getInputStream()) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new Output(process.waitFor(), text);
+    } catch (InterruptedException interrupted) {
+      process.destroy();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + command.getFirst(), interrupted);
+    }
+  }
+
+  /**
+   * Runs a program that has to succeed.
+   *
+   * @param command the program and its words
+   * @return what it wrote
+   * @throws IOException if it is not there or fails; the message says what it wrote
+   */
+  public static String must(List<String> command) throws IOException {
+    Output output = run(command);
+    if (output.code != 0) {
+      throw new IOException(
+          "%s failed with exit code %d: %s".formatted(command, output.code, output.text.strip()));
+    }
+    return output.text;
+  }
+}

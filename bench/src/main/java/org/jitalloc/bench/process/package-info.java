@@ -1,0 +1,5 @@
+/** Programs that benchmarks start. */
+@NullMarked
+package org.jitalloc.bench.process;
+
+import org.jspecify.annotations.NullMarked;
