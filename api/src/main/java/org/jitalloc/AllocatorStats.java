@@ -6,6 +6,8 @@ import java.util.Map;
  * Figures of a target. Sizes are bytes. {@code reserved = used + padding + free + pending}.
  *
  * @param reservedBytes address space in slabs
+ * @param committedBytes how much of it has memory behind it, as far as the allocator decides that:
+ *     free pages go back some time after they became free
  * @param usedBytes what live and forming allocations asked for
  * @param paddingBytes what rounding costs them
  * @param freeBytes what the slabs still have to give
@@ -24,6 +26,7 @@ import java.util.Map;
  */
 public record AllocatorStats(
     long reservedBytes,
+    long committedBytes,
     long usedBytes,
     long paddingBytes,
     long freeBytes,

@@ -4,6 +4,7 @@ package org.jitalloc;
  * A run of pages that many allocations share, or that one large allocation has to itself.
  *
  * @param span where it is
+ * @param committedBytes how much of it has memory behind it, in bytes; the rest is free
  * @param protection what its pages allow, in the letters of /proc/self/maps: {@code r-x}, {@code
  *     rw-}, {@code r--}
  * @param hugePageBytes how much of it the operating system really maps by huge pages at this
@@ -15,6 +16,7 @@ package org.jitalloc;
  */
 public record SlabInfo(
     Span span,
+    long committedBytes,
     String protection,
     long hugePageBytes,
     int allocations,

@@ -123,6 +123,7 @@ final class AllocReport {
             "used",
             "reserved",
             "reserved/used",
+            "committed/used",
             "slabs",
             "huge pages");
     var stats = ours.getLast().stats();
@@ -138,6 +139,7 @@ final class AllocReport {
         used,
         stats.reservedBytes(),
         ratio(stats.reservedBytes(), used),
+        ratio(ours.getLast().committedBytes(), used),
         stats.slabs(),
         ours.getLast().hugePageBytes());
     peerRow(table, "AsmJit JitAllocator", peer);
@@ -161,6 +163,7 @@ final class AllocReport {
         last.usedBytes(),
         last.reservedBytes(),
         ratio(last.reservedBytes(), last.usedBytes()),
+        "",
         last.blocks(),
         "");
   }
@@ -184,6 +187,7 @@ final class AllocReport {
         .put("used_bytes", pass.liveBytes() + stats.paddingBytes())
         .put("live_bytes", pass.liveBytes())
         .put("reserved_bytes", stats.reservedBytes())
+        .put("committed_bytes", pass.committedBytes())
         .put("peer_reserved_bytes", peer.isEmpty() ? null : peer.getLast().reservedBytes())
         .put("memory_mode", allocator.memoryMode().name())
         .put("padding_bytes", stats.paddingBytes())

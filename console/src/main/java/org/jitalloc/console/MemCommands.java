@@ -79,13 +79,13 @@ public final class MemCommands {
   private static Table figures(AllocatorStats stats, long hugeBytes) {
     return new Table("MEMORY", "BYTES", " ", "COUNTED", "COUNT")
         .row("reserved", stats.reservedBytes(), " ", "slabs", stats.slabs())
-        .row("used", stats.usedBytes(), " ", "live", stats.live())
-        .row("padding", stats.paddingBytes(), " ", "allocated", stats.allocated())
-        .row("free", stats.freeBytes(), " ", "freed", stats.freed())
-        .row("pending", stats.pendingBytes(), " ", "pokes", stats.pokes())
-        .row("largest free", stats.largestFreeBytes(), " ", "poke batches", stats.pokeBatches())
-        .row("really huge", hugeBytes, " ", "traps met", stats.traps())
-        .row("", "", " ", "denied", stats.denied());
+        .row("committed", stats.committedBytes(), " ", "live", stats.live())
+        .row("used", stats.usedBytes(), " ", "allocated", stats.allocated())
+        .row("padding", stats.paddingBytes(), " ", "freed", stats.freed())
+        .row("free", stats.freeBytes(), " ", "pokes", stats.pokes())
+        .row("pending", stats.pendingBytes(), " ", "poke batches", stats.pokeBatches())
+        .row("largest free", stats.largestFreeBytes(), " ", "traps met", stats.traps())
+        .row("really huge", hugeBytes, " ", "denied", stats.denied());
   }
 
   private static Table byType(AllocatorStats stats) {

@@ -2,6 +2,7 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
+import java.lang.System.Logger.Level;
 import java.util.function.LongConsumer;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.core.host.HostMode.Pages;
@@ -11,6 +12,8 @@ import org.jitalloc.core.host.HostMode.Pages;
  * and writable, never executable, at a distance that only this class knows.
  */
 final class DualMapping implements WriteThrough {
+
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
 
   private final SystemCalls os;
   private final Pages pages;
@@ -97,6 +100,43 @@ final class DualMapping implements WriteThrough {
     // Some kernels remove only what could be written.
     throughGate(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     Reservation.restore(os, aliasOf(address), bytes);
+  }
+
+  /**
+   * First nobody can run it, then there is nothing: a hole in the file would be zeros. The writable
+   * side stays.
+   */
+  @Override
+  public boolean withdraw(long address, long bytes) {
+    if (pages == Pages.HUGETLB) {
+      return false;
+    }
+    Reservation.restore(os, address, bytes);
+    try {
+      throughGate(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
+    } catch (JitAllocException failure) {
+      // It cannot be reached, and can be mapped again.
+      LOG.log(Level.WARNING, "memory stays that is not needed: {0}", failure.getMessage());
+    }
+    return true;
+  }
+
+  @Override
+  public void supply(long address, long bytes, int protection, byte[] pattern) {
+    try {
+      throughGate(
+          address,
+          bytes,
+          at -> {
+            HostWindow.provide(os, at, bytes);
+            RawMemory.fill(at, bytes, pattern);
+          });
+      mapFile(address, address, bytes, protection);
+      HostWindow.enter(os, address, bytes);
+    } catch (RuntimeException failure) {
+      Reservation.restoreAfter(failure, os, address, bytes);
+      throw failure;
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostSpace implements AddressSpace {
 
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
   private static final byte[] ZERO = {0};
   private static final long LARGEST_WINDOW = 2L << 30;
 
@@ -223,6 +225,34 @@ public final class HostSpace implements AddressSpace {
     return true;
   }
 
+  @Override
+  public boolean withdraw(long address, long bytes, PageProtection protection) {
+    if (seals.cover(address)) {
+      return false;
+    }
+    WriteThrough writer = writers.get(index(address));
+    try {
+      if (writer == null) {
+        os.madvise(address, bytes, MADV_DONTNEED);
+        return true;
+      }
+      return writer.withdraw(address, bytes);
+    } catch (JitAllocException failure) {
+      LOG.log(Level.WARNING, "memory stays that is not needed: {0}", failure.getMessage());
+      return false;
+    }
+  }
+
+  @Override
+  public void supply(long address, long bytes, PageProtection protection) {
+    WriteThrough writer = writers.get(index(address));
+    if (writer != null) {
+      boolean text = protection == PageProtection.ROX;
+      int flags = text ? PROT_READ | PROT_EXEC : PROT_READ;
+      writer.supply(address, bytes, flags, text ? arch.trapFill() : ZERO);
+    }
+  }
+
   /** How many of the bytes from an address on are written by the same. */
   private long reach(long address, long bytes) {
     int i = index(address);
@@ -295,7 +325,8 @@ public final class HostSpace implements AddressSpace {
    * Pages of different permissions split the huge page that they are in. When they are alike again
    * it is made whole, if it can be.
    */
-  private void makeWhole(long address, long bytes) {
+  @Override
+  public void makeWhole(long address, long bytes) {
     PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
     try {
       os.madvise(pages.start(), pages.bytes(), MADV_COLLAPSE);

@@ -32,6 +32,18 @@ final class PageExchange implements WriteThrough {
 
   @Override
   public void map(long address, long bytes, int protection, byte[] pattern) {
+    supply(address, bytes, protection, pattern);
+    protections.put(address, protection);
+  }
+
+  @Override
+  public boolean withdraw(long address, long bytes) {
+    Reservation.restore(os, address, bytes);
+    return true;
+  }
+
+  @Override
+  public void supply(long address, long bytes, int protection, byte[] pattern) {
     try {
       os.mmap(
           address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -43,7 +55,6 @@ final class PageExchange implements WriteThrough {
       Reservation.restoreAfter(failure, os, address, bytes);
       throw failure;
     }
-    protections.put(address, protection);
   }
 
   /** A huge page would be split by the first write. */

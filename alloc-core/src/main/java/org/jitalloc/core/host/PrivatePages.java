@@ -49,6 +49,17 @@ final class PrivatePages implements WriteThrough {
     Reservation.restore(os, address, bytes);
   }
 
+  @Override
+  public boolean withdraw(long address, long bytes) {
+    unmap(address, bytes);
+    return true;
+  }
+
+  @Override
+  public void supply(long address, long bytes, int protection, byte[] pattern) {
+    map(address, bytes, protection, pattern);
+  }
+
   /**
    * The copy that the system is given is cleared: freed memory of the C library keeps its bytes.
    */

@@ -19,6 +19,7 @@ interface SystemCalls {
   int MAP_ANONYMOUS = 0x20;
   int MAP_NORESERVE = 0x4000;
 
+  int MADV_DONTNEED = 4;
   int MADV_REMOVE = 9;
   int MADV_HUGEPAGE = 14;
   int MADV_NOHUGEPAGE = 15;

@@ -23,6 +23,19 @@ interface WriteThrough {
    */
   void unmap(long address, long bytes);
 
+  /**
+   * Takes small pages out of what was mapped, and their memory; the addresses stay reserved.
+   *
+   * @return false if that is not possible; nothing has changed then
+   */
+  boolean withdraw(long address, long bytes);
+
+  /**
+   * Maps pages again that were {@linkplain #withdraw taken out}, as {@link #map} does. All or
+   * nothing.
+   */
+  void supply(long address, long bytes, int protection, byte[] pattern);
+
   /** Writes; one byte, or an aligned 2, 4 or 8 bytes, are seen whole or not at all. */
   void write(long address, byte[] bytes);
 

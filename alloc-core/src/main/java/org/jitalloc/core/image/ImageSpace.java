@@ -109,6 +109,23 @@ public final class ImageSpace implements ImageMemory {
     }
   }
 
+  /**
+   * Takes those pages away that are there, with what they hold.
+   *
+   * @param address the first address, a multiple of the page length
+   * @param bytes how many, a multiple of the page length
+   * @throws IllegalArgumentException if an argument is no multiple
+   */
+  public void unmapPresent(long address, long bytes) {
+    requirePages(address, bytes);
+    lock.writeLock().lock();
+    try {
+      forEachPage(address, bytes, pages::remove);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
   /** Takes all pages away. */
   public void clear() {
     lock.writeLock().lock();

@@ -58,9 +58,23 @@ public final class ModelSpace implements AddressSpace {
 
   @Override
   public boolean decommit(long address, long bytes, PageProtection protection) {
+    image.unmapPresent(address, bytes);
+    return true;
+  }
+
+  @Override
+  public boolean withdraw(long address, long bytes, PageProtection protection) {
     image.unmap(address, bytes);
     return true;
   }
+
+  @Override
+  public void supply(long address, long bytes, PageProtection protection) {
+    commit(address, bytes, protection);
+  }
+
+  @Override
+  public void makeWhole(long address, long bytes) {}
 
   @Override
   public void write(long address, byte[] bytes) {

@@ -58,6 +58,26 @@ final class Places {
               }
 
               @Override
+              public long partBytes() {
+                return Math.max(space.pageBytes(), Pools.PAGE_BYTES);
+              }
+
+              @Override
+              public boolean withdraw(long address, long bytes, PageProtection protection) {
+                return space.withdraw(address, bytes, protection);
+              }
+
+              @Override
+              public void supply(long address, long bytes, PageProtection protection) {
+                space.supply(address, bytes, protection);
+              }
+
+              @Override
+              public void makeWhole(long address, long bytes) {
+                space.makeWhole(address, bytes);
+              }
+
+              @Override
               public boolean guards() {
                 return space.guards();
               }
@@ -151,6 +171,16 @@ final class Places {
     pools.trim(KEPT_SLABS);
   }
 
+  /**
+   * As {@link #trim}, and pages of slabs that are partly empty.
+   *
+   * @param quiet whether nothing came or went for a while
+   */
+  void thin(boolean quiet) {
+    trim();
+    pools.thin(quiet);
+  }
+
   private void check(AllocationRequest request) {
     if (request.bytes() <= 0) {
       throw invalid(request, "the size has to be positive");
@@ -234,6 +264,7 @@ final class Places {
   private SlabInfo describe(SlabUse use) {
     return new SlabInfo(
         use.span(),
+        use.committedBytes(),
         use.protection().letters(),
         space.hugePageBytes(use.span().start(), use.span().bytes()),
         use.allocations(),
@@ -246,6 +277,7 @@ final class Places {
     List<SlabUse> uses = pools.slabs();
     return new AllocatorStats(
         uses.stream().mapToLong(use -> use.span().bytes()).sum(),
+        uses.stream().mapToLong(SlabUse::committedBytes).sum(),
         uses.stream().mapToLong(SlabUse::usedBytes).sum(),
         uses.stream().mapToLong(SlabUse::paddingBytes).sum(),
         uses.stream().mapToLong(SlabUse::freeBytes).sum(),

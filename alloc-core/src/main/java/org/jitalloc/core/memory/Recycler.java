@@ -19,7 +19,7 @@ final class Recycler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("org.jitalloc");
   private static final byte[] ZERO = {0};
 
-  /** Empty slabs are given back every so many turns of the reaper, and when it goes to sleep. */
+  /** Memory is given back every so many turns of the reaper, and when it goes to sleep. */
   private static final int TURNS_A_TRIM = 16;
 
   private final String target;
@@ -55,7 +55,9 @@ final class Recycler implements AutoCloseable {
     this.grace = grace;
     this.poker = poker;
     reaper =
-        reaps ? new Reaper("jitalloc-reaper-" + target, this::reap, this::trimCarefully) : null;
+        reaps
+            ? new Reaper("jitalloc-reaper-" + target, this::reap, () -> thinCarefully(true))
+            : null;
   }
 
   /**
@@ -90,10 +92,16 @@ final class Recycler implements AutoCloseable {
     return grace.settle();
   }
 
-  /** As {@link #settle}; then gives back what nobody needs. */
+  /**
+   * As {@link #settle}; then gives back what nobody needs, but no pages that the reaper sees to.
+   */
   void settleAndTrim() {
     settle();
-    places.trim();
+    if (reaper == null) {
+      places.thin(true);
+    } else {
+      places.trim();
+    }
   }
 
   private void reap() {
@@ -105,13 +113,13 @@ final class Recycler implements AutoCloseable {
       LOG.log(Level.ERROR, "freed memory of " + target + " waits for a later free", failure);
     }
     if (++turns % TURNS_A_TRIM == 0) {
-      trimCarefully();
+      thinCarefully(false);
     }
   }
 
-  private void trimCarefully() {
+  private void thinCarefully(boolean quiet) {
     try {
-      places.trim();
+      places.thin(quiet);
     } catch (RuntimeException failure) {
       LOG.log(
           Level.ERROR, "memory of " + target + " that is not in use was not given back", failure);

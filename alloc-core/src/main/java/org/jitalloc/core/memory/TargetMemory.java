@@ -222,6 +222,10 @@ public final class TargetMemory implements AutoCloseable {
     return core;
   }
 
+  Places places() {
+    return places;
+  }
+
   Rulebook rulebook() {
     return rulebook;
   }

@@ -55,6 +55,10 @@ final class Pool {
     }
   }
 
+  SlabSource source() {
+    return owner.source();
+  }
+
   PageProtection protection() {
     return protection;
   }

@@ -191,6 +191,21 @@ public final class Pools {
     return bytes.sum();
   }
 
+  /**
+   * Gives back the pages of slabs that are partly empty, and makes those whole that are nearly
+   * full: to be called every now and then.
+   *
+   * @param quiet whether nothing was placed or recycled for a while; else pages go that could have
+   *     gone several times before
+   */
+  public void thin(boolean quiet) {
+    forEachShard(shard -> shard.thin(quiet));
+  }
+
+  SlabSource source() {
+    return source;
+  }
+
   /** Takes addresses and puts memory behind them; empty if the range has none. */
   OptionalLong acquire(AddressRange range, long bytes, long alignBytes, PageProtection protection) {
     OptionalLong again = kept.take(range, bytes, alignBytes, protection);

@@ -43,7 +43,8 @@ final class RunSlab extends Slab {
     long bytes = span().bytes();
     Tenant present = tenant;
     return present == null
-        ? new SlabUse(span(), protection(), 0, 0, 0, bytes, 0, 0)
-        : new SlabUse(span(), protection(), 1, present.bytes(), bytes - present.bytes(), 0, 0, 0);
+        ? new SlabUse(span(), bytes, protection(), 0, 0, 0, bytes, 0, 0)
+        : new SlabUse(
+            span(), bytes, protection(), 1, present.bytes(), bytes - present.bytes(), 0, 0, 0);
   }
 }

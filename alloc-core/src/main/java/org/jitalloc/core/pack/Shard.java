@@ -21,6 +21,8 @@ final class Shard {
    * edges. Empty slabs are kept until the next trim, which whoever uses this calls every few milliseconds, so that what comes and
    * goes does not map and unmap; but not more than MOST_EMPTY of them, and none when any range has no room (Zone).
    *
+   * Slabs that are partly empty give up pages (Parts), which whoever uses this sees to as well.
+   *
    * What is retired is collected and handed out in batches, to be recycled after one grace period for all.
    *
    * Locking: `lock` guards everything here and in the slabs, and what tenants count by `index`. Within it only the monitors of
@@ -153,6 +155,9 @@ final class Shard {
   }
 
   private void take(SharedSlab slab, int block, int at, int chunks, Tenant tenant) {
+    if (!slab.parts.areAllThere()) {
+      slab.parts.supplyAround(at, chunks);
+    }
     if (slab.isEmpty()) {
       emptySlabs--;
     }
@@ -291,6 +296,18 @@ final class Shard {
       }
     }
     return bytes;
+  }
+
+  /**
+   * Lets the memory of slabs follow their use. The only slab stays whole: to split its huge page
+   * would save little and slow down all that there is.
+   *
+   * @param quiet whether nothing has come or gone for a while
+   */
+  void thin(boolean quiet) {
+    for (int slot = 0; slot < directory.count() && directory.count() > 1; slot++) {
+      directory.slab(slot).thin(quiet);
+    }
   }
 
   void addUses(List<SlabUse> uses) {

@@ -54,6 +54,8 @@ final class SharedSlab extends Slab {
 
   private int takenBlocks;
 
+  final Parts parts;
+
   SharedSlab(Shard shard, Span span) {
     super(shard, span);
     blocks = shard.blocks;
@@ -64,6 +66,7 @@ final class SharedSlab extends Slab {
     heads[sizeClass] = firstBlock;
     flip(sizeClass);
     greatestClass = sizeClass;
+    parts = new Parts(shard.pool.source(), this);
   }
 
   int chunk(long address) {
@@ -238,6 +241,38 @@ final class SharedSlab extends Slab {
     return sizeClass == SizeClass.COUNT ? Blocks.NONE : heads[sizeClass];
   }
 
+  /** What is done with free chunks. */
+  interface FreeRun {
+    void at(int from, int to);
+  }
+
+  /** Looks at all free blocks of at least so many chunks. */
+  void forEachFreeRun(int chunks, FreeRun action) {
+    for (int c = nextClass(SizeClass.of(chunks)); c < SizeClass.COUNT; c = nextClass(c + 1)) {
+      for (int b = heads[c]; b != Blocks.NONE; b = blocks.nextFree(b)) {
+        if (blocks.length(b) >= chunks) {
+          action.at(blocks.start(b), blocks.end(b));
+        }
+      }
+    }
+  }
+
+  /** Lets its memory follow what is taken; see {@link Parts}. */
+  void thin(boolean quiet) {
+    int owned = (int) (span().bytes() / Pools.CHUNK_BYTES);
+    parts.look(owned - freeChunks(), owned, quiet);
+  }
+
+  private int freeChunks() {
+    int free = 0;
+    for (int c = nextClass(0); c < SizeClass.COUNT; c = nextClass(c + 1)) {
+      for (int b = heads[c]; b != Blocks.NONE; b = blocks.nextFree(b)) {
+        free += blocks.length(b);
+      }
+    }
+    return free;
+  }
+
   /** {@return the length of its longest free block in chunks} */
   int longestFree() {
     int longest = 0;
@@ -262,7 +297,6 @@ final class SharedSlab extends Slab {
     int allocations = 0;
     long usedBytes = 0;
     long spanBytes = 0;
-    long freeChunks = 0;
     for (int start = starts.next(0); start != Bits.NONE; start = starts.next(start + 1)) {
       Tenant tenant = tenant(start);
       if (tenant != null) {
@@ -271,14 +305,10 @@ final class SharedSlab extends Slab {
         spanBytes += tenant.spanBytes();
       }
     }
-    for (int head : heads) {
-      for (int b = head; b != Blocks.NONE; b = blocks.nextFree(b)) {
-        freeChunks += blocks.length(b);
-      }
-    }
-    long freeBytes = freeChunks * Pools.CHUNK_BYTES;
+    long freeBytes = freeChunks() * Pools.CHUNK_BYTES;
     return new SlabUse(
         span(),
+        span().bytes() - parts.bytesAway(),
         protection(),
         allocations,
         usedBytes,

@@ -7,6 +7,7 @@ import org.jitalloc.arch.PageProtection;
  * A slab and what is in it, at one moment. {@code used + padding + pending + free} are its length.
  *
  * @param span where it is
+ * @param committedBytes how much of it has memory; the rest is free
  * @param protection what its pages allow
  * @param allocations how many spans are in use
  * @param usedBytes what was asked for
@@ -17,6 +18,7 @@ import org.jitalloc.arch.PageProtection;
  */
 public record SlabUse(
     Span span,
+    long committedBytes,
     PageProtection protection,
     int allocations,
     long usedBytes,

@@ -36,7 +36,8 @@ public interface AddressSpace extends AutoCloseable {
   }
 
   /**
-   * Takes the pages of a slab back, with what they hold.
+   * Takes the pages of a slab back, with what they hold, but for those that are {@linkplain
+   * #withdraw away}.
    *
    * @return false if they cannot go. Then they hold again what {@link #commit} gave, and only the
    *     same pages can be committed there, for the same protection
@@ -44,6 +45,27 @@ public interface AddressSpace extends AutoCloseable {
    *     any more
    */
   boolean decommit(long address, long bytes, PageProtection protection);
+
+  /**
+   * Takes pages out of a slab, whose addresses stay its own. Until they are {@linkplain #supply
+   * given back} nobody can read or run what is there.
+   *
+   * @param address a multiple of {@link #pageBytes}
+   * @param bytes likewise
+   * @param protection what the pages allow
+   * @return false if that is not possible here; nothing has changed then
+   */
+  boolean withdraw(long address, long bytes, PageProtection protection);
+
+  /**
+   * Gives pages back that were {@linkplain #withdraw taken out}, as {@link #commit} gives them.
+   *
+   * @throws org.jitalloc.JitAllocException SYSTEM if there is no memory; nothing has changed then
+   */
+  void supply(long address, long bytes, PageProtection protection);
+
+  /** Makes huge pages of a slab that has all its pages again, if that can be. */
+  void makeWhole(long address, long bytes);
 
   /**
    * Writes memory whatever its pages allow, never making them writable. One byte, or an aligned 2,

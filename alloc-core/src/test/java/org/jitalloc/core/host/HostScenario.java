@@ -54,6 +54,7 @@ final class HostScenario {
     part(() -> data(start + 2 * SLAB, PageProtection.RO));
     part(() -> data(start + 2 * SLAB, PageProtection.RW));
     part(() -> sealing(start + 3 * SLAB));
+    part(() -> parts(start + 7 * SLAB));
     part(this::traps);
     part(() -> assertTrue(space.hugePageBytes(start, 4 * SLAB) >= 0));
   }
@@ -157,6 +158,30 @@ final class HostScenario {
     assertArrayEquals(new byte[DATA.length], space.read(at + 4090, DATA.length));
     space.decommit(at, SLAB, protection);
     assertEquals(List.of("---"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
+  }
+
+  private void parts(long at) throws Throwable {
+    commit(at, PageProtection.ROX);
+    code(at, 7);
+    long part = at + SLAB / 2;
+    if (space.withdraw(part, 16 * space.pageBytes(), PageProtection.ROX)) {
+      supply(part, 16 * space.pageBytes());
+    }
+    assertEquals(7, call(at));
+    space.decommit(at, SLAB, PageProtection.ROX);
+  }
+
+  /** What is not given back yet cannot be run, and can be asked for again. */
+  private void supply(long at, long bytes) throws IOException {
+    try {
+      space.supply(at, bytes, PageProtection.ROX);
+    } catch (JitAllocException failure) {
+      assertNamed(failure);
+      assertEquals(
+          List.of("---"), ProcessState.permissions(at, bytes).stream().distinct().toList());
+      space.supply(at, bytes, PageProtection.ROX);
+    }
+    assertArrayEquals(trap(64), space.read(at, 64));
   }
 
   private void sealing(long at) throws IOException {

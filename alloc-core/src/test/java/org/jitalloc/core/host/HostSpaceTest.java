@@ -14,6 +14,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jitalloc.JitAllocException;
@@ -104,6 +105,68 @@ class HostSpaceTest {
       filled[i] = pattern[i % pattern.length];
     }
     return filled;
+  }
+
+  /** What the kernel says of memory that is really there. */
+  private static long residentBytes(HostMode mode, long start)
+      throws IOException, InterruptedException {
+    return mode.hasAlias() ? ProcessState.fileBytes() : ProcessState.residentBytes(start, SLAB);
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void partOfASlab_goesAndComesBackFullOfTraps_whileTheRestRuns(HostMode mode) throws Throwable {
+    try (HostSpace space = open(mode)) {
+      long code = start(space) + SLAB;
+      long half = SLAB / 2;
+      space.commit(code, SLAB, PageProtection.ROX);
+      space.write(code, arch.returnConstant(7));
+      space.write(code + half, arch.returnConstant(9));
+      space.makeCoherent(code, SLAB);
+      space.sync();
+      long before = residentBytes(mode, code);
+      if (!space.withdraw(code + half, half, PageProtection.ROX)) {
+        assertEquals(HostMode.HUGETLB, mode);
+        assertEquals(9, call(code + half));
+        return;
+      }
+      assertEquals(7, call(code));
+      assertEquals(List.of("---"), permissions(code + half, half).stream().distinct().toList());
+      assertEquals(half, before - residentBytes(mode, code));
+      space.supply(code + half, half, PageProtection.ROX);
+      assertArrayEquals(trap((int) half), space.read(code + half, (int) half));
+      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("r-x")));
+      space.write(code + half, arch.returnConstant(8));
+      space.makeCoherent(code + half, 64);
+      space.sync();
+      assertEquals(8, call(code + half));
+      space.makeWhole(code, SLAB);
+      assertEquals(7, call(code));
+      assertEquals(8, call(code + half));
+      space.withdraw(code + 4096, 4096 * 3, PageProtection.ROX);
+      space.decommit(code, SLAB, PageProtection.ROX);
+      assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("---")));
+      space.commit(code, SLAB, PageProtection.ROX);
+      assertArrayEquals(trap((int) SLAB), space.read(code, (int) SLAB));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(HostMode.class)
+  void partOfData_goesAndComesBackAsZeros(HostMode mode) throws Throwable {
+    try (HostSpace space = open(mode)) {
+      for (PageProtection protection : List.of(PageProtection.RO, PageProtection.RW)) {
+        long data = start(space) + 2L * SLAB * protection.ordinal();
+        space.commit(data, SLAB, protection);
+        byte[] bytes = RawMemory.repeat(new byte[] {1}, 0, (int) SLAB);
+        space.write(data, bytes);
+        if (space.withdraw(data + SLAB / 4, SLAB / 4, protection)) {
+          space.supply(data + SLAB / 4, SLAB / 4, protection);
+          Arrays.fill(bytes, (int) SLAB / 4, (int) SLAB / 2, (byte) 0);
+        }
+        assertArrayEquals(bytes, space.read(data, (int) SLAB));
+      }
+    }
   }
 
   @ParameterizedTest

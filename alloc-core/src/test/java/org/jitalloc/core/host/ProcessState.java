@@ -1,5 +1,7 @@
 package org.jitalloc.core.host;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,36 @@ final class ProcessState {
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** {@return how much memory our files in memory have, in bytes} */
+  static long fileBytes() throws IOException, InterruptedException {
+    long blocks = 0;
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path file : files.filter(f -> name(f).contains("memfd:jitalloc")).toList()) {
+        String path = "/proc/%d/fd/%s".formatted(ProcessHandle.current().pid(), file.getFileName());
+        Process stat = new ProcessBuilder("stat", "-L", "-c", "%b", path).start();
+        blocks +=
+            Long.parseLong(new String(stat.getInputStream().readAllBytes(), US_ASCII).strip());
+        stat.waitFor();
+      }
+    }
+    return blocks * 512;
+  }
+
+  /** {@return how much memory the mappings have that begin in a range, in bytes} */
+  static long residentBytes(long start, long bytes) throws IOException {
+    boolean counts = false;
+    long resident = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        long first = Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
+        counts = first - start >= 0 && first - start < bytes;
+      } else if (counts && line.startsWith("Rss:")) {
+        resident += Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    return resident;
   }
 
   /** {@return what addresses allow, such as {@code r-x}, one entry for each mapping} */

@@ -47,7 +47,8 @@ class GivenBackTest {
     }
   }
 
-  private static TargetMemory open(String mode) {
+  /** Opens the host with a way to memory, if this machine allows it. */
+  static TargetMemory open(String mode) {
     Arch arch = MachineArch.get();
     try {
       HostSpace space = HostSpace.open(arch, HostOptions.of(mode));

@@ -1,6 +1,7 @@
 package org.jitalloc.core.pack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,6 +84,9 @@ final class Invariants {
         free.add(block);
         assertTrue(before == Blocks.NONE || !blocks.isFree(before), "I2 free blocks touch");
       } else {
+        for (int chunk = blocks.start(block); chunk < blocks.end(block); chunk++) {
+          assertFalse(slab.parts.isAway(chunk), "a taken chunk has memory");
+        }
         taken++;
         assertTrue(slab.starts.get(blocks.start(block)), "I5");
         Tenant tenant = slab.tenant(blocks.start(block));

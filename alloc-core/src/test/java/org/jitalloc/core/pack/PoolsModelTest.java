@@ -32,7 +32,8 @@ class PoolsModelTest {
     RECYCLE,
     FREE,
     REFUSED,
-    TRIM
+    TRIM,
+    THIN
   }
 
   /** One step; which numbers count depends on the kind. */
@@ -68,7 +69,7 @@ class PoolsModelTest {
             Tuple.of(2, Arbitraries.just(Kind.RETIRE)),
             Tuple.of(2, Arbitraries.just(Kind.RECYCLE)),
             Tuple.of(4, Arbitraries.just(Kind.FREE)),
-            Tuple.of(1, Arbitraries.of(Kind.REFUSED, Kind.TRIM)));
+            Tuple.of(2, Arbitraries.of(Kind.REFUSED, Kind.TRIM, Kind.THIN)));
     Arbitrary<Long> bytes =
         Arbitraries.frequencyOf(
             Tuple.of(6, Arbitraries.longs().between(1, 2000)),
@@ -147,8 +148,12 @@ class PoolsModelTest {
         }
         case REFUSED -> refused(step);
         case TRIM -> pools.trim(step.pick & 1);
+        case THIN -> pools.thin((step.pick & 1) == 0);
       }
       check();
+      for (Spot spot : model.list()) {
+        assertTrue(pages.isThere(spot.address(), spot.spanBytes()), "a span has its memory");
+      }
       for (Spot spot : pickAny(step)) {
         model.checkFind(pools, spot.address() + step.bytes % spot.spanBytes());
         model.checkFind(pools, spot.address() - 1);

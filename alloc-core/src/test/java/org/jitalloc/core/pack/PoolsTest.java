@@ -312,6 +312,95 @@ class PoolsTest {
     assertNull(pools.find(run.address()));
   }
 
+  /** Two full slabs of 32 KiB each, of which every other span of the first goes. */
+  private List<Spot> halfEmpty(Zone zone) {
+    List<Spot> spots = new ArrayList<>();
+    for (int n = 0; n < 128; n++) {
+      spots.add(place(zone, 32 << 10));
+    }
+    for (int n = 0; n < 64; n += 2) {
+      free(spots.get(n));
+    }
+    return spots;
+  }
+
+  @Test
+  void thin_sparseSlab_givesUpItsFreePages_afterSomeLooks() {
+    Zone zone = text(BASE, 8 * MIB);
+    halfEmpty(zone);
+    for (int look = 1; look < 8; look++) {
+      pools.thin(false);
+      assertEquals(0, pages.pagesAway(), "it may be filled again");
+    }
+    pools.thin(false);
+    assertEquals(32 * 8, pages.pagesAway());
+    pools.thin(true);
+    assertEquals(32 * 8, pages.pagesAway());
+    assertEquals(3 * MIB, pools.slabs().stream().mapToLong(SlabUse::committedBytes).sum());
+  }
+
+  @Test
+  void thin_whenAllIsQuiet_givesUpAtOnce_butNotOfTheOnlySlab() {
+    Zone zone = text(BASE, 8 * MIB);
+    place(zone, 100);
+    pools.thin(true);
+    assertEquals(0, pages.pagesAway());
+    halfEmpty(zone);
+    pools.thin(true);
+    assertTrue(pages.pagesAway() >= 32 * 8);
+  }
+
+  @Test
+  void place_wherePagesAreAway_bringsThemBack_andSomeNeighbours() {
+    Zone zone = text(BASE, 8 * MIB);
+    halfEmpty(zone);
+    pools.thin(true);
+    place(zone, 100);
+    assertEquals(31 * 8, pages.pagesAway(), "64 KiB hold one hole of 32");
+    pages.refuses = true;
+    assertThrows(IllegalStateException.class, () -> place(zone, 32 << 10));
+    Invariants.check(pools);
+    pages.refuses = false;
+    place(zone, 32 << 10);
+    assertEquals(30 * 8, pages.pagesAway());
+  }
+
+  @Test
+  void thin_slabThatIsNearlyFull_isMadeWhole() {
+    Zone zone = text(BASE, 8 * MIB);
+    halfEmpty(zone);
+    pools.thin(true);
+    for (int n = 0; n < 29; n++) {
+      place(zone, 32 << 10);
+    }
+    assertEquals(3 * 8, pages.pagesAway());
+    pools.thin(true);
+    assertEquals(0, pages.pagesAway(), "all but a sixteenth is taken");
+    assertEquals(1, pages.wholes);
+  }
+
+  @Test
+  void thin_pagesThatCannotGo_stay() {
+    pages.indivisible = true;
+    Zone zone = text(BASE, 8 * MIB);
+    halfEmpty(zone);
+    pools.thin(true);
+    pools.thin(true);
+    assertEquals(4 * MIB, pools.slabs().stream().mapToLong(SlabUse::committedBytes).sum());
+  }
+
+  @Test
+  void free_lastSpansOfASlabWithPagesAway_allOfItGoes() {
+    Zone zone = text(BASE, 8 * MIB);
+    List<Spot> spots = halfEmpty(zone);
+    pools.thin(true);
+    for (int n = 1; n < 64; n += 2) {
+      free(spots.get(n));
+    }
+    assertEquals(2 * MIB, pools.trim(1));
+    assertEquals(0, pages.pagesAway());
+  }
+
   @Test
   void slabs_hugeRange_costsByWhatIsUsed() {
     Zone zone = text(0xffff_c900_0000_0000L, 32L << 40);

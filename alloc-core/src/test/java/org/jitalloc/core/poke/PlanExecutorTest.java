@@ -182,6 +182,21 @@ class PlanExecutorTest {
     }
 
     @Override
+    public boolean withdraw(long address, long bytes, PageProtection protection) {
+      return model.withdraw(address, bytes, protection);
+    }
+
+    @Override
+    public void supply(long address, long bytes, PageProtection protection) {
+      model.supply(address, bytes, protection);
+    }
+
+    @Override
+    public void makeWhole(long address, long bytes) {
+      model.makeWhole(address, bytes);
+    }
+
+    @Override
     public void fill(long address, long bytes, byte[] pattern) {
       model.fill(address, bytes, pattern);
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.bench.trace.Script;
@@ -23,6 +24,9 @@ public final class Replay {
   private static final int LEAST_WARM_UPS = 3;
   private static final int ENOUGH_OPERATIONS = 3_000_000;
   private static final long ENOUGH_NANOS = 2_000_000_000L;
+
+  /** More than it takes until the allocator sees that nothing happens any more. */
+  private static final long REST_NANOS = 400_000_000L;
 
   private final JitAllocator allocator;
   private final Trace trace;
@@ -79,16 +83,24 @@ public final class Replay {
       long slowest = times.stream().mapToLong(Worker.Times::nanos).max().orElseThrow();
       long cpu = times.stream().mapToLong(Worker.Times::cpuNanos).sum();
       var stats = allocator.stats();
+      awaitRest();
+      List<SlabInfo> slabs = allocator.slabs();
       double each = (double) trace.operations() / scripts.length;
       return new Pass(
           slowest / each,
           (double) cpu / trace.operations(),
           stats.usedBytes() - before,
           stats,
-          allocator.slabs().stream().mapToLong(SlabInfo::hugePageBytes).sum());
+          slabs.stream().mapToLong(SlabInfo::committedBytes).sum(),
+          slabs.stream().mapToLong(SlabInfo::hugePageBytes).sum());
     } finally {
       workers.forEach(Worker::freeAll);
     }
+  }
+
+  /** Pages that are not needed go back when nothing happens for a while. */
+  private static void awaitRest() {
+    LockSupport.parkNanos(REST_NANOS);
   }
 
   private static List<Worker.Times> run(List<Worker> workers) {
