@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepInit whether what only initialisation needs stays in memory
  * @param cpuFeatures the numbers of the features of the processor that kernel modules are made to
  *     fit, as the kernel of its architecture numbers them; null to leave code as it is
+ * @param listFixups whether the places whose code depends on the processor are kept in {@link
+ *     LoadedModule#fixups}; a large driver has thousands
  * @param observer is shown the module right after relocation, or null
  */
 public record LoadOptions(
@@ -28,10 +30,17 @@ public record LoadOptions(
     boolean allowMissing,
     boolean keepInit,
     @Nullable Set<Integer> cpuFeatures,
+    boolean listFixups,
     @Nullable RelocationObserver observer) {
+  /** Copies the set. */
+  public LoadOptions {
+    cpuFeatures = cpuFeatures == null ? null : Set.copyOf(cpuFeatures);
+  }
+
   /** No symbols but those of other modules. */
   public static final LoadOptions DEFAULTS =
-      new LoadOptions(SymbolMap.EMPTY, KernelExports.UNKNOWN, false, "", false, false, null, null);
+      new LoadOptions(
+          SymbolMap.EMPTY, KernelExports.UNKNOWN, false, "", false, false, null, false, null);
 
   /**
    * The same with other symbols.
@@ -41,7 +50,15 @@ public record LoadOptions(
    */
   public LoadOptions withKernel(SymbolMap newKernel) {
     return new LoadOptions(
-        newKernel, exports, forced, parameters, allowMissing, keepInit, cpuFeatures, observer);
+        newKernel,
+        exports,
+        forced,
+        parameters,
+        allowMissing,
+        keepInit,
+        cpuFeatures,
+        listFixups,
+        observer);
   }
 
   /**
@@ -52,7 +69,15 @@ public record LoadOptions(
    */
   public LoadOptions withExports(KernelExports newExports) {
     return new LoadOptions(
-        kernel, newExports, forced, parameters, allowMissing, keepInit, cpuFeatures, observer);
+        kernel,
+        newExports,
+        forced,
+        parameters,
+        allowMissing,
+        keepInit,
+        cpuFeatures,
+        listFixups,
+        observer);
   }
 
   /**
@@ -63,7 +88,15 @@ public record LoadOptions(
    */
   public LoadOptions withForced(boolean newForced) {
     return new LoadOptions(
-        kernel, exports, newForced, parameters, allowMissing, keepInit, cpuFeatures, observer);
+        kernel,
+        exports,
+        newForced,
+        parameters,
+        allowMissing,
+        keepInit,
+        cpuFeatures,
+        listFixups,
+        observer);
   }
 
   /**
@@ -74,7 +107,15 @@ public record LoadOptions(
    */
   public LoadOptions withParameters(String newParameters) {
     return new LoadOptions(
-        kernel, exports, forced, newParameters, allowMissing, keepInit, cpuFeatures, observer);
+        kernel,
+        exports,
+        forced,
+        newParameters,
+        allowMissing,
+        keepInit,
+        cpuFeatures,
+        listFixups,
+        observer);
   }
 
   /**
@@ -85,7 +126,15 @@ public record LoadOptions(
    */
   public LoadOptions withAllowMissing(boolean newAllowMissing) {
     return new LoadOptions(
-        kernel, exports, forced, parameters, newAllowMissing, keepInit, cpuFeatures, observer);
+        kernel,
+        exports,
+        forced,
+        parameters,
+        newAllowMissing,
+        keepInit,
+        cpuFeatures,
+        listFixups,
+        observer);
   }
 
   /**
@@ -96,7 +145,15 @@ public record LoadOptions(
    */
   public LoadOptions withKeepInit(boolean newKeepInit) {
     return new LoadOptions(
-        kernel, exports, forced, parameters, allowMissing, newKeepInit, cpuFeatures, observer);
+        kernel,
+        exports,
+        forced,
+        parameters,
+        allowMissing,
+        newKeepInit,
+        cpuFeatures,
+        listFixups,
+        observer);
   }
 
   /**
@@ -113,7 +170,27 @@ public record LoadOptions(
         parameters,
         allowMissing,
         keepInit,
-        Set.copyOf(newCpuFeatures),
+        newCpuFeatures,
+        listFixups,
+        observer);
+  }
+
+  /**
+   * The same, with or without a list of what depends on the processor.
+   *
+   * @param newListFixups whether it is kept
+   * @return the changed options
+   */
+  public LoadOptions withFixups(boolean newListFixups) {
+    return new LoadOptions(
+        kernel,
+        exports,
+        forced,
+        parameters,
+        allowMissing,
+        keepInit,
+        cpuFeatures,
+        newListFixups,
         observer);
   }
 
@@ -125,6 +202,14 @@ public record LoadOptions(
    */
   public LoadOptions withObserver(RelocationObserver newObserver) {
     return new LoadOptions(
-        kernel, exports, forced, parameters, allowMissing, keepInit, cpuFeatures, newObserver);
+        kernel,
+        exports,
+        forced,
+        parameters,
+        allowMissing,
+        keepInit,
+        cpuFeatures,
+        listFixups,
+        newObserver);
   }
 }

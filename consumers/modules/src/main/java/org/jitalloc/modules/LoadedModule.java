@@ -60,7 +60,10 @@ public interface LoadedModule extends AutoCloseable {
   /** {@return how many slots that go on to addresses its relocation filled} */
   int pltSlots();
 
-  /** {@return the places whose code depends on the processor, as its tables list them} */
+  /**
+   * {@return the places whose code depends on the processor, as its tables list them; nothing
+   * unless {@link LoadOptions#listFixups}}
+   */
   List<CodeFixup> fixups();
 
   /** {@return the table by which the stack is unwound, if its architecture has such tables} */

@@ -86,16 +86,6 @@ public final class Table {
   }
 
   /**
-   * Writes 4 bytes.
-   *
-   * @param offset where
-   * @param value the number
-   */
-  public void putInt(int offset, int value) {
-    bytes.putInt(start + offset, value);
-  }
-
-  /**
    * Reads 2 bytes.
    *
    * @param offset where
@@ -106,13 +96,47 @@ public final class Table {
   }
 
   /**
-   * Writes 2 bytes.
+   * Reads all numbers of 4 bytes.
    *
-   * @param offset where
-   * @param value the number
+   * @return a copy of them
    */
-  public void putShort(int offset, short value) {
-    bytes.putShort(start + offset, value);
+  public int[] ints() {
+    int[] all = new int[length / Integer.BYTES];
+    whole().asIntBuffer().get(all);
+    return all;
+  }
+
+  /**
+   * Writes all numbers of 4 bytes.
+   *
+   * @param all as many as {@link #ints} gives
+   */
+  public void put(int[] all) {
+    whole().asIntBuffer().put(all);
+  }
+
+  /**
+   * Reads all numbers of 2 bytes.
+   *
+   * @return a copy of them
+   */
+  public short[] shorts() {
+    short[] all = new short[length / Short.BYTES];
+    whole().asShortBuffer().get(all);
+    return all;
+  }
+
+  /**
+   * Writes all numbers of 2 bytes.
+   *
+   * @param all as many as {@link #shorts} gives
+   */
+  public void put(short[] all) {
+    whole().asShortBuffer().put(all);
+  }
+
+  private ByteBuffer whole() {
+    return bytes.slice(start, length).order(bytes.order());
   }
 
   /**

@@ -15,6 +15,12 @@ final class OrcTable implements UnwindTable {
    */
   static final int ENTRY_BYTES = 6;
 
+  /** An entry in words of 2 bytes, of which the first is the offset of the stack pointer. */
+  static final int ENTRY_WORDS = 3;
+
+  static final int FRAME_OFFSET = 1;
+  static final int FLAGS = 2;
+
   private static final int WORD_BYTES = 8;
 
   private static final int REGISTER_BITS = 4;
@@ -26,30 +32,39 @@ final class OrcTable implements UnwindTable {
   private static final int FRAME_POINTER_INDIRECT = 8;
   private static final int STACK_POINTER_INDIRECT = 9;
 
-  private final long[] addresses;
-  private final short[] stackOffsets;
-  private final short[] frameOffsets;
-  private final short[] flags;
+  private final long lowest;
+  private final int[] distances;
+  private final short[] words;
 
-  OrcTable(long[] addresses, short[] stackOffsets, short[] frameOffsets, short[] flags) {
-    this.addresses = addresses;
-    this.stackOffsets = stackOffsets;
-    this.frameOffsets = frameOffsets;
-    this.flags = flags;
+  /**
+   * Makes the table.
+   *
+   * @param lowest the lowest address
+   * @param distances of the addresses from there, ascending
+   * @param words the entries
+   */
+  OrcTable(long lowest, int[] distances, short[] words) {
+    this.lowest = lowest;
+    this.distances = distances;
+    this.words = words;
   }
 
   @Override
   public int size() {
-    return addresses.length;
+    return distances.length;
   }
 
   /** {@return the entry of an address, the last one that starts at or below it; -1 if none does} */
   private int find(long address) {
     int low = 0;
-    int high = addresses.length;
+    int high = distances.length;
+    long distance = address - lowest;
+    if (distance < 0) {
+      return -1;
+    }
     while (low < high) {
       int middle = low + high >>> 1;
-      if (Long.compareUnsigned(addresses[middle], address) <= 0) {
+      if (distances[middle] <= distance) {
         low = middle + 1;
       } else {
         high = middle;
@@ -79,8 +94,8 @@ final class OrcTable implements UnwindTable {
   }
 
   private OptionalLong stackPointer(int entry, Frame frame, LongFunction<OptionalLong> memory) {
-    int offset = stackOffsets[entry];
-    return switch (flags[entry] & REGISTER_MASK) {
+    int offset = words[ENTRY_WORDS * entry];
+    return switch (flags(entry) & REGISTER_MASK) {
       case STACK_POINTER -> OptionalLong.of(frame.stackPointer() + offset);
       case FRAME_POINTER -> OptionalLong.of(frame.framePointer() + offset);
       case STACK_POINTER_INDIRECT -> plus(memory.apply(frame.stackPointer()), offset);
@@ -89,14 +104,18 @@ final class OrcTable implements UnwindTable {
     };
   }
 
+  private int flags(int entry) {
+    return words[ENTRY_WORDS * entry + FLAGS];
+  }
+
   private static OptionalLong plus(OptionalLong value, long offset) {
     return value.isEmpty() ? value : OptionalLong.of(value.getAsLong() + offset);
   }
 
   private OptionalLong framePointer(
       int entry, Frame frame, long callersStackPointer, LongFunction<OptionalLong> memory) {
-    int offset = frameOffsets[entry];
-    return switch (flags[entry] >> REGISTER_BITS & REGISTER_MASK) {
+    int offset = words[ENTRY_WORDS * entry + FRAME_OFFSET];
+    return switch (flags(entry) >> REGISTER_BITS & REGISTER_MASK) {
       case UNDEFINED -> OptionalLong.of(frame.framePointer());
       case PREVIOUS_STACK_POINTER -> memory.apply(callersStackPointer + offset);
       case FRAME_POINTER -> memory.apply(frame.framePointer() + offset);

@@ -19,8 +19,6 @@ public final class X86UnwindCodec implements UnwindCodec {
   private static final String ENTRIES = ".orc_unwind";
   private static final int DISTANCE_BYTES = 4;
 
-  private static final int FRAME_OFFSET = 2;
-  private static final int FLAGS = 4;
   private static final int REGISTER_MASK = 15;
 
   @Override
@@ -45,56 +43,64 @@ public final class X86UnwindCodec implements UnwindCodec {
   }
 
   private static OrcTable sort(Table addresses, Table entries, int count) {
-    int[] order = order(addresses, entries, count);
-    long[] sorted = new long[count];
-    short[] stackOffsets = new short[count];
-    short[] frameOffsets = new short[count];
-    short[] flags = new short[count];
+    int[] distances = addresses.ints();
+    short[] words = entries.shorts();
+    // Distances count from where they stand; now from the start of the table, and then from the
+    // lowest.
+    long lowest = Long.MAX_VALUE;
     for (int i = 0; i < count; i++) {
-      int at = OrcTable.ENTRY_BYTES * order[i];
-      sorted[i] = addresses.relative(DISTANCE_BYTES * order[i]);
-      stackOffsets[i] = entries.shortAt(at);
-      frameOffsets[i] = entries.shortAt(at + FRAME_OFFSET);
-      flags[i] = entries.shortAt(at + FLAGS);
+      lowest = Math.min(lowest, distances[i] + (long) DISTANCE_BYTES * i);
     }
+    long[] keys = new long[count];
+    boolean inOrder = true;
     for (int i = 0; i < count; i++) {
-      int at = OrcTable.ENTRY_BYTES * i;
-      long place = addresses.address() + DISTANCE_BYTES * i;
-      addresses.putInt(DISTANCE_BYTES * i, (int) (sorted[i] - place));
-      entries.putShort(at, stackOffsets[i]);
-      entries.putShort(at + FRAME_OFFSET, frameOffsets[i]);
-      entries.putShort(at + FLAGS, flags[i]);
+      long distance = distances[i] + (long) DISTANCE_BYTES * i - lowest;
+      if (distance > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("%s: entry %d is out of reach".formatted(ADDRESSES, i));
+      }
+      keys[i] = key(distance, knows(words, i), i);
+      inOrder &= i == 0 || keys[i - 1] < keys[i];
     }
-    return new OrcTable(sorted, stackOffsets, frameOffsets, flags);
+    if (!inOrder) {
+      Arrays.sort(keys);
+      words = inOrder(words, keys);
+      entries.put(words);
+    }
+    int[] fromLowest = distances;
+    for (int i = 0; i < count; i++) {
+      fromLowest[i] = (int) (keys[i] >>> Integer.SIZE);
+    }
+    if (!inOrder) {
+      int[] sorted = new int[count];
+      for (int i = 0; i < count; i++) {
+        sorted[i] = (int) (fromLowest[i] + lowest - (long) DISTANCE_BYTES * i);
+      }
+      addresses.put(sorted);
+    }
+    return new OrcTable(addresses.address() + lowest, fromLowest, words);
   }
 
   /**
-   * The indexes of the entries by address. Of two entries for one address, the one that knows
-   * nothing ends the code before it.
+   * What entries are sorted by: their address, and of two entries for one address the one that
+   * knows nothing comes first, since it ends the code before it.
    */
-  private static int[] order(Table addresses, Table entries, int count) {
-    long first = -1;
-    for (int i = 0; i < count; i++) {
-      long address = addresses.relative(DISTANCE_BYTES * i);
-      first = Long.compareUnsigned(address, first) < 0 ? address : first;
-    }
-    long[] keys = new long[count];
-    for (int i = 0; i < count; i++) {
-      long distance = addresses.relative(DISTANCE_BYTES * i) - first;
-      if (distance < 0 || distance > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("%s: entry %d is out of reach".formatted(ADDRESSES, i));
-      }
-      keys[i] = (distance << 1 | (knows(entries, i) ? 1 : 0)) << Integer.SIZE - 1 | i;
-    }
-    Arrays.sort(keys);
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = (int) keys[i] & Integer.MAX_VALUE;
-    }
-    return order;
+  private static long key(long distance, boolean knows, int index) {
+    return (distance << 1 | (knows ? 1 : 0)) << Integer.SIZE - 1 | index;
   }
 
-  private static boolean knows(Table entries, int i) {
-    return (entries.shortAt(OrcTable.ENTRY_BYTES * i + FLAGS) & REGISTER_MASK) != 0;
+  private static short[] inOrder(short[] words, long[] keys) {
+    short[] sorted = new short[words.length];
+    for (int i = 0; i < keys.length; i++) {
+      int from = OrcTable.ENTRY_WORDS * ((int) keys[i] & Integer.MAX_VALUE);
+      int to = OrcTable.ENTRY_WORDS * i;
+      sorted[to] = words[from];
+      sorted[to + OrcTable.FRAME_OFFSET] = words[from + OrcTable.FRAME_OFFSET];
+      sorted[to + OrcTable.FLAGS] = words[from + OrcTable.FLAGS];
+    }
+    return sorted;
+  }
+
+  private static boolean knows(short[] words, int i) {
+    return (words[OrcTable.ENTRY_WORDS * i + OrcTable.FLAGS] & REGISTER_MASK) != 0;
   }
 }

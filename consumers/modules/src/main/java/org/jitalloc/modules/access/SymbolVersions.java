@@ -30,7 +30,7 @@ public final class SymbolVersions {
   }
 
   private SymbolVersions(Map<String, Long> crcs) {
-    this.crcs = Map.copyOf(crcs);
+    this.crcs = crcs;
   }
 
   /**

@@ -10,10 +10,10 @@ import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.elf.ElfObject;
-import org.jspecify.annotations.Nullable;
 
 /** What the tables of one module say. Immutable. */
 public final class CodeTables {
@@ -37,7 +37,8 @@ public final class CodeTables {
    * @param codec says what that is
    * @param object the module
    * @param placed the module after relocation, to be changed
-   * @param features the numbers of the processor's features; null to leave code as it is
+   * @param options say for which processor code is made to fit, and whether what is made to fit is
+   *     listed
    * @return the tables
    * @throws ModuleException MALFORMED if a table makes no sense; UNSUPPORTED if nobody is there who
    *     can make code fit
@@ -47,10 +48,13 @@ public final class CodeTables {
       ElfCodec codec,
       ElfObject object,
       PlacedObject placed,
-      @Nullable Set<Integer> features) {
+      LoadOptions options) {
+    Set<Integer> features = options.cpuFeatures();
     try {
       Optional<FixupCodec> fixups = codecs.fixups(codec.arch());
-      List<CodeFixup> listed = fixups.map(it -> it.read(object, placed)).orElse(List.of());
+      boolean isWanted = features != null || options.listFixups();
+      List<CodeFixup> listed =
+          isWanted ? fixups.map(it -> it.read(object, placed)).orElse(List.of()) : List.of();
       if (features != null) {
         fit(
             listed,
@@ -59,7 +63,7 @@ public final class CodeTables {
             features);
       }
       return new CodeTables(
-          listed,
+          options.listFixups() ? listed : List.of(),
           codecs.unwinding(codec.arch()).flatMap(it -> it.sort(object, placed)),
           ExceptionTable.sort(object, placed, codec.byteOrder()));
     } catch (IllegalArgumentException senseless) {
@@ -85,7 +89,10 @@ public final class CodeTables {
     }
   }
 
-  /** {@return the places whose code depends on the processor, in the order of the tables} */
+  /**
+   * {@return the places whose code depends on the processor, in the order of the tables, if asked
+   * for}
+   */
   public List<CodeFixup> fixups() {
     return fixups;
   }

@@ -8,7 +8,7 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 
 /**
- * An ELF relocatable of 64 bits, read where it is mapped. What is wrong is found here, when it is
+ * An ELF relocatable of 64 bits, read where its file is. What is wrong is found here, when it is
  * read, or when the symbol or name in question is asked for; nothing is read that was not checked.
  * For one thread, as long as the file is open.
  */
@@ -41,7 +41,7 @@ public final class ElfObject implements RelocatableObject {
   /**
    * Reads an object.
    *
-   * @param file its bytes, from index 0 to the limit
+   * @param file its bytes in the heap, from index 0 to the limit
    * @return the object
    * @throws ModuleException NOT_A_MODULE, MALFORMED or UNSUPPORTED, with what is wrong
    */
@@ -310,14 +310,29 @@ public final class ElfObject implements RelocatableObject {
   }
 
   /**
-   * Gives a symbol's name without making a string of it.
+   * Tells how long a symbol's name is.
    *
    * @param symbol its index
-   * @return its name in UTF-8
+   * @return how many bytes it has in UTF-8
    * @throws ModuleException MALFORMED if it is not among the strings
    */
-  public byte[] symbolNameBytes(int symbol) {
-    return symbolNames.bytes(symbols.getInt(symbol * Elf.SYMBOL_BYTES), "symbol", symbol);
+  public int symbolNameBytes(int symbol) {
+    return symbolNames.length(symbols.getInt(symbol * Elf.SYMBOL_BYTES), "symbol", symbol);
+  }
+
+  /**
+   * Tells where a symbol's name is.
+   *
+   * @param symbol its index; {@link #symbolNameBytes} has been asked for it
+   * @return where in {@link #array} it starts
+   */
+  public int symbolNameStart(int symbol) {
+    return symbolNames.start(symbols.getInt(symbol * Elf.SYMBOL_BYTES));
+  }
+
+  /** {@return what the file is in; not a copy, not to be changed} */
+  public byte[] array() {
+    return file.array();
   }
 
   /**

@@ -7,13 +7,13 @@ import org.jitalloc.modules.ModuleException.Reason;
 
 /** A section of strings that end with 0; the last byte is one, so no string runs out of it. */
 final class StringTable {
-  private final ByteBuffer file;
+  private final byte[] file;
   private final int start;
   private final int bytes;
 
   StringTable(ByteBuffer file, int start, int bytes, int section) {
-    this.file = file;
-    this.start = start;
+    this.file = file.array();
+    this.start = file.arrayOffset() + start;
     this.bytes = bytes;
     if (bytes == 0 || file.get(start + bytes - 1) != 0) {
       throw new ModuleException(
@@ -26,10 +26,17 @@ final class StringTable {
   }
 
   String get(int offset, String what, int index) {
-    return new String(bytes(offset, what, index), StandardCharsets.UTF_8);
+    int length = length(offset, what, index);
+    return new String(file, start + offset, length, StandardCharsets.UTF_8);
   }
 
-  byte[] bytes(int offset, String what, int index) {
+  /** Where among all bytes a string starts that is there. */
+  int start(int offset) {
+    return start + offset;
+  }
+
+  /** How many bytes a string has before the one that ends it. */
+  int length(int offset, String what, int index) {
     if (!holds(offset)) {
       throw new ModuleException(
           Reason.MALFORMED,
@@ -38,11 +45,9 @@ final class StringTable {
     }
     int from = start + offset;
     int end = from;
-    while (file.get(end) != 0) {
+    while (file[end] != 0) {
       end++;
     }
-    byte[] text = new byte[end - from];
-    file.get(from, text);
-    return text;
+    return end - from;
   }
 }

@@ -2,7 +2,7 @@ package org.jitalloc.modules.file;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -43,17 +43,17 @@ public enum Compression {
   /**
    * Looks at what a file begins with.
    *
-   * @param file its bytes
+   * @param file its bytes, from index 0 to the limit
    * @return how it is compressed
    */
-  public static Compression of(byte[] file) {
-    return List.of(values()).stream()
-        .filter(
-            one ->
-                file.length >= one.start.length
-                    && Arrays.equals(file, 0, one.start.length, one.start, 0, one.start.length))
-        .findFirst()
-        .orElse(NONE);
+  public static Compression of(ByteBuffer file) {
+    for (Compression one : List.of(GZIP, XZ, ZSTD)) {
+      if (file.limit() >= one.start.length
+          && file.slice(0, one.start.length).equals(ByteBuffer.wrap(one.start))) {
+        return one;
+      }
+    }
+    return NONE;
   }
 
   /** {@return what the names of such files end with, without the dot; empty if nothing} */

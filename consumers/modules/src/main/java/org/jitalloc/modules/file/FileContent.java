@@ -4,9 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 
@@ -30,15 +31,28 @@ public record FileContent(ByteBuffer bytes, long compressedBytes) {
    *     damaged; UNSUPPORTED if it is too large
    */
   public static FileContent read(Path path) {
-    byte[] stored = stored(path);
+    return read(path, new ReadBuffers());
+  }
+
+  /**
+   * Reads a file, perhaps to where another one was.
+   *
+   * @param path the file
+   * @param buffers gives the place; {@link #giveBack} gives it back
+   * @return what is in it
+   * @throws ModuleException as above
+   */
+  public static FileContent read(Path path, ReadBuffers buffers) {
+    ByteBuffer stored = stored(path, buffers);
     Compression compression = Compression.of(stored);
     if (compression == Compression.NONE) {
-      return new FileContent(ByteBuffer.wrap(stored), 0);
+      return new FileContent(stored, 0);
     }
-    try (InputStream stream = compression.open(new ByteArrayInputStream(stored))) {
+    try (InputStream stream =
+        compression.open(new ByteArrayInputStream(stored.array(), 0, stored.limit()))) {
       byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
       requireSize(path, bytes.length);
-      return new FileContent(ByteBuffer.wrap(bytes), stored.length);
+      return new FileContent(ByteBuffer.wrap(bytes), stored.limit());
     } catch (IOException | RuntimeException damaged) {
       if (damaged instanceof ModuleException tooLarge) {
         throw tooLarge;
@@ -51,16 +65,28 @@ public record FileContent(ByteBuffer bytes, long compressedBytes) {
     }
   }
 
-  private static byte[] stored(Path path) {
-    try {
-      requireSize(path, Files.size(path));
-      return Files.readAllBytes(path);
+  private static ByteBuffer stored(Path path, ReadBuffers buffers) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      requireSize(path, channel.size());
+      int bytes = (int) channel.size();
+      ByteBuffer stored = ByteBuffer.wrap(buffers.take(bytes), 0, bytes);
+      while (stored.hasRemaining() && channel.read(stored) >= 0) {}
+      return stored.flip();
     } catch (NoSuchFileException missing) {
       throw new ModuleException(Reason.UNREADABLE, "no such file: " + path, missing);
     } catch (IOException failure) {
       throw new ModuleException(
           Reason.UNREADABLE, "cannot read %s: %s".formatted(path, failure.getMessage()), failure);
     }
+  }
+
+  /**
+   * Ends the use of {@link #bytes}: the place may get another file.
+   *
+   * @param buffers what gave the place
+   */
+  public void giveBack(ReadBuffers buffers) {
+    buffers.give(bytes.array());
   }
 
   private static void requireSize(Path path, long bytes) {

@@ -114,7 +114,11 @@ public final class MemoryLayout {
   }
 
   private int checked(int part, long bytes) {
-    if (bytes > MOST_BYTES || Arrays.stream(memoryBytes).sum() > MOST_BYTES) {
+    long all = 0;
+    for (long one : memoryBytes) {
+      all += one;
+    }
+    if (bytes > MOST_BYTES || all > MOST_BYTES) {
       throw new ModuleException(
           Reason.NO_MEMORY,
           "section %d would end at 0x%x of its memory; 0x%x bytes for all sections are the most"

@@ -25,7 +25,11 @@ final class ImportRules {
   private static final String LAYOUT = "module_layout";
 
   private final Candidate candidate;
-  private final @Nullable SymbolVersions versions;
+
+  /** Read when first asked for, as a kernel may not tell versions. */
+  private @Nullable SymbolVersions versions;
+
+  private boolean isRead;
   private final SymbolAccess access;
   private boolean usedGplOnly;
   private Taints taints = Taints.NONE;
@@ -33,12 +37,27 @@ final class ImportRules {
   ImportRules(Candidate candidate) {
     this.candidate = candidate;
     try {
-      versions = candidate.kernelModule() ? versions(candidate.object()) : null;
       access = SymbolAccess.of(candidate.name(), candidate.info());
     } catch (IllegalArgumentException damaged) {
-      throw new ModuleException(
-          Reason.MALFORMED, "%s: %s".formatted(candidate.name(), damaged.getMessage()), damaged);
+      throw malformed(damaged);
     }
+  }
+
+  private ModuleException malformed(IllegalArgumentException damaged) {
+    return new ModuleException(
+        Reason.MALFORMED, "%s: %s".formatted(candidate.name(), damaged.getMessage()), damaged);
+  }
+
+  private @Nullable SymbolVersions versions() {
+    if (!isRead) {
+      try {
+        versions = versions(candidate.object());
+      } catch (IllegalArgumentException damaged) {
+        throw malformed(damaged);
+      }
+      isRead = true;
+    }
+    return versions;
   }
 
   private static @Nullable SymbolVersions versions(ElfObject object) {
@@ -116,20 +135,21 @@ final class ImportRules {
       taints = taints.with(Taint.FORCED_LOAD);
       return;
     }
-    if (versions == null) {
+    SymbolVersions expected = versions();
+    if (expected == null) {
       throw new ModuleException(
           Reason.WRONG_VERSION,
           "%s does not say which version of %s it is for; it can only be loaded by force"
               .formatted(candidate.name(), symbol));
     }
-    if (versions.compare(symbol, exported) == SymbolVersions.Match.DIFFERENT) {
+    if (expected.compare(symbol, exported) == SymbolVersions.Match.DIFFERENT) {
       throw new ModuleException(
           Reason.WRONG_VERSION,
           "%s disagrees about version of symbol %s: it expects 0x%08x, and 0x%08x is there"
               .formatted(
                   candidate.name(),
                   symbol,
-                  versions.expected(symbol).orElse(0L),
+                  expected.expected(symbol).orElse(0L),
                   exported.getAsLong()));
     }
   }

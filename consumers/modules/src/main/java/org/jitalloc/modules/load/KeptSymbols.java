@@ -22,12 +22,15 @@ record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepInit) {
    * @param addresses the address of each symbol of the object
    */
   SymbolTable copy(long[] addresses) {
+    byte[] names = object.array();
     var builder = new SymbolTable.Builder(count());
     for (int i = 1; i < object.symbolCount(); i++) {
       if (isKept(i)) {
-        byte[] name = object.symbolNameBytes(i);
-        if (name.length > 0) {
-          builder.add(name, addresses[i], letter(i), isCode(i) && !isMark(name));
+        int bytes = object.symbolNameBytes(i);
+        if (bytes > 0) {
+          int start = object.symbolNameStart(i);
+          boolean isCode = isCode(i) && !isMark(names, start, bytes);
+          builder.add(names, start, bytes, addresses[i], letter(i), isCode);
         }
       }
     }
@@ -60,10 +63,10 @@ record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepInit) {
   }
 
   /** Whether a name is none of a function: of what compilers mark, such as where data begin. */
-  private static boolean isMark(byte[] name) {
-    return name[0] == '$'
-        || name.length > 1
-            && (name[0] == '.' && name[1] == 'L' || name[0] == 'L' && name[1] == '0');
+  private static boolean isMark(byte[] names, int start, int bytes) {
+    byte first = names[start];
+    byte second = bytes > 1 ? names[start + 1] : 0;
+    return first == '$' || first == '.' && second == 'L' || first == 'L' && second == '0';
   }
 
   /** The letters of nm, as {@code elf_type} of kernel/module/kallsyms.c gives them. */

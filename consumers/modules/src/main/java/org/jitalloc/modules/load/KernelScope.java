@@ -9,8 +9,9 @@ import org.jitalloc.modules.ModuleException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kernel defines, and after that what its modules export. Under the registry's lock, which
- * is given away while a module is waited for; so modules are pinned as they are found.
+ * What a kernel defines, and after that what its modules export. The registry's lock is held to
+ * look at one symbol, and given away while a module is waited for; modules are pinned as they are
+ * found.
  */
 final class KernelScope implements SymbolScope {
   private final LoadOptions options;
@@ -48,13 +49,8 @@ final class KernelScope implements SymbolScope {
       options.exports().find(name).ifPresent(entry -> rules.use(name, entry));
       return known.getAsLong();
     }
-    Export export = exported(name);
+    Export export = registry.under(() -> use(name));
     if (export != null) {
-      RegisteredModule provider = registry.provider(export);
-      rules.use(export, provider.taints());
-      if (providers.add(provider)) {
-        registry.pin(provider);
-      }
       return export.address();
     }
     if (weak) {
@@ -76,6 +72,19 @@ final class KernelScope implements SymbolScope {
                 name,
                 options.kernel().count(),
                 options.allowMissing() ? "; it may be missing only where nothing runs" : ""));
+  }
+
+  /** Under the lock: finds what a module exports, and keeps it from going. */
+  private @Nullable Export use(String name) {
+    Export export = exported(name);
+    if (export != null) {
+      RegisteredModule provider = registry.provider(export);
+      rules.use(export, provider.taints());
+      if (providers.add(provider)) {
+        registry.pin(provider);
+      }
+    }
+    return export;
   }
 
   /** What a live module exports; one that is coming is waited for. */

@@ -128,7 +128,7 @@ final class Loading {
       var snapshot = new Snapshot(staged, sections, generated);
       observer.relocated(snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocator));
     }
-    CodeTables tables = CodeTables.finish(codecs, codec, object, staged, options.cpuFeatures());
+    CodeTables tables = CodeTables.finish(codecs, codec, object, staged, options);
     List<Export> exports = new ExportTable(candidate, staged, codec).read();
     var params =
         new LiveParameters(
@@ -206,15 +206,12 @@ final class Loading {
     }
   }
 
-  /** Finds symbols, and keeps the modules that have them from going, in one step. */
+  /** Finds symbols, and keeps the modules that have them from going. */
   private SymbolResolution resolve(Staging staged) {
-    return registry.under(
-        () -> {
-          var scope = new KernelScope(options, registry, imports, used, staged.anyAddress(), runs);
-          var resolution = new SymbolResolution(object, scope);
-          resolution.resolve(staged);
-          return resolution;
-        });
+    var scope = new KernelScope(options, registry, imports, used, staged.anyAddress(), runs);
+    var resolution = new SymbolResolution(object, scope, options.observer() != null);
+    resolution.resolve(staged);
+    return resolution;
   }
 
   private void unpin() {

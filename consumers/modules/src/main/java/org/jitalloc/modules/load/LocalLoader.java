@@ -30,6 +30,7 @@ import org.jitalloc.modules.duplicates.SameFileLoads;
 import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.file.FileContent;
+import org.jitalloc.modules.file.ReadBuffers;
 import org.jitalloc.modules.info.ModInfo;
 import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.stats.ImageBytes;
@@ -50,6 +51,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   private final Life life;
   private final ModuleStats stats = new ModuleStats();
   private final ModuleNames names = new ModuleNames(stats);
+  private final ReadBuffers buffers = new ReadBuffers();
   private final SameFileLoads<LoadedModule> sameFile = new SameFileLoads<>();
 
   /**
@@ -114,12 +116,14 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
       throw refused.in(file);
     } catch (JitAllocException refused) {
       throw AllocationFailure.of(file, refused);
+    } finally {
+      content.giveBack(buffers);
     }
   }
 
   private FileContent read(Path file) {
     try {
-      return FileContent.read(file);
+      return FileContent.read(file, buffers);
     } catch (ModuleException failure) {
       if (failure.reason() == Reason.COMPRESSION) {
         stats.failedDecompression(file.toFile().length());

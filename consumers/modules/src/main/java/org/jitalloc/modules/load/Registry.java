@@ -61,7 +61,7 @@ final class Registry {
     this.patience = patience;
   }
 
-  <T> T under(Supplier<T> action) {
+  <T extends @Nullable Object> T under(Supplier<T> action) {
     lock.lock();
     try {
       return action.get();

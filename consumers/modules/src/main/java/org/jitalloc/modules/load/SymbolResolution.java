@@ -18,6 +18,7 @@ public final class SymbolResolution {
 
   private final ElfObject object;
   private final SymbolScope scope;
+  private final boolean isNoted;
   private final long[] addresses;
   private final BitSet absent = new BitSet();
   private final Map<String, Long> undefined = new HashMap<>();
@@ -27,10 +28,12 @@ public final class SymbolResolution {
    *
    * @param object the object
    * @param scope knows what others define
+   * @param isNoted whether {@link #undefinedSymbols} is wanted
    */
-  public SymbolResolution(ElfObject object, SymbolScope scope) {
+  public SymbolResolution(ElfObject object, SymbolScope scope, boolean isNoted) {
     this.object = object;
     this.scope = scope;
+    this.isNoted = isNoted;
     addresses = new long[object.symbolCount()];
   }
 
@@ -110,7 +113,7 @@ public final class SymbolResolution {
 
   private long defined(int symbol, long own) {
     int binding = object.symbolBinding(symbol);
-    return binding == Elf.STB_WEAK || binding == Elf.STB_GNU_UNIQUE
+    return (binding == Elf.STB_WEAK || binding == Elf.STB_GNU_UNIQUE) && scope.isShared()
         ? scope.weakDefinition(object.symbolName(symbol), own)
         : own;
   }
@@ -121,11 +124,13 @@ public final class SymbolResolution {
       return 0;
     }
     long address = scope.find(name, object.symbolBinding(symbol) == Elf.STB_WEAK);
-    undefined.put(name, address);
+    if (isNoted) {
+      undefined.put(name, address);
+    }
     return address;
   }
 
-  /** {@return the addresses that undefined symbols were given} */
+  /** {@return the addresses that undefined symbols were given, if that is wanted} */
   public Map<String, Long> undefinedSymbols() {
     return undefined;
   }

@@ -25,6 +25,11 @@ public interface SymbolScope {
     return OptionalLong.empty();
   }
 
+  /** {@return whether objects share definitions, so that {@link #weakDefinition} has a choice} */
+  default boolean isShared() {
+    return false;
+  }
+
   /**
    * Chooses among definitions of a symbol that may be defined elsewhere.
    *

@@ -80,6 +80,11 @@ final class Definitions implements SymbolScope {
   }
 
   @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
   public long weakDefinition(String name, long own) {
     return find(name).orElse(own);
   }

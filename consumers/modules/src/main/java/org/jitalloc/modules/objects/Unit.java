@@ -70,7 +70,7 @@ final class Unit {
 
   /** Binds and relocates it, and writes it to its memories. */
   void form(SymbolScope scope) {
-    new SymbolResolution(object, scope).resolve(staging);
+    new SymbolResolution(object, scope, false).resolve(staging);
     Relocator relocator = plan.relocator(staging);
     try {
       for (int i = 0; i < object.relocationTableCount(); i++) {

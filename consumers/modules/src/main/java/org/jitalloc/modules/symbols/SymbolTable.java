@@ -180,18 +180,20 @@ public final class SymbolTable {
     /**
      * Adds a symbol.
      *
-     * @param name its name, in UTF-8
+     * @param from has its name, in UTF-8
+     * @param start where that starts
+     * @param bytes how long it is
      * @param address its address
      * @param letter what it is
      * @param isCode whether addresses are looked up in it
      */
-    public void add(byte[] name, long address, char letter, boolean isCode) {
-      if (nameBytes + name.length + 1 > names.length) {
-        names = Arrays.copyOf(names, names.length * 2 + name.length + 1);
+    public void add(byte[] from, int start, int bytes, long address, char letter, boolean isCode) {
+      if (nameBytes + bytes + 1 > names.length) {
+        names = Arrays.copyOf(names, names.length * 2 + bytes + 1);
       }
-      System.arraycopy(name, 0, names, nameBytes, name.length);
+      System.arraycopy(from, start, names, nameBytes, bytes);
       nameOffsets[count] = nameBytes;
-      nameBytes += name.length + 1;
+      nameBytes += bytes + 1;
       addresses[count] = address;
       letters[count] = (byte) letter;
       if (isCode) {

@@ -91,7 +91,8 @@ class CodeTablesTest {
     Path file = workshop.assemble("alt", source(machine, 0));
     byte[] original;
     byte[] other;
-    try (LoadedModule module = workshop.loader.load(file, LoadOptions.DEFAULTS)) {
+    var listing = LoadOptions.DEFAULTS.withFixups(true);
+    try (LoadedModule module = workshop.loader.load(file, listing)) {
       long site = section(module, ".text");
       long replacement = section(module, ".altinstr_replacement");
       assertEquals(
