@@ -26,7 +26,9 @@ class HandmadeProbeTest {
           // lea rax, [rdi + rsi]; mov rcx, rdi; ret
           "amd64", new Sum("488d04374889f9c3", List.of(0, 4, 7), "rax"),
           // add x0, x0, x1; mov x2, x0; ret
-          "arm64", new Sum("0000018be20300aac0035fd6", List.of(0, 4, 8), "x0"));
+          "arm64", new Sum("0000018be20300aac0035fd6", List.of(0, 4, 8), "x0"),
+          // lay %r2,0(%r2,%r3); lgr %r1,%r2; br %r14
+          "s390x", new Sum("e32230000071b904001207fe", List.of(0, 6, 10), "r2"));
 
   @Test
   void everyInstruction_andTheReturn() throws Throwable {

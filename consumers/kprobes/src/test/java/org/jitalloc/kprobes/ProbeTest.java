@@ -257,7 +257,7 @@ class ProbeTest {
         Reason.WRONG_KIND,
         assertThrows(
                 ProbeRefusedException.class,
-                () -> probes.registerReturn(add + 4, ReturnProbeRequest.of(_ -> {})))
+                () -> probes.registerReturn(add + abi.firstBytes(), ReturnProbeRequest.of(_ -> {})))
             .reason());
     assertTrue(probes.probes().isEmpty());
   }

@@ -3,6 +3,9 @@ package org.jitalloc.arch.arm64.trace;
 import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.arm64.Arm64Arch;
+import org.jitalloc.arch.support.probe.DetourEmitter;
+import org.jitalloc.arch.support.probe.DetourProbes;
+import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.ProbeText;
 import org.osgi.service.component.annotations.Component;
@@ -11,8 +14,8 @@ import org.osgi.service.component.annotations.Component;
  * Probes of arm64. The word at the top of the stack is X30 here, where return addresses are at the
  * start of a function.
  */
-@Component(property = "jit.arch=arm64")
-public final class Arm64Probes implements ProbeCodec {
+@Component(service = ProbeCodec.class, property = "jit.arch=arm64")
+public final class Arm64Probes extends DetourProbes {
   /** What B and BL reach, less than a detour is long. */
   private static final long REACH_BYTES = (128L << 20) - 4096;
 
@@ -38,22 +41,11 @@ public final class Arm64Probes implements ProbeCodec {
 
   @Override
   public byte[] entry(long handler, Set<String> cpuFeatures) {
-    return new ProbeEntryCode(handler).emit();
+    return ProbeEntryEmitter.write(new ProbeEntryCode(handler));
   }
 
   @Override
-  public byte[] detour(Detour detour, long at, long entry) {
-    var words = new DetourWords(at);
-    int insn = ProbedWord.read(detour.code(), 0);
-    if (detour.before()) words.callHandler(detour.id(), entry);
-    boolean goesOn = words.move(new ProbedWord(insn), detour.address());
-    if (detour.after()) words.callHandler(-detour.id(), entry);
-    if (goesOn) words.jump(detour.address() + ProbedWord.BYTES);
-    return words.bytes();
-  }
-
-  @Override
-  public byte[] returnPlace(long at, long entry) {
-    return new DetourWords(at).callHandler(0, entry).word(ProbedWord.RET).bytes();
+  protected DetourEmitter begin(long at, long entry) {
+    return new DetourWords(at, entry);
   }
 }

@@ -5,9 +5,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.support.probe.DetourEmitter;
 
 /** The words of one detour, as they are appended. */
-final class DetourWords {
+final class DetourWords implements DetourEmitter {
   /*
    * The call of the entry, which changes nothing but what is below SP:
    *   stp x29, x30, [sp, -32]!; stp x16, x17, [sp, 16]; X16 = id; X17 = entry; blr x17; ldp x16, x17, [sp, 16]; ldp x29, x30, [sp], 32
@@ -38,27 +39,38 @@ final class DetourWords {
 
   private final ByteBuffer out = ByteBuffer.allocate(ROOM).order(ByteOrder.LITTLE_ENDIAN);
   private final long at;
+  private final long entry;
 
-  DetourWords(long at) {
+  DetourWords(long at, long entry) {
     this.at = at;
+    this.entry = entry;
   }
 
-  DetourWords word(int insn) {
+  private void word(int insn) {
     out.putInt(insn);
-    return this;
   }
 
-  DetourWords callHandler(int id, long entry) {
-    word(PUSH_LINK).word(SAVE_SCRATCH);
+  @Override
+  public void callHandler(int id) {
+    word(PUSH_LINK);
+    word(SAVE_SCRATCH);
     word(MOVZ | (id & 0xffff) << 5 | SCRATCH);
     word(MOVK | 1 << 21 | (id >>> 16) << 5 | SCRATCH);
     word(SXTW_SCRATCH);
     constant(CALLED, entry);
     word(BLR | CALLED << 5);
-    return word(RESTORE_SCRATCH).word(POP_LINK);
+    word(RESTORE_SCRATCH);
+    word(POP_LINK);
   }
 
-  void jump(long target) {
+  @Override
+  public void takeReturn() {
+    callHandler(0);
+    word(ProbedWord.RET);
+  }
+
+  @Override
+  public void jump(long target) {
     long words = target - (at + out.position()) >> 2;
     if (words << Long.SIZE - BRANCH_BITS >> Long.SIZE - BRANCH_BITS != words) {
       throw new JitAllocException(
@@ -74,8 +86,14 @@ final class DetourWords {
     }
   }
 
-  /** Appends an instruction that stands elsewhere; whether it goes on behind what was appended. */
-  boolean move(ProbedWord insn, long from) {
+  @Override
+  public boolean move(byte[] code, long from) {
+    if (code.length != ProbedWord.BYTES) {
+      throw new JitAllocException(
+          Reason.INVALID_REQUEST,
+          "at 0x%x is not one instruction of %d bytes".formatted(from, code.length));
+    }
+    var insn = new ProbedWord(ProbedWord.read(code, 0));
     long next = from + ProbedWord.BYTES;
     switch (insn.form()) {
       case STRAIGHT -> {
@@ -122,7 +140,8 @@ final class DetourWords {
     word(load | register << 5 | register);
   }
 
-  byte[] bytes() {
+  @Override
+  public byte[] finish() {
     return Arrays.copyOf(out.array(), out.position());
   }
 }

@@ -9,10 +9,12 @@ import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
+import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 
 /** The machine code that all detours of a target call, with their identity in X16. */
-final class ProbeEntryCode {
+final class ProbeEntryCode implements ProbeEntryEmitter {
   /*
    * The stack, from above, when the handler is called:
    *   SP + 832  the stack of the probed code
@@ -72,22 +74,14 @@ final class ProbeEntryCode {
     return Mem.at(SP, FRAME + index * Long.BYTES);
   }
 
-  byte[] emit() {
-    var restore = new Label();
-    asm.alu(AluOp.SUB, Width.B8, SP, SP, FRAME, X17);
-    save();
-    callHandler();
-    asm.jumpIfZero(Width.B8, X0, restore);
-    change();
-    asm.bind(restore);
-    restore();
-    asm.load(Width.B8, X30, Mem.at(SP, BACK), X17);
-    asm.alu(AluOp.ADD, Width.B8, SP, SP, FRAME, X17);
-    asm.ret();
-    return asm.finish();
+  @Override
+  public CodeWriter code() {
+    return asm;
   }
 
-  private void save() {
+  @Override
+  public void save() {
+    asm.alu(AluOp.SUB, Width.B8, SP, SP, FRAME, X17);
     asm.storePair(X0, X1, Mem.at(SP, LOW));
     asm.storePair(X2, X3, Mem.at(SP, LOW + 16));
     for (int i = 4; i < 16; i += 2) asm.storePair(x(i), x(i + 1), slot(i));
@@ -112,7 +106,8 @@ final class ProbeEntryCode {
     }
   }
 
-  private void callHandler() {
+  @Override
+  public void callHandler() {
     asm.mov(Width.B8, X0, X16);
     asm.load(Width.B8, X1, slot(30), X17);
     asm.alu(AluOp.ADD, Width.B8, X2, SP, FRAME + DETOUR_FRAME, X17);
@@ -123,8 +118,14 @@ final class ProbeEntryCode {
     asm.call(X16);
   }
 
+  @Override
+  public void jumpIfUnchanged(Label unchanged) {
+    asm.jumpIfZero(Width.B8, X0, unchanged);
+  }
+
   /** From the numbers at X0: the return address or 0, SP, flags, X0 to X30. */
-  private void change() {
+  @Override
+  public void change() {
     var sameLink = new Label();
     asm.load(Width.B8, X9, Mem.at(X0, 2 * Long.BYTES), X17);
     asm.store(Width.B8, X9, Mem.at(SP, FLAGS), X17);
@@ -138,7 +139,8 @@ final class ProbeEntryCode {
     asm.bind(sameLink);
   }
 
-  private void restore() {
+  @Override
+  public void restore() {
     vectors(LDP_Q);
     asm.loadPair(X9, X10, Mem.at(SP, FLAGS));
     asm.load(Width.B8, X11, Mem.at(SP, FPSR), X17);
@@ -154,5 +156,8 @@ final class ProbeEntryCode {
     for (int i = 4; i < 16; i += 2) asm.loadPair(x(i), x(i + 1), slot(i));
     for (int i = 18; i < 28; i += 2) asm.loadPair(x(i), x(i + 1), slot(i));
     asm.load(Width.B8, X28, slot(28), X17);
+    asm.load(Width.B8, X30, Mem.at(SP, BACK), X17);
+    asm.alu(AluOp.ADD, Width.B8, SP, SP, FRAME, X17);
+    asm.ret();
   }
 }

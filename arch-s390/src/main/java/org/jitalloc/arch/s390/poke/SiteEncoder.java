@@ -16,6 +16,8 @@ public final class SiteEncoder {
   private static final short JUMP = (short) 0xc0f4;
   private static final short CALL = (short) 0xc0e5;
 
+  private static final int HALFWORD = 2;
+
   private SiteEncoder() {}
 
   /**
@@ -33,7 +35,7 @@ public final class SiteEncoder {
   }
 
   /** The length of an instruction, which its first two bits say. */
-  static int length(byte first) {
+  public static int length(byte first) {
     return switch (first >> 6 & 3) {
       case 0 -> 2;
       case 3 -> 6;
@@ -57,9 +59,20 @@ public final class SiteEncoder {
     return ByteBuffer.allocate(SITE_BYTES).putShort(opcode).putInt(displacement).array();
   }
 
+  /**
+   * Tells whether bytes are one instruction, or one with a breakpoint over its first halfword:
+   * breakpoints begin with a byte of 0, which says nothing about the length.
+   */
+  static boolean isSite(byte[] bytes) {
+    return switch (bytes.length) {
+      case HALFWORD, 4, SITE_BYTES -> bytes[0] == 0 || bytes.length == length(bytes[0]);
+      default -> false;
+    };
+  }
+
   /** One instruction, or the first halfword of a longer one, which a trap may stand in for. */
   private static byte[] checkLength(byte[] bytes) {
-    if (bytes.length == 0 || bytes.length != 2 && bytes.length != length(bytes[0])) {
+    if (bytes.length != HALFWORD && !isSite(bytes)) {
       throw new JitAllocException(
           Reason.INVALID_REQUEST,
           "these bytes are not one z/Architecture instruction of 2, 4 or 6 bytes: bytes=%d firstByte=%s"

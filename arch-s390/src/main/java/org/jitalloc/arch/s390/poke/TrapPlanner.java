@@ -32,6 +32,8 @@ public final class TrapPlanner {
    *   2. everything behind the first halfwords; sync.
    *   3. the first halfwords of the new instructions, and the stores of a and b; sync.
    * A step that writes nothing is left out with its sync. A site that is or becomes TRAP itself has two bytes: one store.
+   * A breakpoint of others with what is left of its instruction becomes a jump like any instruction, and back: TRAP stands
+   * in its place meanwhile.
    * TRAP is 00 6a: operation codes that begin with a byte of 0 are illegal and have two bytes. Others use 00 00 (emulators,
    * and what fills unused memory here), 00 01 (debuggers) and 00 02 (the kernel's probes): with one of these, the trap of a
    * place in change could not be told from theirs.
@@ -68,12 +70,9 @@ public final class TrapPlanner {
   private static void check(PokeSite site) {
     byte[] before = site.oldBytes();
     byte[] after = site.newBytes();
-    boolean whole =
-        before.length > 0
-            && before.length == SiteEncoder.length(before[0])
-            && before.length == SiteEncoder.length(after[0]);
     if (before.length != after.length
-        || !whole && !isTrapForHead(before, after)
+        || !(SiteEncoder.isSite(before) && SiteEncoder.isSite(after)
+            || isTrapForHead(before, after))
         || site.address() % HALFWORD != 0) {
       throw new JitAllocException(
           Reason.UNSUPPORTED,

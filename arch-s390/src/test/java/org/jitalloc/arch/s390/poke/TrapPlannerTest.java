@@ -73,6 +73,16 @@ class TrapPlannerTest {
   }
 
   @Example
+  void plan_aBreakpointBecomesAJump_andBack_overTheTrap() {
+    assertEquals(
+        List.of("1000=006a", "sync", "1002=00010002", "sync", "1000=c0f4", "sync"),
+        steps("0002f0300024", "c0f400010002"));
+    assertEquals(
+        List.of("1000=006a", "sync", "1002=f0300024", "sync", "1000=0002", "sync"),
+        steps("c0f400010002", "0002f0300024"));
+  }
+
+  @Example
   void plan_aMixedBatch_endsTogether() {
     var plan =
         TrapPlanner.plan(

@@ -9,8 +9,9 @@ public sealed interface Detour {
    * Code that does there what the instructions do here, and goes on where they go on.
    *
    * @param code the bytes; not to be modified
+   * @param jumpsBack whether a jump behind the instructions is the last of it
    */
-  record Moved(byte[] code) implements Detour {
+  record Moved(byte[] code, boolean jumpsBack) implements Detour {
     @Override
     public String toString() {
       return "Moved[%s]".formatted(HexFormat.of().formatHex(code));

@@ -28,7 +28,9 @@ public final class OutOfLine {
   /** No instruction needs more out of line, the jump back counted. */
   public static final int MAX_BYTES = 48;
 
-  private static final int NEAR_JUMP_BYTES = 5;
+  /** The length of the jump back. */
+  public static final int NEAR_JUMP_BYTES = 5;
+
   private static final int PUSH_BYTES = 6;
 
   private final ByteBuffer out;
@@ -72,7 +74,7 @@ public final class OutOfLine {
     } catch (Unreachable e) {
       return refused(Refusal.UNREACHABLE, from, ": 0x%x from 0x%x".formatted(e.target, to));
     }
-    return new Detour.Moved(Arrays.copyOf(moved.out.array(), moved.out.position()));
+    return new Detour.Moved(Arrays.copyOf(moved.out.array(), moved.out.position()), goesOn);
   }
 
   private static Detour refused(Refusal why, long address, String more) {

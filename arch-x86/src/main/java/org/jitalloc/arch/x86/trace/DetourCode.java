@@ -5,9 +5,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.support.probe.DetourEmitter;
+import org.jitalloc.arch.x86.decode.Detour.Moved;
+import org.jitalloc.arch.x86.decode.Detour.Refused;
+import org.jitalloc.arch.x86.decode.OutOfLine;
+import org.jitalloc.arch.x86.decode.Refusal;
 
 /** The bytes of one detour, as they are appended. */
-final class DetourCode {
+final class DetourCode implements DetourEmitter {
   /*
    * What calls the entry changes no flags, and writes no stack that the probed code may be using below RSP:
    *   lea rsp, [rsp - 128]; pushfq; push id (of 4 bytes); call entry; lea rsp, [rsp + 8]; popfq; lea rsp, [rsp + 128]
@@ -26,19 +31,14 @@ final class DetourCode {
     this.entry = entry;
   }
 
-  /** Where the next byte is going to be. */
-  long address() {
-    return at + out.position();
-  }
-
-  DetourCode callHandler(int id) {
+  @Override
+  public void callHandler(int id) {
     moveStack(-RED_ZONE_BYTES);
     out.put((byte) 0x9c).put((byte) 0x68).putInt(id);
     relative(0xe8, entry);
     moveStack(Long.BYTES);
     out.put((byte) 0x9d);
     moveStack(RED_ZONE_BYTES);
-    return this;
   }
 
   /** lea rsp, [rsp + bytes], of eight bytes. */
@@ -47,26 +47,35 @@ final class DetourCode {
   }
 
   /** Makes room for the return address, which the handler fills, and returns to it. */
-  DetourCode takeReturn() {
+  @Override
+  public void takeReturn() {
     moveStack(-Long.BYTES);
     callHandler(0);
     out.put((byte) 0xc3);
-    return this;
   }
 
-  DetourCode append(byte[] code, int bytes) {
-    out.put(code, 0, bytes);
-    return this;
+  @Override
+  public boolean move(byte[] code, long from) {
+    return switch (OutOfLine.move(code, 0, code.length, from, at + out.position())) {
+      case Moved(byte[] moved, boolean jumpsBack) -> {
+        int jumpBytes = jumpsBack ? OutOfLine.NEAR_JUMP_BYTES : 0;
+        out.put(moved, 0, moved.length - jumpBytes);
+        yield jumpsBack;
+      }
+      case Refused(Refusal why, _, String text) ->
+          throw new JitAllocException(
+              why == Refusal.UNREACHABLE ? Reason.UNREACHABLE : Reason.INVALID_REQUEST, text);
+    };
   }
 
-  DetourCode jump(long target) {
+  @Override
+  public void jump(long target) {
     relative(0xe9, target);
-    return this;
   }
 
   private void relative(int opcode, long target) {
     out.put((byte) opcode);
-    long distance = target - (address() + Integer.BYTES);
+    long distance = target - (at + out.position() + Integer.BYTES);
     if (distance != (int) distance) {
       throw new JitAllocException(
           Reason.UNREACHABLE,
@@ -75,7 +84,8 @@ final class DetourCode {
     out.putInt((int) distance);
   }
 
-  byte[] finish() {
+  @Override
+  public byte[] finish() {
     return Arrays.copyOf(out.array(), out.position());
   }
 }

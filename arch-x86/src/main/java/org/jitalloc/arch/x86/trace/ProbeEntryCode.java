@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
@@ -17,7 +19,7 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** The machine code that all detours of a target call. */
-final class ProbeEntryCode {
+final class ProbeEntryCode implements ProbeEntryEmitter {
   /*
    * The stack, from above, when the handler is called:
    *   RBP + 160  the stack of the probed code; below it, its red zone
@@ -66,8 +68,13 @@ final class ProbeEntryCode {
     return List.copyOf(names);
   }
 
-  byte[] emit() {
-    var restore = new Label();
+  @Override
+  public CodeWriter code() {
+    return asm;
+  }
+
+  @Override
+  public void save() {
     asm.push(RBP);
     asm.mov(Width.B8, RBP, RSP);
     asm.alu(AluOp.SUB, Width.B8, RSP, VECTOR_BYTES);
@@ -76,11 +83,16 @@ final class ProbeEntryCode {
     asm.lea(Width.B8, RSP, Mem.at(RSP, -Long.BYTES));
     PUSHED.forEach(asm::push);
     saveVectors();
-    callHandler();
+  }
+
+  @Override
+  public void jumpIfUnchanged(Label unchanged) {
     asm.test(Width.B8, RAX, RAX);
-    asm.jump(Cond.E, restore);
-    change();
-    asm.bind(restore);
+    asm.jump(Cond.E, unchanged);
+  }
+
+  @Override
+  public void restore() {
     if (hasXsave()) {
       components();
       vectors(XRSTOR);
@@ -91,7 +103,6 @@ final class ProbeEntryCode {
     asm.mov(Width.B8, RSP, RBP);
     asm.pop(RBP);
     asm.ret();
-    return asm.finish();
   }
 
   private boolean hasXsave() {
@@ -130,7 +141,8 @@ final class ProbeEntryCode {
             .array());
   }
 
-  private void callHandler() {
+  @Override
+  public void callHandler() {
     asm.load(Width.B8, RDI, Mem.at(RBP, ID_OFFSET));
     asm.lea(Width.B8, RDX, Mem.at(RBP, STACK_OFFSET));
     asm.load(Width.B8, RSI, Mem.at(RDX, 0));
@@ -142,7 +154,8 @@ final class ProbeEntryCode {
   }
 
   /** From the numbers at RAX: top of the stack, RSP, flags, RBP, RBX, then what was pushed. */
-  private void change() {
+  @Override
+  public void change() {
     var sameTop = new Label();
     asm.load(Width.B8, RCX, Mem.at(RAX, 0));
     asm.test(Width.B8, RCX, RCX);

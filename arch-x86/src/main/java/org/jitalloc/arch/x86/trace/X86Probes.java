@@ -2,22 +2,17 @@ package org.jitalloc.arch.x86.trace;
 
 import java.util.List;
 import java.util.Set;
-import org.jitalloc.JitAllocException;
-import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.support.probe.DetourEmitter;
+import org.jitalloc.arch.support.probe.DetourProbes;
+import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.ProbeText;
 import org.jitalloc.arch.x86.X86Arch;
-import org.jitalloc.arch.x86.decode.Detour.Moved;
-import org.jitalloc.arch.x86.decode.Detour.Refused;
-import org.jitalloc.arch.x86.decode.OutOfLine;
-import org.jitalloc.arch.x86.decode.Refusal;
 import org.osgi.service.component.annotations.Component;
 
 /** Probes of x86-64. */
-@Component(property = "jit.arch=amd64")
-public final class X86Probes implements ProbeCodec {
-  private static final int JUMP_BYTES = 5;
-
+@Component(service = ProbeCodec.class, property = "jit.arch=amd64")
+public final class X86Probes extends DetourProbes {
   /** What a displacement of four bytes reaches, less than a detour is long. */
   private static final long REACH_BYTES = (1L << 31) - 4096;
 
@@ -43,32 +38,11 @@ public final class X86Probes implements ProbeCodec {
 
   @Override
   public byte[] entry(long handler, Set<String> cpuFeatures) {
-    return new ProbeEntryCode(handler, cpuFeatures).emit();
+    return ProbeEntryEmitter.write(new ProbeEntryCode(handler, cpuFeatures));
   }
 
   @Override
-  public byte[] detour(Detour detour, long at, long entry) {
-    var code = new DetourCode(at, entry);
-    if (detour.before()) code.callHandler(detour.id());
-    byte[] moved = move(detour, code.address());
-    if (!detour.after()) return code.append(moved, moved.length).finish();
-    code.append(moved, moved.length - JUMP_BYTES);
-    code.callHandler(-detour.id());
-    return code.jump(detour.address() + detour.code().length).finish();
-  }
-
-  private static byte[] move(Detour detour, long to) {
-    byte[] code = detour.code();
-    return switch (OutOfLine.move(code, 0, code.length, detour.address(), to)) {
-      case Moved(byte[] moved) -> moved;
-      case Refused(Refusal why, _, String text) ->
-          throw new JitAllocException(
-              why == Refusal.UNREACHABLE ? Reason.UNREACHABLE : Reason.INVALID_REQUEST, text);
-    };
-  }
-
-  @Override
-  public byte[] returnPlace(long at, long entry) {
-    return new DetourCode(at, entry).takeReturn().finish();
+  protected DetourEmitter begin(long at, long entry) {
+    return new DetourCode(at, entry);
   }
 }

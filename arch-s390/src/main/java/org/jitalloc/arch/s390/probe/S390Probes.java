@@ -1,0 +1,51 @@
+package org.jitalloc.arch.s390.probe;
+
+import java.util.List;
+import java.util.Set;
+import org.jitalloc.arch.s390.S390Arch;
+import org.jitalloc.arch.support.probe.DetourEmitter;
+import org.jitalloc.arch.support.probe.DetourProbes;
+import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
+import org.jitalloc.arch.trace.ProbeCodec;
+import org.jitalloc.arch.trace.ProbeText;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Probes of s390x. The word at the top of the stack is R14 here, where return addresses are at the
+ * start of a function.
+ */
+@Component(service = ProbeCodec.class, property = "jit.arch=s390x")
+public final class S390Probes extends DetourProbes {
+  /** What 32 bits of halfwords reach, less than a detour is long. */
+  private static final long REACH_BYTES = (4L << 30) - 4096;
+
+  @Override
+  public String arch() {
+    return S390Arch.NAME;
+  }
+
+  @Override
+  public List<String> registers() {
+    return ProbeEntryCode.REGISTERS;
+  }
+
+  @Override
+  public long reachBytes() {
+    return REACH_BYTES;
+  }
+
+  @Override
+  public ProbeText read(byte[] code) {
+    return new S390ProbeText(code);
+  }
+
+  @Override
+  public byte[] entry(long handler, Set<String> cpuFeatures) {
+    return ProbeEntryEmitter.write(new ProbeEntryCode(handler, cpuFeatures.contains("vx")));
+  }
+
+  @Override
+  protected DetourEmitter begin(long at, long entry) {
+    return new DetourCode(at, entry);
+  }
+}

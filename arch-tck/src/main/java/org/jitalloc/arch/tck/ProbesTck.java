@@ -1,0 +1,258 @@
+package org.jitalloc.arch.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
+import org.jitalloc.arch.trace.ProbeCodec;
+import org.jitalloc.arch.trace.ProbeCodec.Detour;
+import org.jitalloc.arch.trace.ProbeText;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Detours byte by byte, as an assembler makes them, and instructions of all kinds, as a
+ * disassembler sees them. What detours do is shown by those that run them. Each instruction stands
+ * at {@link #FROM}, each detour at {@link #AT}; {@code @0x1234} is an address in texts, {@code ;}
+ * ends a line.
+ */
+public abstract class ProbesTck {
+  /** Where instructions stand. */
+  protected static final long FROM = 0x1000;
+
+  /** Where detours are. */
+  protected static final long AT = 0x4000;
+
+  /** Where the entry is. */
+  protected static final long ENTRY = 0x8000;
+
+  private static final int ID = 0x12345;
+  private static final int RANDOM_BYTES = 1 << 15;
+  private static final int LONGEST_BYTES = 16;
+
+  /** For extension. */
+  protected ProbesTck() {}
+
+  /**
+   * An instruction and what does the same elsewhere.
+   *
+   * @param original the instruction
+   * @param moved the code, with the jump behind the original
+   */
+  public record Move(String original, String moved) {}
+
+  /** {@return the probes of the architecture} */
+  protected abstract ProbeCodec probes();
+
+  /** {@return what knows its instructions} */
+  protected abstract Toolchain toolchain();
+
+  /**
+   * Writes the call of the entry.
+   *
+   * @param id what the handler is told
+   * @return its text, each instruction ended by {@code ;}
+   */
+  protected abstract String call(int id);
+
+  /** {@return the text of the place of return} */
+  protected abstract String returnPlace();
+
+  /** {@return instructions that depend on where they are, and some that do not} */
+  protected abstract List<Move> moves();
+
+  /** {@return instructions that cannot be probed} */
+  protected abstract List<String> refused();
+
+  /** {@return instructions that can} */
+  protected abstract List<String> allowed();
+
+  /** {@return a function of instructions of all lengths that there are} */
+  protected abstract String function();
+
+  /**
+   * Assembles code that is to be at an address.
+   *
+   * @param address the address
+   * @param text its text
+   * @return its bytes
+   */
+  protected final byte[] assemble(long address, String text) {
+    String lines = text.replace(";", "\n").replace("@", "_start-0x%x+".formatted(address));
+    return toolchain().assemble("_start:\n" + lines + "\n");
+  }
+
+  private static void assertHex(byte[] expected, byte[] found, String what) {
+    assertEquals(HexFormat.of().formatHex(expected), HexFormat.of().formatHex(found), what);
+  }
+
+  @Test
+  final void registers_haveNames_theStackPointerFirst() {
+    List<String> names = probes().registers();
+    assertEquals(Set.copyOf(names).size(), names.size(), names::toString);
+    assertEquals("flags", names.get(1), names::toString);
+  }
+
+  @Test
+  final void detour_doesWhatTheInstructionDoes() {
+    for (Move move : moves()) {
+      byte[] code = assemble(FROM, move.original());
+      byte[] detour = probes().detour(new Detour(ID, FROM, code, true, false), AT, ENTRY);
+      assertHex(assemble(AT, call(ID) + move.moved()), detour, move.original());
+    }
+  }
+
+  @Test
+  final void detourWithTwoHandlers_callsThemInOrder() {
+    Move move = moves().getFirst();
+    byte[] code = assemble(FROM, move.original());
+    int jump = move.moved().lastIndexOf(';');
+    String both =
+        call(ID) + move.moved().substring(0, jump) + ";" + call(-ID) + move.moved().substring(jump);
+    byte[] detour = probes().detour(new Detour(ID, FROM, code, true, true), AT, ENTRY);
+    assertHex(assemble(AT, both), detour, move.original());
+  }
+
+  @Test
+  final void placeOfReturn_goesWhereTheHandlerSays() {
+    assertHex(assemble(AT, returnPlace()), probes().returnPlace(AT, ENTRY), "place of return");
+  }
+
+  @Test
+  final void tooFarAway_isRefused() {
+    var detour = new Detour(ID, FROM, assemble(FROM, moves().getFirst().original()), true, false);
+    long near = FROM + (probes().reachBytes() & -4096);
+    assertTrue(probes().detour(detour, near, near).length > 0);
+    long far = near + (1 << 20);
+    var failure = assertThrows(JitAllocException.class, () -> probes().detour(detour, far, far));
+    assertEquals(JitAllocException.Reason.UNREACHABLE, failure.reason());
+  }
+
+  @Test
+  final void instructions_areRefused_orNot() {
+    for (String text : refused()) {
+      assertTrue(refusal(text).isPresent(), text);
+    }
+    for (String text : allowed()) {
+      assertEquals(Optional.empty(), refusal(text), text);
+    }
+  }
+
+  private Optional<String> refusal(String text) {
+    return probes().read(toolchain().assemble(text + "\n")).refusal(0);
+  }
+
+  @Test
+  final void function_hasTheInstructionsThatTheDisassemblerSees() {
+    byte[] code = assemble(FROM, function());
+    ProbeText text = probes().read(code);
+    List<Decoded> decoded = toolchain().disassemble(code);
+    var starts = decoded.stream().map(Decoded::offset).collect(Collectors.toSet());
+    assertTrue(decoded.size() > 5, decoded::toString);
+    for (int i = 0; i < code.length; i++) {
+      Optional<String> refusal = text.refusal(i);
+      if (starts.contains(i)) assertFalse(refusal.orElse("").contains("inside"), "offset " + i);
+      else assertTrue(refusal.isPresent(), "offset " + i);
+    }
+    for (int i = 0; i < decoded.size(); i++) {
+      int end = i + 1 < decoded.size() ? decoded.get(i + 1).offset() : code.length;
+      int start = decoded.get(i).offset();
+      assertEquals(end - start, text.length(start), decoded.get(i).text());
+    }
+    assertTrue(text.refusal(-1).orElseThrow().contains("outside"));
+    assertTrue(text.refusal(code.length).orElseThrow().contains("outside"));
+  }
+
+  /**
+   * Tells whether disassemblers agree on an instruction.
+   *
+   * @param code its bytes, as the disassembler of these tests sees it
+   * @return whether it is one instruction for everyone
+   */
+  protected boolean isComparable(byte[] code) {
+    return true;
+  }
+
+  /** Bytes by chance; what the disassembler knows of them. */
+  @Test
+  final void anyInstruction_isRefused_orHasADetourThatIsKnown() {
+    long seed = new Random().nextLong();
+    var random = new byte[RANDOM_BYTES];
+    new Random(seed).nextBytes(random);
+    List<Decoded> all = toolchain().disassemble(random);
+    var detours = new ByteArrayOutputStream();
+    var starts = new HashSet<Integer>();
+    int probed = 0;
+    for (int i = 0; i + 1 < all.size(); i++) {
+      Decoded decoded = all.get(i);
+      int bytes = all.get(i + 1).offset() - decoded.offset();
+      if (!decoded.defined() || bytes > LONGEST_BYTES) continue;
+      byte[] code = Arrays.copyOfRange(random, decoded.offset(), decoded.offset() + bytes);
+      ProbeText text = probes().read(code);
+      if (text.refusal(0).isPresent() || !isComparable(code)) continue;
+      assertEquals(bytes, text.length(0), decoded.text() + ", seed " + seed);
+      probed++;
+      starts.add(detours.size());
+      if (text.isStraight(0)) detours.writeBytes(detour(code));
+    }
+    assertTrue(probed > 500, "hardly any: " + probed);
+    List<Decoded> moved = toolchain().disassemble(detours.toByteArray());
+    starts.remove(detours.size());
+    for (Decoded decoded : moved) {
+      assertTrue(decoded.defined(), () -> decoded + ", seed " + seed);
+      starts.remove(decoded.offset());
+    }
+    assertTrue(starts.isEmpty(), "no instruction starts at " + starts + ", seed " + seed);
+  }
+
+  /** A detour in the midst of what 32 bits of distance reach from anywhere near. */
+  private byte[] detour(byte[] code) {
+    long from = 0x7f00_0000_0000L;
+    try {
+      byte[] here = probes().detour(new Detour(1, from, code, true, true), from + 4096, from);
+      byte[] there = probes().detour(new Detour(1, from, code, true, true), from - 4096, from);
+      assertEquals(here.length, there.length, "length depends on where it is");
+      return here;
+    } catch (JitAllocException e) {
+      assertEquals(JitAllocException.Reason.UNREACHABLE, e.reason());
+      return new byte[0];
+    }
+  }
+
+  @Test
+  final void entry_isMadeOfInstructionsThatAreKnown() {
+    for (Set<String> features : List.of(Set.<String>of(), optionalFeatures())) {
+      byte[] entry = probes().entry(0x7fff_1234_5678L, features);
+      List<Decoded> decoded = toolchain().disassemble(entry);
+      assertTrue(decoded.size() > 20, decoded::toString);
+      assertTrue(decoded.stream().allMatch(Decoded::defined), decoded::toString);
+      String text = decoded.stream().map(Decoded::text).collect(Collectors.joining("\n"));
+      for (String mark : marks(features)) assertTrue(text.contains(mark), () -> mark + "\n" + text);
+    }
+  }
+
+  /** {@return names of what a processor may have that the entry uses then} */
+  protected Set<String> optionalFeatures() {
+    return Set.of();
+  }
+
+  /**
+   * Says what must be in the entry.
+   *
+   * @param features what the processor has
+   * @return parts of its text
+   */
+  protected abstract List<String> marks(Set<String> features);
+}
