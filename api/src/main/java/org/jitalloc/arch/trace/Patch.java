@@ -14,10 +14,7 @@ public record Patch(Kind kind, long address, byte[] before, byte[] after) {
 
   /** What bytes are. */
   public enum Kind {
-    /**
-     * One instruction, or the first unit of one that a breakpoint replaces: what {@link
-     * org.jitalloc.TextPoker} changes while it may be running.
-     */
+    /** One instruction: what {@link org.jitalloc.TextPoker} changes while it may be running. */
     INSTRUCTION,
     /** An aligned pointer that code loads: a store of all of it at once is enough. */
     POINTER

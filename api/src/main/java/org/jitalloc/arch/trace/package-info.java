@@ -1,7 +1,7 @@
 /**
  * Where running code can be traced and probed: the calls that compilers leave room for at the start
- * of functions, and breakpoints. One service of each kind an architecture, with the property {@code
- * jit.arch}.
+ * of functions, and any instruction. One service of each kind an architecture, with the property
+ * {@code jit.arch}.
  *
  * <p>Everything is data: a codec says which bytes belong where, before and after. Who traces reads
  * and compares, makes all instructions of a batch change by {@link org.jitalloc.TextPoker}, and

@@ -12,8 +12,6 @@
  *   <li>{@link org.jitalloc.arch.tck.CallSitesTck}: the call sites of functions, through their life
  *   <li>{@link org.jitalloc.arch.tck.TracersTck}: the code of function tracers
  *   <li>{@link org.jitalloc.arch.tck.ProbesTck}: which instructions can be probed, and detours
- *   <li>{@link org.jitalloc.arch.tck.BreakpointsTck}: breakpoints, and that they go over running
- *       code
  * </ul>
  *
  * <p>All this runs on any machine. What only a machine of the architecture (or an emulated one) can

@@ -1,7 +1,6 @@
 package org.jitalloc.arch.toy;
 
 import org.jitalloc.arch.tck.BpfGeneratorTck;
-import org.jitalloc.arch.tck.BreakpointsTck;
 import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.CodeBytesTck;
 import org.jitalloc.arch.tck.EncoderTck;
@@ -64,12 +63,7 @@ enum Flaw {
   DISABLES_WHAT_IS_DISABLED(CallSitesTck.class, "sites_changedInOneBatch_byAFewSyncs"),
   FAR_TRACER_IS_CUT_OFF(CallSitesTck.class, "site_atTheEndsOfTheReach_orIsRefused"),
   EVERYTHING_IS_A_SITE(CallSitesTck.class, "whatIsNoSite_isRefused"),
-  FORMS_HAVE_ONE_NAME(CallSitesTck.class, "forms_haveNamesOfTheirOwn_andTheFirstNeedsNoTrampoline"),
-
-  BREAKPOINT_OF_ANOTHER(BreakpointsTck.class, "code_isWhatTheAssemblerMakes"),
-  SIGNAL_OF_ANOTHER(BreakpointsTck.class, "breakpoint_raisesTheSignalOfTraps"),
-  ARMS_WITH_A_NOP(BreakpointsTck.class, "arm_andBack_isOneStoreEach"),
-  PROBES_A_PROBE(BreakpointsTck.class, "whatCannotBeProbed_isRefused");
+  FORMS_HAVE_ONE_NAME(CallSitesTck.class, "forms_haveNamesOfTheirOwn_andTheFirstNeedsNoTrampoline");
 
   /** What the toy has now. The tests of flaws set it, one after the other. */
   private static volatile Flaw current = NONE;

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
-import org.jitalloc.arch.tck.BreakpointsTck;
 import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.CodeBytesTck;
 import org.jitalloc.arch.tck.EncoderTck;
@@ -38,8 +37,7 @@ class FlawsTest {
           EncoderTck.class, ToyEncoderTest.class,
           TextPokeTck.class, ToyTextPokeTest.class,
           BpfGeneratorTck.class, ToyBpfGeneratorTest.class,
-          CallSitesTck.class, ToyCallSitesTest.class,
-          BreakpointsTck.class, ToyBreakpointsTest.class);
+          CallSitesTck.class, ToyCallSitesTest.class);
 
   @AfterEach
   void repair() {
