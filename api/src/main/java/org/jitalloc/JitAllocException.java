@@ -4,7 +4,7 @@ package org.jitalloc;
  * Memory could not be had, changed or freed as asked. The message says which target, what was
  * asked, what stands against it and what is left; nothing was changed.
  */
-public final class JitAllocException extends RuntimeException {
+public final class JitAllocException extends RefusedException {
   private static final long serialVersionUID = 1L;
 
   /** What kind of failure it was. */

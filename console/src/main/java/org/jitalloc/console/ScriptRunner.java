@@ -8,9 +8,7 @@ import java.io.PrintStream;
 import java.util.function.ToIntFunction;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.Converter;
-import org.jitalloc.JitAllocException;
-import org.jitalloc.bpf.BpfException;
-import org.jitalloc.modules.ModuleException;
+import org.jitalloc.RefusedException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -59,9 +57,7 @@ public final class ScriptRunner implements ToIntFunction<String> {
   private static void report(Throwable failure, PrintStream err) {
     boolean forPeople =
         failure instanceof CommandException
-            || failure instanceof BpfException
-            || failure instanceof JitAllocException
-            || failure instanceof ModuleException
+            || failure instanceof RefusedException
             || failure instanceof EOFException // An open bracket or quote.
             || failure.getClass().getName().startsWith("org.apache.felix.gogo.");
     if (forPeople) {

@@ -1,7 +1,9 @@
 package org.jitalloc.bpf;
 
+import org.jitalloc.RefusedException;
+
 /** What goes wrong with programs, loading or running. */
-public abstract sealed class BpfException extends RuntimeException
+public abstract sealed class BpfException extends RefusedException
     permits BpfLoadException, BpfFaultException, BpfHelperException, BpfInterruptedException {
   private static final long serialVersionUID = 1L;
 

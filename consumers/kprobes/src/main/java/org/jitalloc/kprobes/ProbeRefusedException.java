@@ -1,7 +1,9 @@
 package org.jitalloc.kprobes;
 
+import org.jitalloc.RefusedException;
+
 /** A probe that cannot be. Nothing was changed. */
-public final class ProbeRefusedException extends RuntimeException {
+public final class ProbeRefusedException extends RefusedException {
   private static final long serialVersionUID = 1L;
 
   /** Why a probe is refused. */

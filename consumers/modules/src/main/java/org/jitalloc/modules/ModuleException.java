@@ -1,7 +1,9 @@
 package org.jitalloc.modules;
 
+import org.jitalloc.RefusedException;
+
 /** A module or object file was not loaded, or not unloaded; the message says why, with values. */
-public final class ModuleException extends RuntimeException {
+public final class ModuleException extends RefusedException {
   private static final long serialVersionUID = 1L;
 
   /** Why, and what a kernel answers in such a case. */

@@ -1,0 +1,68 @@
+package org.jitalloc.itests.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jitalloc.itests.harness.Distribution;
+import org.jitalloc.itests.harness.Shell;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A container that somebody put together without some consumers: what is there works. */
+final class FewerBundlesTest {
+  private static final String SEVEN = "b700000007000000 9500000000000000";
+
+  @TempDir Path home;
+
+  @ParameterizedTest
+  @CsvSource({
+    "'modules,ftrace,kprobes', bpf:run seven.hex, 0000000000000007",
+    "'bpf,modules', mem:stats, host",
+    "'bpf,ftrace,kprobes', mod:list, No modules are loaded",
+    "'bpf,modules,kprobes', trace:tracer, nop",
+  })
+  void shell_withoutThem_hasTheCommandsOfTheOthers(String without, String command, String answer)
+      throws Exception {
+    copy(List.of(without.split(",")));
+    Files.writeString(home.resolve("seven.hex"), SEVEN);
+    Path root = Distribution.bundles().getParent();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Shell.Result result =
+        Shell.run(
+            home,
+            "",
+            Map.of(),
+            _ -> {},
+            List.of(
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                root.resolve("lib") + "/*",
+                "org.jitalloc.dist.Main",
+                home.toString(),
+                "exec",
+                command));
+    assertEquals("", result.err());
+    assertEquals(0, result.code());
+    assertTrue(result.out().contains(answer), result.out());
+  }
+
+  private void copy(List<String> without) throws IOException {
+    Path bundles = Files.createDirectory(home.resolve("bundle"));
+    try (var files = Files.list(Distribution.bundles())) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (without.stream().noneMatch(left -> name.startsWith("org.jitalloc." + left + "-"))) {
+          Files.copy(file, bundles.resolve(name));
+        }
+      }
+    }
+  }
+}
