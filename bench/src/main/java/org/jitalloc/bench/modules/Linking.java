@@ -93,12 +93,12 @@ public final class Linking {
 
   static Run run(List<String> command) throws IOException {
     Path errors = Files.createTempFile("jitalloc-bench", ".err");
+    Process process = null;
     try {
-      long start = System.nanoTime();
-      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-      // Of a process that is gone nobody can tell; its children's sum is asked for before and
-      // after.
+      // Of a process that is gone nobody can tell; its parent's sum is asked for before and after.
       double before = childrenSeconds();
+      long start = System.nanoTime();
+      process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
       String last = lastLine(process);
       int code = process.waitFor();
       double wall = (System.nanoTime() - start) / 1e9;
@@ -111,6 +111,9 @@ public final class Linking {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", interrupted);
     } finally {
+      if (process != null) {
+        process.destroy();
+      }
       Files.delete(errors);
     }
   }

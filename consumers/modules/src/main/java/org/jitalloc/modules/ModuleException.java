@@ -42,7 +42,10 @@ public final class ModuleException extends RefusedException {
     REFUSED("EPERM"),
     /** Its init function returned an error, whose number the message has. */
     INIT_FAILED("the function's own"),
-    /** Policy does not allow it, or not the memory it needs. */
+    /**
+     * Policy does not allow it, or not the memory it needs; or it imports a namespace that is given
+     * to modules by name.
+     */
     DENIED("EPERM"),
     /** There is no memory for it. */
     NO_MEMORY("ENOMEM"),

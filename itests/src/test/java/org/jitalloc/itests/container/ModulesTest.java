@@ -131,6 +131,44 @@ final class ModulesTest {
   }
 
   @Test
+  void whatIsLoaded_isTold() throws Exception {
+    Path module = compile("told", "int counter; int told(void) { return ++counter; }");
+    execute("mod:load --target image-amd64 '" + module + "'");
+    String symbol = execute("mod:sym told");
+    assertTrue(symbol.matches("ffffffff\\p{XDigit}{8} t told\t\\[told\\]\n"), symbol);
+    String place = execute("mod:sym 0x" + symbol.substring(0, 16));
+    assertTrue(place.startsWith("told+0x0/0x") && place.endsWith(" [told]\n"), place);
+    assertTrue(execute("mod:list --kallsyms").contains(symbol));
+    String info = execute("mod:info told");
+    assertTrue(info.startsWith("Target image-amd64, /sys/module/told\n"), info);
+    assertTrue(info.contains("sections/.text"), info);
+    assertTrue(execute("mod:stats --target image-amd64").contains("Mods ever loaded\t"));
+    execute("mod:unload --target image-amd64 told");
+    assertEquals("none: in no module that is loaded", failure("mod:sym none"));
+    assertEquals("'0xhere' is no address", failure("mod:sym 0xhere"));
+    assertTrue(
+        failure("mod:info --target image-amd64 told").startsWith("no module told is loaded"));
+    assertTrue(failure("mod:list --proc --none").startsWith("unknown option --none; usage: "));
+  }
+
+  @Test
+  void aReport_isPrintedAndWritten() throws Exception {
+    compile("one", "int one(void) { return 1; }");
+    Files.move(folder.resolve("one.o"), folder.resolve("one.ko"));
+    Path json = folder.resolve("report.json");
+    Path svg = folder.resolve("report.svg");
+    String report = "mod:report '%s' --target image-amd64".formatted(folder);
+    String text = execute(report + " --json '" + json + "' --svg '" + svg + "'");
+    assertTrue(text.startsWith("1 of 1 modules in image-amd64 (amd64)"), text);
+    assertTrue(Files.readString(json).contains("\"loaded\": 1"), Files.readString(json));
+    assertTrue(Files.readString(svg).startsWith("<svg "));
+    assertEquals("No modules are loaded.\n", execute("mod:list"));
+    assertEquals("--window: 'x' is no number of MiB", failure(report + " --window x"));
+    assertTrue(
+        failure("mod:report '" + folder + "' --target host").startsWith("host is this process"));
+  }
+
+  @Test
   void aFunction_isCalled() throws Exception {
     Path object =
         compile("sum", "#include <stdlib.h>\nint sum(long a, long b) { return labs(a + b); }");

@@ -1,6 +1,7 @@
 package org.jitalloc.modules.load;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.ModuleException;
@@ -32,14 +33,15 @@ final class ImportRules {
   private boolean isRead;
   private final SymbolAccess access;
   private boolean usedGplOnly;
+  private Optional<String> warning = Optional.empty();
   private Taints taints = Taints.NONE;
 
   ImportRules(Candidate candidate) {
     this.candidate = candidate;
     try {
       access = SymbolAccess.of(candidate.name(), candidate.info());
-    } catch (IllegalArgumentException damaged) {
-      throw malformed(damaged);
+    } catch (IllegalArgumentException refused) {
+      throw new ModuleException(Reason.DENIED, String.valueOf(refused.getMessage()), refused);
     }
   }
 
@@ -142,7 +144,12 @@ final class ImportRules {
           "%s does not say which version of %s it is for; it can only be loaded by force"
               .formatted(candidate.name(), symbol));
     }
-    if (expected.compare(symbol, exported) == SymbolVersions.Match.DIFFERENT) {
+    SymbolVersions.Match match = expected.compare(symbol, exported);
+    if (match == SymbolVersions.Match.NOT_EXPECTED && warning.isEmpty()) {
+      warning =
+          Optional.of("no symbol version for %s; others may lack theirs, too".formatted(symbol));
+    }
+    if (match == SymbolVersions.Match.DIFFERENT) {
       throw new ModuleException(
           Reason.WRONG_VERSION,
           "%s disagrees about version of symbol %s: it expects 0x%08x, and 0x%08x is there"
@@ -152,6 +159,11 @@ final class ImportRules {
                   expected.expected(symbol).orElse(0L),
                   exported.getAsLong()));
     }
+  }
+
+  /** {@return the first symbol that it says no version of, though it does of others} */
+  Optional<String> warning() {
+    return warning;
   }
 
   /** {@return what the module became by what it uses} */

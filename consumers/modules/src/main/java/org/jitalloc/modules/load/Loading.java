@@ -152,6 +152,7 @@ final class Loading {
             new FactsReader(candidate).read(),
             runs ? EntryPoints.of(object, staged) : EntryPoints.NONE);
     var module = new RegisteredModule(life, holder, formed);
+    imports.warning().ifPresent(module::warn);
     registry.enter(module, used, kernelTaints());
     unpin();
     return module;

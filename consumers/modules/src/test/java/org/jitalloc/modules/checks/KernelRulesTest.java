@@ -91,7 +91,7 @@ class KernelRulesTest {
     Path cut = module(".ascii \"license=GPL\"", "");
     requireRefuses(vermagic(KERNEL), cut, Reason.MALFORMED, "does not end");
     Path importing = module(".asciz \"import_ns=module:kvm\"", "");
-    requireRefuses(KernelRules.NONE, importing, Reason.MALFORMED, "module:kvm");
+    requireRefuses(KernelRules.NONE, importing, Reason.DENIED, "module:kvm");
   }
 
   @Test

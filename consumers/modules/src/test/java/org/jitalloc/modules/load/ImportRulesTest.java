@@ -100,7 +100,10 @@ final class ImportRulesTest {
     assertEquals("F", forced.taints().letters());
     // Of a symbol that it does not expect, any version will do.
     var partly = new KernelModuleSource(machine, GPL).use("first").expect("second", 0x1235);
-    load(workshop, "partly", partly).close();
+    try (LoadedModule module = load(workshop, "partly", partly)) {
+      assertEquals("", module.taints().letters());
+      assertTrue(module.warnings().getFirst().startsWith("no symbol version for first;"));
+    }
     forced.close();
     provider.close();
     workshop.requireNothingLeft();
