@@ -168,7 +168,7 @@ bench() {
   bench_usage_of "$name" >/dev/null || bench_misuse "there is no benchmark $name"
   home=$root/bench/target/jitalloc-bench
   module=bench
-  parts=(pom.xml api alloc-core arch-* consumers/bpf consumers/ftrace consumers/modules bench)
+  parts=(pom.xml api alloc-core arch-* consumers/support consumers/bpf consumers/ftrace consumers/kprobes consumers/modules bench)
   build
   # What throughput is measured with: a collector that stops the world with all processors and costs least in between.
   flags=(-XX:+UseParallelGC -Xms1g -Xmx4g -XX:-UsePerfData)

@@ -25,7 +25,7 @@ _jitalloc() {
       ;;
     exec)
       # A colon divides words for readline; what is completed is the part behind it.
-      local commands="bpf:run bpf:vectors bpf:list mem:stats mem:map mem:owners mem:leaks mem:targets mod:load mod:list mod:sym mod:report mod:unload mod:call mod:info mod:stats mod:depmod mod:resolve mod:origin mod:simulate jitalloc:tour help"
+      local commands="bpf:run bpf:vectors bpf:list mem:stats mem:map mem:owners mem:leaks mem:targets mod:load mod:list mod:sym mod:report mod:unload mod:call mod:info mod:stats mod:depmod mod:resolve mod:origin mod:simulate trace:sites trace:filter trace:notrace trace:tracer trace:on trace:off trace:show probe:events probe:enable probe:disable probe:show probe:profile probe:list probe:blacklist jitalloc:tour help"
       mapfile -t COMPREPLY < <(compgen -W "$commands --help" -- "$word")
       ;;
   esac

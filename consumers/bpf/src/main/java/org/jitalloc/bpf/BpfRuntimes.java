@@ -9,6 +9,7 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.run.LocalRuntime;
+import org.jitalloc.support.TextPublisher;
 
 /**
  * Runtimes for programs without an OSGi framework. Code generators are found on the class path, as
@@ -54,7 +55,7 @@ public final class BpfRuntimes {
                 .formatted(helper.id(), same.name(), helper.name()));
       }
     }
-    LocalRuntime runtime = new LocalRuntime(allocator, allowUnchecked);
+    LocalRuntime runtime = new LocalRuntime(allocator, allowUnchecked, TextPublisher.NOBODY);
     ServiceLoader.load(BpfCodeGenerator.class, BpfRuntimes.class.getClassLoader())
         .forEach(runtime::add);
     helpers.forEach(runtime::add);

@@ -33,6 +33,7 @@ import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.run.LocalRuntime;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.Lab;
+import org.jitalloc.support.TextPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,7 +81,8 @@ class RuntimeTest {
   @Test
   void load_unchecked_needsThePolicy() {
     BpfLoadOptions unchecked = Lab.on(Engine.JIT).withChecks(MemoryChecks.UNCHECKED);
-    try (LocalRuntime strict = new LocalRuntime(Lab.strangeMachine(), false)) {
+    try (LocalRuntime strict =
+        new LocalRuntime(Lab.strangeMachine(), false, TextPublisher.NOBODY)) {
       var denied = assertThrows(JitAllocException.class, () -> strict.load(SEVEN, unchecked));
       assertEquals(JitAllocException.Reason.DENIED, denied.reason());
       assertTrue(denied.getMessage().contains("allowUnchecked=false"), denied.getMessage());
@@ -150,7 +152,7 @@ class RuntimeTest {
   void run_helperGoneAndBack_failsMeanwhile(Engine engine) {
     Helper old = new Helper(1, "old", (_, _) -> 5);
     Helper other = new Helper(1, "other", (_, _) -> 6);
-    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false)) {
+    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY)) {
       ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
       runtime.add(old);
       byte[] code = program().call(1).exit().bytes();
@@ -172,7 +174,7 @@ class RuntimeTest {
 
   @Test
   void close_runtime_closesItsPrograms() {
-    LocalRuntime runtime = new LocalRuntime(Lab.strangeMachine(), false);
+    LocalRuntime runtime = new LocalRuntime(Lab.strangeMachine(), false, TextPublisher.NOBODY);
     BpfProgram program = runtime.load(SEVEN);
     runtime.close();
     assertThrows(IllegalStateException.class, program::run);
@@ -263,7 +265,7 @@ class RuntimeTest {
 
   @Test
   void load_generatorThatFails_leavesNothing() {
-    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false)) {
+    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY)) {
       runtime.add(new Helper(1, "one", (_, _) -> 1));
       runtime.add(new BrokenGenerator(JitAlloc.host().target().arch()));
       AllocatorStats before = JitAlloc.host().stats();

@@ -3,6 +3,7 @@ package org.jitalloc.ftrace;
 import java.util.List;
 import java.util.Optional;
 import org.jitalloc.Target;
+import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.TraceableText;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -15,7 +16,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * for the current tracer; each callback has a filter of its own.
  */
 @ProviderType
-public interface Ftrace extends AutoCloseable {
+public interface Ftrace extends CallSiteLender, AutoCloseable {
 
   /** {@return the address space whose code it traces} */
   Target target();

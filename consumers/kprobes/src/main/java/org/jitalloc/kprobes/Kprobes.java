@@ -6,9 +6,11 @@ import java.util.ServiceLoader;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
+import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -64,6 +66,14 @@ public interface Kprobes extends AutoCloseable {
   void remove(TraceableText text);
 
   /**
+   * Says who has the call sites of the target in hand. Probes there borrow them from now on: as
+   * long as there is a probe the function is not traced, and where it is traced a probe is refused.
+   *
+   * @param lender who has them, or null if nobody has
+   */
+  void lender(@Nullable CallSiteLender lender);
+
+  /**
    * Forbids probes in a function.
    *
    * @param function its name
@@ -115,6 +125,9 @@ public interface Kprobes extends AutoCloseable {
    * @throws JitAllocException if memory cannot be had or something else stands there by now
    */
   Probe registerReturn(long address, ReturnProbeRequest request);
+
+  /** {@return the probes that only write down that they were hit} */
+  ProbeEvents events();
 
   /** {@return all probes, by address} */
   List<Probe> probes();

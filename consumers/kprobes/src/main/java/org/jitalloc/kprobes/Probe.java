@@ -17,6 +17,12 @@ public interface Probe extends AutoCloseable {
   /** {@return whether it is enabled} */
   boolean isEnabled();
 
+  /**
+   * {@return whether it was taken away, by {@link #close} or with its text: nothing enables it any
+   * more}
+   */
+  boolean isGone();
+
   /** {@return whether a jump stands at the instruction, instead of a breakpoint} */
   boolean isOptimized();
 

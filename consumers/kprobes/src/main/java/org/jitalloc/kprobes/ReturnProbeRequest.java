@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param returns called when the function returns
  * @param maxActive how many threads and levels may be in the function at once; who is one too many
  *     is counted as missed
+ * @param enabled whether it hits at once
  */
 public record ReturnProbeRequest(
-    @Nullable ProbeHandler entered, ProbeHandler returns, int maxActive) {
+    @Nullable ProbeHandler entered, ProbeHandler returns, int maxActive, boolean enabled) {
 
   /**
    * Makes a request.
@@ -32,6 +33,6 @@ public record ReturnProbeRequest(
    */
   public static ReturnProbeRequest of(ProbeHandler returns) {
     int many = Math.max(10, 2 * Runtime.getRuntime().availableProcessors());
-    return new ReturnProbeRequest(null, returns, many);
+    return new ReturnProbeRequest(null, returns, many, true);
   }
 }

@@ -189,7 +189,8 @@ class ProbeTest {
   @Test
   void returnProbe_tooDeep_isMissed() throws Throwable {
     Probe probe =
-        probes.registerReturn(probes.address("fact", 0), new ReturnProbeRequest(null, _ -> {}, 2));
+        probes.registerReturn(
+            probes.address("fact", 0), new ReturnProbeRequest(null, _ -> {}, 2, true));
     assertEquals(120, call("fact", 5, 1));
     assertEquals(2, probe.hits());
     assertEquals(3, probe.missed());

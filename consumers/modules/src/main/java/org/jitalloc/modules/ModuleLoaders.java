@@ -15,6 +15,7 @@ import org.jitalloc.modules.load.LocalLoader;
 import org.jitalloc.modules.load.Notifiers;
 import org.jitalloc.modules.load.Surroundings;
 import org.jitalloc.modules.objects.HostObjectLoader;
+import org.jitalloc.support.TextPublisher;
 
 /**
  * Loaders for programs without an OSGi framework. Codecs are found on the class path, as {@code
@@ -62,7 +63,12 @@ public final class ModuleLoaders {
     var chain = new Notifiers();
     notifiers.forEach(notifier -> chain.add(notifier, 0));
     var surroundings =
-        new Surroundings(CodeCodecs.ofClassPath(), checks, chain, Surroundings.KERNEL_PATIENCE);
+        new Surroundings(
+            CodeCodecs.ofClassPath(),
+            checks,
+            chain,
+            TextPublisher.NOBODY,
+            Surroundings.KERNEL_PATIENCE);
     return new LocalLoader(allocator, codec(allocator), surroundings);
   }
 
@@ -78,7 +84,7 @@ public final class ModuleLoaders {
         ServiceLoader.load(SymbolResolver.class, ModuleLoaders.class.getClassLoader()).stream()
             .map(ServiceLoader.Provider::get)
             .toList();
-    return new HostObjectLoader(host, codec(host), resolvers);
+    return new HostObjectLoader(host, codec(host), resolvers, TextPublisher.NOBODY);
   }
 
   private static ElfCodec codec(JitAllocator allocator) {

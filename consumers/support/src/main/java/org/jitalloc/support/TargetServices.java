@@ -53,7 +53,7 @@ public final class TargetServices<S> {
   private record Served<S>(S service, ServiceRegistration<?> registration) {}
 
   private final BundleContext context;
-  private final Class<? super S> type;
+  private final List<Class<? super S>> types;
   private final Kind<S> kind;
   private final List<JitAllocator> allocators = new ArrayList<>();
   private final Map<JitAllocator, Served<S>> served = new LinkedHashMap<>();
@@ -62,12 +62,12 @@ public final class TargetServices<S> {
    * Makes it, without targets.
    *
    * @param context of the bundle whose services they are
-   * @param type the interface that they are found by
+   * @param types the interfaces that they are found by
    * @param kind how they begin and end
    */
-  public TargetServices(BundleContext context, Class<? super S> type, Kind<S> kind) {
+  public TargetServices(BundleContext context, List<Class<? super S>> types, Kind<S> kind) {
     this.context = context;
-    this.type = type;
+    this.types = List.copyOf(types);
     this.kind = kind;
   }
 
@@ -123,7 +123,8 @@ public final class TargetServices<S> {
     }
     S service = start(allocator);
     if (service != null) {
-      var registration = context.registerService(type, service, properties(allocator.target()));
+      String[] names = types.stream().map(Class::getName).toArray(String[]::new);
+      var registration = context.registerService(names, service, properties(allocator.target()));
       served.put(allocator, new Served<>(service, registration));
     }
   }
@@ -134,7 +135,7 @@ public final class TargetServices<S> {
     } catch (JitAllocException refused) {
       LOG.log(
           Level.WARNING,
-          "no %s for %s".formatted(type.getSimpleName(), allocator.target().name()),
+          "no %s for %s".formatted(types.getFirst().getSimpleName(), allocator.target().name()),
           refused);
       return null;
     }

@@ -18,7 +18,7 @@ final class TargetServicesTest {
   private final Codecs<Codec> codecs = new Codecs<>(Codec::arch);
   private final FakeContext framework = new FakeContext();
   private final TargetServices<CharSequence> services =
-      new TargetServices<>(framework.context(), CharSequence.class, new Words());
+      new TargetServices<>(framework.context(), List.of(CharSequence.class), new Words());
 
   private final class Words implements TargetServices.Kind<CharSequence> {
     @Override

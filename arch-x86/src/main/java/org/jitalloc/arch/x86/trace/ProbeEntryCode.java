@@ -2,8 +2,6 @@ package org.jitalloc.arch.x86.trace;
 
 import static org.jitalloc.arch.x86.asm.Reg.*;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,11 +23,9 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
    *   RBP + 160  the stack of the probed code; below it, its red zone
    *   RBP + 24   flags   + 16 id   + 8 return to the detour   + 0 RBP of the probed code
    *   room for the vector registers, aligned to 64 bytes
-   *   8 bytes of nothing, then the 13 registers of PUSHED, RAX first: the last one is at RSP, so they are the
-   *   seventh and further arguments of the handler as they stand
+   *   8 bytes for how these were saved, then the 13 registers of PUSHED, RAX first: the last one is at RSP, so they are
+   *   the seventh and further arguments of the handler as they stand
    * RBX is kept by the handler, so it is saved nowhere, and written at the end if the handler wants it so.
-   * Vector registers, x87 and MXCSR are saved by XSAVEC (nothing for what was never used), XSAVE or FXSAVE, whichever
-   * there is. AVX-512 in any layout takes less than the room.
    */
   private static final List<Reg> PUSHED =
       List.of(RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15);
@@ -39,27 +35,16 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   private static final int ID_OFFSET = 16;
   private static final int FLAGS_OFFSET = 24;
   private static final int STACK_OFFSET = 32 + DetourCode.RED_ZONE_BYTES;
-  private static final int VECTOR_BYTES = 2816;
-  private static final int HEADER_OFFSET = 512;
-  private static final int HEADER_BYTES = 64;
-  private static final int VECTORS_OFFSET = (PUSHED.size() + 1) * Long.BYTES;
-
-  /** x87, SSE, AVX, AVX-512. */
-  private static final int COMPONENTS = 0xe7;
-
-  private static final int FXSAVE = 0xae_00;
-  private static final int FXRSTOR = 0xae_08;
-  private static final int XSAVE = 0xae_20;
-  private static final int XRSTOR = 0xae_28;
-  private static final int XSAVEC = 0xc7_20;
+  private static final int FLAG_OFFSET = PUSHED.size() * Long.BYTES;
+  private static final int VECTORS_OFFSET = FLAG_OFFSET + Long.BYTES;
 
   private final Assembler asm = new Assembler();
   private final long handler;
-  private final Set<String> cpuFeatures;
+  private final VectorState vectors;
 
   ProbeEntryCode(long handler, Set<String> cpuFeatures) {
     this.handler = handler;
-    this.cpuFeatures = cpuFeatures;
+    vectors = new VectorState(asm, VECTORS_OFFSET, FLAG_OFFSET, cpuFeatures);
   }
 
   private static List<String> names() {
@@ -77,12 +62,12 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   public void save() {
     asm.push(RBP);
     asm.mov(Width.B8, RBP, RSP);
-    asm.alu(AluOp.SUB, Width.B8, RSP, VECTOR_BYTES);
-    asm.alu(AluOp.AND, Width.B8, RSP, -64);
+    asm.alu(AluOp.SUB, Width.B8, RSP, VectorState.BYTES);
+    asm.alu(AluOp.AND, Width.B8, RSP, -VectorState.ALIGN_BYTES);
     asm.raw(new byte[] {(byte) 0xfc}); // cld
     asm.lea(Width.B8, RSP, Mem.at(RSP, -Long.BYTES));
     PUSHED.forEach(asm::push);
-    saveVectors();
+    vectors.save();
   }
 
   @Override
@@ -93,52 +78,11 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
 
   @Override
   public void restore() {
-    if (hasXsave()) {
-      components();
-      vectors(XRSTOR);
-    } else {
-      vectors(FXRSTOR);
-    }
+    vectors.restore();
     PUSHED.reversed().forEach(asm::pop);
     asm.mov(Width.B8, RSP, RBP);
     asm.pop(RBP);
     asm.ret();
-  }
-
-  private boolean hasXsave() {
-    return cpuFeatures.contains("xsave");
-  }
-
-  private void saveVectors() {
-    if (!hasXsave()) {
-      vectors(FXSAVE);
-      return;
-    }
-    asm.movImm(RAX, 0);
-    for (int at = 0; at < HEADER_BYTES; at += Long.BYTES) {
-      asm.store(Width.B8, Mem.at(RSP, VECTORS_OFFSET + HEADER_OFFSET + at), RAX);
-    }
-    components();
-    vectors(cpuFeatures.contains("xsavec") ? XSAVEC : XSAVE);
-  }
-
-  private void components() {
-    asm.movImm(RAX, COMPONENTS);
-    asm.movImm(RDX, 0);
-  }
-
-  /** REX.W 0F opcode /field [rsp + VECTORS_OFFSET]. */
-  private void vectors(int opcodeAndField) {
-    asm.raw(
-        ByteBuffer.allocate(9)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .put((byte) 0x48)
-            .put((byte) 0x0f)
-            .put((byte) (opcodeAndField >> 8))
-            .put((byte) (0x84 | opcodeAndField & 0x38))
-            .put((byte) 0x24)
-            .putInt(VECTORS_OFFSET)
-            .array());
   }
 
   @Override

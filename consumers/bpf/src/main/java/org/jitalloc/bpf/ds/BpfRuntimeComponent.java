@@ -4,6 +4,9 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.run.LocalRuntime;
+import org.jitalloc.support.TextPublisher;
+import org.jitalloc.support.TextServices;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -43,9 +46,16 @@ public final class BpfRuntimeComponent {
   /** Makes the component. */
   @Activate
   public BpfRuntimeComponent(
-      @Reference(target = "(jit.target=host)") JitAllocator allocator, Config config) {
+      BundleContext context,
+      @Reference(target = "(jit.target=host)") JitAllocator allocator,
+      Config config) {
+    this(new TextServices(context), allocator, config);
+  }
+
+  /** Makes it for whoever says where the code of programs is handed in. */
+  BpfRuntimeComponent(TextPublisher texts, JitAllocator allocator, Config config) {
     this.allocator = allocator;
-    runtime = new LocalRuntime(allocator, config.allowUnchecked());
+    runtime = new LocalRuntime(allocator, config.allowUnchecked(), texts);
   }
 
   @Modified

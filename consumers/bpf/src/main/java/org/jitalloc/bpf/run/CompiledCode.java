@@ -4,14 +4,18 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
+import org.jitalloc.Target;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.bpf.interp.Faults;
 import org.jitalloc.bpf.memory.Regions;
 
@@ -83,6 +87,18 @@ final class CompiledCode {
 
   int bytes() {
     return (int) memory.bytes();
+  }
+
+  Target target() {
+    return allocator.target();
+  }
+
+  /**
+   * Its text, as one function. It begins behind the patch site, which is the runtime's to change.
+   */
+  TraceableText text(String name) {
+    int start = patchSite + allocator.poker().siteBytes();
+    return new ProgramText(memory, List.of(new TextFunction(name, start, bytes() - start)));
   }
 
   /** Changes what stands at the patch site. */

@@ -13,6 +13,7 @@ import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.check.CheckedProgram;
 import org.jitalloc.bpf.insn.Disassembler;
 import org.jitalloc.bpf.interp.Faults;
+import org.jitalloc.support.TextPublisher;
 
 /** A program, ready to run. */
 final class LoadedProgram implements BpfProgram {
@@ -25,6 +26,7 @@ final class LoadedProgram implements BpfProgram {
   private final HelperLease helpers;
   private final Body body;
   private final Redirections.Link link;
+  private TextPublisher.Handed handed = TextPublisher.Handed.NOTHING;
   private volatile boolean closed;
 
   LoadedProgram(
@@ -44,6 +46,13 @@ final class LoadedProgram implements BpfProgram {
     this.helpers = helpers;
     this.body = body;
     this.link = link;
+  }
+
+  /** Before anybody else has it: lets its code be probed, if it has any. */
+  void hand(TextPublisher texts) {
+    if (body instanceof Body.Compiled(CompiledCode code)) {
+      handed = texts.hand(code.text("bpf_prog_%d_%s".formatted(id, name())), code.target());
+    }
   }
 
   @Override
@@ -159,6 +168,7 @@ final class LoadedProgram implements BpfProgram {
 
   /** Gives everything back; nobody can run it any more. */
   void free() {
+    handed.close();
     if (body instanceof Body.Compiled(CompiledCode code)) {
       code.free();
     }

@@ -20,6 +20,7 @@ import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.check.CheckedProgram;
 import org.jitalloc.bpf.check.ProgramChecker;
 import org.jitalloc.bpf.interp.Interpreter;
+import org.jitalloc.support.TextPublisher;
 
 /** The runtime, whoever feeds it with generators and helpers. */
 public final class LocalRuntime implements BpfRuntime, AutoCloseable {
@@ -31,13 +32,19 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   private final Loader self;
   private final Compiler compiler;
   private final HelperRegistry helpers;
+  private final TextPublisher texts;
   private volatile boolean allowUnchecked;
 
   /** Written under the monitor, so that no program is added to a runtime that is closed. */
   private volatile boolean closed;
 
-  /** Makes it, without generators and helpers. */
-  public LocalRuntime(JitAllocator allocator, boolean allowUnchecked) {
+  /**
+   * Makes it, without generators and helpers.
+   *
+   * @param texts where the code of programs is handed in
+   */
+  public LocalRuntime(JitAllocator allocator, boolean allowUnchecked, TextPublisher texts) {
+    this.texts = texts;
     this.self = new Loader(allocator);
     this.compiler = new Compiler(allocator);
     this.helpers = new HelperRegistry(allocator, runs);
@@ -97,6 +104,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
       lease.close();
       throw failed;
     }
+    loaded.hand(texts);
     return register(loaded);
   }
 

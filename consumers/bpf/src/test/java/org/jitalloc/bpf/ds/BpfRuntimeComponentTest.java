@@ -16,6 +16,7 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.testing.Helper;
+import org.jitalloc.support.TextPublisher;
 import org.junit.jupiter.api.Test;
 
 /** What the component does with what a framework would give it, in the order it would. */
@@ -31,7 +32,7 @@ class BpfRuntimeComponentTest {
   private static final byte[] CALL = program().call(1).exit().bytes();
 
   private final BpfRuntimeComponent component =
-      new BpfRuntimeComponent(JitAlloc.host(), new Settings(false));
+      new BpfRuntimeComponent(TextPublisher.NOBODY, JitAlloc.host(), new Settings(false));
   private final BundleRuntime runtime = runtime();
 
   private BundleRuntime runtime() {

@@ -10,6 +10,7 @@ import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.run.LocalRuntime;
+import org.jitalloc.support.TextPublisher;
 
 /**
  * The generator of this machine, that uses what this processor has or, if wanted, only what every
@@ -21,7 +22,7 @@ public final class ChoosyGenerator implements BpfCodeGenerator {
 
   /** A runtime with this generator alone. */
   public BpfRuntime runtime(List<? extends BpfHelper> helpers) {
-    LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), true);
+    LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), true, TextPublisher.NOBODY);
     runtime.add(this);
     helpers.forEach(runtime::add);
     return runtime;

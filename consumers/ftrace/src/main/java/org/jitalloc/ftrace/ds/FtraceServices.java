@@ -1,8 +1,10 @@
 package org.jitalloc.ftrace.ds;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.trace.Tracers;
@@ -88,7 +90,8 @@ public final class FtraceServices {
   /** Made by Declarative Services. */
   @Activate
   public FtraceServices(BundleContext context) {
-    services = new TargetServices<>(context, Ftrace.class, new Tracing());
+    services =
+        new TargetServices<>(context, List.of(Ftrace.class, CallSiteLender.class), new Tracing());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

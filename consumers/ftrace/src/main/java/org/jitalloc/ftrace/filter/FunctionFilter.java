@@ -20,6 +20,9 @@ public final class FunctionFilter {
   private SiteSet chosen = new SiteSet();
   private List<Selector> remembered = new ArrayList<>();
 
+  /** Whether nothing was asked for: what was asked for may be gone by now. */
+  private boolean empty = true;
+
   /**
    * Makes an empty filter.
    *
@@ -34,6 +37,7 @@ public final class FunctionFilter {
     FunctionFilter copy = new FunctionFilter(table);
     copy.chosen = new SiteSet(chosen);
     copy.remembered = new ArrayList<>(remembered);
+    copy.empty = empty;
     return copy;
   }
 
@@ -61,6 +65,7 @@ public final class FunctionFilter {
     }
     chosen = after;
     remembered = kept;
+    empty = chosen.isEmpty() && remembered.isEmpty();
   }
 
   private static void remember(List<Selector> kept, Selector selector) {
@@ -113,9 +118,12 @@ public final class FunctionFilter {
     chosen.remove(group);
   }
 
-  /** {@return whether no function was chosen, and none will be when modules come} */
+  /**
+   * {@return whether no function was chosen, and none will be when modules come; not so because the
+   * text went in which they were}
+   */
   public boolean isEmpty() {
-    return chosen.isEmpty() && remembered.isEmpty();
+    return empty;
   }
 
   /** {@return whether a function was chosen} */

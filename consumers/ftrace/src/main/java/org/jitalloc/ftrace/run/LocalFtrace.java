@@ -1,8 +1,10 @@
 package org.jitalloc.ftrace.run;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The function tracer of one target. */
 public final class LocalFtrace implements Ftrace {
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
+
   /*
    * One monitor guards everything but the table of sites, which anyone may read. It is held while text is poked, so the text
    * lock comes after it; no code of others runs under it but what the allocator does.
@@ -43,6 +47,7 @@ public final class LocalFtrace implements Ftrace {
   private final CallSiteForm form;
   private final TraceSize size;
   private final SiteTable table = new SiteTable();
+  private final Loans loans = new Loans(table);
   private final Patcher patcher;
   private final Trampolines trampolines;
   private final History history;
@@ -109,11 +114,7 @@ public final class LocalFtrace implements Ftrace {
     }
     readEvents();
     if (group.memory().state() == JitMemory.State.LIVE) {
-      List<Change> off = new ArrayList<>();
-      for (int i = 0; i < group.size(); i++) {
-        off.add(new Change(group, i, 0));
-      }
-      patcher.apply(off);
+      patcher.apply(off(group));
     }
     forget(group);
     follow(users);
@@ -125,9 +126,23 @@ public final class LocalFtrace implements Ftrace {
     follow(users);
   }
 
+  @Override
+  public synchronized Optional<Loan> borrow(long address, int bytes) {
+    requireOpen();
+    List<Long> sites = loans.lend(address, bytes);
+    return sites.isEmpty() ? Optional.empty() : Optional.of(() -> giveBack(sites));
+  }
+
+  private synchronized void giveBack(List<Long> sites) {
+    loans.giveBack(sites);
+    if (!closed) {
+      follow(users);
+    }
+  }
+
   /** Has all sites do what these users want, and keeps them. */
   private void follow(Users wanted) {
-    new Update(table, wanted, trampolines, this::area).apply(patcher);
+    new Update(table, wanted, loans, trampolines, this::area).apply(patcher);
     users = wanted;
   }
 
@@ -266,13 +281,51 @@ public final class LocalFtrace implements Ftrace {
     if (closed) {
       return;
     }
+    closed = true;
     List<Attachment> attachments = users.attachments();
-    follow(Users.none(table));
+    if (!isOff()) {
+      return;
+    }
     attachments.forEach(a -> a.upcall().close());
     if (memory != null) {
       memory.close();
     }
     memory = null;
-    closed = true;
+  }
+
+  /**
+   * Switches all sites off. {@return whether that was done; if not, what some still call has to
+   * stay}
+   */
+  private boolean isOff() {
+    try {
+      follow(Users.none(table));
+      return true;
+    } catch (JitAllocException failure) {
+      LOG.log(Level.WARNING, "not all functions can be switched off together", failure);
+    }
+    boolean all = true;
+    for (SiteGroup group : table.groups()) {
+      try {
+        if (group.memory().state() == JitMemory.State.LIVE) {
+          patcher.apply(off(group));
+        }
+      } catch (JitAllocException failure) {
+        LOG.log(Level.ERROR, "these stay as they are: " + group, failure);
+        all = false;
+      }
+    }
+    if (all) {
+      trampolines.retain(Set.of());
+    }
+    return all;
+  }
+
+  private static List<Change> off(SiteGroup group) {
+    List<Change> off = new ArrayList<>();
+    for (int i = 0; i < group.size(); i++) {
+      off.add(new Change(group, i, 0));
+    }
+    return off;
   }
 }

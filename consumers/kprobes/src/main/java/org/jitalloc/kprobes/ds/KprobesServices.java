@@ -1,7 +1,11 @@
 package org.jitalloc.kprobes.ds;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.Target;
+import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
@@ -31,6 +35,11 @@ public final class KprobesServices {
   private final HandedTexts<Kprobes> texts = new HandedTexts<>(new Texts());
   private final TargetServices<Kprobes> services;
 
+  /** By the names of their targets, as the following. */
+  private final Map<String, Kprobes> served = new HashMap<>();
+
+  private final Map<String, CallSiteLender> lenders = new HashMap<>();
+
   private static final class Texts implements HandedTexts.Told<Kprobes> {
     @Override
     public void came(Kprobes who, TraceableText text) {
@@ -54,6 +63,8 @@ public final class KprobesServices {
         return null;
       }
       Kprobes probes = new LocalKprobes(allocator, codec);
+      probes.lender(lenders.get(allocator.target().name()));
+      served.put(allocator.target().name(), probes);
       texts.listen(allocator.target().name(), probes);
       return probes;
     }
@@ -61,6 +72,7 @@ public final class KprobesServices {
     @Override
     public void stop(Kprobes probes) {
       texts.leave(probes);
+      served.values().remove(probes);
       probes.close();
     }
   }
@@ -68,7 +80,7 @@ public final class KprobesServices {
   /** Made by Declarative Services. */
   @Activate
   public KprobesServices(BundleContext context) {
-    services = new TargetServices<>(context, Kprobes.class, new Probing());
+    services = new TargetServices<>(context, List.of(Kprobes.class), new Probing());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -99,6 +111,30 @@ public final class KprobesServices {
 
   synchronized void unbindText(TraceableText text) {
     texts.remove(text);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  synchronized void bindLender(CallSiteLender lender, Map<String, Object> properties) {
+    lend(properties, lender);
+  }
+
+  synchronized void unbindLender(CallSiteLender lender, Map<String, Object> properties) {
+    if (lenders.containsValue(lender)) {
+      lend(properties, null);
+    }
+  }
+
+  private void lend(Map<String, Object> properties, @Nullable CallSiteLender lender) {
+    String target = String.valueOf(properties.get(Target.TARGET_PROPERTY));
+    if (lender == null) {
+      lenders.remove(target);
+    } else {
+      lenders.put(target, lender);
+    }
+    Kprobes probes = served.get(target);
+    if (probes != null) {
+      probes.lender(lender);
+    }
   }
 
   @Deactivate

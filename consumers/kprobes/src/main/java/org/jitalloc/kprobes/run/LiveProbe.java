@@ -34,7 +34,7 @@ final class LiveProbe implements Probe {
   final AtomicInteger room;
 
   volatile boolean enabled;
-  boolean closed;
+  volatile boolean closed;
 
   LiveProbe(LocalKprobes owner, Place at, ProbeRequest request) {
     this.owner = owner;
@@ -55,7 +55,7 @@ final class LiveProbe implements Probe {
     returns = request.returns();
     mayJump = true;
     room = new AtomicInteger(request.maxActive());
-    enabled = true;
+    enabled = request.enabled();
   }
 
   Place at() {
@@ -92,6 +92,11 @@ final class LiveProbe implements Probe {
   @Override
   public boolean isEnabled() {
     return enabled;
+  }
+
+  @Override
+  public boolean isGone() {
+    return closed;
   }
 
   @Override

@@ -2,28 +2,27 @@ package org.jitalloc.kprobes.run;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jitalloc.Allocation;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
-import org.jitalloc.Purpose;
 import org.jitalloc.Target;
+import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.ProbeCodec;
-import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.Probe;
+import org.jitalloc.kprobes.ProbeEvents;
 import org.jitalloc.kprobes.ProbeRefusedException;
 import org.jitalloc.kprobes.ProbeRefusedException.Reason;
 import org.jitalloc.kprobes.ProbeRequest;
 import org.jitalloc.kprobes.ReturnProbeRequest;
+import org.jitalloc.kprobes.event.LocalEvents;
 import org.jspecify.annotations.Nullable;
 
 /** The probes of one target. */
@@ -31,15 +30,14 @@ public final class LocalKprobes implements Kprobes {
   private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
 
   private final JitAllocator allocator;
-  private final ProbeCodec codec;
   private final Dispatcher dispatcher;
   private final Detours detours;
   private final Arming arming;
   private final ReentrantLock lock = new ReentrantLock();
-  private final TreeMap<Long, ProbedText> texts = new TreeMap<>(Long::compareUnsigned);
-  private final Map<Long, FunctionText> functions = new HashMap<>();
+  private final KnownTexts texts;
   private final TreeMap<Long, Place> places = new TreeMap<>(Long::compareUnsigned);
-  private final Map<String, String> blacklist = new TreeMap<>();
+  private final ProbeEvents events;
+  private @Nullable CallSiteLender lender;
   private boolean closed;
 
   /**
@@ -50,10 +48,11 @@ public final class LocalKprobes implements Kprobes {
    */
   public LocalKprobes(JitAllocator allocator, ProbeCodec codec) {
     this.allocator = allocator;
-    this.codec = codec;
     dispatcher = new Dispatcher(codec.registers());
     detours = new Detours(allocator, codec, dispatcher);
     arming = new Arming(allocator, detours);
+    texts = new KnownTexts(allocator, codec, arming);
+    events = new LocalEvents(this, codec.registers());
   }
 
   @Override
@@ -63,39 +62,69 @@ public final class LocalKprobes implements Kprobes {
 
   @Override
   public void add(TraceableText text) {
-    locked(
-        () -> {
-          if (texts.putIfAbsent(text.memory().address(), ProbedText.of(text)) != null) {
-            throw new JitAllocException(
-                JitAllocException.Reason.INVALID_REQUEST,
-                "this text can be probed already: %s %s".formatted(text.owner(), text.memory()));
-          }
-        });
+    locked(() -> texts.add(text));
   }
 
   @Override
   public void remove(TraceableText gone) {
     locked(
         () -> {
-          ProbedText text = texts.get(gone.memory().address());
-          if (text == null || !text.memory().equals(gone.memory())) return;
+          ProbedText text = texts.get(gone);
+          if (text == null) return;
           List<Place> all = places.values().stream().filter(p -> p.text().equals(text)).toList();
           dropEach(all.stream().flatMap(p -> p.probes.stream()).toList());
-          texts.remove(text.memory().address());
-          functions.keySet().removeIf(text.memory().span()::contains);
+          texts.forget(text);
         });
   }
 
   @Override
+  public void lender(@Nullable CallSiteLender next) {
+    locked(
+        () -> {
+          lender = next;
+          places.values().forEach(this::borrowAgain);
+        });
+  }
+
+  /** What could not be lent before is not lent now: then one will name what the other has put. */
+  private void borrowAgain(Place place) {
+    place.loan = null;
+    try {
+      borrow(place);
+    } catch (JitAllocException failure) {
+      LOG.log(Level.WARNING, "a probe and a tracer are at one place: " + place.name(), failure);
+    }
+  }
+
+  private void borrow(Place place) {
+    place.loan = borrow(place.address());
+  }
+
+  private CallSiteLender.@Nullable Loan borrow(long address) {
+    return lender == null
+        ? null
+        : lender.borrow(address, allocator.poker().siteBytes()).orElse(null);
+  }
+
+  private static void giveBackIfUnused(Place place) {
+    if (place.probes.isEmpty()) giveBack(place);
+  }
+
+  private static void giveBack(Place place) {
+    if (place.loan != null) place.loan.close();
+    place.loan = null;
+  }
+
+  @Override
   public void blacklist(String function, String why) {
-    locked(() -> blacklist.put(function, why));
+    locked(() -> texts.blacklist().put(function, why));
   }
 
   @Override
   public Map<String, String> blacklist() {
     lock.lock();
     try {
-      return new TreeMap<>(blacklist);
+      return new TreeMap<>(texts.blacklist());
     } finally {
       unlock();
     }
@@ -103,24 +132,12 @@ public final class LocalKprobes implements Kprobes {
 
   @Override
   public long address(String function, int offset) {
-    int colon = function.indexOf(':');
-    String owner = function.substring(0, Math.max(colon, 0));
-    String name = function.substring(colon + 1);
     lock.lock();
     try {
-      for (ProbedText text : texts.values()) {
-        if (colon < 0 || text.owner().equals(owner)) {
-          Optional<TextFunction> found = text.functions().named(name);
-          if (found.isPresent()) {
-            return text.memory().address() + found.get().offset() + offset;
-          }
-        }
-      }
+      return texts.address(function, offset);
     } finally {
       unlock();
     }
-    throw new ProbeRefusedException(
-        Reason.NO_SYMBOL, "no text that can be probed has a function " + function);
   }
 
   @Override
@@ -133,15 +150,20 @@ public final class LocalKprobes implements Kprobes {
     lock.lock();
     try {
       List<LiveProbe> probes = new ArrayList<>();
-      for (var entry : requests.entrySet()) {
-        Place place = place(entry.getKey());
-        if (entry.getValue().after() != null && !place.isStraight()) {
-          throw new ProbeRefusedException(
-              Reason.WRONG_KIND,
-              "nothing can be called behind the instruction at 0x%x (%s): it may go elsewhere"
-                  .formatted(place.address(), place.name()));
+      try {
+        for (var entry : requests.entrySet()) {
+          Place place = place(entry.getKey());
+          probes.add(new LiveProbe(this, place, entry.getValue()));
+          if (entry.getValue().after() != null && !place.isStraight()) {
+            throw new ProbeRefusedException(
+                Reason.WRONG_KIND,
+                "nothing can be called behind the instruction at 0x%x (%s): it may go elsewhere"
+                    .formatted(place.address(), place.name()));
+          }
         }
-        probes.add(new LiveProbe(this, place, entry.getValue()));
+      } catch (ProbeRefusedException refused) {
+        probes.stream().map(LiveProbe::at).forEach(LocalKprobes::giveBackIfUnused);
+        throw refused;
       }
       return install(probes);
     } finally {
@@ -155,6 +177,7 @@ public final class LocalKprobes implements Kprobes {
     try {
       Place place = place(address);
       if (place.functionOffset() != 0) {
+        giveBackIfUnused(place);
         throw new ProbeRefusedException(
             Reason.WRONG_KIND,
             "returns are probed at the start of a function: 0x%x is %s"
@@ -197,55 +220,26 @@ public final class LocalKprobes implements Kprobes {
     if (closed) throw new IllegalStateException("these probes are closed");
     Place known = places.get(address);
     if (known != null) return known;
-    var entry = texts.floorEntry(address);
-    ProbedText text =
-        entry != null && entry.getValue().memory().span().contains(address)
-            ? entry.getValue()
-            : null;
-    if (text == null) throw notText(address);
-    if (text.memory().state() != JitMemory.State.LIVE) {
-      throw new ProbeRefusedException(
-          Reason.NOT_TEXT,
-          "0x%x is in text that is not live: %s".formatted(address, text.memory()));
-    }
-    TextFunction function =
-        text.at(address)
-            .orElseThrow(
-                () ->
-                    new ProbeRefusedException(
-                        Reason.NOT_TEXT,
-                        "0x%x is in no function of %s".formatted(address, text.memory())));
-    String why = blacklist.get(function.name());
-    if (why != null) {
-      throw new ProbeRefusedException(
-          Reason.BLACKLISTED, "0x%x is in %s: %s".formatted(address, function.name(), why));
-    }
-    FunctionText read =
-        functions.computeIfAbsent(
-            text.memory().address() + function.offset(), _ -> read(text, function));
-    int offset = (int) (address - text.memory().address() - function.offset());
-    Optional<String> refusal = read.instructions().refusal(offset);
-    if (refusal.isPresent()) {
-      throw new ProbeRefusedException(
-          Reason.INSTRUCTION,
-          "0x%x (%s+0x%x) %s".formatted(address, function.name(), offset, refusal.get()));
-    }
-    return new Place(text, function, address, read);
+    return newPlace(texts.find(address), address);
   }
 
-  private FunctionText read(ProbedText text, TextFunction function) {
-    byte[] code = arming.pristine(text, function);
-    return new FunctionText(code, codec.read(code));
-  }
-
-  private ProbeRefusedException notText(long address) {
-    @Nullable Allocation there = allocator.find(address);
-    boolean ours =
-        there != null && (there.purpose() == Purpose.KPROBES || there.purpose() == Purpose.FTRACE);
-    return new ProbeRefusedException(
-        ours ? Reason.TRACER : Reason.NOT_TEXT,
-        "0x%x cannot be probed: there is %s"
-            .formatted(address, there == null ? "nothing of this target" : there));
+  /** Borrows what stands there before it is read, so that it is no call of a tracer. */
+  private Place newPlace(KnownTexts.Found found, long address) {
+    CallSiteLender.Loan loan;
+    try {
+      loan = borrow(address);
+    } catch (JitAllocException traced) {
+      throw new ProbeRefusedException(
+          Reason.TRACER, "0x%x cannot be probed: %s".formatted(address, traced.getMessage()));
+    }
+    try {
+      Place place = texts.read(found, address, loan != null);
+      place.loan = loan;
+      return place;
+    } catch (RuntimeException refused) {
+      if (loan != null) loan.close();
+      throw refused;
+    }
   }
 
   void enable(LiveProbe probe, boolean on) {
@@ -281,6 +275,7 @@ public final class LocalKprobes implements Kprobes {
     }
     arrange(live);
     List<Place> empty = changed.stream().filter(place -> place.probes.isEmpty()).toList();
+    empty.forEach(LocalKprobes::giveBack);
     if (!empty.isEmpty()) {
       allocator.afterGracePeriod(() -> empty.forEach(place -> dispatcher.remove(place.id)));
     }
@@ -311,6 +306,11 @@ public final class LocalKprobes implements Kprobes {
     } finally {
       unlock();
     }
+  }
+
+  @Override
+  public ProbeEvents events() {
+    return events;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.JitMemory;
+import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.ProbeText;
 import org.jitalloc.arch.trace.TextFunction;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class Place {
   int id;
   @Nullable JitMemory detour;
   @Nullable Shape shape;
+
+  /** The call sites that are borrowed for it. */
+  CallSiteLender.@Nullable Loan loan;
 
   /** Counts arrangements: what waits for a grace period finds out whether it is out of date. */
   int version;

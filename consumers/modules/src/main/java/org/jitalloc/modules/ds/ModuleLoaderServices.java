@@ -20,6 +20,8 @@ import org.jitalloc.modules.load.Surroundings;
 import org.jitalloc.modules.objects.HostObjectLoader;
 import org.jitalloc.support.Codecs;
 import org.jitalloc.support.TargetServices;
+import org.jitalloc.support.TextPublisher;
+import org.jitalloc.support.TextServices;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -40,6 +42,8 @@ public final class ModuleLoaderServices {
   private final RuleBook rules;
   private final CodeCodecs codeCodecs = new CodeCodecs();
   private final Notifiers notifiers = new Notifiers();
+
+  private final TextPublisher texts;
 
   /** The monitor guards all three. */
   private final Codecs<ElfCodec> codecs = new Codecs<>(ElfCodec::arch);
@@ -72,7 +76,7 @@ public final class ModuleLoaderServices {
       ElfCodec codec = codecs.get(allocator.target().arch());
       return codec == null || allocator.target().kind() != Kind.HOST
           ? null
-          : new HostObjectLoader(allocator, codec, resolvers);
+          : new HostObjectLoader(allocator, codec, resolvers, texts);
     }
 
     @Override
@@ -83,13 +87,18 @@ public final class ModuleLoaderServices {
   @Activate
   public ModuleLoaderServices(BundleContext context, @Reference RuleBook rules) {
     this.rules = rules;
-    loaders = new TargetServices<>(context, ModuleLoader.class, new Modules());
-    objects = new TargetServices<>(context, ObjectLoader.class, new Objects());
+    texts = new TextServices(context);
+    loaders = new TargetServices<>(context, List.of(ModuleLoader.class), new Modules());
+    objects = new TargetServices<>(context, List.of(ObjectLoader.class), new Objects());
   }
 
   private Surroundings surroundings(Target target) {
     return new Surroundings(
-        codeCodecs, List.of(rules.of(target.name())), notifiers, Surroundings.KERNEL_PATIENCE);
+        codeCodecs,
+        List.of(rules.of(target.name())),
+        notifiers,
+        texts,
+        Surroundings.KERNEL_PATIENCE);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

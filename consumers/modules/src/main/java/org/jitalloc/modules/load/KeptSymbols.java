@@ -14,14 +14,15 @@ import org.jitalloc.modules.symbols.SymbolTable;
  * @param layout which section is in which memory
  * @param keepInit whether init memory stays, too
  */
-record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepInit) {
+public record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepInit) {
 
   /**
    * Copies them.
    *
    * @param addresses the address of each symbol of the object
+   * @return those that are kept
    */
-  SymbolTable copy(long[] addresses) {
+  public SymbolTable copy(long[] addresses) {
     byte[] names = object.array();
     var builder = new SymbolTable.Builder(count());
     for (int i = 1; i < object.symbolCount(); i++) {

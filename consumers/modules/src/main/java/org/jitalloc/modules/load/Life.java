@@ -114,6 +114,7 @@ final class Life {
     registry.leave(module);
     module.holder().advance(ModuleState.UNFORMED);
     module.formed().parameters().close();
+    module.formed().texts().close();
     module.formed().memory().close();
     registry.freePerCpu(module.formed().perCpuAddress());
     module.holder().close();

@@ -26,11 +26,11 @@ import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.RelocationObserver;
 import org.jitalloc.modules.access.Licence;
-import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
+import org.jitalloc.modules.symbols.SymbolTable;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.values.LiveParameters;
 import org.jitalloc.modules.values.ParameterTable;
@@ -65,6 +65,7 @@ final class Loading {
   private final Set<RegisteredModule> used = new LinkedHashSet<>();
   private long perCpuAddress;
   private @Nullable LiveParameters parameters;
+  private HandedTexts handed = new HandedTexts(List.of());
 
   Loading(
       JitAllocator allocator,
@@ -117,7 +118,7 @@ final class Loading {
   }
 
   /** Makes a module of what was allocated, known to all and coming. */
-  RegisteredModule form(NameHolder holder, CodeCodecs codecs) {
+  RegisteredModule form(NameHolder holder, Surroundings surroundings) {
     Staging staged = Objects.requireNonNull(staging, "not allocated");
     SymbolResolution symbols = resolve(staged);
     Relocator relocator = plan.relocator(staged);
@@ -128,15 +129,23 @@ final class Loading {
       var snapshot = new Snapshot(staged, sections, generated);
       observer.relocated(snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocator));
     }
-    CodeTables tables = CodeTables.finish(codecs, codec, object, staged, options);
+    CodeTables tables =
+        CodeTables.finish(surroundings.codecs(), codec, object, staged, options);
     List<Export> exports = new ExportTable(candidate, staged, codec).read();
     var params =
         new LiveParameters(
             new ParameterTable(object, staged), allocator, memory, registry::unsafeParameterSet);
     parameters = params;
     staged.write();
+    SymbolTable kept =
+        new KeptSymbols(object, layout, options.keepInit()).copy(staged.symbolAddresses());
+    handed =
+        HandedTexts.hand(
+            surroundings.texts(),
+            LoadedText.of(candidate.name(), memory.memories(), object, staged, kept),
+            allocator.target());
     memory.publish();
-    var kept = new KeptSymbols(object, layout, options.keepInit());
+    handed.areLive();
     var formed =
         new RegisteredModule.Formed(
             memory,
@@ -148,9 +157,10 @@ final class Loading {
             taints(),
             params,
             FilledSlots.of(relocator),
-            kept.copy(staged.symbolAddresses()),
+            kept,
             new FactsReader(candidate).read(),
-            runs ? EntryPoints.of(object, staged) : EntryPoints.NONE);
+            runs ? EntryPoints.of(object, staged) : EntryPoints.NONE,
+            handed);
     var module = new RegisteredModule(life, holder, formed);
     imports.warning().ifPresent(module::warn);
     registry.enter(module, used, kernelTaints());
@@ -195,6 +205,7 @@ final class Loading {
     if (parameters != null) {
       parameters.close();
     }
+    handed.close();
     memory.close();
     registry.freePerCpu(perCpuAddress);
   }

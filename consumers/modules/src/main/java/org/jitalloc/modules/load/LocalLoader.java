@@ -226,7 +226,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     return switch (answer) {
       case NameHolder holder -> {
         try {
-          yield loading.form(holder, surroundings.codecs());
+          yield loading.form(holder, surroundings);
         } catch (RuntimeException | Error failure) {
           holder.close();
           throw failure;

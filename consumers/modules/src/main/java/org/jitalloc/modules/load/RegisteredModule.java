@@ -51,6 +51,7 @@ final class RegisteredModule implements LoadedModule {
    * @param symbols its symbols, as far as they are in memory that stays
    * @param facts what it says of itself
    * @param entries the functions that are called when it comes and goes
+   * @param texts its text, where tracers and probes find it
    */
   record Formed(
       ModuleMemory memory,
@@ -64,7 +65,8 @@ final class RegisteredModule implements LoadedModule {
       FilledSlots slots,
       SymbolTable symbols,
       ModuleFacts facts,
-      EntryPoints entries) {}
+      EntryPoints entries,
+      HandedTexts texts) {}
 
   RegisteredModule(Life life, NameHolder holder, Formed formed) {
     this.life = life;

@@ -11,18 +11,23 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.SymbolResolver;
 import org.jitalloc.Target;
 import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.file.FileContent;
+import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.load.AllocationFailure;
+import org.jitalloc.modules.load.HandedTexts;
 import org.jitalloc.modules.load.HostCode;
+import org.jitalloc.support.TextPublisher;
 
 /** Loads objects into this process. */
 public final class HostObjectLoader implements ObjectLoader {
   private final JitAllocator allocator;
   private final ElfCodec codec;
   private final Collection<SymbolResolver> resolvers;
+  private final TextPublisher texts;
 
   /**
    * Makes a loader.
@@ -30,12 +35,17 @@ public final class HostObjectLoader implements ObjectLoader {
    * @param allocator gives memory, of the host
    * @param codec relocates objects of its architecture
    * @param resolvers are asked for what objects do not define, in this order; may change
+   * @param texts where the text of objects is handed in
    */
   public HostObjectLoader(
-      JitAllocator allocator, ElfCodec codec, Collection<SymbolResolver> resolvers) {
+      JitAllocator allocator,
+      ElfCodec codec,
+      Collection<SymbolResolver> resolvers,
+      TextPublisher texts) {
     this.allocator = allocator;
     this.codec = codec;
     this.resolvers = resolvers;
+    this.texts = texts;
   }
 
   @Override
@@ -50,15 +60,21 @@ public final class HostObjectLoader implements ObjectLoader {
       for (Path file : files) {
         selection.add(FileContent.read(file).bytes());
       }
-      return load(selection);
+      return load(selection, owner(files));
     } catch (JitAllocException refused) {
       throw AllocationFailure.of(files, refused);
     }
   }
 
-  private LoadedObjects load(Selection selection) {
+  /** Objects that are loaded together have the name of the first. */
+  private static String owner(List<Path> files) {
+    return files.isEmpty() ? "" : ModuleName.ofFile(String.valueOf(files.getFirst().getFileName()));
+  }
+
+  private LoadedObjects load(Selection selection, String owner) {
     ModuleMemory memory = allocator.newModuleMemory();
     var exits = new ExitFunctions(allocator);
+    var handed = new HandedTexts(List.of());
     try {
       var units = new ArrayList<Unit>();
       for (ElfObject object : selection.objects()) {
@@ -75,24 +91,34 @@ public final class HostObjectLoader implements ObjectLoader {
       var definitions = new Definitions(units, provided, List.copyOf(resolvers));
       definitions.place(commons, memory);
       units.forEach(unit -> unit.form(definitions));
-      return start(units, definitions, memory, exits);
+      handed = hand(units, owner);
+      memory.publish();
+      handed.areLive();
+      return start(
+          units, new ObjectGroup(definitions, memory, handed, exits, destructors(units)), memory);
     } catch (RuntimeException | Error failure) {
+      handed.close();
       memory.close();
       exits.close();
       throw failure;
     }
   }
 
-  private static LoadedObjects start(
-      List<Unit> units, Definitions definitions, ModuleMemory memory, ExitFunctions exits) {
-    var constructors = new ArrayList<Long>();
+  private HandedTexts hand(List<Unit> units, String owner) {
+    var all = new ArrayList<TraceableText>();
+    units.forEach(unit -> all.addAll(unit.texts(owner)));
+    return HandedTexts.hand(texts, all, allocator.target());
+  }
+
+  private static List<Long> destructors(List<Unit> units) {
     var destructors = new ArrayList<Long>();
-    for (Unit unit : units) {
-      constructors.addAll(unit.functions(".init_array"));
-      destructors.addAll(unit.functions(".fini_array"));
-    }
-    memory.publish();
-    var group = new ObjectGroup(definitions, memory, exits, destructors.reversed());
+    units.forEach(unit -> destructors.addAll(unit.functions(".fini_array")));
+    return destructors.reversed();
+  }
+
+  private static LoadedObjects start(List<Unit> units, ObjectGroup group, ModuleMemory memory) {
+    var constructors = new ArrayList<Long>();
+    units.forEach(unit -> constructors.addAll(unit.functions(".init_array")));
     new HostCode(memory).run(constructors);
     memory.initDone();
     return group;

@@ -13,6 +13,7 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.load.HandedTexts;
 import org.jitalloc.modules.load.HostCode;
 
 /** Objects that were loaded together. */
@@ -24,13 +25,19 @@ final class ObjectGroup implements LoadedObjects {
   private final HostCode code;
   private final ExitFunctions exits;
   private final List<Long> destructors;
+  private final HandedTexts texts;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   ObjectGroup(
-      Definitions definitions, ModuleMemory memory, ExitFunctions exits, List<Long> destructors) {
+      Definitions definitions,
+      ModuleMemory memory,
+      HandedTexts texts,
+      ExitFunctions exits,
+      List<Long> destructors) {
     this.definitions = definitions;
     this.memory = memory;
     code = new HostCode(memory);
+    this.texts = texts;
     this.exits = exits;
     this.destructors = destructors;
   }
@@ -74,6 +81,7 @@ final class ObjectGroup implements LoadedObjects {
       }
       code.run(destructors);
     } finally {
+      texts.close();
       memory.close();
       exits.close();
     }

@@ -14,26 +14,31 @@ import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.Relocator;
 import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
 import org.jitalloc.modules.load.FunctionTables;
+import org.jitalloc.modules.load.KeptSymbols;
+import org.jitalloc.modules.load.LoadedText;
 import org.jitalloc.modules.load.RelocationMessage;
 import org.jitalloc.modules.load.Staging;
 import org.jitalloc.modules.load.SymbolResolution;
 import org.jitalloc.modules.load.SymbolScope;
+import org.jitalloc.modules.symbols.SymbolTable;
 
 /** One object of those that are loaded together. For one thread. */
 final class Unit {
   private final ElfObject object;
   private final SlotPlan plan;
+  private final MemoryLayout layout;
+  private final Map<ModMemType, JitMemory> memories = new EnumMap<>(ModMemType.class);
   private final Staging staging;
 
   /** Gives an object memory and copies it there. */
   Unit(ElfObject object, ElfCodec codec, ModuleMemory memory) {
     this.object = object;
     plan = plan(object, codec);
-    var layout = new MemoryLayout(object, plan.tables());
-    Map<ModMemType, JitMemory> memories = new EnumMap<>(ModMemType.class);
+    layout = new MemoryLayout(object, plan.tables());
     for (ModMemType type : ModMemType.values()) {
       int bytes = layout.memoryBytes(type);
       if (bytes > 0) {
@@ -83,6 +88,12 @@ final class Unit {
     }
     relocator.finish();
     staging.write();
+  }
+
+  /** Its text, for tracers and probes. After it was formed. */
+  List<TraceableText> texts(String owner) {
+    SymbolTable symbols = new KeptSymbols(object, layout, false).copy(staging.symbolAddresses());
+    return LoadedText.of(owner, List.copyOf(memories.values()), object, staging, symbols);
   }
 
   /** The functions that tables of this name list, in the order of the file. */

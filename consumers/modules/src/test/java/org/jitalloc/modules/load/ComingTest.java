@@ -22,6 +22,7 @@ import org.jitalloc.modules.ModuleNotifier;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.load.Workshop.Machine;
+import org.jitalloc.support.TextPublisher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,7 +80,8 @@ final class ComingTest {
     return new LocalLoader(
         allocator,
         codec,
-        new Surroundings(CodeCodecs.ofClassPath(), List.of(), notifiers, patience));
+        new Surroundings(
+            CodeCodecs.ofClassPath(), List.of(), notifiers, TextPublisher.NOBODY, patience));
   }
 
   private static FutureTask<LoadedModule> start(LocalLoader loader, Path file) {

@@ -1,0 +1,135 @@
+package org.jitalloc.kprobes.run;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jitalloc.Allocation;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.Purpose;
+import org.jitalloc.arch.trace.ProbeCodec;
+import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.kprobes.ProbeRefusedException;
+import org.jitalloc.kprobes.ProbeRefusedException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/** The text that can be probed, and what there is at an address. Guarded by who has it. */
+final class KnownTexts {
+  private final JitAllocator allocator;
+  private final ProbeCodec codec;
+  private final Arming arming;
+  private final TreeMap<Long, ProbedText> texts = new TreeMap<>(Long::compareUnsigned);
+  private final Map<Long, FunctionText> functions = new HashMap<>();
+  private final Map<String, String> blacklist = new TreeMap<>();
+
+  /** Where an address is. */
+  record Found(ProbedText text, TextFunction function) {}
+
+  KnownTexts(JitAllocator allocator, ProbeCodec codec, Arming arming) {
+    this.allocator = allocator;
+    this.codec = codec;
+    this.arming = arming;
+  }
+
+  void add(TraceableText text) {
+    if (texts.putIfAbsent(text.memory().address(), ProbedText.of(text)) != null) {
+      throw new JitAllocException(
+          JitAllocException.Reason.INVALID_REQUEST,
+          "this text can be probed already: %s %s".formatted(text.owner(), text.memory()));
+    }
+  }
+
+  @Nullable ProbedText get(TraceableText text) {
+    ProbedText known = texts.get(text.memory().address());
+    return known != null && known.memory().equals(text.memory()) ? known : null;
+  }
+
+  void forget(ProbedText text) {
+    texts.remove(text.memory().address());
+    functions.keySet().removeIf(text.memory().span()::contains);
+  }
+
+  /** Functions in which there are to be no probes, and why. */
+  Map<String, String> blacklist() {
+    return blacklist;
+  }
+
+  long address(String function, int offset) {
+    int colon = function.indexOf(':');
+    String owner = function.substring(0, Math.max(colon, 0));
+    String name = function.substring(colon + 1);
+    for (ProbedText text : texts.values()) {
+      if (colon < 0 || text.owner().equals(owner)) {
+        Optional<TextFunction> found = text.functions().named(name);
+        if (found.isPresent()) {
+          return text.memory().address() + found.get().offset() + offset;
+        }
+      }
+    }
+    throw new ProbeRefusedException(
+        Reason.NO_SYMBOL, "no text that can be probed has a function " + function);
+  }
+
+  /** Finds the function that an address is in, or says why nothing there can be probed. */
+  Found find(long address) {
+    var entry = texts.floorEntry(address);
+    ProbedText text =
+        entry != null && entry.getValue().memory().span().contains(address)
+            ? entry.getValue()
+            : null;
+    if (text == null) throw notText(address);
+    if (text.memory().state() != JitMemory.State.LIVE) {
+      throw new ProbeRefusedException(
+          Reason.NOT_TEXT,
+          "0x%x is in text that is not live: %s".formatted(address, text.memory()));
+    }
+    TextFunction function =
+        text.at(address)
+            .orElseThrow(
+                () ->
+                    new ProbeRefusedException(
+                        Reason.NOT_TEXT,
+                        "0x%x is in no function of %s".formatted(address, text.memory())));
+    String why = blacklist.get(function.name());
+    if (why != null) {
+      throw new ProbeRefusedException(
+          Reason.BLACKLISTED, "0x%x is in %s: %s".formatted(address, function.name(), why));
+    }
+    return new Found(text, function);
+  }
+
+  /** Reads the function, unless it is known, and finds what can be done with an instruction. */
+  Place read(Found found, long address, boolean anew) {
+    ProbedText text = found.text();
+    TextFunction function = found.function();
+    long start = text.memory().address() + function.offset();
+    if (anew) functions.remove(start);
+    FunctionText read = functions.computeIfAbsent(start, _ -> read(text, function));
+    int offset = (int) (address - text.memory().address() - function.offset());
+    Optional<String> refusal = read.instructions().refusal(offset);
+    if (refusal.isPresent()) {
+      throw new ProbeRefusedException(
+          Reason.INSTRUCTION,
+          "0x%x (%s+0x%x) %s".formatted(address, function.name(), offset, refusal.get()));
+    }
+    return new Place(text, function, address, read);
+  }
+
+  private FunctionText read(ProbedText text, TextFunction function) {
+    byte[] code = arming.pristine(text, function);
+    return new FunctionText(code, codec.read(code));
+  }
+
+  private ProbeRefusedException notText(long address) {
+    @Nullable Allocation there = allocator.find(address);
+    boolean ours =
+        there != null && (there.purpose() == Purpose.KPROBES || there.purpose() == Purpose.FTRACE);
+    return new ProbeRefusedException(
+        ours ? Reason.TRACER : Reason.NOT_TEXT,
+        "0x%x cannot be probed: there is %s"
+            .formatted(address, there == null ? "nothing of this target" : there));
+  }
+}
