@@ -129,8 +129,7 @@ final class Loading {
       var snapshot = new Snapshot(staged, sections, generated);
       observer.relocated(snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocator));
     }
-    CodeTables tables =
-        CodeTables.finish(surroundings.codecs(), codec, object, staged, options);
+    CodeTables tables = CodeTables.finish(surroundings.codecs(), codec, object, staged, options);
     List<Export> exports = new ExportTable(candidate, staged, codec).read();
     var params =
         new LiveParameters(
