@@ -10,13 +10,16 @@ _jitalloc() {
     tour | bpf-plugin) mapfile -t COMPREPLY < <(compgen -W "--help" -- "$word") ;;
     bench)
       if [ "$COMP_CWORD" -eq 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "alloc trace grow creep calls guard jmh --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "alloc trace grow creep bpf calls ftrace guard modules jmh --help" -- "$word")
         return
       fi
       case ${COMP_WORDS[2]} in
         alloc) mapfile -t COMPREPLY < <(compgen -f -W "--threads --write --runs --no-peer --help" -- "$word") ;;
         grow) mapfile -t COMPREPLY < <(compgen -W "--operations --runs --most --no-peer --help" -- "$word") ;;
         creep) mapfile -t COMPREPLY < <(compgen -f -W "--operations --seed --svg --csv --help" -- "$word") ;;
+        bpf) mapfile -t COMPREPLY < <(compgen -W "--runs --millis --help" -- "$word") ;;
+        ftrace) mapfile -t COMPREPLY < <(compgen -W "--sites --records --runs --help" -- "$word") ;;
+        modules) mapfile -t COMPREPLY < <(compgen -d -W "--runs --no-peer --help" -- "$word") ;;
         calls) mapfile -t COMPREPLY < <(compgen -W "--functions --bytes --runs --help" -- "$word") ;;
         jmh) mapfile -t COMPREPLY < <(compgen -W "AllocateFree Find FunctionCall PokeBatch --help" -- "$word") ;;
         guard) mapfile -t COMPREPLY < <(compgen -W "--help" -- "$word") ;;
@@ -25,7 +28,7 @@ _jitalloc() {
       ;;
     exec)
       # A colon divides words for readline; what is completed is the part behind it.
-      local commands="bpf:run bpf:vectors bpf:list mem:stats mem:map mem:owners mem:leaks mem:targets mod:load mod:list mod:sym mod:report mod:unload mod:call mod:info mod:stats mod:depmod mod:resolve mod:origin mod:simulate trace:sites trace:filter trace:notrace trace:tracer trace:on trace:off trace:show probe:events probe:enable probe:disable probe:show probe:profile probe:list probe:blacklist jitalloc:tour help"
+      local commands="bpf:run bpf:vectors bpf:list mem:stats mem:map mem:owners mem:leaks mem:targets mod:load mod:request mod:list mod:sym mod:report mod:unload mod:call mod:info mod:stats mod:depmod mod:resolve mod:origin mod:simulate trace:sites trace:filter trace:notrace trace:tracer trace:on trace:off trace:show probe:events probe:enable probe:disable probe:show probe:profile probe:list probe:blacklist jitalloc:tour help"
       mapfile -t COMPREPLY < <(compgen -W "$commands --help" -- "$word")
       ;;
   esac

@@ -54,9 +54,9 @@ final class ReportTest {
     for (String expected :
         List.of(
             "2 of 13 modules in image-arm64 (arm64); their files have 5.0 MiB\n",
-            "TEXT                     2      3,145,728          3.0      4,194,304     25.0%\n",
-            "stays                    2      3,145,728          3.0      4,194,304     25.0%\n",
-            "freed after init         1             10          0.0          4,096     99.8%\n",
+            "TEXT                     2      3,145,728          3.0      4,194,304    25.0%\n",
+            "stays                    2      3,145,728          3.0      4,194,304    25.0%\n",
+            "freed after init         1             10          0.0          4,096    99.8%\n",
             "packed, as loaded here                    2.0  1 slabs of 2 MiB or more; 0.0 MiB of"
                 + " padding\n",
             "saved by packing                          2.0  50.0% of page-rounded\n",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jitalloc.itests.harness.Distribution;
 import org.jitalloc.itests.harness.Shell;
@@ -156,7 +157,10 @@ final class ScriptTest {
         "bench trace ",
         "bench grow ",
         "bench creep ",
+        "bench bpf ",
         "bench calls ",
+        "bench ftrace ",
+        "bench modules ",
         "bench guard ",
         "bench jmh "
       })
@@ -178,9 +182,51 @@ final class ScriptTest {
         COMP_WORDS=(./jitalloc bench alloc x --t); COMP_CWORD=4; _jitalloc; echo "${COMPREPLY[@]}"
         """
             .formatted(script);
-    var result =
-        Shell.run(directory, "", Map.of(), _ -> {}, java.util.List.of("bash", "-c", probe));
+    var result = Shell.run(directory, "", Map.of(), _ -> {}, List.of("bash", "-c", probe));
     assertEquals("mem:stats\ntour\nalloc\n--threads\n", result.out(), result.err());
+  }
+
+  private List<String> completed(String words) throws Exception {
+    String line =
+        "COMP_WORDS=(./jitalloc %s ''); COMP_CWORD=2; _jitalloc; echo \"${COMPREPLY[@]}\"";
+    var script = "source <('%s' completion bash); %s";
+    Path jitalloc = Distribution.root().resolve("jitalloc");
+    var bash = List.of("bash", "-c", script.formatted(jitalloc, line.formatted(words)));
+    return List.of(Shell.run(directory, "", Map.of(), _ -> {}, bash).out().strip().split(" "));
+  }
+
+  @Test
+  void completionAndReadme_haveEachCommandOfTheShell() throws Exception {
+    List<String> commands =
+        jitalloc("", "exec", "help")
+            .out()
+            .lines()
+            .filter(line -> line.matches("(bpf|mem|mod|trace|probe|jitalloc):.*"))
+            .toList();
+    assertTrue(commands.size() > 30, commands.toString());
+    assertEquals(List.of(), without(commands, completed("exec")));
+    String readme = Files.readString(Distribution.root().resolve("README.md"));
+    assertEquals(
+        List.of("jitalloc:tour"),
+        commands.stream().filter(command -> !readme.contains("`" + command + "`")).toList());
+  }
+
+  @Test
+  void completion_hasEachBenchmark() throws Exception {
+    List<String> benchmarks =
+        jitalloc("", "bench", "--help")
+            .out()
+            .lines()
+            .filter(line -> line.startsWith("  ") && !line.startsWith("   "))
+            .map(line -> line.strip().split(" ")[0])
+            .filter(name -> !name.equals("NAME"))
+            .toList();
+    assertTrue(benchmarks.size() > 8, benchmarks.toString());
+    assertEquals(List.of(), without(benchmarks, completed("bench")));
+  }
+
+  private static List<String> without(List<String> all, List<String> others) {
+    return all.stream().filter(one -> !others.contains(one)).toList();
   }
 
   @Test
