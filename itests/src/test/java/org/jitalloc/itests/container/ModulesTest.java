@@ -160,7 +160,7 @@ final class ModulesTest {
     String report = "mod:report '%s' --target image-amd64".formatted(folder);
     String text = execute(report + " --json '" + json + "' --svg '" + svg + "'");
     assertTrue(text.startsWith("1 of 1 modules in image-amd64 (amd64)"), text);
-    assertTrue(Files.readString(json).contains("\"loaded\": 1"), Files.readString(json));
+    assertTrue(Files.readString(json).contains("\"loaded\":1"), Files.readString(json));
     assertTrue(Files.readString(svg).startsWith("<svg "));
     assertEquals("No modules are loaded.\n", execute("mod:list"));
     assertEquals("--window: 'x' is no number of MiB", failure(report + " --window x"));
