@@ -11,7 +11,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#define SLOTS 0x11000000ul
+#define SLOTS 0x0f000000ul // below the program, whose heap begins anywhere in 32 MiB behind it
 #define SLOT_BYTES 256
 #define INPUTS 8
 #define PROBED __attribute__((section("probed"), noinline, noclone, used)) uint64_t

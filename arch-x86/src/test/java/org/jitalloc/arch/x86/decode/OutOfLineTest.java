@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * See probe_harness.c.
  */
 class OutOfLineTest {
-  private static final long SLOT = 0x1100_0000;
+  private static final long SLOT = 0x0f00_0000;
   private static final int CASE_BYTES = 3 * Long.BYTES + 2 * Integer.BYTES + 256;
   private static final Pattern SYMBOL = Pattern.compile("(\\w+) (\\w+) [tT] ([pa]_\\w+)");
   private static final Pattern RESULT =
