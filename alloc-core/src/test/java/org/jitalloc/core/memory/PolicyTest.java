@@ -79,18 +79,24 @@ class PolicyTest {
     JitMemory code = client.allocate(ModMemType.TEXT, 600);
     assertDenied(bundle, ModMemType.TEXT, 401, "rule=limit maxBytes=1000 heldBytes=600");
     bundle.allocate(ModMemType.TEXT, 400);
-    assertEquals(
-        List.of("acme"), memory.owners().stream().map(OwnerUse::owner).distinct().toList());
-    assertEquals(1000, memory.owners().getFirst().usedBytes());
-    assertEquals(1000, memory.owners().getFirst().peakBytes());
+    assertEquals(List.of("acme"), uses().stream().map(OwnerUse::owner).distinct().toList());
+    assertEquals(1000, uses().getFirst().usedBytes());
+    assertEquals(1000, uses().getFirst().peakBytes());
     bundle.close();
     assertEquals(JitMemory.State.FORMING, code.state(), "the bundle gave back what it had itself");
     client.allocate(ModMemType.TEXT, 400);
     service.close();
     assertEquals(JitMemory.State.FREED, code.state(), "the service went, with its clients' memory");
-    assertEquals(List.of(), memory.owners());
+    assertEquals(List.of(), uses());
     assertThrows(JitAllocException.class, () -> service.forClient("acme"));
     assertThrows(JitAllocException.class, () -> client.allocate(ModMemType.TEXT, 1));
+  }
+
+  /** Who holds what, but for the core: on some machines it has code of its own. */
+  private List<OwnerUse> uses() {
+    return memory.owners().stream()
+        .filter(use -> !use.owner().equals("org.jitalloc.core"))
+        .toList();
   }
 
   private static void assertDenied(
