@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.JitMemory;
@@ -35,13 +38,14 @@ public final class ModCommands {
   private static final Usage LOAD =
       new Usage(
               "mod:load [--target TARGET] [--symbols MAP] [--symvers FILE] [--params TEXT]"
-                  + " [--layout OUT.json] [--memory OUT.json] [--force] [--allow-missing]"
-                  + " [--keep-init] FILE…",
+                  + " [--cpu NUMBER,…] [--layout OUT.json] [--memory OUT.json] [--force]"
+                  + " [--allow-missing] [--keep-init] FILE…",
               1,
               "--target",
               "--symbols",
               "--symvers",
               "--params",
+              "--cpu",
               "--layout",
               "--memory")
           .withMore()
@@ -68,14 +72,17 @@ public final class ModCommands {
       loads kernel modules or object files, in the order given
 
          usage: mod:load [--target TARGET] [--symbols MAP] [--symvers FILE]
-                         [--params TEXT] [--layout OUT.json] [--memory OUT.json] [--force]
-                         [--allow-missing] [--keep-init] FILE…
+                         [--params TEXT] [--cpu NUMBER,…] [--layout OUT.json]
+                         [--memory OUT.json] [--force] [--allow-missing] [--keep-init] FILE…
 
          --target         where to; mem:targets lists them (default: host)
          --symbols        a System.map: what the kernel defines
          --symvers        the Module.symvers of that kernel: which of its symbols modules may use,
                           in which versions, and by which licence (default: all)
          --params         values of parameters, as 'debug=1 mode=fast', for each FILE
+         --cpu            makes code fit a processor with these features, by the numbers that the
+                          kernel of the architecture gives them; '' is one with none (default:
+                          code stays as compilers have made it)
          --force          does not ask which kernel a module is for; taints it
          --layout         gets the addresses of sections, undefined symbols and slots
          --memory         gets the bytes of each section as they are right after relocation
@@ -106,6 +113,9 @@ public final class ModCommands {
             .withForced(arguments.has("--force"))
             .withAllowMissing(arguments.has("--allow-missing"))
             .withKeepInit(arguments.has("--keep-init"));
+    if (arguments.has("--cpu")) {
+      options = options.withCpuFeatures(features(arguments.option("--cpu", "")));
+    }
     String layout = arguments.option("--layout", "");
     String memory = arguments.option("--memory", "");
     List<String> files = arguments.operands();
@@ -133,9 +143,22 @@ public final class ModCommands {
     if (module.taints().bits() != 0) {
       out.println("  tainted: " + module.taints().letters());
     }
+    module.codeFit().ifPresent(fit -> out.println("  for the processor: " + fit.text()));
     module.warnings().forEach(warning -> out.println("  warning: " + warning));
     if (!module.ignoredArguments().isEmpty()) {
       out.println("  has no parameter " + String.join(", ", module.ignoredArguments()));
+    }
+  }
+
+  private static Set<Integer> features(String numbers) {
+    try {
+      return Stream.of(numbers.split(","))
+          .filter(number -> !number.isBlank())
+          .map(number -> Integer.valueOf(number.strip()))
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (NumberFormatException wrong) {
+      throw new CommandException(
+          "--cpu '%s': not numbers of features, as 54,156".formatted(numbers));
     }
   }
 

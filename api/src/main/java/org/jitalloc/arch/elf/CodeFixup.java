@@ -11,8 +11,8 @@ package org.jitalloc.arch.elf;
  *     architecture numbers them; {@link #NO_FEATURE} if the kind says it all
  * @param inverted whether the feature has to be absent
  * @param other of an alternative: the address of the bytes that are to replace it; of a callback:
- *     that of the function; of a static call: that of its key; of an indirect branch: the number of
- *     the register that holds where it goes; else 0
+ *     that of the function; of a static call: that of its key; of a branch through a thunk: the
+ *     number of the register that holds where it goes; else 0
  * @param otherBytes of an alternative: how many bytes are to replace it; else 0
  */
 public record CodeFixup(
@@ -27,15 +27,17 @@ public record CodeFixup(
     ALTERNATIVE,
     /** Instructions that a function of the kernel makes, which is not run here. */
     CALLBACK,
+    /** Instructions that a function of the kernel replaces by ones that do nothing. */
+    NOPS,
     /** An indirect jump or call through a thunk. */
     INDIRECT_BRANCH,
-    /** A jump to the kernel's return thunk. */
+    /** A return through a thunk. */
     RETURN,
     /** A call whose target is kept under a key. */
     STATIC_CALL,
     /** As {@link #STATIC_CALL}, but a jump. */
     STATIC_TAIL_CALL,
-    /** A lock prefix. */
+    /** A lock prefix, which one processor alone does without. */
     LOCK
   }
 }

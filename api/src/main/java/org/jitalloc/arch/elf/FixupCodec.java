@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Makes a kernel module's code fit a processor: alternatives and what is like them. A service with
- * the property {@code jit.arch}. Pure functions, for any thread.
+ * the property {@code jit.arch}. Pure functions, for any thread: nothing they are given is changed.
  */
 @ConsumerType
 public interface FixupCodec {
@@ -25,16 +25,15 @@ public interface FixupCodec {
   List<CodeFixup> read(RelocatableObject object, PlacedObject placed);
 
   /**
-   * Makes the code of a place.
+   * Says what is to be changed for a processor, while the code is still being formed.
    *
-   * @param fixup the place
-   * @param now what is there, {@link CodeFixup#bytes} bytes
-   * @param other what is to replace it, as it stands in the module after relocation, {@link
-   *     CodeFixup#otherBytes} bytes
-   * @param features tells which features the processor has
-   * @return what is to be there, as long as {@code now}; equal to it if it fits
-   * @throws IllegalArgumentException if what is there is nothing that can be changed so; the
-   *     message has the place and the bytes
+   * @param object the module
+   * @param placed the module after relocation
+   * @param features tells which features the processor has, by the numbers that the kernel of the
+   *     architecture gives them
+   * @return the changes, as bytes
+   * @throws IllegalArgumentException if a table makes no sense, or leads to what cannot be changed
+   *     so; the message has the place and what is there
    */
-  byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features);
+  CodePlan plan(RelocatableObject object, PlacedObject placed, IntPredicate features);
 }

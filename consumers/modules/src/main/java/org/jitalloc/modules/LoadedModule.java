@@ -66,6 +66,12 @@ public interface LoadedModule extends AutoCloseable {
    */
   List<CodeFixup> fixups();
 
+  /**
+   * {@return what was done to make its code fit a processor; empty unless {@link
+   * LoadOptions#cpuFeatures}}
+   */
+  Optional<CodeFit> codeFit();
+
   /** {@return the table by which the stack is unwound, if its architecture has such tables} */
   Optional<UnwindTable> unwindTable();
 

@@ -8,26 +8,35 @@ import java.util.function.IntPredicate;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
+import org.jitalloc.arch.support.fixup.CodePlanner;
 import org.jitalloc.arch.support.fixup.CodeRanges;
+import org.jitalloc.arch.support.fixup.RelocatedNames;
 import org.jitalloc.arch.support.fixup.Table;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 
-/** Alternatives. Those that a function of the kernel makes are read only. */
+/**
+ * Alternatives. Of those that a function of the kernel makes, only instructions that become ones
+ * that do nothing are changed: what other functions make they decide by what they know.
+ */
 @Component(property = "jit.arch=arm64")
 public final class Arm64FixupCodec implements FixupCodec {
   private static final int INSN_BYTES = 4;
   private static final int NOP = 0xd503201f;
+  private static final String TABLE = ".altinstructions";
+  private static final String MAKES_NOPS = "alt_cb_patch_nops";
 
   /**
    * {@code struct alt_instr} (arch/arm64/include/asm/alternative.h): the distances of the
    * instructions and of their replacement, or of a function if the highest bit of the feature says
    * so; the feature; two lengths.
    */
-  private static final class Entries implements AlternativeTable.Format {
+  private record Entries(RelocatedNames<Kind> callbacks) implements AlternativeTable.Format {
     private static final int CALLBACK = 1 << 15;
 
     @Override
@@ -39,8 +48,9 @@ public final class Arm64FixupCodec implements FixupCodec {
     public CodeFixup entry(Table table, int at) {
       int number = table.shortAt(at + 8) & 0xffff;
       boolean callback = (number & CALLBACK) != 0;
+      Kind made = callbacks.at(table.address() + at + 4);
       return new CodeFixup(
-          callback ? Kind.CALLBACK : Kind.ALTERNATIVE,
+          callback ? made == null ? Kind.CALLBACK : made : Kind.ALTERNATIVE,
           table.relative(at),
           table.byteAt(at + 10),
           number & ~CALLBACK,
@@ -58,15 +68,33 @@ public final class Arm64FixupCodec implements FixupCodec {
   @Override
   public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
     CodeRanges code = new CodeRanges(object, placed);
-    return Table.find(".altinstructions", object, placed, LITTLE_ENDIAN)
-        .map(table -> AlternativeTable.read(table, code, new Entries()))
+    RelocatedNames<Kind> callbacks =
+        new RelocatedNames<>(
+            object,
+            placed,
+            section -> object.sectionName(section).equals(TABLE),
+            name -> name.equals(MAKES_NOPS) ? Kind.NOPS : null);
+    return Table.find(TABLE, object, placed, LITTLE_ENDIAN)
+        .map(table -> AlternativeTable.read(table, code, new Entries(callbacks)))
         .orElse(List.of());
   }
 
   @Override
-  public byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
-    if (fixup.kind() != Kind.ALTERNATIVE || !features.test(fixup.feature())) {
+  public CodePlan plan(RelocatableObject object, PlacedObject placed, IntPredicate features) {
+    return CodePlanner.plan(
+        read(object, placed),
+        object,
+        placed,
+        (fixup, now, other) -> fit(fixup, now, other, features));
+  }
+
+  /** Makes the code of a place; null if a function of the kernel would have to. */
+  static byte @Nullable [] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
+    if (!features.test(fixup.feature())) {
       return now;
+    }
+    if (fixup.kind() == Kind.CALLBACK) {
+      return null;
     }
     if (now.length % INSN_BYTES != 0 || other.length % INSN_BYTES != 0) {
       throw new IllegalArgumentException(

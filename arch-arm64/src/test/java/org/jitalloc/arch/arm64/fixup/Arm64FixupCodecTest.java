@@ -2,6 +2,7 @@ package org.jitalloc.arch.arm64.fixup;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,8 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Arm64FixupCodecTest {
-  private static final Arm64FixupCodec CODEC = new Arm64FixupCodec();
-
   private static CodeFixup alternative(long from, long to, int bytes, int otherBytes) {
     return new CodeFixup(Kind.ALTERNATIVE, to, bytes, 42, false, from, otherBytes);
   }
@@ -43,7 +42,7 @@ class Arm64FixupCodecTest {
     byte[] here = Arrays.copyOfRange(both, 0x1000, 0x1000 + length);
     byte[] there = Arrays.copyOfRange(both, 0x2000, 0x2000 + length);
     CodeFixup fixup = alternative(0x1000, 0x2000, length, length);
-    assertArrayEquals(there, CODEC.fit(fixup, new byte[length], here, f -> f == 42));
+    assertArrayEquals(there, Arm64FixupCodec.fit(fixup, new byte[length], here, f -> f == 42));
   }
 
   @Test
@@ -51,7 +50,7 @@ class Arm64FixupCodecTest {
     byte[] adrp = {0, 0, 0, (byte) 0xb0}; // one page behind its own
     CodeFixup fixup = alternative(0x5ffc, 0x3004, 4, 4);
     byte[] code = Arrays.copyOf(new byte[0], 0x3008);
-    System.arraycopy(CODEC.fit(fixup, new byte[4], adrp, _ -> true), 0, code, 0x3004, 4);
+    System.arraycopy(Arm64FixupCodec.fit(fixup, new byte[4], adrp, _ -> true), 0, code, 0x3004, 4);
     String text = Arm64Tools.GNU.disassemble(code).getLast().text();
     assertTrue(text.matches("adrp +x0, 0x6000"), text);
   }
@@ -60,9 +59,10 @@ class Arm64FixupCodecTest {
   void fit_withoutTheFeature_leavesWhatIsThere() {
     byte[] now = {1, 2, 3, 4};
     CodeFixup fixup = alternative(0x1000, 0x2000, 4, 4);
-    assertSame(now, CODEC.fit(fixup, now, new byte[4], f -> f != 42));
+    assertSame(now, Arm64FixupCodec.fit(fixup, now, new byte[4], f -> f != 42));
     CodeFixup callback = new CodeFixup(Kind.CALLBACK, 0x2000, 4, 42, false, 0x9000, 0);
-    assertSame(now, CODEC.fit(callback, now, new byte[0], _ -> true));
+    assertSame(now, Arm64FixupCodec.fit(callback, now, new byte[0], _ -> false));
+    assertNull(Arm64FixupCodec.fit(callback, now, new byte[0], _ -> true));
   }
 
   @Test
@@ -70,7 +70,8 @@ class Arm64FixupCodecTest {
     CodeFixup fixup = alternative(0x1000, 0x2000, 12, 4);
     byte[] other = Arm64Tools.GNU.assemble("isb");
     assertArrayEquals(
-        Arm64Tools.GNU.assemble("isb; nop; nop"), CODEC.fit(fixup, new byte[12], other, _ -> true));
+        Arm64Tools.GNU.assemble("isb; nop; nop"),
+        Arm64FixupCodec.fit(fixup, new byte[12], other, _ -> true));
   }
 
   @Test
@@ -81,11 +82,11 @@ class Arm64FixupCodecTest {
     var thrown =
         assertThrows(
             IllegalArgumentException.class,
-            () -> CODEC.fit(far, new byte[4], elsewhere, _ -> true));
+            () -> Arm64FixupCodec.fit(far, new byte[4], elsewhere, _ -> true));
     assertTrue(thrown.getMessage().contains("0x800000"), thrown.getMessage());
     assertThrows(
         IllegalArgumentException.class,
-        () -> CODEC.fit(alternative(0, 8, 6, 4), new byte[6], tbz, _ -> true));
+        () -> Arm64FixupCodec.fit(alternative(0, 8, 6, 4), new byte[6], tbz, _ -> true));
     assertEquals(4, tbz.length);
   }
 }

@@ -9,25 +9,27 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
+import org.jitalloc.arch.support.fixup.CodePlanner;
 import org.jitalloc.arch.support.fixup.CodeRanges;
 import org.jitalloc.arch.support.fixup.Table;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Alternatives by facility, and branches through expolines, which are read only: kernels here keep
- * their expolines.
+ * Alternatives by facility, and branches through thunks, "expolines". Where the processor has
+ * etokens these become direct, as a kernel does that decides by itself ({@code spectre_v2=auto}).
  */
 @Component(property = "jit.arch=s390x")
 public final class S390FixupCodec implements FixupCodec {
   private static final int DISTANCE_BYTES = 4;
 
-  /** BRCL and BRASL, which lead to an expoline. */
-  private static final int BRANCH_BYTES = 6;
+  /** The facility of etokens, with which processors tell whom they speculate for. */
+  static final int ETOKENS = 156;
 
   private static final Map<String, Kind> EXPOLINES =
       new TreeMap<>(
@@ -86,20 +88,38 @@ public final class S390FixupCodec implements FixupCodec {
   private static void branches(Table table, Kind kind, CodeRanges code, List<CodeFixup> to) {
     for (int i = 0; i < table.count(DISTANCE_BYTES); i++) {
       long address = table.relative(DISTANCE_BYTES * i);
-      if (!code.hold(address, BRANCH_BYTES)) {
+      if (!code.hold(address, Expoline.BRANCH_BYTES)) {
         throw table.leadsNowhere(address, "no branch is there");
       }
-      to.add(new CodeFixup(kind, address, BRANCH_BYTES, CodeFixup.NO_FEATURE, false, 0, 0));
+      int register = Expoline.register(code, address);
+      if (register >= 0) {
+        to.add(new CodeFixup(kind, address, Expoline.BRANCH_BYTES, ETOKENS, false, register, 0));
+      }
     }
   }
 
   @Override
-  public byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
-    if (fixup.kind() != Kind.ALTERNATIVE || !features.test(fixup.feature())) {
+  public CodePlan plan(RelocatableObject object, PlacedObject placed, IntPredicate features) {
+    return CodePlanner.plan(
+        read(object, placed),
+        object,
+        placed,
+        (fixup, now, other) -> fit(fixup, now, other, features));
+  }
+
+  /** Makes the code of a place. */
+  static byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
+    if (!features.test(fixup.feature())) {
       return now;
     }
+    return fixup.kind() == Kind.ALTERNATIVE
+        ? alternative(fixup, now.length, other)
+        : Expoline.direct(now, (int) fixup.other());
+  }
+
+  private static byte[] alternative(CodeFixup fixup, int length, byte[] other) {
     try {
-      return MovedCode.move(other, fixup.other(), fixup.address(), now.length);
+      return MovedCode.move(other, fixup.other(), fixup.address(), length);
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(
           "the alternative for 0x%x: %s".formatted(fixup.address(), wrong.getMessage()), wrong);

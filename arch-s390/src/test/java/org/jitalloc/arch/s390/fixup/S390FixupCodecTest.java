@@ -14,8 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class S390FixupCodecTest {
-  private static final S390FixupCodec CODEC = new S390FixupCodec();
-
   private static CodeFixup alternative(long from, long to, int bytes, int otherBytes) {
     return new CodeFixup(Kind.ALTERNATIVE, to, bytes, 82, false, from, otherBytes);
   }
@@ -43,7 +41,7 @@ class S390FixupCodecTest {
     byte[] here = Arrays.copyOfRange(both, 0x1000, 0x1000 + length);
     byte[] there = Arrays.copyOfRange(both, 0x2000, 0x2000 + length);
     CodeFixup fixup = alternative(0x1000, 0x2000, length, length);
-    assertArrayEquals(there, CODEC.fit(fixup, new byte[length], here, f -> f == 82));
+    assertArrayEquals(there, S390FixupCodec.fit(fixup, new byte[length], here, f -> f == 82));
   }
 
   @Test
@@ -51,7 +49,8 @@ class S390FixupCodecTest {
     byte[] other = S390Tools.GNU.assemble("br %r14");
     for (int bytes = 2; bytes <= 20; bytes += 2) {
       byte[] fitted =
-          CODEC.fit(alternative(0x100, 0x200, bytes, 2), new byte[bytes], other, _ -> true);
+          S390FixupCodec.fit(
+              alternative(0x100, 0x200, bytes, 2), new byte[bytes], other, _ -> true);
       var decoded = S390Tools.GNU.disassemble(fitted);
       assertTrue(
           decoded.stream().skip(1).allMatch(i -> i.text().matches("(nopr?|jgnop|brcl +0,).*")),
@@ -62,7 +61,7 @@ class S390FixupCodecTest {
   @Test
   void fit_withoutTheFacility_leavesWhatIsThere() {
     byte[] now = {7, 0};
-    assertSame(now, CODEC.fit(alternative(0, 8, 2, 2), now, now.clone(), f -> f != 82));
+    assertSame(now, S390FixupCodec.fit(alternative(0, 8, 2, 2), now, now.clone(), f -> f != 82));
   }
 
   @Test
@@ -70,12 +69,13 @@ class S390FixupCodecTest {
     byte[] cut = {(byte) 0xc0, (byte) 0xf4};
     assertThrows(
         IllegalArgumentException.class,
-        () -> CODEC.fit(alternative(0, 64, 4, 2), new byte[4], cut, _ -> true));
+        () -> S390FixupCodec.fit(alternative(0, 64, 4, 2), new byte[4], cut, _ -> true));
     byte[] branch = S390Tools.GNU.assemble("j .+0x100");
     var thrown =
         assertThrows(
             IllegalArgumentException.class,
-            () -> CODEC.fit(alternative(0, 0x100000, 4, 4), new byte[4], branch, _ -> true));
+            () ->
+                S390FixupCodec.fit(alternative(0, 0x100000, 4, 4), new byte[4], branch, _ -> true));
     assertTrue(thrown.getMessage().contains("0x100000"), thrown.getMessage());
   }
 }

@@ -1,6 +1,7 @@
 package org.jitalloc.arch.support.fixup;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jitalloc.arch.elf.PlacedObject;
@@ -12,9 +13,17 @@ public final class CodeRanges {
     boolean holds(long from, int count) {
       return from - address >= 0 && from - address <= length - (long) count;
     }
+
+    Range copy() {
+      return new Range(Arrays.copyOfRange(bytes, start, start + length), 0, address, length);
+    }
+
+    int index(long at) {
+      return start + (int) (at - address);
+    }
   }
 
-  private final List<Range> ranges = new ArrayList<>();
+  private final List<Range> ranges;
 
   /**
    * Finds it.
@@ -23,12 +32,33 @@ public final class CodeRanges {
    * @param placed the module in memory
    */
   public CodeRanges(RelocatableObject object, PlacedObject placed) {
+    ranges = new ArrayList<>();
     for (int i = 1; i < object.sectionCount(); i++) {
       if (object.isCode(i) && Table.isPlaced(placed, i)) {
         ranges.add(
             new Range(placed.bytes(i), placed.offset(i), placed.address(i), placed.length(i)));
       }
     }
+  }
+
+  private CodeRanges(List<Range> ranges) {
+    this.ranges = ranges;
+  }
+
+  /** {@return the same code in bytes of its own, which may be changed} */
+  CodeRanges copy() {
+    return new CodeRanges(ranges.stream().map(Range::copy).toList());
+  }
+
+  /** Writes code that is there. */
+  void put(long address, byte[] code) {
+    for (Range range : ranges) {
+      if (range.holds(address, code.length)) {
+        System.arraycopy(code, 0, range.bytes, range.index(address), code.length);
+        return;
+      }
+    }
+    throw new IllegalArgumentException("no code is at 0x%x".formatted(address));
   }
 
   /**
@@ -52,11 +82,9 @@ public final class CodeRanges {
   public Optional<byte[]> bytes(long address, int most) {
     for (Range range : ranges) {
       if (range.holds(address, 1)) {
-        int from = range.start + (int) (address - range.address);
+        int from = range.index(address);
         int count = (int) Math.min(most, range.address + range.length - address);
-        byte[] copy = new byte[count];
-        System.arraycopy(range.bytes, from, copy, 0, count);
-        return Optional.of(copy);
+        return Optional.of(Arrays.copyOfRange(range.bytes, from, from + count));
       }
     }
     return Optional.empty();

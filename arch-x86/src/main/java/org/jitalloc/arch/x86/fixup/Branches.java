@@ -7,6 +7,7 @@ import java.util.List;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.support.fixup.CodeRanges;
+import org.jitalloc.arch.support.fixup.RelocatedNames;
 import org.jitalloc.arch.support.fixup.Table;
 import org.jitalloc.arch.x86.decode.Decoder;
 import org.jitalloc.arch.x86.decode.Instruction;
@@ -21,13 +22,13 @@ final class Branches {
   private Branches() {}
 
   /** Reads {@code .retpoline_sites}. */
-  static List<CodeFixup> indirect(Table table, CodeRanges code, ThunkCalls thunks) {
+  static List<CodeFixup> indirect(Table table, CodeRanges code, RelocatedNames<Integer> thunks) {
     List<CodeFixup> fixups = new ArrayList<>();
     for (int i = 0; i < table.count(DISTANCE_BYTES); i++) {
       long address = table.relative(DISTANCE_BYTES * i);
       int bytes = instructionBytes(table, address, code);
-      int register = thunks.register(address, bytes);
-      if (register >= 0) {
+      Integer register = thunks.at(address + bytes - DISTANCE_BYTES);
+      if (register != null) {
         fixups.add(
             new CodeFixup(
                 Kind.INDIRECT_BRANCH, address, bytes, Features.RETPOLINE, true, register, 0));
@@ -79,7 +80,7 @@ final class Branches {
       if (!code.hold(address, 1)) {
         throw table.leadsNowhere(address, "no code is there");
       }
-      fixups.add(new CodeFixup(Kind.LOCK, address, 1, NO_FEATURE, false, 0, 0));
+      fixups.add(new CodeFixup(Kind.LOCK, address, 1, Features.UP, false, 0, 0));
     }
     return fixups;
   }

@@ -5,6 +5,9 @@ package org.jitalloc.arch.x86.fixup;
  * Linux 6.1 numbers what it decides itself (arch/x86/include/asm/cpufeatures.h).
  */
 final class Features {
+  /** There is one processor only. */
+  static final int UP = 3 * 32 + 9;
+
   /** Indirect branches go through thunks. */
   static final int RETPOLINE = 7 * 32 + 12;
 

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.CodeFixup;
+import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
+import org.jitalloc.arch.support.fixup.CodePlanner;
 import org.jitalloc.arch.support.fixup.CodeRanges;
 import org.jitalloc.arch.support.fixup.Table;
 import org.jitalloc.arch.x86.X86Arch;
@@ -19,13 +21,17 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Alternatives, retpolines, return thunks, static calls and lock prefixes, in the order in which
- * the kernel goes through them. Static calls and lock prefixes are read only: a static call reaches
- * its target through its trampoline, and kernels here have several processors.
+ * the kernel goes through them.
  */
 @Component(property = "jit.arch=amd64")
 public final class X86FixupCodec implements FixupCodec {
   private static final byte RET = (byte) 0xc3;
   private static final byte INT3 = (byte) 0xcc;
+  private static final byte LOCK = (byte) 0xf0;
+
+  /** A prefix as long that means nothing here. */
+  private static final byte DS = 0x3e;
+
   private static final int NEAR_JUMP = 0xe9;
   private static final int NEAR_JUMP_BYTES = 5;
 
@@ -39,7 +45,7 @@ public final class X86FixupCodec implements FixupCodec {
     CodeRanges code = new CodeRanges(object, placed);
     List<CodeFixup> fixups = new ArrayList<>();
     Table.find(".retpoline_sites", object, placed, LITTLE_ENDIAN)
-        .map(table -> Branches.indirect(table, code, new ThunkCalls(object, placed)))
+        .map(table -> Branches.indirect(table, code, Thunks.calls(object, placed)))
         .ifPresent(fixups::addAll);
     Table.find(".return_sites", object, placed, LITTLE_ENDIAN)
         .map(table -> Branches.returns(table, code))
@@ -57,18 +63,31 @@ public final class X86FixupCodec implements FixupCodec {
   }
 
   @Override
-  public byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
-    boolean fits =
-        fixup.feature() == CodeFixup.NO_FEATURE
-            || features.test(fixup.feature()) == fixup.inverted();
+  public CodePlan plan(RelocatableObject object, PlacedObject placed, IntPredicate features) {
+    StaticCalls calls = new StaticCalls(object, placed, features);
+    return CodePlanner.plan(
+        read(object, placed),
+        object,
+        placed,
+        (fixup, now, other) ->
+            switch (fixup.kind()) {
+              case STATIC_CALL, STATIC_TAIL_CALL -> calls.bind(fixup, now);
+              default -> fit(fixup, now, other, features);
+            });
+  }
+
+  /** Makes the code of a place that is no static call. */
+  static byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
+    boolean isThere = features.test(fixup.feature()) != fixup.inverted();
     return switch (fixup.kind()) {
-      case ALTERNATIVE -> fits ? now : alternative(fixup, now.length, other);
+      case ALTERNATIVE -> isThere ? alternative(fixup, now.length, other) : now;
       case INDIRECT_BRANCH -> {
         boolean fence = features.test(Features.RETPOLINE_LFENCE);
-        yield fits && !fence ? now : IndirectBranch.make(fixup, now, fence);
+        yield isThere || fence ? IndirectBranch.make(fixup, now, fence) : now;
       }
-      case RETURN -> fits ? now : directReturn(now);
-      case CALLBACK, STATIC_CALL, STATIC_TAIL_CALL, LOCK -> now;
+      case RETURN -> isThere ? directReturn(now) : now;
+      case LOCK -> isThere && now[0] == LOCK ? new byte[] {DS} : now;
+      case CALLBACK, NOPS, STATIC_CALL, STATIC_TAIL_CALL -> now;
     };
   }
 

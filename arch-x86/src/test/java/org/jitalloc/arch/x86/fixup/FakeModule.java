@@ -18,6 +18,7 @@ final class FakeModule implements RelocatableObject, PlacedObject {
   private final byte[] bytes;
   private final List<Section> sections = new ArrayList<>(List.of(new Section("", false, 0, 0)));
   private final List<String> symbols = new ArrayList<>(List.of(""));
+  private final List<Long> addresses = new ArrayList<>(List.of(0L));
   private final List<long[]> relocations = new ArrayList<>();
 
   FakeModule(String assembly) {
@@ -42,9 +43,22 @@ final class FakeModule implements RelocatableObject, PlacedObject {
     return this;
   }
 
+  /** Says that a symbol is at an offset; at 0 it is nowhere. */
+  FakeModule symbol(String name, int offset) {
+    symbols.add(name);
+    addresses.add(offset == 0 ? 0 : BASE + offset);
+    return this;
+  }
+
+  /** Changes a byte. */
+  FakeModule set(int at, int value) {
+    bytes[at] = (byte) value;
+    return this;
+  }
+
   /** Says that the bytes at an offset in the first section are relocated for a symbol. */
   FakeModule relocation(int offset, String symbol) {
-    symbols.add(symbol);
+    symbol(symbol, 0);
     relocations.add(new long[] {offset, symbols.size() - 1});
     return this;
   }
@@ -126,7 +140,7 @@ final class FakeModule implements RelocatableObject, PlacedObject {
 
   @Override
   public long[] symbolAddresses() {
-    return new long[symbols.size()];
+    return addresses.stream().mapToLong(Long::longValue).toArray();
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.arch.elf.CodePatch;
+import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.x86.X86Tools;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,8 +108,8 @@ class X86FixupCodecTest {
     assertEquals(List.of(expected), fixups);
     byte[] now = module.bytes(1, 9);
     byte[] other = module.bytes(0x100, 5);
-    byte[] taken = CODEC.fit(expected, now, other, f -> f == number);
-    byte[] left = CODEC.fit(expected, now, other, f -> f != number);
+    byte[] taken = X86FixupCodec.fit(expected, now, other, f -> f == number);
+    byte[] left = X86FixupCodec.fit(expected, now, other, f -> f != number);
     assertArrayEquals(now, inverted ? taken : left);
     byte[] replaced = inverted ? left : taken;
     // The call goes where it went, which is where the original goes, too; a NOP of four bytes pads.
@@ -119,7 +121,7 @@ class X86FixupCodecTest {
   void alternative_withoutReplacement_isPadding() {
     CodeFixup fixup = new CodeFixup(Kind.ALTERNATIVE, BASE, 11, 7, false, BASE + 64, 0);
     byte[] now = FakeModule.assemble("movabs $1, %rax\nret");
-    byte[] padded = CODEC.fit(fixup, now, new byte[0], f -> f == 7);
+    byte[] padded = X86FixupCodec.fit(fixup, now, new byte[0], f -> f == 7);
     assertEquals(now.length, padded.length);
     assertTrue(
         X86Tools.GNU.disassemble(padded).stream()
@@ -160,12 +162,13 @@ class X86FixupCodecTest {
     assertEquals(length, fixup.bytes());
     byte[] now = module.bytes(0, length);
     byte[] none = {};
-    assertArrayEquals(now, CODEC.fit(fixup, now, none, Set.of(Features.RETPOLINE)::contains));
-    assertArrayEquals(FakeModule.assemble(plain), CODEC.fit(fixup, now, none, _ -> false));
+    assertArrayEquals(
+        now, X86FixupCodec.fit(fixup, now, none, Set.of(Features.RETPOLINE)::contains));
+    assertArrayEquals(FakeModule.assemble(plain), X86FixupCodec.fit(fixup, now, none, _ -> false));
     byte[] expected = fenced.isEmpty() ? now : FakeModule.assemble(fenced);
     assertArrayEquals(
         expected,
-        CODEC.fit(
+        X86FixupCodec.fit(
             fixup, now, none, Set.of(Features.RETPOLINE, Features.RETPOLINE_LFENCE)::contains));
   }
 
@@ -175,7 +178,8 @@ class X86FixupCodecTest {
     byte[] now = FakeModule.assemble("mov $1, %eax");
     var thrown =
         assertThrows(
-            IllegalArgumentException.class, () -> CODEC.fit(fixup, now, new byte[0], _ -> false));
+            IllegalArgumentException.class,
+            () -> X86FixupCodec.fit(fixup, now, new byte[0], _ -> false));
     assertTrue(thrown.getMessage().contains("b801000000"), thrown.getMessage());
   }
 
@@ -207,15 +211,163 @@ class X86FixupCodecTest {
             new CodeFixup(Kind.RETURN, BASE, 5, Features.RETHUNK, true, 0, 0),
             new CodeFixup(Kind.STATIC_CALL, BASE + 5, 5, -1, false, BASE + 0x300, 0),
             new CodeFixup(Kind.STATIC_TAIL_CALL, BASE + 10, 5, -1, false, BASE + 0x300, 0),
-            new CodeFixup(Kind.LOCK, BASE + 15, 1, -1, false, 0, 0)),
+            new CodeFixup(Kind.LOCK, BASE + 15, 1, Features.UP, false, 0, 0)),
         fixups);
     byte[] now = module.bytes(0, 5);
     byte[] none = {};
     assertArrayEquals(
         FakeModule.assemble("ret; int3; int3; int3; int3"),
-        CODEC.fit(fixups.getFirst(), now, none, _ -> false));
-    assertArrayEquals(now, CODEC.fit(fixups.getFirst(), now, none, _ -> true));
+        X86FixupCodec.fit(fixups.getFirst(), now, none, _ -> false));
+    assertArrayEquals(now, X86FixupCodec.fit(fixups.getFirst(), now, none, _ -> true));
+    byte[] lock = module.bytes(15, 1);
+    assertArrayEquals(lock, X86FixupCodec.fit(fixups.getLast(), lock, none, _ -> false));
     assertArrayEquals(
-        module.bytes(5, 5), CODEC.fit(fixups.get(1), module.bytes(5, 5), none, _ -> false));
+        FakeModule.assemble("ds"), X86FixupCodec.fit(fixups.getLast(), lock, none, _ -> true));
+    byte[] plain = {0x3e};
+    assertArrayEquals(plain, X86FixupCodec.fit(fixups.getLast(), plain, none, _ -> true));
+  }
+
+  /** What of a module is code, as it is to be: its first bytes with all patches applied. */
+  private static byte[] patched(FakeModule module, CodePlan plan, int length) {
+    byte[] code = module.bytes(0, length);
+    for (CodePatch patch : plan.patches()) {
+      System.arraycopy(
+          patch.code(), 0, code, (int) (patch.place().address() - BASE), patch.code().length);
+    }
+    return code;
+  }
+
+  private static FakeModule staticCalls() {
+    return new FakeModule(
+            """
+            start: call tramp
+            jmp.d32 tramp
+            call tramp
+            jmp.d32 tramp
+            call tramp
+            jmp.d32 tramp
+            jne.d32 tramp
+            jne.d32 tramp
+            call tramp
+            .org 0x80, 0xcc
+            .long start - ., key - .
+            .long start + 5 - ., key + 1 - .
+            .long start + 10 - ., empty - .
+            .long start + 15 - ., empty + 1 - .
+            .long start + 20 - ., gives0 - .
+            .long start + 25 - ., gives0 + 1 - .
+            .long start + 30 - ., key + 3 - .
+            .long start + 36 - ., empty + 1 - .
+            .long start + 42 - ., elsewhere - .
+            .org 0x100
+            key: .quad 0xffffffffc0100000 + function - start, 0
+            empty: .quad 0, 0
+            gives0: .quad 0xffffffffc0100000 + return0 - start, 0
+            .org 0x180, 0xcc
+            tramp: jmp.d32 function
+            .org 0x200, 0xcc
+            function: ret
+            .org 0x280, 0xcc
+            return0: ret
+            .org 0x300, 0xcc
+            thunk: ret
+            .org 0x400
+            elsewhere:
+            """)
+        .code(".text", 0, 0x80)
+        .table(".static_call_sites", 0x80, 72)
+        .table(".data", 0x100, 0x30)
+        .symbol("__static_call_return0", 0x280)
+        .symbol("__x86_return_thunk", 0x300);
+  }
+
+  @Test
+  void staticCalls_byKeysOfTheModule_areBound_othersAreLeft() {
+    FakeModule module = staticCalls();
+    CodePlan plan = CODEC.plan(module, module, _ -> false);
+    byte[] expected =
+        FakeModule.assemble(
+            """
+            start: call function
+            jmp.d32 function
+            .byte 0x0f, 0x1f, 0x44, 0, 0
+            ret; int3; int3; int3; int3
+            .byte 0x2e, 0x2e, 0x2e; xor %eax, %eax
+            jmp.d32 return0
+            jne.d32 function
+            jne.d32 tramp
+            call tramp
+            .org 0x180, 0xcc
+            tramp:
+            .org 0x200
+            function:
+            .org 0x280
+            return0:
+            """);
+    assertArrayEquals(Arrays.copyOf(expected, 47), patched(module, plan, 47));
+    assertEquals(
+        List.of(
+            new CodeFixup(Kind.STATIC_TAIL_CALL, BASE + 36, 6, -1, false, BASE + 0x110, 0),
+            new CodeFixup(Kind.STATIC_CALL, BASE + 42, 5, -1, false, BASE + 0x400, 0)),
+        plan.left());
+    // A plan is a plan: nothing has changed.
+    assertArrayEquals(staticCalls().bytes(0, 0x400), module.bytes(0, 0x400));
+  }
+
+  @Test
+  void staticCalls_ofNothing_returnByTheThunkOfTheProcessor() {
+    FakeModule module = staticCalls();
+    CodePlan plan = CODEC.plan(module, module, f -> f == Features.RETHUNK);
+    byte[] code = patched(module, plan, 47);
+    byte[] expected =
+        FakeModule.assemble(
+            ".skip 15\njmp.d32 thunk\n.skip 16\njne.d32 thunk\n.org 0x300\nthunk:\n");
+    assertArrayEquals(Arrays.copyOfRange(expected, 15, 20), Arrays.copyOfRange(code, 15, 20));
+    assertArrayEquals(Arrays.copyOfRange(expected, 36, 42), Arrays.copyOfRange(code, 36, 42));
+    assertEquals(1, plan.left().size());
+  }
+
+  @Test
+  void staticCalls_ofWhatIsOutOfReach_areLeft() {
+    FakeModule module = staticCalls().set(0x107, 0x7f);
+    CodePlan plan = CODEC.plan(module, module, _ -> false);
+    assertArrayEquals(module.bytes(0, 10), Arrays.copyOf(patched(module, plan, 47), 10));
+    assertEquals(5, plan.left().size());
+  }
+
+  @Test
+  void staticCall_whereThereIsNone_isRefused() {
+    FakeModule module = staticCalls().set(5, 0xe8);
+    var thrown =
+        assertThrows(IllegalArgumentException.class, () -> CODEC.plan(module, module, _ -> false));
+    assertTrue(thrown.getMessage().contains("no static tail call: e8"), thrown.getMessage());
+  }
+
+  @Test
+  void alternative_isCopied_asItsBranchesHaveBecome() {
+    FakeModule module =
+        new FakeModule(
+            """
+            site: .skip 5, 0x90
+            .org 0x40, 0xcc
+            other: call far
+            .org 0x80, 0xcc
+            .long other - .
+            .long site - ., other - .
+            .short 7
+            .byte 5, 5
+            .org 0x200
+            far:
+            """);
+    module
+        .code(".text", 0, 0x40)
+        .code(".altinstr_replacement", 0x40, 0x40)
+        .table(".retpoline_sites", 0x80, 4)
+        .table(".altinstructions", 0x84, 12)
+        .relocation(0x41, "__x86_indirect_thunk_rbx");
+    CodePlan plan = CODEC.plan(module, module, f -> f == 7);
+    assertArrayEquals(
+        FakeModule.assemble("call *%rbx; nopl (%rax)"),
+        Arrays.copyOf(patched(module, plan, 0x80), 5));
   }
 }

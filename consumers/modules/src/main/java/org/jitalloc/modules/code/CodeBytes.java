@@ -1,6 +1,5 @@
 package org.jitalloc.modules.code;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jitalloc.arch.elf.PlacedObject;
@@ -20,15 +19,6 @@ final class CodeBytes {
         sections.put(placed.address(i), i);
       }
     }
-  }
-
-  byte[] read(long address, int count) {
-    if (count == 0) {
-      return new byte[0];
-    }
-    int section = section(address, count);
-    int from = index(section, address);
-    return Arrays.copyOfRange(placed.bytes(section), from, from + count);
   }
 
   void write(long address, byte[] bytes) {

@@ -5,11 +5,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jitalloc.arch.elf.CodeFixup;
-import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.modules.CodeFit;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
@@ -17,15 +18,18 @@ import org.jitalloc.modules.elf.ElfObject;
 
 /** What the tables of one module say. Immutable. */
 public final class CodeTables {
-  private static final byte[] NOTHING = {};
-
   private final List<CodeFixup> fixups;
+  private final Optional<CodeFit> fit;
   private final Optional<UnwindTable> unwinding;
   private final ExceptionTable exceptions;
 
   private CodeTables(
-      List<CodeFixup> fixups, Optional<UnwindTable> unwinding, ExceptionTable exceptions) {
+      List<CodeFixup> fixups,
+      Optional<CodeFit> fit,
+      Optional<UnwindTable> unwinding,
+      ExceptionTable exceptions) {
     this.fixups = List.copyOf(fixups);
+    this.fit = fit;
     this.unwinding = unwinding;
     this.exceptions = exceptions;
   }
@@ -52,18 +56,22 @@ public final class CodeTables {
     Set<Integer> features = options.cpuFeatures();
     try {
       Optional<FixupCodec> fixups = codecs.fixups(codec.arch());
-      boolean isWanted = features != null || options.listFixups();
       List<CodeFixup> listed =
-          isWanted ? fixups.map(it -> it.read(object, placed)).orElse(List.of()) : List.of();
-      if (features != null) {
-        fit(
-            listed,
-            fixups.orElseThrow(() -> unfit(codec)),
-            new CodeBytes(object, placed),
-            features);
-      }
+          options.listFixups()
+              ? fixups.map(it -> it.read(object, placed)).orElse(List.of())
+              : List.of();
+      Optional<CodeFit> fit =
+          features == null
+              ? Optional.empty()
+              : Optional.of(
+                  fit(
+                      fixups
+                          .orElseThrow(() -> unfit(codec))
+                          .plan(object, placed, features::contains),
+                      new CodeBytes(object, placed)));
       return new CodeTables(
-          options.listFixups() ? listed : List.of(),
+          listed,
+          fit,
           codecs.unwinding(codec.arch()).flatMap(it -> it.sort(object, placed)),
           ExceptionTable.sort(object, placed, codec.byteOrder()));
     } catch (IllegalArgumentException senseless) {
@@ -79,14 +87,9 @@ public final class CodeTables {
             .formatted(codec.arch()));
   }
 
-  private static void fit(
-      List<CodeFixup> fixups, FixupCodec codec, CodeBytes code, Set<Integer> features) {
-    for (CodeFixup fixup : fixups) {
-      byte[] now = code.read(fixup.address(), fixup.bytes());
-      byte[] other =
-          fixup.kind() == Kind.ALTERNATIVE ? code.read(fixup.other(), fixup.otherBytes()) : NOTHING;
-      code.write(fixup.address(), codec.fit(fixup, now, other, features::contains));
-    }
+  private static CodeFit fit(CodePlan plan, CodeBytes code) {
+    plan.patches().forEach(patch -> code.write(patch.place().address(), patch.code()));
+    return new CodeFit(plan.patches().size(), plan.left());
   }
 
   /**
@@ -95,6 +98,11 @@ public final class CodeTables {
    */
   public List<CodeFixup> fixups() {
     return fixups;
+  }
+
+  /** {@return what was done to make the code fit a processor; empty if none was named} */
+  public Optional<CodeFit> fit() {
+    return fit;
   }
 
   /** {@return the table by which the stack is unwound, if the architecture has such tables} */

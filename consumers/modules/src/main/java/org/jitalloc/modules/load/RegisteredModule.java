@@ -11,6 +11,7 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModuleMemory;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.modules.CodeFit;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleFacts;
@@ -193,6 +194,11 @@ final class RegisteredModule implements LoadedModule {
   @Override
   public List<CodeFixup> fixups() {
     return formed.tables().fixups();
+  }
+
+  @Override
+  public Optional<CodeFit> codeFit() {
+    return formed.tables().fit();
   }
 
   @Override

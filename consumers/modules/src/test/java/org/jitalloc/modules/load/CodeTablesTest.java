@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.modules.CodeFit;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
@@ -109,6 +113,171 @@ class CodeTablesTest {
     try (LoadedModule module =
         workshop.loader.load(file, LoadOptions.DEFAULTS.withCpuFeatures(Set.of(1)))) {
       assertArrayEquals(original, text(module, 0, 8));
+    }
+    workshop.requireNothingLeft();
+  }
+
+  /** Code as GNU as makes it where nothing has to be changed. */
+  private static byte[] assembled(Workshop workshop, String code) throws Exception {
+    try (LoadedModule module = workshop.load("expected", ".text\n" + code)) {
+      return text(module, 0, module.sections().getFirst().bytes());
+    }
+  }
+
+  private static LoadOptions fitting(Integer... features) {
+    return LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(features));
+  }
+
+  @Test
+  void staticCalls_areBoundBeforeTheCodeIsPublished_andAfterItIsShown() throws Exception {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    Path file =
+        workshop.assemble(
+            "calls",
+            """
+            .text
+            call tramp
+            jmp tramp
+            call tramp0
+            jmp tramp0
+            call other_tramp
+            function: ret
+            .section .static_call.text,"ax"
+            tramp: jmp function
+            tramp0: ret
+            .data
+            key: .quad function, 0
+            key0: .quad 0, 0
+            .section .static_call_sites,"aw"
+            .long .text - ., key - .
+            .long .text + 5 - ., key + 1 - .
+            .long .text + 10 - ., key0 - .
+            .long .text + 15 - ., key0 + 1 - .
+            .long .text + 20 - ., other_key - .
+            """);
+    byte[] expected =
+        assembled(
+            workshop,
+            """
+            call function
+            jmp.d32 function
+            .byte 0x0f, 0x1f, 0x44, 0, 0
+            ret; int3; int3; int3; int3
+            .skip 5
+            function: ret
+            """);
+    var shown = new AtomicReference<byte[]>();
+    LoadOptions options =
+        fitting()
+            .withObserver(
+                relocated ->
+                    relocated.sections().stream()
+                        .filter(content -> content.section().name().equals(".text"))
+                        .forEach(content -> shown.set(content.bytes())));
+    try (LoadedModule module = workshop.loader.load(file, options)) {
+      assertArrayEquals(Arrays.copyOf(expected, 20), text(module, 0, 20));
+      assertEquals(0xe8e9e8e9, firstBytes(shown.get()));
+      assertArrayEquals(Arrays.copyOfRange(shown.get(), 20, 26), text(module, 20, 6));
+      CodeFit fit = module.codeFit().orElseThrow();
+      assertEquals(4, fit.changed());
+      assertEquals(List.of(Kind.STATIC_CALL), fit.left().stream().map(CodeFixup::kind).toList());
+      assertEquals("4 places changed; 1 static calls go by trampolines, as before", fit.text());
+    }
+    try (LoadedModule module =
+        workshop.loader.load(file, LoadOptions.DEFAULTS.withAllowMissing(true))) {
+      assertEquals(0xe8e9e8e9, firstBytes(text(module, 0, 20)));
+      assertTrue(module.codeFit().isEmpty());
+    }
+    workshop.requireNothingLeft();
+  }
+
+  /** Of four instructions of 5 bytes. */
+  private static int firstBytes(byte[] code) {
+    return ByteBuffer.wrap(new byte[] {code[0], code[5], code[10], code[15]}).getInt();
+  }
+
+  @Test
+  void callbacks_thatMakeNops_areApplied_othersAreLeft() throws Exception {
+    var workshop = new Workshop(Machine.ARM64, folder);
+    Path file =
+        workshop.assemble(
+            "callbacks",
+            """
+            .text
+            b .text + 8
+            b .text
+            mov x0, x1
+            .section .altinstructions,"a"
+            .long .text - ., alt_cb_patch_nops - .
+            .short 0x8007
+            .byte 8, 0
+            .long .text + 8 - ., some_callback - .
+            .short 0x8007
+            .byte 4, 0
+            """);
+    byte[] expected = assembled(workshop, "nop; nop; mov x0, x1\n");
+    try (LoadedModule module = workshop.loader.load(file, fitting(7).withFixups(true))) {
+      assertArrayEquals(expected, text(module, 0, 12));
+      assertEquals(
+          List.of(Kind.NOPS, Kind.CALLBACK),
+          module.fixups().stream().map(CodeFixup::kind).toList());
+      CodeFit fit = module.codeFit().orElseThrow();
+      assertEquals("1 places changed; 1 that functions of the kernel make are left", fit.text());
+    }
+    byte[] branches = assembled(workshop, "b .text + 8; b .text; mov x0, x1\n");
+    try (LoadedModule module = workshop.loader.load(file, fitting(8))) {
+      assertArrayEquals(branches, text(module, 0, 12));
+      assertEquals(new CodeFit(0, List.of()), module.codeFit().orElseThrow());
+    }
+    workshop.requireNothingLeft();
+  }
+
+  @Test
+  void expolines_becomeDirect_whereTheProcessorHasEtokens() throws Exception {
+    var workshop = new Workshop(Machine.S390X, folder);
+    Path file =
+        workshop.assemble(
+            "expolines",
+            """
+            .text
+            brcl 15, thunk1
+            brcl 15, thunk14
+            brcl 7, thunk1
+            brasl %r14, thunk1
+            brasl %r14, none
+            nopr
+            .section .text.thunks,"ax"
+            thunk1: exrl %r0, 1f
+            j .
+            1: br %r1
+            thunk14: exrl %r0, 1f
+            j .
+            1: br %r14
+            none: br %r1
+            .section .s390_indirect_jump,"a"
+            .long .text - .
+            .long .text + 12 - .
+            .section .s390_return_reg,"a"
+            .long .text + 6 - .
+            .section .s390_indirect_call,"a"
+            .long .text + 18 - .
+            .long .text + 24 - .
+            """);
+    byte[] expected =
+        assembled(
+            workshop, "br %r1; nop; br %r14; nop; bcr 7, %r1; nop; basr %r14, %r1; nop; .skip 8\n");
+    byte[] before;
+    try (LoadedModule module = workshop.loader.load(file, fitting(155).withFixups(true))) {
+      before = text(module, 0, 32);
+      assertEquals(
+          List.of(1L, 1L, 14L, 1L).stream().sorted().toList(),
+          module.fixups().stream().map(CodeFixup::other).sorted().toList());
+      assertEquals(new CodeFit(0, List.of()), module.codeFit().orElseThrow());
+    }
+    try (LoadedModule module = workshop.loader.load(file, fitting(156))) {
+      assertArrayEquals(Arrays.copyOf(expected, 24), text(module, 0, 24));
+      assertEquals(new CodeFit(4, List.of()), module.codeFit().orElseThrow());
+      assertArrayEquals(Arrays.copyOfRange(before, 24, 32), text(module, 24, 8));
     }
     workshop.requireNothingLeft();
   }
