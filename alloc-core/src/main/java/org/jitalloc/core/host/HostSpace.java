@@ -316,22 +316,15 @@ public final class HostSpace implements AddressSpace {
           case ROX ->
               throw new IllegalArgumentException("memory is executable from the start or never");
         });
-    if (protection == PageProtection.RW) {
-      makeWhole(address, bytes);
-    }
   }
 
-  /**
-   * Pages of different permissions split the huge page that they are in. When they are alike again
-   * it is made whole, if it can be.
-   */
   @Override
   public void makeWhole(long address, long bytes) {
     PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
     try {
       os.madvise(pages.start(), pages.bytes(), MADV_COLLAPSE);
     } catch (JitAllocException notAlike) {
-      // Others in it are still sealed, or the kernel cannot do that.
+      // Its pages do not allow the same, or the kernel cannot do that.
     }
   }
 

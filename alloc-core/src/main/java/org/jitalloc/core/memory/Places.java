@@ -97,8 +97,12 @@ final class Places {
 
   private Demand ask(ModMemType type, Purpose purpose) {
     JitAllocParams params = arch.params(space.layout(), type, purpose);
-    Zone zone = pools.zone(params.range(), params.fallback(), params.protection());
-    long unit = type == ModMemType.RO_AFTER_INIT ? space.pageBytes() : Pools.CHUNK_BYTES;
+    boolean sealed = type == ModMemType.RO_AFTER_INIT;
+    Zone zone =
+        sealed
+            ? pools.zoneOfChanging(params.range(), params.fallback(), params.protection())
+            : pools.zone(params.range(), params.fallback(), params.protection());
+    long unit = sealed ? space.pageBytes() : Pools.CHUNK_BYTES;
     long align = Math.max(params.alignBytes(), Pools.CHUNK_BYTES);
     return new Demand(type, purpose, params, zone, align, unit, Demand.cell(type, purpose));
   }

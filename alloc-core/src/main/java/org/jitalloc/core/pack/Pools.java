@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All places of one address space. Spans whose pages have the same range and protection share
- * slabs.
+ * slabs, unless they are going to have others.
  *
  * <p>A span's life: placed for a {@link Tenant}; {@linkplain #retire retired}, no longer found and
  * its place not yet given to others; {@linkplain Retired#recycle recycled}. Thread-safe: placing
@@ -36,7 +36,12 @@ public final class Pools {
   /** What {@link #acquire} gives if there is nothing: no slab is there. */
   static final long NOWHERE = -1;
 
-  private record Key(AddressRange range, PageProtection protection) {}
+  /**
+   * What a pool is for.
+   *
+   * @param changing whether permissions of its pages will differ
+   */
+  private record Key(AddressRange range, PageProtection protection, boolean changing) {}
 
   private final SlabSource source;
   private final Granules granules;
@@ -87,13 +92,36 @@ public final class Pools {
    * @throws IllegalArgumentException if a range holds no whole page
    */
   public Zone zone(AddressRange range, @Nullable AddressRange fallback, PageProtection protection) {
-    Pool primary = pool(range, protection);
-    return new Zone(this, primary, fallback == null ? null : pool(fallback, protection));
+    return zone(range, fallback, protection, false);
   }
 
-  private Pool pool(AddressRange range, PageProtection protection) {
+  /**
+   * Gives a place to allocate from, apart from that of pages whose permissions stay what they are:
+   * a page that gets others splits the huge page that it is in.
+   *
+   * @param range as in {@link #zone}
+   * @param fallback likewise
+   * @param protection what the pages allow at first
+   * @return the zone
+   */
+  public Zone zoneOfChanging(
+      AddressRange range, @Nullable AddressRange fallback, PageProtection protection) {
+    return zone(range, fallback, protection, true);
+  }
+
+  private Zone zone(
+      AddressRange range,
+      @Nullable AddressRange fallback,
+      PageProtection protection,
+      boolean changing) {
+    Pool primary = pool(new Key(range, protection, changing));
+    return new Zone(
+        this, primary, fallback == null ? null : pool(new Key(fallback, protection, changing)));
+  }
+
+  private Pool pool(Key wanted) {
     return pools.computeIfAbsent(
-        new Key(range, protection),
+        wanted,
         key ->
             new Pool(
                 this, key.range, key.protection, shardCount.getAndAdd(shardsEach), shardsEach));
