@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
+import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.tck.tool.GnuToolchain;
+import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
 
@@ -66,6 +69,19 @@ record Compiled(JitMemory memory, List<TextFunction> functions) {
 
   TraceableText text() {
     return new PlainText("test", memory, functions);
+  }
+
+  /** Where a function's instructions are. */
+  List<Long> starts(TextFunction function) {
+    byte[] code = memory.read(function.offset(), function.bytes());
+    long start = memory.address() + function.offset();
+    ProbeCodec codec =
+        ServiceLoader.load(ProbeCodec.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(one -> one.arch().equals(JitAlloc.host().target().arch()))
+            .findFirst()
+            .orElseThrow();
+    return codec.read(code).starts().stream().mapToObj(offset -> start + offset).toList();
   }
 
   TextFunction function(String name) {

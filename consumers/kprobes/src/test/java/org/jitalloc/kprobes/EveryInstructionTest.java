@@ -10,11 +10,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TextFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,21 +55,6 @@ class EveryInstructionTest {
     return results;
   }
 
-  private List<Long> starts(TextFunction function) {
-    byte[] code = program.memory().read(function.offset(), function.bytes());
-    long start = program.memory().address() + function.offset();
-    return codec().read(code).starts().stream().mapToObj(offset -> start + offset).toList();
-  }
-
-  private ProbeCodec codec() {
-    String arch = allocator.target().arch();
-    return ServiceLoader.load(ProbeCodec.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(c -> c.arch().equals(arch))
-        .findFirst()
-        .orElseThrow();
-  }
-
   @Test
   void eachAlone_andAllTogether() throws Throwable {
     byte[] before = program.memory().read(0, (int) program.memory().bytes());
@@ -82,7 +65,7 @@ class EveryInstructionTest {
       MethodHandle call = program.call(function.name());
       List<Long> wanted = results(call);
       var alone = new TreeMap<Long, Long>();
-      for (long address : starts(function)) {
+      for (long address : program.starts(function)) {
         instructions++;
         alone.put(address, hits(address, false, call, wanted));
         var jump = probes.register(address, ProbeRequest.before(_ -> {}));

@@ -1,5 +1,6 @@
 package org.jitalloc.modules.load;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,14 +29,9 @@ import org.jitalloc.modules.objects.HostObjectLoader;
 import org.jitalloc.modules.testing.HostCompiler;
 import org.jitalloc.support.TextPublisher;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is loaded is handed in while it is being formed, and taken back while it is there. */
-@EnabledIfSystemProperty(
-    named = "os.arch",
-    matches = "amd64",
-    disabledReason = "the compiler's options are those of x86-64")
 final class LoadedTextTest {
   private static final String SOURCE =
       """
@@ -44,12 +40,30 @@ final class LoadedTextTest {
       __attribute__((section(".init.text"))) long once(void) { return 1; }
       """;
 
-  private static final String[] TRACED = {
-    "-fPIC", "-fcf-protection=none", "-fpatchable-function-entry=5"
-  };
+  /**
+   * Entries that can be traced.
+   *
+   * @param bytes what the compiler puts there
+   * @param options how it is asked to
+   */
+  private record Entries(byte[] bytes, String... options) {
+    static Entries of(String arch) {
+      return switch (arch) {
+        case "arm64" -> of("1f2003d51f2003d5", "-fPIC", "-fpatchable-function-entry=2");
+        case "s390x" -> of("c00400000000", "-pg", "-mfentry", "-mnop-mcount", "-mrecord-mcount");
+        default ->
+            of("9090909090", "-fPIC", "-fcf-protection=none", "-fpatchable-function-entry=5");
+      };
+    }
+
+    private static Entries of(String bytes, String... options) {
+      return new Entries(HexFormat.of().parseHex(bytes), options);
+    }
+  }
 
   @TempDir Path folder;
   private final JitAllocator host = JitAlloc.host();
+  private final Entries entries = Entries.of(host.target().arch());
   private final List<String> events = new ArrayList<>();
   private final List<TraceableText> texts = new ArrayList<>();
   private final TextPublisher publisher = new Noting();
@@ -87,7 +101,7 @@ final class LoadedTextTest {
   }
 
   private Path object(String file, String source) throws Exception {
-    return new HostCompiler(folder).compile(file, source, TRACED);
+    return new HostCompiler(folder).compile(file, source, entries.options());
   }
 
   private LocalLoader loader() {
@@ -103,13 +117,13 @@ final class LoadedTextTest {
   }
 
   /** Names of the functions in which call sites are; each has its bytes. */
-  private static List<String> traced(TraceableText text) {
+  private List<String> traced(TraceableText text) {
     JitMemory memory = text.memory();
     var names = new TreeSet<String>();
-    var table = ByteBuffer.wrap(text.callSites()).order(ByteOrder.LITTLE_ENDIAN);
+    var table = ByteBuffer.wrap(text.callSites()).order(ByteOrder.nativeOrder());
     while (table.hasRemaining()) {
       long offset = table.getLong() - memory.address();
-      assertEquals("9090909090", HexFormat.of().formatHex(memory.read(offset, 5)));
+      assertArrayEquals(entries.bytes(), memory.read(offset, entries.bytes().length));
       text.functions().stream()
           .filter(f -> f.offset() == offset)
           .map(TextFunction::name)
@@ -129,7 +143,8 @@ final class LoadedTextTest {
         assertEquals(
             text.memory().address() + function.offset(),
             module.symbols().find(function.name()).orElseThrow());
-        assertTrue(function.bytes() > 5 && function.end() <= text.memory().bytes());
+        assertTrue(
+            function.bytes() > entries.bytes().length && function.end() <= text.memory().bytes());
       }
       module.close();
       assertEquals("back a_b LIVE", events.getLast());
