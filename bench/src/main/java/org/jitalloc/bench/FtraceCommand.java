@@ -17,6 +17,7 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.bench.code.X86;
 import org.jitalloc.bench.ftrace.Functions;
+import org.jitalloc.bench.ftrace.Uftrace;
 import org.jitalloc.bench.report.JsonLine;
 import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
@@ -137,13 +138,29 @@ final class FtraceCommand implements Command {
     table.row("enabled, one batch", Median.of(on) / 1e6, sites / (Median.of(on) / 1e9));
     table.row("disabled, one batch", Median.of(off) / 1e6, sites / (Median.of(off) / 1e9));
     table.row("one pair of mprotect a site", pairs / 1e6, sites / (pairs / 1e9));
-    System.out.println(table);
-    System.out.println(
+    JsonLine json =
         new JsonLine()
             .put("sites", sites)
             .put("ns_enable", Median.of(on))
             .put("ns_disable", Median.of(off))
-            .put("ns_mprotect_pairs", pairs));
+            .put("ns_mprotect_pairs", pairs);
+    peer(table, json, sites, runs);
+    System.out.println(table);
+    System.out.println(json);
+  }
+
+  private static void peer(Table table, JsonLine json, int sites, int runs) throws IOException {
+    if (!Uftrace.isThere()) {
+      System.err.println(
+          "jitalloc bench: no peer to compare with: there is no uftrace; install it (Debian:"
+              + " apt-get install uftrace)");
+      return;
+    }
+    Uftrace.Times times = Uftrace.measure(sites, runs);
+    table.row("uftrace, a run that patches", times.run() / 1e6, sites / (times.run() / 1e9));
+    table.row(
+        "… more than one that does not", times.patching() / 1e6, sites / (times.patching() / 1e9));
+    json.put("ns_uftrace_run", times.run()).put("ns_uftrace_patching", times.patching());
   }
 
   /** What opening and closing a page for each site costs, with nothing written in between. */
