@@ -9,18 +9,7 @@ final class Loaders {
 
   /** Finds it, or says which there are. */
   static ModuleLoader of(List<ModuleLoader> loaders, String target) {
-    return loaders.stream()
-        .filter(loader -> loader.target().name().equals(target))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CommandException(
-                    "modules cannot be loaded into %s; they can into: %s"
-                        .formatted(
-                            target,
-                            String.join(
-                                ", ",
-                                loaders.stream().map(l -> l.target().name()).sorted().toList()))));
+    return new Targeted<>(loaders, ModuleLoader::target, "take modules").of(target);
   }
 
   /** All of them, or the one of a target. */

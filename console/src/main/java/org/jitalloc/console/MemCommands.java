@@ -107,7 +107,9 @@ public final class MemCommands {
 
          usage: mem:map
 
-         huge: bytes of the slab that the operating system really maps by huge pages
+         committed: bytes of the slab that have memory behind them; long free runs of sparse
+                    slabs are given back
+         huge: bytes of it that the operating system really maps by huge pages
       """)
   public void map(@Descriptor("none") String... words) {
     MAP.parse(words);
@@ -194,11 +196,12 @@ public final class MemCommands {
   }
 
   private static String line(SlabInfo slab) {
-    return "%s %s: %,d KiB, huge %,d KiB; %,d allocations, used %,d, padding %,d"
+    return "%s %s: %,d KiB, committed %,d KiB, huge %,d KiB; %,d allocations, used %,d, padding %,d"
         .formatted(
             slab.span(),
             slab.protection(),
             slab.span().bytes() / 1024,
+            slab.committedBytes() / 1024,
             slab.hugePageBytes() / 1024,
             slab.allocations(),
             slab.usedBytes(),

@@ -175,12 +175,8 @@ public final class ModCommands {
     Path path = Inputs.path(session, target);
     boolean folder = Files.isDirectory(path);
     if (folder || last) {
-      Path file = folder ? path.resolve(module.name() + ".json") : path;
-      try {
-        dump.write(module, file);
-      } catch (IOException failure) {
-        throw new CommandException("cannot write %s: %s".formatted(file, failure.getMessage()));
-      }
+      Outputs.write(
+          folder ? path.resolve(module.name() + ".json") : path, file -> dump.write(module, file));
     }
   }
 

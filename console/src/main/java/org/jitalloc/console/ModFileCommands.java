@@ -1,6 +1,5 @@
 package org.jitalloc.console;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,12 +73,8 @@ public final class ModFileCommands {
 
   private static void write(Path folder, Map<String, String> files) {
     for (var file : files.entrySet()) {
-      Path path = folder.resolve(file.getKey());
-      try {
-        Files.writeString(path, file.getValue());
-      } catch (IOException failure) {
-        throw new CommandException("cannot write %s: %s".formatted(path, failure.getMessage()));
-      }
+      Outputs.write(
+          folder.resolve(file.getKey()), path -> Files.writeString(path, file.getValue()));
     }
   }
 

@@ -214,17 +214,6 @@ public final class ProbeCommands {
 
   private Kprobes probes(Arguments arguments) {
     String target = arguments.option("--target", Target.HOST);
-    return all.stream()
-        .filter(probes -> probes.target().name().equals(target))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CommandException(
-                    "%s cannot be probed; is org.jitalloc.kprobes started? These can: %s"
-                        .formatted(
-                            target,
-                            String.join(
-                                ", ",
-                                all.stream().map(p -> p.target().name()).sorted().toList()))));
+    return new Targeted<>(all, Kprobes::target, "be probed").of(target);
   }
 }

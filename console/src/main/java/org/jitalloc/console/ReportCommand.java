@@ -1,6 +1,5 @@
 package org.jitalloc.console;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +28,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     property = {"osgi.command.scope=mod", "osgi.command.function=report"})
 public final class ReportCommand {
   private static final int PROGRESS_STEP = 500;
+  private static final long MOST_MIB = 1 << 20;
   private static final Usage USAGE =
       new Usage(
           "mod:report FOLDER --target TARGET [--symbols MAP] [--window MIB] [--json OUT.json]"
@@ -74,8 +74,8 @@ public final class ReportCommand {
       """)
   public void report(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = USAGE.parse(words);
-    ModuleLoader loader = Loaders.of(loaders, arguments.option("--target", ""));
-    long window = window(arguments.option("--window", "128"));
+    ModuleLoader loader = Loaders.of(loaders, USAGE.required(arguments, "--target"));
+    long window = arguments.number("--window", 1, MOST_MIB, 128) << 20;
     String map = arguments.option("--symbols", "");
     SymbolMap kernel = map.isEmpty() ? SymbolMap.EMPTY : SymbolMap.read(Inputs.path(session, map));
     LoadOptions options = LoadOptions.DEFAULTS.withKernel(kernel).withAllowMissing(true);
@@ -104,18 +104,6 @@ public final class ReportCommand {
         .orElseThrow(() -> new CommandException("the target %s is gone".formatted(target)));
   }
 
-  private static long window(String word) {
-    try {
-      long mib = Long.parseLong(word);
-      if (mib > 0 && mib <= 1 << 20) {
-        return mib << 20;
-      }
-    } catch (NumberFormatException _) {
-      // The same words say what is wrong.
-    }
-    throw new CommandException("--window: '%s' is no number of MiB".formatted(word));
-  }
-
   private static void showProgress(int done, int of) {
     if (done % PROGRESS_STEP == 0 && done < of) {
       PrintStream err = System.err;
@@ -125,12 +113,7 @@ public final class ReportCommand {
 
   private static void write(CommandSession session, String target, String content) {
     if (!target.isEmpty()) {
-      Path file = Inputs.path(session, target);
-      try {
-        Files.writeString(file, content);
-      } catch (IOException failure) {
-        throw new CommandException("cannot write %s: %s".formatted(file, failure.getMessage()));
-      }
+      Outputs.write(Inputs.path(session, target), file -> Files.writeString(file, content));
     }
   }
 }

@@ -112,12 +112,6 @@ public final class RequestCommand {
   }
 
   private ModuleAutoloader autoloader(String target) {
-    return autoloaders.stream()
-        .filter(one -> one.target().name().equals(target))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CommandException(
-                    "modules cannot be loaded into %s; see mem:targets".formatted(target)));
+    return new Targeted<>(autoloaders, ModuleAutoloader::target, "take modules").of(target);
   }
 }

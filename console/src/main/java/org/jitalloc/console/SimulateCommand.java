@@ -42,9 +42,9 @@ public final class SimulateCommand {
       """)
   public void simulate(@Descriptor("see usage") String... words) {
     var arguments = USAGE.parse(words);
-    long seed = number("--seed", arguments.option("--seed", "1"));
-    String vcpus = arguments.option("--vcpus", "");
-    List<Integer> machines = vcpus.isEmpty() ? MACHINES : List.of(processors(vcpus));
+    long seed = arguments.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE, 1);
+    int vcpus = (int) arguments.number("--vcpus", 1, Storm.MOST_VCPUS, 0);
+    List<Integer> machines = vcpus == 0 ? MACHINES : List.of(vcpus);
     PrintStream out = System.out;
     for (int count : machines) {
       for (Checks checks : Checks.values()) {
@@ -60,22 +60,5 @@ public final class SimulateCommand {
       case EARLY -> "duplicates refused early (Linux 6.4)";
       case SAME_FILE -> "and each file loaded once at a time (Linux 6.5)";
     };
-  }
-
-  private static int processors(String word) {
-    long count = number("--vcpus", word);
-    if (count < 1 || count > Storm.MOST_VCPUS) {
-      throw new CommandException(
-          "--vcpus: %d is not within 1..%d".formatted(count, Storm.MOST_VCPUS));
-    }
-    return (int) count;
-  }
-
-  private static long number(String option, String word) {
-    try {
-      return Long.parseLong(word);
-    } catch (NumberFormatException _) {
-      throw new CommandException("%s: '%s' is no number".formatted(option, word));
-    }
   }
 }

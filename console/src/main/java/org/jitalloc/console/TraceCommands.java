@@ -1,7 +1,9 @@
 package org.jitalloc.console;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.util.List;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.Target;
 import org.jitalloc.console.Usage.Arguments;
@@ -37,8 +39,8 @@ public final class TraceCommands {
   private static final Usage ON = new Usage("trace:on [--target TARGET]", 0, "--target");
   private static final Usage OFF = new Usage("trace:off [--target TARGET]", 0, "--target");
   private static final Usage SHOW =
-      new Usage("trace:show [--target TARGET] [--json] [--clear]", 0, "--target")
-          .withFlags("--json", "--clear");
+      new Usage("trace:show [--target TARGET] [--json OUT.json] [--clear]", 0, "--target", "--json")
+          .withFlags("--clear");
   private static final Usage SITES =
       new Usage("trace:sites [--target TARGET] [--enabled]", 0, "--target").withFlags("--enabled");
 
@@ -175,31 +177,34 @@ public final class TraceCommands {
   /**
    * {@code trace:show}.
    *
+   * @param session where it runs
    * @param words options
    */
   @Descriptor(
       """
       prints what was recorded (trace)
 
-         usage: trace:show [--target TARGET] [--json] [--clear]
+         usage: trace:show [--target TARGET] [--json OUT.json] [--clear]
 
-         --json   as JSON for Chrome's tracing page and Perfetto
+         --json   writes it as JSON for Chrome's tracing page and Perfetto instead
          --clear  forgets it then
 
          What was lost is said behind it: events for which there was no room, and calls that are
          nested too deeply for their returns to be awaited.
       """)
-  public void show(@Descriptor("see usage") String... words) {
+  public void show(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = SHOW.parse(words);
     Ftrace ftrace = ftrace(arguments);
     Trace trace = ftrace.trace();
     PrintStream out = System.out;
-    if (arguments.has("--json")) {
-      out.println(ChromeTrace.of(trace));
+    String json = arguments.option("--json", "");
+    if (!json.isEmpty()) {
+      Outputs.write(
+          Inputs.path(session, json), file -> Files.writeString(file, ChromeTrace.of(trace)));
     } else {
       out.print(TraceText.of(trace));
-      lost(out, trace);
     }
+    lost(out, trace);
     if (arguments.has("--clear")) {
       ftrace.clear();
     }
@@ -243,17 +248,6 @@ public final class TraceCommands {
 
   private Ftrace ftrace(Arguments arguments) {
     String target = arguments.option("--target", Target.HOST);
-    return tracers.stream()
-        .filter(tracer -> tracer.target().name().equals(target))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CommandException(
-                    "functions of %s cannot be traced; is org.jitalloc.ftrace started? Those of these can: %s"
-                        .formatted(
-                            target,
-                            String.join(
-                                ", ",
-                                tracers.stream().map(t -> t.target().name()).sorted().toList()))));
+    return new Targeted<>(tracers, Ftrace::target, "be traced").of(target);
   }
 }

@@ -46,6 +46,25 @@ record Usage(String synopsis, int operands, boolean more, Set<String> options, S
     String option(String name, String otherwise) {
       return options.getOrDefault(name, otherwise);
     }
+
+    /** A whole number, both bounds included. */
+    long number(String name, long least, long most, long otherwise) {
+      String word = options.get(name);
+      if (word == null) {
+        return otherwise;
+      }
+      long number;
+      try {
+        number = Long.parseLong(word);
+      } catch (NumberFormatException _) {
+        throw new CommandException("%s: '%s' is no whole number".formatted(name, word));
+      }
+      if (number < least || number > most) {
+        throw new CommandException(
+            "%s: %d is not within %d..%d".formatted(name, number, least, most));
+      }
+      return number;
+    }
   }
 
   Arguments parse(String... words) {
@@ -73,6 +92,15 @@ record Usage(String synopsis, int operands, boolean more, Set<String> options, S
               : "unexpected " + operandsGiven.get(operands));
     }
     return new Arguments(operandsGiven, optionsGiven);
+  }
+
+  /** The value of an option without which the command has nothing to do. */
+  String required(Arguments arguments, String name) {
+    String value = arguments.options().get(name);
+    if (value == null) {
+      throw wrong(name + " is missing");
+    }
+    return value;
   }
 
   private CommandException wrong(String what) {

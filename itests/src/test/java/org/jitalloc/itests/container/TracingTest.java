@@ -1,21 +1,18 @@
 package org.jitalloc.itests.container;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.jitalloc.itests.container.Shell.execute;
+import static org.jitalloc.itests.container.Shell.failure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.FunctionDescriptor;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.felix.service.command.CommandProcessor;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.itests.harness.InContainer;
 import org.jitalloc.modules.LoadedObjects;
@@ -31,19 +28,6 @@ final class TracingTest {
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   private final Path object = compile();
-
-  private static String execute(String commands) throws Exception {
-    var processor = Inside.service(CommandProcessor.class, "(objectClass=*)");
-    var out = new ByteArrayOutputStream();
-    try (var session = processor.createSession(new ByteArrayInputStream(new byte[0]), out, out)) {
-      session.execute(commands);
-    }
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private static String failure(String commands) {
-    return assertThrows(Exception.class, () -> execute(commands)).getMessage();
-  }
 
   private static Path compile() {
     Assumptions.assumeTrue(
@@ -101,6 +85,10 @@ final class TracingTest {
       assertEquals(42, sum(objects, 20, 2));
       trace = execute("trace:show");
       assertTrue(trace.contains("twice [" + owner() + "]();"), trace);
+      Path json = Files.createTempFile("trace", ".json");
+      assertEquals("", execute("trace:show --json '" + json + "'"));
+      assertTrue(Files.readString(json).contains("\"twice [" + owner() + "]\""), trace);
+      Files.delete(json);
     }
     assertFalse(execute("trace:sites").contains(owner()));
   }
