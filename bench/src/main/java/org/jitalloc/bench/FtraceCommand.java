@@ -158,8 +158,12 @@ final class FtraceCommand implements Command {
     }
     Uftrace.Times times = Uftrace.measure(sites, runs);
     table.row("uftrace, a run that patches", times.run() / 1e6, sites / (times.run() / 1e9));
-    table.row(
-        "… more than one that does not", times.patching() / 1e6, sites / (times.patching() / 1e9));
+    if (times.patching() > 0) {
+      table.row(
+          "… more than one that does not",
+          times.patching() / 1e6,
+          sites / (times.patching() / 1e9));
+    }
     json.put("ns_uftrace_run", times.run()).put("ns_uftrace_patching", times.patching());
   }
 
