@@ -11,8 +11,15 @@ final class Arm64ProbeText implements ProbeText {
 
   private final byte[] code;
 
+  /**
+   * Handlers keep 128 bits of each vector register, and no predicate. Nobody but a function that
+   * works with more has more in them: calls do not keep it.
+   */
+  private final boolean scalable;
+
   Arm64ProbeText(byte[] code) {
     this.code = code.clone();
+    scalable = starts().stream().anyMatch(offset -> at(offset).isScalable());
   }
 
   @Override
@@ -30,6 +37,8 @@ final class Arm64ProbeText implements ProbeText {
     if (offset % ProbedWord.BYTES != 0) return Optional.of("lies inside an instruction");
     var refusal = at(offset).refusal();
     if (refusal.isPresent()) return refusal;
+    if (scalable)
+      return Optional.of("lies in a function that uses SVE, whose registers handlers do not keep");
     return isInExclusive(offset)
         ? Optional.of("lies between a load and a store that are exclusive")
         : Optional.empty();

@@ -22,7 +22,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
    *   SP + 288  Q0 to Q31
    *   SP + 224  X0 to X3, NZCV, FPCR, FPSR, the return to the detour
    *   SP        X4 to X30: the ninth and further arguments of the handler
-   * SVE's registers beyond the low 128 bits are not kept, nor its predicates.
+   * SVE's registers beyond the low 128 bits are not kept, nor its predicates: Arm64ProbeText refuses functions that use them.
    */
   static final List<String> REGISTERS = names();
 

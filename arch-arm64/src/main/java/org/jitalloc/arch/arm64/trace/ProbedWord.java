@@ -93,6 +93,11 @@ record ProbedWord(int insn) {
     return is(0xfffffc1f, 0xd61f0000) || is(0xfffffc1f, 0xd65f0000) || is(0xfffffbff, 0xd65f0bff);
   }
 
+  /** Whether it works on registers of SVE or SME, whose length the processor chooses. */
+  boolean isScalable() {
+    return is(0x1e000000, 0x04000000) || is(0x9e000000, 0x80000000);
+  }
+
   private boolean isLiteral() {
     return is(0x3b000000, 0x18000000);
   }

@@ -10,6 +10,8 @@ import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Arm64ProbesTest extends ProbesTck {
   @Override
@@ -127,5 +129,15 @@ class Arm64ProbesTest extends ProbesTck {
     assertTrue(read.refusal(4).orElseThrow().contains("between"));
     assertTrue(read.refusal(12).isEmpty());
     assertFalse(read.isStraight(12));
+  }
+
+  /** PTRUE, ADD of two Z registers, ADDVL; FMOPA of SME. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0x2518e3e0", "0x04e20020", "0x043f5000", "0x80820020"})
+  void functionsWithRegistersOfSve_areRefused(String word) {
+    var read = probes().read(assemble(FROM, "add x0, x0, #1; .inst " + word + "; ret"));
+    for (int at : new int[] {0, 4, 8}) {
+      assertTrue(read.refusal(at).orElseThrow().contains("SVE"));
+    }
   }
 }
