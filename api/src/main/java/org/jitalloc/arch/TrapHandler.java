@@ -11,7 +11,8 @@ package org.jitalloc.arch;
  *         8  u64  number of records
  *        16  u64  the handler that was there before: an address, 0 for the default action, 1 to ignore
  *        24  u64  how many threads were carried over a place; counted by this handler, atomically
- *        32  records of {@link #recordBytes()}, ascending: u64 address, then what {@link PokePlan.Trap} says
+ *        32  records of {@link #recordBytes()}, ascending, one may be there several times: u64 address, then
+ *            what {@link PokePlan.Trap} says
  * </pre>
  *
  * <p>What it has to do: read the generation, find the record of the trapping address, read the

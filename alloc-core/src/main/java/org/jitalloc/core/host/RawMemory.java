@@ -22,9 +22,15 @@ final class RawMemory {
     return ALL.asSlice(address, bytes);
   }
 
+  /** Reads; an aligned 8 bytes by one load. */
   static byte[] read(long address, int length) {
     byte[] bytes = new byte[length];
-    MemorySegment.copy(ALL, JAVA_BYTE, address, bytes, 0, length);
+    if (length == Long.BYTES && (address & 7) == 0) {
+      MemorySegment.ofArray(bytes)
+          .set(JAVA_LONG.withByteAlignment(1), 0, ALL.get(JAVA_LONG, address));
+    } else {
+      MemorySegment.copy(ALL, JAVA_BYTE, address, bytes, 0, length);
+    }
     return bytes;
   }
 

@@ -9,12 +9,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.TrapHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signal that places in the middle of a change raise, and the table by which its handler
@@ -25,7 +27,7 @@ import org.jitalloc.arch.TrapHandler;
  */
 public final class TrapSignal {
 
-  /** Room for this many places in one batch; addresses alone, memory is taken as it is used. */
+  /** Room for about as many places; addresses alone, memory is taken as it is used. */
   private static final int MAX_RECORDS = 1 << 20;
 
   private static final int SA_SIGINFO = 4;
@@ -48,6 +50,7 @@ public final class TrapSignal {
 
   private int signal;
   private long installed;
+  private @Nullable TrapRecords records;
 
   /** What the table said last; guarded by the monitor, as the end of the table is. */
   private long carriedInAll;
@@ -105,6 +108,7 @@ public final class TrapSignal {
       signal = handler.signal();
       installed = codeAddress;
       OURS.add(codeAddress);
+      records = new TrapRecords(table.asSlice(TrapHandler.RECORDS_OFFSET), handler.recordBytes());
     }
   }
 
@@ -134,31 +138,22 @@ public final class TrapSignal {
   }
 
   /**
-   * Makes places known, and no others. They have to be before anything traps there, and until the
-   * last of them is code again.
+   * Makes places known, and others no more. They have to be known before anything traps there, and
+   * until the last of them is code again.
    *
-   * @param traps the places, in ascending order
-   * @param recordBytes the length of a record
-   * @throws JitAllocException UNSUPPORTED if there are too many
+   * @param coming the places that come, or of which something else is to be known
+   * @param gone the addresses of those that go
+   * @throws JitAllocException UNSUPPORTED if there are too many; nothing has changed then
    */
-  public void publish(Collection<PokePlan.Trap> traps, int recordBytes) {
-    if (TrapHandler.RECORDS_OFFSET + (long) traps.size() * recordBytes > tableBytes) {
-      throw new JitAllocException(
-          Reason.UNSUPPORTED,
-          "too many places in one batch: %d, at most %d"
-              .formatted(traps.size(), (tableBytes - TrapHandler.RECORDS_OFFSET) / recordBytes));
-    }
+  public void change(Collection<PokePlan.Trap> coming, Collection<Long> gone) {
+    TrapRecords known = Objects.requireNonNull(records, "not installed");
+    known.require(coming.size());
     long generation = (long) LONG.getVolatile(table, (long) TrapHandler.GENERATION_OFFSET);
     LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 1);
     VarHandle.fullFence();
-    long offset = TrapHandler.RECORDS_OFFSET;
-    for (PokePlan.Trap trap : traps) {
-      table.set(JAVA_LONG, offset, trap.address());
-      MemorySegment.copy(
-          trap.record(), 0, table, ValueLayout.JAVA_BYTE, offset + 8, recordBytes - 8);
-      offset += recordBytes;
-    }
-    LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) traps.size());
+    known.remove(gone);
+    known.put(coming);
+    LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) known.slots());
     VarHandle.fullFence();
     LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
   }

@@ -1,11 +1,14 @@
 package org.jitalloc.core.memory;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
@@ -27,16 +30,15 @@ final class HostTraps implements TrapTable {
   private final TrapSignal signal;
 
   /**
-   * The breakpoints that stay, by address; all are below 2<sup>63</sup> in a process. Replaced
-   * under the text lock, never changed, and read without it.
+   * The breakpoints that stay, by address; all are below 2<sup>63</sup> in a process. Changed under
+   * the text lock, and read without it.
    */
-  private volatile NavigableMap<Long, PokePlan.Trap> kept = Collections.emptyNavigableMap();
+  private final ConcurrentSkipListMap<Long, PokePlan.Trap> kept = new ConcurrentSkipListMap<>();
 
   /** Where a change is under way. */
   private List<PokePlan.Trap> armed = List.of();
 
   private @Nullable TrapHandler installed;
-  private int recordBytes;
 
   HostTraps(TargetMemory target, AddressRange text, TrapSignal signal) {
     this.target = target;
@@ -51,62 +53,81 @@ final class HostTraps implements TrapTable {
   @Override
   public void arm(TrapHandler handler, List<PokePlan.Trap> traps) {
     prepare(handler);
-    publish(kept, traps);
+    signal.change(traps, List.of());
     armed = traps;
   }
 
   @Override
   public void disarm() {
+    List<PokePlan.Trap> done = armed;
     armed = List.of();
-    publish(kept, armed);
+    publish(done.stream().map(PokePlan.Trap::address).toList());
+  }
+
+  /** Has the handler know what is kept for some addresses. */
+  private void publish(Collection<Long> addresses) {
+    List<PokePlan.Trap> known = new ArrayList<>();
+    List<Long> gone = new ArrayList<>();
+    for (long address : addresses) {
+      PokePlan.Trap trap = kept.get(address);
+      if (trap == null) gone.add(address);
+      else known.add(trap);
+    }
+    signal.change(known, gone);
   }
 
   @Override
-  public NavigableMap<Long, PokePlan.Trap> kept() {
-    return kept;
+  public Collection<Long> keptIn(long address, long bytes) {
+    return Collections.unmodifiableSet(kept.subMap(address, address + bytes).keySet());
   }
 
   @Override
-  public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+  public Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
     prepare(handler);
-    keep(with(kept, breakpoints));
+    signal.change(breakpoints, List.of());
+    Map<Long, PokePlan.Trap> before = new HashMap<>();
+    for (PokePlan.Trap trap : breakpoints) {
+      PokePlan.Trap replaced = kept.put(trap.address(), trap);
+      if (replaced != null) before.put(trap.address(), replaced);
+    }
+    return before;
   }
 
   @Override
-  public void forget(List<Long> addresses) {
-    TreeMap<Long, PokePlan.Trap> rest = new TreeMap<>(kept);
-    rest.keySet().removeAll(Set.copyOf(addresses));
-    keep(rest);
+  public void forget(Collection<Long> addresses) {
+    List<Long> known = addresses.stream().filter(kept::containsKey).toList();
+    if (known.isEmpty()) return;
+    known.forEach(kept::remove);
+    publish(known);
   }
 
   @Override
-  public void restore(Map<Long, PokePlan.Trap> before) {
+  public void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {
+    Set<Long> changed = new HashSet<>();
+    armed.forEach(trap -> changed.add(trap.address()));
     armed = List.of();
-    keep(new TreeMap<>(before));
+    for (PokePlan.Trap trap : coming) {
+      kept.remove(trap.address());
+      changed.add(trap.address());
+    }
+    kept.putAll(before);
+    if (!changed.isEmpty()) publish(changed);
   }
 
   @Override
-  public void settle(Map<Long, PokePlan.Trap> before) {
-    TreeMap<Long, PokePlan.Trap> all = with(kept, armed);
+  public void settle(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {
+    Map<Long, PokePlan.Trap> all = new HashMap<>();
+    coming.forEach(trap -> all.put(trap.address(), trap));
+    Set<Long> came = Set.copyOf(all.keySet());
+    for (PokePlan.Trap trap : armed) {
+      if (came.contains(trap.address()) || !kept.containsKey(trap.address())) {
+        all.put(trap.address(), trap);
+      }
+    }
     all.putAll(before);
-    restore(all);
-  }
-
-  private void keep(TreeMap<Long, PokePlan.Trap> next) {
-    publish(next, armed);
-    kept = Collections.unmodifiableNavigableMap(next);
-  }
-
-  private void publish(
-      NavigableMap<Long, PokePlan.Trap> breakpoints, List<PokePlan.Trap> changing) {
-    signal.publish(with(breakpoints, changing).values(), recordBytes);
-  }
-
-  private static TreeMap<Long, PokePlan.Trap> with(
-      NavigableMap<Long, PokePlan.Trap> breakpoints, List<PokePlan.Trap> more) {
-    TreeMap<Long, PokePlan.Trap> all = new TreeMap<>(breakpoints);
-    more.forEach(trap -> all.put(trap.address(), trap));
-    return all;
+    armed = List.of();
+    kept.putAll(all);
+    publish(all.keySet());
   }
 
   private void prepare(TrapHandler handler) {
@@ -114,7 +135,6 @@ final class HostTraps implements TrapTable {
       install(handler);
     }
     signal.requireInstalled();
-    recordBytes = handler.recordBytes();
   }
 
   private void install(TrapHandler handler) {

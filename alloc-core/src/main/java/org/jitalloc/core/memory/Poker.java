@@ -2,9 +2,9 @@ package org.jitalloc.core.memory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jitalloc.Instruction;
@@ -124,8 +124,8 @@ final class Poker implements TextPoker {
   }
 
   /** The places of the breakpoints that stay. */
-  Set<Long> kept() {
-    return traps.kept().keySet();
+  Collection<Long> kept() {
+    return traps.keptIn(0, Long.MAX_VALUE);
   }
 
   /**
@@ -136,15 +136,11 @@ final class Poker implements TextPoker {
    * @param bytes how long it was
    */
   void forgetIn(long address, long bytes) {
-    if (kept().isEmpty()) {
+    if (traps.keptIn(address, bytes).isEmpty()) {
       return;
     }
     synchronized (textLock) {
-      List<Long> inside =
-          kept().stream().filter(place -> place - address >= 0 && place - address < bytes).toList();
-      if (!inside.isEmpty()) {
-        traps.forget(inside);
-      }
+      traps.forget(List.copyOf(traps.keptIn(address, bytes)));
     }
   }
 

@@ -43,34 +43,36 @@ public final class PlanExecutor {
    *     failed; nothing is changed then
    */
   public void execute(TextPoke strategy, List<PokeSite> sites, BreakpointChange breakpoints) {
-    Map<Long, PokePlan.Trap> before = traps.kept();
+    Map<Long, PokePlan.Trap> replaced = Map.of();
     if (!breakpoints.coming().isEmpty()) {
-      traps.keep(strategy.trapHandler().orElseThrow(), breakpoints.coming());
+      replaced = traps.keep(strategy.trapHandler().orElseThrow(), breakpoints.coming());
     }
     if (!sites.isEmpty()) {
-      change(strategy, sites, before);
+      change(strategy, sites, new Coming(breakpoints.coming(), replaced));
     }
     if (!breakpoints.gone().isEmpty()) {
       traps.forget(breakpoints.gone());
     }
   }
 
-  private void change(
-      TextPoke strategy, List<PokeSite> sites, Map<Long, PokePlan.Trap> breakpointsBefore) {
+  /** Breakpoints that are known already, and what was known before. */
+  private record Coming(List<PokePlan.Trap> breakpoints, Map<Long, PokePlan.Trap> replaced) {}
+
+  private void change(TextPoke strategy, List<PokeSite> sites, Coming coming) {
     PokePlan plan;
     try {
       plan = strategy.plan(sites);
       sites.forEach(site -> check(site.address(), site.oldBytes(), "expected"));
       arm(strategy, plan);
     } catch (RuntimeException failure) {
-      traps.restore(breakpointsBefore);
+      traps.restore(coming.breakpoints(), coming.replaced());
       throw failure;
     }
     try {
       carryOut(plan);
       sites.forEach(site -> check(site.address(), site.newBytes(), "wrote"));
     } catch (RuntimeException failure) {
-      undo(strategy, sites, breakpointsBefore, failure);
+      undo(strategy, sites, coming, failure);
       throw failure;
     }
   }
@@ -101,10 +103,7 @@ public final class PlanExecutor {
    * may meet there stays known, so that it is carried over for good.
    */
   private void undo(
-      TextPoke strategy,
-      List<PokeSite> sites,
-      Map<Long, PokePlan.Trap> breakpointsBefore,
-      RuntimeException failure) {
+      TextPoke strategy, List<PokeSite> sites, Coming coming, RuntimeException failure) {
     List<PokeSite> back =
         sites.stream().map(s -> new PokeSite(s.address(), s.newBytes(), s.oldBytes())).toList();
     try {
@@ -113,10 +112,10 @@ public final class PlanExecutor {
       carryOut(plan);
     } catch (RuntimeException again) {
       failure.addSuppressed(again);
-      traps.settle(breakpointsBefore);
+      traps.settle(coming.breakpoints(), coming.replaced());
       return;
     }
-    traps.restore(breakpointsBefore);
+    traps.restore(coming.breakpoints(), coming.replaced());
   }
 
   private void check(long address, byte[] wanted, String word) {

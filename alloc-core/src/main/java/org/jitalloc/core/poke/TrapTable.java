@@ -1,5 +1,6 @@
 package org.jitalloc.core.poke;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.arch.PokePlan;
@@ -18,21 +19,23 @@ public interface TrapTable {
         public void disarm() {}
 
         @Override
-        public Map<Long, PokePlan.Trap> kept() {
+        public Collection<Long> keptIn(long address, long bytes) {
+          return List.of();
+        }
+
+        @Override
+        public Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
           return Map.of();
         }
 
         @Override
-        public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {}
+        public void forget(Collection<Long> addresses) {}
 
         @Override
-        public void forget(List<Long> addresses) {}
+        public void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {}
 
         @Override
-        public void restore(Map<Long, PokePlan.Trap> before) {}
-
-        @Override
-        public void settle(Map<Long, PokePlan.Trap> before) {}
+        public void settle(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {}
       };
 
   /**
@@ -46,8 +49,14 @@ public interface TrapTable {
   /** Forgets all places that were armed, after the last of them is code again. */
   void disarm();
 
-  /** {@return the breakpoints that are kept now, by address; this map does not change any more} */
-  Map<Long, PokePlan.Trap> kept();
+  /**
+   * Finds breakpoints that are kept. Without the text lock it is a guess.
+   *
+   * @param address where to look
+   * @param bytes how far
+   * @return their addresses; not to be kept
+   */
+  Collection<Long> keptIn(long address, long bytes);
 
   /**
    * Makes breakpoints known that stay, before the first of them is written; what was kept for the
@@ -55,28 +64,31 @@ public interface TrapTable {
    *
    * @param handler what handles the traps
    * @param breakpoints where they are and what is to be done there
+   * @return what was replaced, by address
    */
-  void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints);
+  Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints);
 
   /**
    * Forgets breakpoints, after the last of them is code again.
    *
    * @param addresses where they were
    */
-  void forget(List<Long> addresses);
+  void forget(Collection<Long> addresses);
 
   /**
-   * Keeps what was kept before a change that did not come about.
+   * Keeps what was kept before a change that did not come about, and disarms all places.
    *
-   * @param before what was {@link #kept} before it
+   * @param coming what was to come
+   * @param before what {@link #keep} replaced by it
    */
-  void restore(Map<Long, PokePlan.Trap> before);
+  void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before);
 
   /**
    * Keeps all that a thread may meet after a change that failed half-way and could not be undone:
    * what was armed, and what was coming, each unless something else was kept there before.
    *
-   * @param before what was {@link #kept} before the change
+   * @param coming what was to come
+   * @param before what {@link #keep} replaced by it
    */
-  void settle(Map<Long, PokePlan.Trap> before);
+  void settle(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before);
 }

@@ -210,7 +210,7 @@ final class HostScenario {
     try {
       signal.install(handler, at);
       signal.requireInstalled();
-      signal.publish(List.of(), handler.recordBytes());
+      signal.change(List.of(), List.of());
     } finally {
       release(signal);
     }

@@ -54,11 +54,11 @@ class TrapFillTest {
         signal.install(handler, installed.address());
         for (int offset = 0; offset < FILL_BYTES; offset += arch.instructionAlignBytes()) {
           var trap = trapThatJumps(fill.address() + offset, elsewhere.address());
-          signal.publish(List.of(trap), handler.recordBytes());
+          signal.change(List.of(trap), List.of());
           long carried = signal.carried();
           assertEquals(VALUE, (int) fill.function(offset, INT).invokeExact());
           assertEquals(carried + 1, signal.carried());
-          signal.publish(List.of(), handler.recordBytes());
+          signal.change(List.of(), List.of(trap.address()));
         }
         signal.release();
       }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocException;
@@ -53,29 +54,32 @@ class PlanExecutorTest {
     }
 
     @Override
-    public Map<Long, PokePlan.Trap> kept() {
+    public Collection<Long> keptIn(long address, long bytes) {
+      return before.keySet();
+    }
+
+    @Override
+    public Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+      traps.add("keep " + breakpoints.size());
       return before;
     }
 
     @Override
-    public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
-      traps.add("keep " + breakpoints.size());
-    }
-
-    @Override
-    public void forget(List<Long> addresses) {
+    public void forget(Collection<Long> addresses) {
       traps.add("forget " + addresses.size());
     }
 
     @Override
-    public void restore(Map<Long, PokePlan.Trap> kept) {
-      assertEquals(before, kept);
+    public void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> replaced) {
+      assertEquals(CHANGE.coming(), coming);
+      assertEquals(before, replaced);
       traps.add("restore");
     }
 
     @Override
-    public void settle(Map<Long, PokePlan.Trap> kept) {
-      assertEquals(before, kept);
+    public void settle(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> replaced) {
+      assertEquals(CHANGE.coming(), coming);
+      assertEquals(before, replaced);
       traps.add("settle");
     }
   }
