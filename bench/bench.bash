@@ -11,6 +11,7 @@ usage: ./jitalloc bench NAME [ARGUMENTS]
   bpf                    BPF: instructions for one, by architecture; speed against gcc and the interpreter
   calls                  calls of 10,000 functions: packed on huge pages, on small ones, one a page
   ftrace                 what a traced call costs; switching 50,000 sites, knowing 1,000,000
+  kprobes                what a probe that is hit costs; arming 10,000
   guard                  calls that keep the code alive against bare downcalls
   modules DIR            all kernel modules of a folder, side by side with LLVM's JIT linker
   jmh [REGEX]            single calls, by JMH: allocate and free, find, call, poke
@@ -115,6 +116,16 @@ loop of calls is machine code, so nothing of Java is in it but in java callback)
 to enable and disable N sites (default 50,000) in one batch, against opening and closing the page of
 each by mprotect, with nothing written; and to make N records known (default 1,000,000), their
 tables in descending order, in one text and in a thousand. Medians of K runs (default 9).
+USAGE
+      ;;
+    kprobes) cat <<'USAGE'
+usage: ./jitalloc bench kprobes [--probes N] [--runs K]
+
+What a call costs (x86-64; the loop of calls is machine code) of a function that was never probed, that
+is not probed any more, and whose entry is: by a jump to a counter, by one to a handler in Java, or by
+a breakpoint; and of one whose returns are. Then what it takes to arm N probes (default 10,000) and to
+take them away, in one batch and one by one. Processor time of the thread; medians of K runs (default
+9; arming one by one is done once). Ends with a JSON line.
 USAGE
       ;;
     guard) cat <<'USAGE'

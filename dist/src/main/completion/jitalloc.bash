@@ -10,7 +10,7 @@ _jitalloc() {
     tour | bpf-plugin) mapfile -t COMPREPLY < <(compgen -W "--help" -- "$word") ;;
     bench)
       if [ "$COMP_CWORD" -eq 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "alloc trace grow creep bpf calls ftrace guard modules jmh --help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "alloc trace grow creep bpf calls ftrace kprobes guard modules jmh --help" -- "$word")
         return
       fi
       case ${COMP_WORDS[2]} in
@@ -19,6 +19,7 @@ _jitalloc() {
         creep) mapfile -t COMPREPLY < <(compgen -f -W "--operations --seed --svg --csv --help" -- "$word") ;;
         bpf) mapfile -t COMPREPLY < <(compgen -W "--runs --millis --help" -- "$word") ;;
         ftrace) mapfile -t COMPREPLY < <(compgen -W "--sites --records --runs --help" -- "$word") ;;
+        kprobes) mapfile -t COMPREPLY < <(compgen -W "--probes --runs --help" -- "$word") ;;
         modules) mapfile -t COMPREPLY < <(compgen -d -W "--runs --no-peer --help" -- "$word") ;;
         calls) mapfile -t COMPREPLY < <(compgen -W "--functions --bytes --runs --help" -- "$word") ;;
         jmh) mapfile -t COMPREPLY < <(compgen -W "AllocateFree Find FunctionCall PokeBatch --help" -- "$word") ;;

@@ -39,6 +39,7 @@ public final class Main {
     commands.put("grow", new GrowCommand(peers));
     commands.put("guard", new GuardCommand());
     commands.put("jmh", new JmhCommand());
+    commands.put("kprobes", new KprobesCommand());
     commands.put("modules", new ModulesCommand());
     commands.put("trace", new TraceCommand());
     String name = words.isEmpty() ? "" : words.getFirst();

@@ -126,6 +126,18 @@ final class MainTest {
     assertTrue(result.lastLine().contains("\"pages_page_each\": 30}"), result.lastLine());
   }
 
+  @Test
+  void kprobes_endsWithWhatWasMeasured() {
+    assumeTrue(System.getProperty("os.arch").equals("amd64"), "runs machine code of x86-64");
+    Result result = bench("kprobes", "--probes", "20", "--runs", "1");
+    assertEquals(0, result.code(), result.err());
+    for (String member :
+        List.of(
+            "never_probed", "breakpoint", "unprobed", "armed_one_by_one", "removed_one_by_one")) {
+      assertTrue(result.lastLine().matches(".*\"ns_" + member + "\": [0-9.]+[,}].*"), member);
+    }
+  }
+
   /** Once each, in this JVM: that they run, not what they measure. */
   @Test
   void jmh_runsAllThatNeedNoMillion() {
@@ -168,6 +180,7 @@ final class MainTest {
     "creep --operations 1000 --svg /nowhere/at/all, cannot write /nowhere/at/all",
     "calls --bytes 5, --bytes is a whole number from 6 to 4096",
     "calls --layout nowhere, there is no layout nowhere",
+    "kprobes --probes 0, --probes is a whole number from 1 to",
     "guard now, unexpected now",
     "jmh NoSuchBenchmark, no benchmark matches",
     "jmh -f many, many",

@@ -59,22 +59,31 @@ public interface ProbeCodec {
    * @param id its identity, positive
    * @param address the address of the instructions
    * @param code their bytes; not to be modified
-   * @param before whether the handler is called before them
+   * @param counters addresses of numbers of 64 bits, aligned and in the byte order of the target,
+   *     that one is added to before all else: atomically, since many threads may be there at once
+   * @param before whether the handler is called before the instructions
    * @param after whether it is called behind them: one straight instruction then
    */
-  record Detour(int id, long address, byte[] code, boolean before, boolean after) {}
+  record Detour(
+      int id, long address, byte[] code, List<Long> counters, boolean before, boolean after) {
+    /** Makes it; the list is copied. */
+    public Detour {
+      counters = List.copyOf(counters);
+    }
+  }
 
   /**
    * Emits a detour. Its length does not depend on where it is.
    *
    * @param detour what it is to do
    * @param at the address where it is going to be
-   * @param entry the address of the entry
+   * @param entry the address of the entry; not looked at if no handler is called
+   * @param cpuFeatures what the processor has, as {@link org.jitalloc.Target} says
    * @return its bytes
    * @throws org.jitalloc.JitAllocException UNREACHABLE if what the instructions reach cannot be
    *     reached from there; INVALID_REQUEST if they cannot be moved
    */
-  byte[] detour(Detour detour, long at, long entry);
+  byte[] detour(Detour detour, long at, long entry, Set<String> cpuFeatures);
 
   /**
    * Emits the place where functions return to whose return address was replaced. The handler has to

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
@@ -39,6 +40,12 @@ public abstract class ProbesTck {
   protected static final long ENTRY = 0x8000;
 
   private static final int ID = 0x12345;
+
+  /** Where a number is that is counted in: an address of which no part is 0. */
+  private static final long COUNTER = 0x7f12_3456_9ac0L;
+
+  private static final int MANY = 100;
+  private static final int CHUNK_BYTES = 64;
   private static final int RANDOM_BYTES = 1 << 15;
   private static final int LONGEST_BYTES = 16;
 
@@ -66,6 +73,15 @@ public abstract class ProbesTck {
    * @return its text, each instruction ended by {@code ;}
    */
   protected abstract String call(int id);
+
+  /**
+   * Writes what adds one to numbers.
+   *
+   * @param counters their addresses
+   * @param features what the processor has
+   * @return its text, each instruction ended by {@code ;}
+   */
+  protected abstract String count(List<Long> counters, Set<String> features);
 
   /** {@return the text of the place of return} */
   protected abstract String returnPlace();
@@ -105,11 +121,15 @@ public abstract class ProbesTck {
     assertEquals("flags", names.get(1), names::toString);
   }
 
+  private static Detour plan(byte[] code, boolean before, boolean after) {
+    return new Detour(ID, FROM, code, List.of(), before, after);
+  }
+
   @Test
   final void detour_doesWhatTheInstructionDoes() {
     for (Move move : moves()) {
       byte[] code = assemble(FROM, move.original());
-      byte[] detour = probes().detour(new Detour(ID, FROM, code, true, false), AT, ENTRY);
+      byte[] detour = probes().detour(plan(code, true, false), AT, ENTRY, Set.of());
       assertHex(assemble(AT, call(ID) + move.moved()), detour, move.original());
     }
   }
@@ -121,8 +141,30 @@ public abstract class ProbesTck {
     int jump = move.moved().lastIndexOf(';');
     String both =
         call(ID) + move.moved().substring(0, jump) + ";" + call(-ID) + move.moved().substring(jump);
-    byte[] detour = probes().detour(new Detour(ID, FROM, code, true, true), AT, ENTRY);
+    byte[] detour = probes().detour(plan(code, true, true), AT, ENTRY, Set.of());
     assertHex(assemble(AT, both), detour, move.original());
+  }
+
+  /** With and without a handler; of many numbers all are counted, and all the rest is there. */
+  @Test
+  final void detourThatCounts_addsToNumbersFirst() {
+    Move move = moves().getFirst();
+    byte[] code = assemble(FROM, move.original());
+    for (Set<String> features : List.of(Set.<String>of(), optionalFeatures())) {
+      for (List<Long> counters : List.of(List.of(COUNTER), manyCounters())) {
+        String counting = count(counters, features);
+        var plan = new Detour(ID, FROM, code, counters, false, false);
+        byte[] alone = probes().detour(plan, AT, 0, features);
+        assertHex(assemble(AT, counting + move.moved()), alone, "counting " + features);
+        plan = new Detour(ID, FROM, code, counters, true, false);
+        byte[] handled = probes().detour(plan, AT, ENTRY, features);
+        assertHex(assemble(AT, counting + call(ID) + move.moved()), handled, "both " + features);
+      }
+    }
+  }
+
+  private static List<Long> manyCounters() {
+    return LongStream.range(0, MANY).mapToObj(i -> COUNTER + i * CHUNK_BYTES).toList();
   }
 
   @Test
@@ -132,11 +174,12 @@ public abstract class ProbesTck {
 
   @Test
   final void tooFarAway_isRefused() {
-    var detour = new Detour(ID, FROM, assemble(FROM, moves().getFirst().original()), true, false);
+    var detour = plan(assemble(FROM, moves().getFirst().original()), true, false);
     long near = FROM + (probes().reachBytes() & -4096);
-    assertTrue(probes().detour(detour, near, near).length > 0);
+    assertTrue(probes().detour(detour, near, near, Set.of()).length > 0);
     long far = near + (1 << 20);
-    var failure = assertThrows(JitAllocException.class, () -> probes().detour(detour, far, far));
+    var failure =
+        assertThrows(JitAllocException.class, () -> probes().detour(detour, far, far, Set.of()));
     assertEquals(JitAllocException.Reason.UNREACHABLE, failure.reason());
   }
 
@@ -220,9 +263,10 @@ public abstract class ProbesTck {
   /** A detour in the midst of what 32 bits of distance reach from anywhere near. */
   private byte[] detour(byte[] code) {
     long from = 0x7f00_0000_0000L;
+    var plan = new Detour(1, from, code, List.of(), true, true);
     try {
-      byte[] here = probes().detour(new Detour(1, from, code, true, true), from + 4096, from);
-      byte[] there = probes().detour(new Detour(1, from, code, true, true), from - 4096, from);
+      byte[] here = probes().detour(plan, from + 4096, from, Set.of());
+      byte[] there = probes().detour(plan, from - 4096, from, Set.of());
       assertEquals(here.length, there.length, "length depends on where it is");
       return here;
     } catch (JitAllocException e) {
@@ -243,7 +287,7 @@ public abstract class ProbesTck {
     }
   }
 
-  /** {@return names of what a processor may have that the entry uses then} */
+  /** {@return names of what a processor may have that code is made with then} */
   protected Set<String> optionalFeatures() {
     return Set.of();
   }

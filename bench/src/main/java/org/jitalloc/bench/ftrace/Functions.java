@@ -81,6 +81,15 @@ public final class Functions implements TraceableText {
     return memory.function(loopAt(withSite), FunctionDescriptor.ofVoid(JAVA_LONG));
   }
 
+  /**
+   * {@return where a function begins, with its call site}
+   *
+   * @param index of the function
+   */
+  public long entry(int index) {
+    return memory.address() + (long) index * STRIDE;
+  }
+
   @Override
   public String owner() {
     return owner;

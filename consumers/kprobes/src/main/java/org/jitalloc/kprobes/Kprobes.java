@@ -1,5 +1,6 @@
 package org.jitalloc.kprobes;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -106,14 +107,24 @@ public interface Kprobes extends AutoCloseable {
   Probe register(long address, ProbeRequest request);
 
   /**
-   * Probes many instructions in one batch: all or none.
+   * Probes many instructions in one batch: all or none. It costs three synchronisations of the
+   * processors, not three for each.
    *
-   * @param requests what is to be called, by address
+   * @param requests what is to be probed, several probes of one address among them if wanted
    * @return the probes, in the order of the requests
    * @throws ProbeRefusedException if one cannot be probed
    * @throws JitAllocException if memory cannot be had or something else stands there by now
    */
-  List<Probe> register(Map<Long, ProbeRequest> requests);
+  List<Probe> register(List<ProbeAt> requests);
+
+  /**
+   * Takes many probes away in one batch, as {@link Probe#close} does with one; those that are gone
+   * are passed over.
+   *
+   * @param gone probes of this target
+   * @throws JitAllocException INVALID_REQUEST if one is of another; none is taken away then
+   */
+  void unregister(Collection<Probe> gone);
 
   /**
    * Probes the returns of a function.

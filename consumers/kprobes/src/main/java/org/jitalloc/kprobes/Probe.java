@@ -29,7 +29,10 @@ public interface Probe extends AutoCloseable {
   /** {@return why there will be no jump; empty if there is one, or will be} */
   Optional<String> whyNotOptimized();
 
-  /** {@return how often its handler was called, the one before the instruction or at the return} */
+  /**
+   * {@return how often its handler was called, the one before the instruction or at the return; how
+   * often it was met if it has none}
+   */
   long hits();
 
   /** {@return how often it was met but its handler was not called} */

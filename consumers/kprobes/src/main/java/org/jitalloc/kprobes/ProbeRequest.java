@@ -3,7 +3,8 @@ package org.jitalloc.kprobes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a probe is to be.
+ * What a probe is to be. One without a handler only counts how often it is hit: in machine code, so
+ * that Java is not called at all. It is never missed: hits of a thread that is in a handler count.
  *
  * @param before called before the instruction, or null
  * @param after called behind the instruction, or null; for instructions that always go on behind
@@ -18,12 +19,12 @@ public record ProbeRequest(
     boolean optimized) {
 
   /**
-   * Makes a request.
+   * A request without a handler.
    *
-   * @throws IllegalArgumentException if there is no handler
+   * @return an enabled probe that only counts, and may be optimised
    */
-  public ProbeRequest {
-    if (before == null && after == null) throw new IllegalArgumentException("no handler");
+  public static ProbeRequest counting() {
+    return new ProbeRequest(null, null, true, true);
   }
 
   /**

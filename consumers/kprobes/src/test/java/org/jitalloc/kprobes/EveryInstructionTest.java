@@ -1,16 +1,16 @@
 package org.jitalloc.kprobes;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.trace.TextFunction;
@@ -20,9 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each instruction of many functions is probed: alone, by breakpoint and by jump, and together with
- * all others. Whatever is probed, the functions give what they gave before, and the three ways to
- * count agree.
+ * Each instruction of two thousand functions is probed: first alone in its function, by breakpoint
+ * and by jump, then together with all others. The first instructions of all functions are probed in
+ * one batch, then the second ones, and so on. Whatever is probed, the functions give what they gave
+ * before, and the three ways to count agree.
  */
 class EveryInstructionTest {
   private static final long[][] ARGUMENTS = {
@@ -30,7 +31,7 @@ class EveryInstructionTest {
   };
 
   /** How many functions of each shape. */
-  private static final int EACH = Integer.getInteger("jitalloc.test.probes.each", 10);
+  private static final int EACH = Integer.getInteger("jitalloc.test.probes.each", 200);
 
   @TempDir Path folder;
   private final JitAllocator allocator = JitAlloc.host();
@@ -49,66 +50,98 @@ class EveryInstructionTest {
     program.memory().close();
   }
 
-  private List<Long> results(MethodHandle function) throws Throwable {
-    var results = new ArrayList<Long>();
-    for (long[] pair : ARGUMENTS) results.add((long) function.invokeExact(pair[0], pair[1]));
-    return results;
+  /** A function, what it gives, and where its instructions are. */
+  private record Probed(String name, MethodHandle call, List<Long> wanted, List<Long> starts) {
+    static List<Long> results(MethodHandle function) throws Throwable {
+      var results = new ArrayList<Long>();
+      for (long[] pair : ARGUMENTS) results.add((long) function.invokeExact(pair[0], pair[1]));
+      return results;
+    }
+
+    void run(Object probed) throws Throwable {
+      assertEquals(wanted, results(call), () -> name + " " + probed);
+    }
+  }
+
+  private Probed probed(TextFunction function) throws Throwable {
+    MethodHandle call = program.call(function.name());
+    return new Probed(function.name(), call, Probed.results(call), program.starts(function));
   }
 
   @Test
   void eachAlone_andAllTogether() throws Throwable {
     byte[] before = program.memory().read(0, (int) program.memory().bytes());
-    int optimized = 0;
-    int instructions = 0;
-    assertEquals(10 * EACH, program.functions().size());
-    for (TextFunction function : program.functions()) {
-      MethodHandle call = program.call(function.name());
-      List<Long> wanted = results(call);
-      var alone = new TreeMap<Long, Long>();
-      for (long address : program.starts(function)) {
-        instructions++;
-        alone.put(address, hits(address, false, call, wanted));
-        var jump = probes.register(address, ProbeRequest.before(_ -> {}));
-        boolean isJump = jump.isOptimized();
-        jump.close();
-        if (!isJump) continue;
-        optimized++;
-        assertEquals(alone.get(address), hits(address, true, call, wanted), jump::place);
-      }
-      assertEquals(ARGUMENTS.length <= alone.firstEntry().getValue(), true, function.name());
-      assertEquals(alone, together(alone, call, wanted), function.name());
+    List<Probed> functions = new ArrayList<>();
+    for (TextFunction function : program.functions()) functions.add(probed(function));
+    assertEquals(10 * EACH, functions.size());
+    Map<Long, Long> alone = new HashMap<>();
+    Map<Long, Long> jumped = new HashMap<>();
+    for (int index = 0; ; index++) {
+      int k = index;
+      List<Probed> some = functions.stream().filter(f -> f.starts().size() > k).toList();
+      if (some.isEmpty()) break;
+      alone.putAll(hits(some, k, ProbeRequest.before(_ -> {}).byBreakpoint()));
+      jumped.putAll(jumps(some, k));
     }
-    org.junit.jupiter.api.Assertions.assertArrayEquals(
-        before, program.memory().read(0, before.length));
-    assertTrue(instructions > 100 * EACH && optimized > 30 * EACH, instructions + " " + optimized);
+    for (Probed function : functions) {
+      assertTrue(alone.get(function.starts().getFirst()) >= ARGUMENTS.length, function.name());
+    }
+    jumped.forEach((address, hits) -> assertEquals(alone.get(address), hits));
+    assertTrue(
+        alone.size() > 100 * EACH && jumped.size() > 30 * EACH, alone.size() + " " + jumped.size());
+    assertEquals(alone, together(functions));
+    assertArrayEquals(before, program.memory().read(0, before.length));
   }
 
-  private long hits(long address, boolean jump, MethodHandle call, List<Long> wanted)
+  /** Probes one instruction of each function. {@return how often each was hit} */
+  private Map<Long, Long> hits(List<Probed> functions, int index, ProbeRequest request)
       throws Throwable {
-    long[] count = {0};
-    var request = ProbeRequest.before(_ -> count[0]++);
-    Probe probe = probes.register(address, jump ? request : request.byBreakpoint());
-    assertEquals(jump, probe.isOptimized());
-    assertEquals(wanted, results(call), probe::place);
-    assertEquals(count[0], probe.hits());
-    assertEquals(0, probe.missed());
-    probe.close();
-    assertEquals(wanted, results(call), probe::place);
-    assertEquals(count[0], probe.hits());
-    return count[0];
+    List<Probe> batch = register(functions, index, request);
+    for (int i = 0; i < batch.size(); i++) {
+      assertFalse(batch.get(i).isOptimized());
+      functions.get(i).run(batch.get(i));
+    }
+    return counted(batch);
   }
 
-  private Map<Long, Long> together(TreeMap<Long, Long> alone, MethodHandle call, List<Long> wanted)
-      throws Throwable {
-    var requests = new LinkedHashMap<Long, ProbeRequest>();
-    for (long address : alone.keySet()) requests.put(address, ProbeRequest.before(_ -> {}));
-    List<Probe> all = probes.register(requests);
-    assertEquals(wanted, results(call));
-    var counts = new HashMap<Long, Long>();
-    for (Probe probe : all) {
-      counts.put(probe.address(), probe.hits());
-      probe.close();
+  /** As {@link #hits}, of those that a jump can take the place of. */
+  private Map<Long, Long> jumps(List<Probed> functions, int index) throws Throwable {
+    List<Probe> batch = register(functions, index, ProbeRequest.before(_ -> {}));
+    List<Probe> jumps = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      if (!batch.get(i).isOptimized()) continue;
+      functions.get(i).run(batch.get(i));
+      jumps.add(batch.get(i));
     }
-    return counts;
+    Map<Long, Long> hits = counted(jumps);
+    probes.unregister(batch);
+    return hits;
+  }
+
+  private List<Probe> register(List<Probed> functions, int index, ProbeRequest request) {
+    return probes.register(
+        functions.stream().map(f -> new ProbeAt(f.starts().get(index), request)).toList());
+  }
+
+  /** Takes probes away. {@return how often each was hit} */
+  private Map<Long, Long> counted(List<Probe> batch) {
+    probes.unregister(batch);
+    Map<Long, Long> hits = new HashMap<>();
+    for (Probe probe : batch) {
+      assertEquals(0, probe.missed(), probe::place);
+      hits.put(probe.address(), probe.hits());
+    }
+    return hits;
+  }
+
+  /** By detours that only count, all at once. */
+  private Map<Long, Long> together(List<Probed> functions) throws Throwable {
+    List<ProbeAt> all = new ArrayList<>();
+    for (Probed function : functions) {
+      for (long start : function.starts()) all.add(new ProbeAt(start, ProbeRequest.counting()));
+    }
+    List<Probe> batch = probes.register(all);
+    for (Probed function : functions) function.run("all together");
+    return counted(batch);
   }
 }

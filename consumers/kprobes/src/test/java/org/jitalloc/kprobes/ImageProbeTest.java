@@ -40,6 +40,25 @@ class ImageProbeTest {
   /** lay %r2,0(%r2,%r3); lgr %r1,%r2; br %r14. */
   private static final String S390X = "e32230000071b904001207fe";
 
+  /** Nothing is ever hit; what it takes is memory for the number and a detour without an entry. */
+  @ParameterizedTest
+  @CsvSource({"amd64, " + AMD64, "arm64, " + ARM64, "s390x, " + S390X})
+  void countingProbe_isPlaced_andLeavesNothing(String arch, String hex) {
+    JitAllocator image = JitAlloc.newImage("counting-" + arch, arch);
+    JitMemory memory = load(image, hex);
+    try (Kprobes probes = Kprobes.on(image)) {
+      probes.add(
+          new PlainText("mod", memory, List.of(new TextFunction("f", 0, (int) memory.bytes()))));
+      Probe probe = probes.register(memory.address(), ProbeRequest.counting());
+      assertTrue(probe.isOptimized());
+      assertEquals(0, probe.hits());
+      assertEquals(3, image.allocations().size(), "the text, the number, the detour");
+      probe.close();
+      assertEquals(0, probe.hits());
+      assertEquals(1, image.allocations().size());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "amd64, " + AMD64 + ", 1, cc",

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
@@ -42,9 +41,10 @@ class VectorsTest {
         MethodHandle call = program.call(function.name());
         List<Long> wanted = results(call);
         long before = calls[0];
-        var requests = new LinkedHashMap<Long, ProbeRequest>();
-        program.starts(function).forEach(at -> requests.put(at, ProbeRequest.before(handler)));
-        List<Probe> all = probes.register(requests);
+        ProbeRequest request = ProbeRequest.before(handler);
+        List<Probe> all =
+            probes.register(
+                program.starts(function).stream().map(at -> new ProbeAt(at, request)).toList());
         assertEquals(wanted, results(call), function.name());
         assertTrue(calls[0] - before >= all.size(), function.name());
         all.forEach(Probe::close);

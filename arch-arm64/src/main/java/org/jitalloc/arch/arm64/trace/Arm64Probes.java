@@ -45,7 +45,7 @@ public final class Arm64Probes extends DetourProbes {
   }
 
   @Override
-  protected DetourEmitter begin(long at, long entry) {
-    return new DetourWords(at, entry);
+  protected DetourEmitter begin(long at, long entry, Set<String> cpuFeatures) {
+    return new DetourWords(at, entry, cpuFeatures.contains("atomics"));
   }
 }

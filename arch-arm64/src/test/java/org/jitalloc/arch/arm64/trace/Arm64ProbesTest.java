@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jitalloc.arch.arm64.Arm64Tools;
 import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
@@ -33,9 +34,41 @@ class Arm64ProbesTest extends ProbesTck {
         + " blr x17; ldp x16, x17, [sp, #16]; ldp x29, x30, [sp], #32;";
   }
 
-  private static String constant(int register, int value) {
-    return "movz x%1$d, %2$d; movk x%1$d, 0, lsl 16; movk x%1$d, 0, lsl 32; movk x%1$d, 0, lsl 48;"
-        .formatted(register, value);
+  private static String constant(int register, long value) {
+    return "movz x%1$d, %2$d; movk x%1$d, %3$d, lsl 16; movk x%1$d, %4$d, lsl 32; movk x%1$d, %5$d, lsl 48;"
+        .formatted(
+            register,
+            value & 0xffff,
+            value >>> 16 & 0xffff,
+            value >>> 32 & 0xffff,
+            value >>> 48 & 0xffff);
+  }
+
+  @Override
+  protected String count(List<Long> counters, Set<String> features) {
+    if (features.contains("atomics")) {
+      String each =
+          counters.stream()
+              .map(counter -> constant(16, counter) + "stadd x17, [x16];")
+              .collect(Collectors.joining());
+      return "stp x16, x17, [sp, #-16]!; movz x17, 1;" + each + "ldp x16, x17, [sp], #16;";
+    }
+    String each =
+        counters.stream()
+            .map(
+                counter ->
+                    constant(16, counter)
+                        + "ldxr x17, [x16]; add x17, x17, #1; stxr w15, x17, [x16]; cbnz w15,"
+                        + " .-12;")
+            .collect(Collectors.joining());
+    return "stp x16, x17, [sp, #-32]!; str x15, [sp, #16];"
+        + each
+        + "ldr x15, [sp, #16]; ldp x16, x17, [sp], #32;";
+  }
+
+  @Override
+  protected Set<String> optionalFeatures() {
+    return Set.of("atomics");
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class S390Probes extends DetourProbes {
   }
 
   @Override
-  protected DetourEmitter begin(long at, long entry) {
-    return new DetourCode(at, entry);
+  protected DetourEmitter begin(long at, long entry, Set<String> cpuFeatures) {
+    return new DetourCode(at, entry, cpuFeatures.contains("facility-45"));
   }
 }

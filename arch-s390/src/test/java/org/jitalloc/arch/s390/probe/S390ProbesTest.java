@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jitalloc.arch.s390.S390Tools;
 import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
@@ -30,6 +31,24 @@ class S390ProbesTest extends ProbesTck {
     return "lay %%r15,-32(%%r15); stmg %%r14,%%r1,0(%%r15); lgfi %%r0,%d; brasl %%r14,@0x8000;"
             .formatted(id)
         + " lmg %r14,%r1,0(%r15); lay %r15,32(%r15);";
+  }
+
+  @Override
+  protected String count(List<Long> counters, Set<String> features) {
+    String add =
+        features.contains("facility-45")
+            ? "lghi %r0,1; laag %r0,%r0,0(%r1);"
+            : "lg %r0,0(%r1); lgr %r2,%r0; aghi %r2,1; csg %r0,%r2,0(%r1); jne .-14;";
+    String each =
+        counters.stream()
+            .map(
+                counter ->
+                    "llihf %%r1,%d; oilf %%r1,%d;".formatted(counter >>> 32, counter & 0xffffffffL)
+                        + add)
+            .collect(Collectors.joining());
+    return "lay %r15,-48(%r15); stmg %r14,%r2,0(%r15); ipm %r14;"
+        + each
+        + "spm %r14; lmg %r14,%r2,0(%r15); lay %r15,48(%r15);";
   }
 
   @Override
@@ -122,7 +141,7 @@ class S390ProbesTest extends ProbesTck {
 
   @Override
   protected Set<String> optionalFeatures() {
-    return Set.of("vx");
+    return Set.of("vx", "facility-45");
   }
 
   @Override

@@ -1,7 +1,17 @@
 package org.jitalloc.arch.support.probe;
 
+import java.util.List;
+
 /** Emits the steps of one detour, which is at a known address. */
 public interface DetourEmitter {
+
+  /**
+   * Adds one to numbers, atomically. Nothing else is changed but what is below the stack pointer
+   * and may be.
+   *
+   * @param counters their addresses, at least one
+   */
+  void count(List<Long> counters);
 
   /**
    * Calls the entry. Nothing is changed but what is below the stack pointer and may be.

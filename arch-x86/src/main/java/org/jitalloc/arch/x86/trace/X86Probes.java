@@ -42,7 +42,7 @@ public final class X86Probes extends DetourProbes {
   }
 
   @Override
-  protected DetourEmitter begin(long at, long entry) {
-    return new DetourCode(at, entry);
+  protected DetourEmitter begin(long at, long entry, Set<String> cpuFeatures) {
+    return new DetourCode(at, entry, cpuFeatures.contains("lahf_lm"));
   }
 }

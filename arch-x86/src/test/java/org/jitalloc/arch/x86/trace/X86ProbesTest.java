@@ -2,6 +2,7 @@ package org.jitalloc.arch.x86.trace;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.trace.ProbeCodec;
@@ -22,6 +23,20 @@ class X86ProbesTest extends ProbesTck {
   protected String call(int id) {
     return "{disp32} lea rsp,[rsp-128]; pushfq; .byte 0x68; .long %d; call @0x8000;".formatted(id)
         + " {disp32} lea rsp,[rsp+8]; popfq; {disp32} lea rsp,[rsp+128];";
+  }
+
+  @Override
+  protected String count(List<Long> counters, Set<String> features) {
+    boolean lahf = features.contains("lahf_lm");
+    String each =
+        counters.stream()
+            .map(counter -> "movabs rcx,%d; lock inc qword ptr [rcx];".formatted(counter))
+            .collect(Collectors.joining());
+    return "{disp32} lea rsp,[rsp-128]; push rax; push rcx;"
+        + (lahf ? "lahf; seto al;" : "pushfq;")
+        + each
+        + (lahf ? "add al,127; sahf;" : "popfq;")
+        + "pop rcx; pop rax; {disp32} lea rsp,[rsp+128];";
   }
 
   @Override
@@ -74,7 +89,7 @@ class X86ProbesTest extends ProbesTck {
 
   @Override
   protected Set<String> optionalFeatures() {
-    return Set.of("xsave", "xsavec");
+    return Set.of("xsave", "xsavec", "lahf_lm");
   }
 
   @Override

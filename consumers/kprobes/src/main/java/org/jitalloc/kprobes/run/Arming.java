@@ -3,9 +3,11 @@ package org.jitalloc.kprobes.run;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jitalloc.Instruction;
@@ -56,7 +58,7 @@ final class Arming {
    * @param wake called by any thread, without the lock, when {@link #optimize} has something to do
    */
   void arrange(List<Place> places, Runnable wake) {
-    List<Place> affected = new ArrayList<>(places);
+    Set<Place> affected = new LinkedHashSet<>(places);
     for (Place place : places) {
       place.publish();
       place.version++;
@@ -85,21 +87,23 @@ final class Arming {
     return place.enabled().length > 0;
   }
 
-  /** Those before a place whose jump covers it, or could if it were not there. */
-  private void neighbours(Place place, List<Place> affected) {
+  /**
+   * Those before a place whose jump covers it, or could if it were not there. Every instruction
+   * that a jump covers begins where the jump has a byte.
+   */
+  private void neighbours(Place place, Set<Place> affected) {
     for (Place other : armed.headMap(place.address(), false).descendingMap().values()) {
-      if (place.address() - other.address() > Byte.MAX_VALUE) break;
+      if (place.address() - other.address() >= allocator.poker().siteBytes()) break;
       if (other.jump() instanceof ProbeText.Covers(int bytes)
           && place.address() - other.address() < bytes
-          && !affected.contains(other)) {
+          && affected.add(other)) {
         other.version++;
-        affected.add(other);
       }
     }
   }
 
   /** Takes away all jumps that are not wanted any more. */
-  private void fall(List<Place> places) {
+  private void fall(Set<Place> places) {
     List<Place> falling =
         places.stream().filter(p -> p.isJump() && !(wanted(p) && fits(p))).toList();
     if (falling.isEmpty()) return;
@@ -112,7 +116,7 @@ final class Arming {
   }
 
   /** Changes breakpoints and detours. {@return detours that are not used any more} */
-  private List<JitMemory> change(List<Place> places) {
+  private List<JitMemory> change(Set<Place> places) {
     List<Poke> batch = new ArrayList<>();
     List<JitMemory> old = new ArrayList<>();
     List<JitMemory> made = new ArrayList<>();
@@ -144,10 +148,9 @@ final class Arming {
 
   /** What the detour of a place has to be: for all that a jump would cover, if there can be one. */
   private Place.Shape shape(Place place) {
-    boolean after = place.wantsAfter();
-    return jump(place) instanceof ProbeText.Covers(int bytes)
-        ? new Place.Shape(bytes, false)
-        : new Place.Shape(place.instructionBytes(), after);
+    int bytes =
+        jump(place) instanceof ProbeText.Covers(int covered) ? covered : place.instructionBytes();
+    return new Place.Shape(bytes, place.counters(), place.wantsBefore(), place.wantsAfter());
   }
 
   private boolean wantsJump(Place place) {

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongFunction;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
@@ -127,10 +128,18 @@ final class Detours implements AutoCloseable {
   JitMemory make(Place place, Place.Shape shape) {
     var plan =
         new ProbeCodec.Detour(
-            place.id, place.address(), place.original(shape.bytes()), true, shape.after());
-    long entry = shared().entry.address();
-    int bytes = codec.detour(plan, place.address(), place.address()).length;
-    return publish(allocateNear(place.address(), bytes), at -> codec.detour(plan, at, entry));
+            place.id,
+            place.address(),
+            place.original(shape.bytes()),
+            shape.counters(),
+            shape.before(),
+            shape.after());
+    boolean isHandled = shape.before() || shape.after();
+    long entry = isHandled ? shared().entry.address() : 0;
+    Set<String> features = allocator.target().cpuFeatures();
+    int bytes = codec.detour(plan, place.address(), place.address(), features).length;
+    return publish(
+        allocateNear(place.address(), bytes), at -> codec.detour(plan, at, entry, features));
   }
 
   /**

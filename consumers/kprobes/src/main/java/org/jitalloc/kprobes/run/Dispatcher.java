@@ -88,7 +88,7 @@ final class Dispatcher {
   private void met(Thread thread, Place place, HitRegisters registers, boolean behind) {
     LiveProbe[] probes = place.enabled();
     if (thread.inHandler) {
-      if (!behind) for (LiveProbe probe : probes) probe.missed.increment();
+      if (!behind) miss(probes);
       return;
     }
     thread.inHandler = true;
@@ -99,6 +99,13 @@ final class Dispatcher {
       }
     } finally {
       thread.inHandler = false;
+    }
+  }
+
+  /** Those that have no handler were counted on the way. */
+  private static void miss(LiveProbe[] probes) {
+    for (LiveProbe probe : probes) {
+      if (probe.counter == null) probe.missed.increment();
     }
   }
 

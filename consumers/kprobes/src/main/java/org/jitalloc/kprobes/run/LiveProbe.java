@@ -3,6 +3,7 @@ package org.jitalloc.kprobes.run;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jitalloc.kprobes.Probe;
 import org.jitalloc.kprobes.ProbeHandler;
@@ -28,7 +29,10 @@ final class LiveProbe implements Probe {
   final boolean mayJump;
   final LongAdder hits = new LongAdder();
   final LongAdder missed = new LongAdder();
-  private final LongAdder failures = new LongAdder();
+  private final AtomicLong failures = new AtomicLong();
+
+  /** What detours count in, of a probe without a handler. */
+  final @Nullable Counter counter;
 
   /** How many may still be in the function. */
   final AtomicInteger room;
@@ -36,13 +40,14 @@ final class LiveProbe implements Probe {
   volatile boolean enabled;
   volatile boolean closed;
 
-  LiveProbe(LocalKprobes owner, Place at, ProbeRequest request) {
+  LiveProbe(LocalKprobes owner, Place at, ProbeRequest request, @Nullable Counter counter) {
     this.owner = owner;
     this.at = at;
     before = request.before();
     after = request.after();
     returns = null;
     mayJump = request.optimized();
+    this.counter = counter;
     room = new AtomicInteger();
     enabled = request.enabled();
   }
@@ -54,8 +59,18 @@ final class LiveProbe implements Probe {
     after = null;
     returns = request.returns();
     mayJump = true;
+    counter = null;
     room = new AtomicInteger(request.maxActive());
     enabled = request.enabled();
+  }
+
+  boolean isOf(LocalKprobes probes) {
+    return owner == probes;
+  }
+
+  /** No detour counts for it any more. */
+  void endCounting() {
+    if (counter != null) counter.end();
   }
 
   Place at() {
@@ -67,8 +82,7 @@ final class LiveProbe implements Probe {
     try {
       handler.hit(registers);
     } catch (Throwable failure) {
-      failures.increment();
-      if (failures.sum() == 1) {
+      if (failures.incrementAndGet() == 1) {
         LOG.log(Level.ERROR, "the handler of the probe at " + place() + " failed", failure);
       }
     }
@@ -111,7 +125,7 @@ final class LiveProbe implements Probe {
 
   @Override
   public long hits() {
-    return hits.sum();
+    return counter == null ? hits.sum() : counter.value();
   }
 
   @Override
@@ -121,7 +135,7 @@ final class LiveProbe implements Probe {
 
   @Override
   public long failures() {
-    return failures.sum();
+    return failures.get();
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.jitalloc.kprobes.run;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.Probe;
+import org.jitalloc.kprobes.ProbeAt;
 import org.jitalloc.kprobes.ProbeEvents;
 import org.jitalloc.kprobes.ProbeRefusedException;
 import org.jitalloc.kprobes.ProbeRefusedException.Reason;
@@ -142,33 +145,45 @@ public final class LocalKprobes implements Kprobes {
 
   @Override
   public Probe register(long address, ProbeRequest request) {
-    return register(Map.of(address, request)).getFirst();
+    return register(List.of(new ProbeAt(address, request))).getFirst();
   }
 
   @Override
-  public List<Probe> register(Map<Long, ProbeRequest> requests) {
+  public List<Probe> register(List<ProbeAt> requests) {
     lock.lock();
     try {
-      List<LiveProbe> probes = new ArrayList<>();
-      try {
-        for (var entry : requests.entrySet()) {
-          Place place = place(entry.getKey());
-          probes.add(new LiveProbe(this, place, entry.getValue()));
-          if (entry.getValue().after() != null && !place.isStraight()) {
-            throw new ProbeRefusedException(
-                Reason.WRONG_KIND,
-                "nothing can be called behind the instruction at 0x%x (%s): it may go elsewhere"
-                    .formatted(place.address(), place.name()));
-          }
-        }
-      } catch (ProbeRefusedException refused) {
-        probes.stream().map(LiveProbe::at).forEach(LocalKprobes::giveBackIfUnused);
-        throw refused;
-      }
-      return install(probes);
+      return install(make(requests));
     } finally {
       unlock();
     }
+  }
+
+  /** The probes of a batch, none of which is armed yet: all or none. */
+  private List<LiveProbe> make(List<ProbeAt> requests) {
+    List<LiveProbe> probes = new ArrayList<>();
+    Map<Long, Place> found = new HashMap<>();
+    try {
+      for (ProbeAt at : requests) {
+        Place place = found.computeIfAbsent(at.address(), this::place);
+        if (at.request().after() != null && !place.isStraight()) {
+          throw new ProbeRefusedException(
+              Reason.WRONG_KIND,
+              "nothing can be called behind the instruction at 0x%x (%s): it may go elsewhere"
+                  .formatted(place.address(), place.name()));
+        }
+        probes.add(probe(place, at.request()));
+      }
+      return probes;
+    } catch (RuntimeException refused) {
+      probes.forEach(LiveProbe::endCounting);
+      found.values().forEach(LocalKprobes::giveBackIfUnused);
+      throw refused;
+    }
+  }
+
+  private LiveProbe probe(Place place, ProbeRequest request) {
+    boolean counts = request.before() == null && request.after() == null;
+    return new LiveProbe(this, place, request, counts ? new Counter(allocator) : null);
   }
 
   @Override
@@ -251,15 +266,26 @@ public final class LocalKprobes implements Kprobes {
         });
   }
 
+  @Override
+  public void unregister(Collection<Probe> gone) {
+    List<LiveProbe> ours = gone.stream().map(this::own).toList();
+    locked(() -> drop(ours.stream().filter(probe -> !probe.closed).distinct().toList()));
+  }
+
+  private LiveProbe own(Probe probe) {
+    if (probe instanceof LiveProbe own && own.isOf(this)) return own;
+    throw new JitAllocException(
+        JitAllocException.Reason.INVALID_REQUEST,
+        "a probe of another target than %s: %s".formatted(target().name(), probe));
+  }
+
   void remove(LiveProbe probe) {
-    locked(
-        () -> {
-          if (!probe.closed) drop(List.of(probe));
-        });
+    unregister(List.of(probe));
   }
 
   /** In one batch. If that fails, what stands there is not ours any more, and stays. */
   private void drop(List<LiveProbe> probes) {
+    if (probes.isEmpty()) return;
     var changed = new LinkedHashSet<Place>();
     for (LiveProbe probe : probes) {
       probe.closed = true;
@@ -276,9 +302,11 @@ public final class LocalKprobes implements Kprobes {
     arrange(live);
     List<Place> empty = changed.stream().filter(place -> place.probes.isEmpty()).toList();
     empty.forEach(LocalKprobes::giveBack);
-    if (!empty.isEmpty()) {
-      allocator.afterGracePeriod(() -> empty.forEach(place -> dispatcher.remove(place.id)));
-    }
+    allocator.afterGracePeriod(
+        () -> {
+          empty.forEach(place -> dispatcher.remove(place.id));
+          probes.forEach(LiveProbe::endCounting);
+        });
   }
 
   /** As many as can be taken away: one that cannot does not keep others. */

@@ -3,6 +3,7 @@ package org.jitalloc.kprobes.run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.ProbeText;
@@ -28,20 +29,23 @@ final class Place {
    * What a detour does.
    *
    * @param bytes how long the instructions are together that it stands in for
+   * @param counters where it counts
+   * @param before whether it calls a handler before them
    * @param after whether it calls a handler behind them
    */
-  record Shape(int bytes, boolean after) {}
+  record Shape(int bytes, List<Long> counters, boolean before, boolean after) {}
 
   private final ProbedText text;
   private final TextFunction function;
   private final long address;
   private final ProbeText instructions;
 
-  /** The bytes of the function from this instruction on, without probes. */
-  private final byte[] original;
+  /** The bytes of the function, without probes; not to be modified. */
+  private final byte[] code;
 
   final List<LiveProbe> probes = new ArrayList<>();
   int id;
+  private ProbeText.@Nullable Jump jump;
   @Nullable JitMemory detour;
   @Nullable Shape shape;
 
@@ -59,7 +63,7 @@ final class Place {
     this.function = function;
     this.address = address;
     instructions = read.instructions();
-    original = Arrays.copyOfRange(read.code(), functionOffset(), read.code().length);
+    code = read.code();
   }
 
   ProbedText text() {
@@ -85,7 +89,7 @@ final class Place {
   }
 
   byte[] original(int bytes) {
-    return Arrays.copyOf(original, bytes);
+    return Arrays.copyOfRange(code, functionOffset(), functionOffset() + bytes);
   }
 
   int instructionBytes() {
@@ -97,7 +101,8 @@ final class Place {
   }
 
   ProbeText.Jump jump() {
-    return instructions.jump(functionOffset());
+    if (jump == null) jump = instructions.jump(functionOffset());
+    return jump;
   }
 
   State state() {
@@ -119,6 +124,18 @@ final class Place {
   /** Has threads that come here find those probes that are enabled. */
   void publish() {
     enabled = probes.stream().filter(LiveProbe::isEnabled).toArray(LiveProbe[]::new);
+  }
+
+  /** Where detours are to count, for the probes without handlers. */
+  List<Long> counters() {
+    return Arrays.stream(enabled)
+        .flatMap(probe -> Stream.ofNullable(probe.counter))
+        .map(Counter::address)
+        .toList();
+  }
+
+  boolean wantsBefore() {
+    return Arrays.stream(enabled).anyMatch(p -> p.counter == null);
   }
 
   boolean wantsAfter() {

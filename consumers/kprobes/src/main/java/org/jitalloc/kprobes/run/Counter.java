@@ -1,0 +1,52 @@
+package org.jitalloc.kprobes.run;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.Purpose;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number that detours add one to. It is memory of the target with a cache line of its own, until
+ * no thread can be in a detour that counts; then what it was. For any thread.
+ */
+final class Counter {
+  private final ByteOrder order;
+  private final long address;
+
+  /** Guarded by the monitor, as the following. */
+  private @Nullable JitMemory memory;
+
+  private long last;
+
+  Counter(JitAllocator allocator) {
+    order = allocator.target().byteOrder();
+    JitMemory number =
+        allocator.allocate(
+            AllocationRequest.of(ModMemType.DATA, Long.BYTES).withPurpose(Purpose.KPROBES));
+    address = number.address();
+    memory = number.publish();
+  }
+
+  /** Where the number is, for detours. */
+  long address() {
+    return address;
+  }
+
+  synchronized long value() {
+    return memory == null
+        ? last
+        : ByteBuffer.wrap(memory.read(0, Long.BYTES)).order(order).getLong();
+  }
+
+  /** Keeps the number and gives its memory back: nobody counts any more. */
+  synchronized void end() {
+    if (memory == null) return;
+    last = value();
+    memory.close();
+    memory = null;
+  }
+}
