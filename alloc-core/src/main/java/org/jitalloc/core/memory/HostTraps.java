@@ -78,6 +78,8 @@ final class HostTraps implements TrapTable {
 
   @Override
   public Collection<Long> keptIn(long address, long bytes) {
+    // Asked each time that text is freed, and mostly there are none.
+    if (kept.isEmpty()) return List.of();
     return Collections.unmodifiableSet(kept.subMap(address, address + bytes).keySet());
   }
 
