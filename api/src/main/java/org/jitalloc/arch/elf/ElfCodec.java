@@ -2,6 +2,7 @@ package org.jitalloc.arch.elf;
 
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -34,10 +35,13 @@ public interface ElfCodec {
    *
    * @param object the object, as its file has it
    * @param use where it is going to run
+   * @param features tells which features, and which faults to be worked around, the processor has,
+   *     by the numbers that the kernel of the architecture gives them
    * @return the tables, to be laid out with the sections
    * @throws RelocationException if an entry names a symbol that does not exist
    */
-  SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException;
+  SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
+      throws RelocationException;
 
   /**
    * Says where a kernel of this architecture might have its per-CPU variables of modules: in the

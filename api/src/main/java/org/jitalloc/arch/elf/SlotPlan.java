@@ -11,6 +11,17 @@ public interface SlotPlan {
   List<SlotTable> tables();
 
   /**
+   * Says what a section has to be aligned to, so that nothing in it comes to stand where it must
+   * not.
+   *
+   * @param section the section's index
+   * @return the alignment, a power of two; 1 if what the section wants itself will do
+   */
+  default int sectionAlignBytes(int section) {
+    return 1;
+  }
+
+  /**
    * Starts to relocate.
    *
    * @param placed where everything is

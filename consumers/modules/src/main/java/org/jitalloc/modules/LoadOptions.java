@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     rather than end the load; in a process, whose code would run into that, none may
  * @param keepInit whether what only initialisation needs stays in memory
  * @param cpuFeatures the numbers of the features of the processor that kernel modules are made to
- *     fit, as the kernel of its architecture numbers them; null to leave code as it is
+ *     fit, and of the faults of it that they work around, as the kernel of its architecture numbers
+ *     them; null to leave code as it is
  * @param listFixups whether the places whose code depends on the processor are kept in {@link
  *     LoadedModule#fixups}; a large driver has thousands
  * @param observer is shown the module right after relocation, or null

@@ -2,6 +2,7 @@ package org.jitalloc.arch.arm64.elf;
 
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
@@ -46,8 +47,9 @@ public final class Arm64ElfCodec implements ElfCodec {
   }
 
   @Override
-  public SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException {
-    return new Arm64SlotPlan(object, use);
+  public SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
+      throws RelocationException {
+    return new Arm64SlotPlan(object, use, Erratum843419.of(features));
   }
 
   @Override

@@ -9,6 +9,11 @@ import org.jitalloc.arch.support.elf.RelaApplier;
 
 /** Applies relocations of data, and those of instructions with {@link Insn}. */
 final class Arm64Relocator extends RelaApplier {
+  /** What makes an ADR an ADRP. */
+  private static final int ADRP_BIT = 1 << 31;
+
+  private static final int BRANCH = 0x14000000;
+
   private final RelocatableObject object;
   private final SlotWriter slots;
   private boolean init;
@@ -37,6 +42,8 @@ final class Arm64Relocator extends RelaApplier {
       case Types.GOTPCREL32 -> put32Signed(index, slots.got(symbol, 0, target) + addend - place);
       case Types.ABS16 -> put16(index, value);
       case Types.PREL16 -> put16Signed(index, value - place);
+      case Types.ADR_PREL_PG_HI21, Types.ADR_PREL_PG_HI21_NC ->
+          LittleEndian.put32(bytes, index, adrp(type, index, place, value));
       case Types.CALL26, Types.JUMP26 ->
           LittleEndian.put32(bytes, index, branch(index, place, target, addend, symbol));
       default ->
@@ -57,8 +64,6 @@ final class Arm64Relocator extends RelaApplier {
   private int instruction(int type, int index, long place, long value) throws RelocationException {
     int insn = insn(index);
     return switch (type) {
-      case Types.ADR_PREL_PG_HI21 -> adrp(insn, place, value);
-      case Types.ADR_PREL_PG_HI21_NC -> Insn.adr(insn, (value >> 12) - (place >> 12));
       case Types.ADR_PREL_LO21 -> Insn.adr(insn, requireSigned(value - place, 21));
       case Types.ADD_ABS_LO12_NC, Types.LDST8_ABS_LO12_NC -> Insn.imm12(insn, value);
       case Types.LDST16_ABS_LO12_NC -> loadStore(insn, value, 1);
@@ -104,7 +109,7 @@ final class Arm64Relocator extends RelaApplier {
   private int loadFromGot(int type, int index, long place, long slot) throws RelocationException {
     int insn = insn(index);
     return switch (type) {
-      case Types.ADR_GOT_PAGE -> adrp(insn, place, slot);
+      case Types.ADR_GOT_PAGE -> adrp(type, index, place, slot);
       case Types.LD64_GOT_LO12_NC -> loadStore(insn, slot, 3);
       case Types.LD64_GOTPAGE_LO15 ->
           Insn.imm12(insn, requireUnsigned(slot - slots.gotPage(), 15) >> 3);
@@ -129,12 +134,31 @@ final class Arm64Relocator extends RelaApplier {
     return Insn.imm26(insn(index), words(distance, 28));
   }
 
-  private int adrp(int insn, long place, long value) throws RelocationException {
+  private int adrp(int type, int index, long place, long value) throws RelocationException {
+    if (slots.erratum().isAt(place)) {
+      return besideErratum(index, place, value & -Erratum843419.PAGE_BYTES);
+    }
     long pages = (value >> 12) - (place >> 12);
-    if (pages < -(1L << 20) || pages >= 1L << 20) {
+    if (type != Types.ADR_PREL_PG_HI21_NC && (pages < -(1L << 20) || pages >= 1L << 20)) {
       throw outOfRange(value - place, -1L << 32, (1L << 32) - 1);
     }
-    return Insn.adr(insn, pages);
+    return Insn.adr(insn(index), pages);
+  }
+
+  /** What computes the address of a page where an ADRP must not stand: an ADR, or elsewhere. */
+  private int besideErratum(int index, long place, long page) throws RelocationException {
+    long distance = page - place;
+    if (distance << 43 >> 43 == distance) {
+      return Insn.adr(insn(index) & ~ADRP_BIT, distance);
+    }
+    long slot = slots.page(init, insn(index), place, page);
+    if (slot == SlotWriter.FULL) {
+      throw failure(Problem.NO_SLOT, "no slot is left for what must not be the end of a page");
+    }
+    if (slot == SlotWriter.TOO_FAR) {
+      throw outOfRange(distance, -1L << 32, (1L << 32) - 1);
+    }
+    return Insn.imm26(BRANCH, words(slot - place, 28));
   }
 
   private int loadStore(int insn, long value, int shift) throws RelocationException {

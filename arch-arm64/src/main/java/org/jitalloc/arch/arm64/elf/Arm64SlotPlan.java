@@ -17,7 +17,9 @@ import org.jitalloc.arch.support.elf.TargetSlots;
  * Counts the branches that may turn out to be too long, as the kernel does: those to another
  * section, in code; of those without an addend, the same kind to the same symbol counts once a
  * section. Slots go where the object has sections for them ({@code .plt}, {@code .init.plt}), which
- * a linker script puts into each kernel module, and else before the sections of TEXT.
+ * a linker script puts into each kernel module, and else before the sections of TEXT. For a
+ * processor with {@linkplain Erratum843419 an erratum} sections are aligned, and there are slots
+ * for instructions that may come to stand where they must not, and for slots that may.
  */
 final class Arm64SlotPlan extends RelaScan implements SlotPlan {
   static final int GOT_SLOT_BYTES = 8;
@@ -37,6 +39,11 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
 
   private final int[] jumped;
 
+  private final Erratum843419 erratum;
+
+  /** What sections have to be aligned to, beside what they want themselves. */
+  private final int[] aligns;
+
   private int section;
   private boolean code;
   private int branches;
@@ -46,8 +53,11 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
   private final PltRoom core;
   private final PltRoom init;
 
-  Arm64SlotPlan(RelocatableObject object, ObjectUse use) throws RelocationException {
+  Arm64SlotPlan(RelocatableObject object, ObjectUse use, Erratum843419 erratum)
+      throws RelocationException {
     this.object = object;
+    this.erratum = erratum;
+    aligns = new int[object.sectionCount()];
     veneer = use == ObjectUse.KERNEL_MODULE ? Veneer.KERNEL : Veneer.PROCESS;
     called = new int[object.symbolCount()];
     jumped = new int[object.symbolCount()];
@@ -73,6 +83,10 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
     code = object.isCode(section);
     branches = 0;
     scan(object, table);
+    if (erratum == Erratum843419.PRESENT) {
+      int slotsInPage = Erratum843419.PAGE_BYTES / veneer.bytes();
+      branches += (branches + slotsInPage - 1) / slotsInPage;
+    }
     if (object.isInit(section)) {
       initBranches += branches;
     } else {
@@ -81,13 +95,25 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
   }
 
   @Override
-  protected void entry(int type, int symbol, long addend) {
+  protected void entry(long offset, int type, int symbol, long addend) {
+    if (Types.isAdrp(type) && code && erratum == Erratum843419.PRESENT) {
+      countAdrp(offset);
+    }
     if (Types.isBranch(type)) {
       if (code && object.symbolSection(symbol) != section) {
         countBranch(type, symbol, addend);
       }
     } else if (Types.usesGotSlot(type)) {
       got.findOrAdd(symbol, type == Types.GOTPCREL32 ? 0 : addend);
+    }
+  }
+
+  private void countAdrp(long offset) {
+    long align = Erratum843419.safeAlignBytes(offset);
+    if (align > Erratum843419.PAGE_BYTES) {
+      branches++;
+    } else {
+      aligns[section] = Math.max(aligns[section], (int) align);
     }
   }
 
@@ -141,8 +167,13 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
   }
 
   @Override
+  public int sectionAlignBytes(int of) {
+    return Math.max(1, aligns[of]);
+  }
+
+  @Override
   public Relocator relocator(PlacedObject placed) {
-    var slots = new SlotWriter(placed, veneer, core, init, got, gotPart);
+    var slots = new SlotWriter(placed, veneer, erratum, core, init, got, gotPart);
     return new Arm64Relocator(object, placed, slots);
   }
 }

@@ -16,10 +16,9 @@ final class SlotWriter {
 
   private final PlacedObject placed;
   private final Veneer veneer;
-  private final PltRoom core;
-  private final PltRoom init;
-  private final TargetSlots coreSlots = new TargetSlots();
-  private final TargetSlots initSlots;
+  private final Erratum843419 erratum;
+  private final PltSlots core;
+  private final PltSlots init;
   private final TargetSlots got;
   private final int gotPart;
   private final BitSet gotFilled = new BitSet();
@@ -27,46 +26,66 @@ final class SlotWriter {
   SlotWriter(
       PlacedObject placed,
       Veneer veneer,
+      Erratum843419 erratum,
       PltRoom core,
       PltRoom init,
       TargetSlots got,
       int gotPart) {
     this.placed = placed;
     this.veneer = veneer;
-    this.core = core;
-    this.init = init;
+    this.erratum = erratum;
+    this.core = new PltSlots(placed, core, veneer.bytes(), erratum);
+    this.init = init.equals(core) ? this.core : new PltSlots(placed, init, veneer.bytes(), erratum);
     this.got = got;
     this.gotPart = gotPart;
-    initSlots = init.equals(core) ? coreSlots : new TargetSlots();
+  }
+
+  Erratum843419 erratum() {
+    return erratum;
   }
 
   /** The address of the slot that goes to a symbol and an addend, or FULL or TOO_FAR. */
   long plt(boolean fromInit, int symbol, long addend, long target) {
-    int shared = coreSlots.find(symbol, addend);
-    if (shared != TargetSlots.NONE) {
-      return address(core, shared);
+    int shared = core.find(symbol, addend);
+    if (shared != PltSlots.FULL) {
+      return core.address(shared);
     }
-    PltRoom room = fromInit ? init : core;
-    TargetSlots slots = fromInit ? initSlots : coreSlots;
+    PltSlots slots = fromInit ? init : core;
     int known = slots.find(symbol, addend);
-    if (known != TargetSlots.NONE) {
-      return address(room, known);
+    if (known != PltSlots.FULL) {
+      return slots.address(known);
     }
-    int next = slots.count();
-    if (next >= room.slots()) {
+    int position = slots.free();
+    if (position == PltSlots.FULL) {
       return FULL;
     }
-    int index = placed.offset(room.part()) + next * veneer.bytes();
-    long place = address(room, next);
-    if (!veneer.write(placed.bytes(room.part()), index, place, target + addend)) {
+    long place = slots.address(position);
+    if (!veneer.write(slots.bytes(), slots.index(position), place, target + addend)) {
       return TOO_FAR;
     }
-    slots.findOrAdd(symbol, addend);
+    slots.take(position, symbol, addend);
     return place;
   }
 
-  private long address(PltRoom room, int slot) {
-    return placed.address(room.part()) + (long) slot * veneer.bytes();
+  /**
+   * The address of a slot that does the work of an ADRP and goes on behind it, or FULL or TOO_FAR.
+   *
+   * @param insn the instruction
+   * @param at its address
+   * @param page what it computes
+   */
+  long page(boolean fromInit, int insn, long at, long page) {
+    PltSlots slots = fromInit ? init : core;
+    int position = slots.free();
+    if (position == PltSlots.FULL) {
+      return FULL;
+    }
+    long place = slots.address(position);
+    if (!veneer.writePage(slots.bytes(), slots.index(position), place, insn & 31, page, at + 4)) {
+      return TOO_FAR;
+    }
+    slots.take(position);
+    return place;
   }
 
   /** The address of the slot that holds the address of a symbol and an addend. */
@@ -86,9 +105,9 @@ final class SlotWriter {
   }
 
   void forEach(SlotVisitor visitor) {
-    coreSlots.forEach((symbol, addend, slot) -> visitor.plt(symbol, addend, address(core, slot)));
-    if (initSlots != coreSlots) {
-      initSlots.forEach((symbol, addend, slot) -> visitor.plt(symbol, addend, address(init, slot)));
+    core.forEach(visitor::plt);
+    if (init != core) {
+      init.forEach(visitor::plt);
     }
     got.forEach(
         (symbol, addend, slot) -> {

@@ -107,4 +107,9 @@ final class Types {
   static boolean isBranch(int type) {
     return type == JUMP26 || type == CALL26;
   }
+
+  /** Tells whether a type is of an ADRP. */
+  static boolean isAdrp(int type) {
+    return type == ADR_PREL_PG_HI21 || type == ADR_PREL_PG_HI21_NC || type == ADR_GOT_PAGE;
+  }
 }

@@ -2,7 +2,10 @@ package org.jitalloc.arch.arm64.elf;
 
 import org.jitalloc.arch.support.elf.LittleEndian;
 
-/** The code of a slot that goes on to an address. It may use x16, as the ABI says of veneers. */
+/**
+ * The code of a slot that goes on to an address, which may use x16, as the ABI says of veneers; or
+ * that does the work of an ADRP.
+ */
 enum Veneer {
   /** {@code adrp x16; add x16, x16; br x16}: 4 GiB in both directions, which is all of a kernel. */
   KERNEL(12) {
@@ -17,6 +20,17 @@ enum Veneer {
       LittleEndian.put32(bytes, index + 8, BR_X16);
       return true;
     }
+
+    @Override
+    boolean writePage(byte[] bytes, int index, long place, int register, long page, long back) {
+      long pages = (page >> 12) - (place >> 12);
+      if (pages < -(1L << 20) || pages >= 1L << 20) {
+        return false;
+      }
+      LittleEndian.put32(bytes, index, Insn.adr(ADRP | register, pages));
+      LittleEndian.put32(bytes, index + 4, ADD | register << 5 | register);
+      return branchBack(bytes, index + 8, place + 8, back);
+    }
   },
   /** {@code ldr x16, .+8; br x16}, then the address: anywhere. */
   PROCESS(16) {
@@ -27,12 +41,23 @@ enum Veneer {
       LittleEndian.put64(bytes, index + 8, target);
       return true;
     }
+
+    @Override
+    boolean writePage(byte[] bytes, int index, long place, int register, long page, long back) {
+      LittleEndian.put32(bytes, index, LDR_NEXT_BUT_ONE | register);
+      LittleEndian.put64(bytes, index + 8, page);
+      return branchBack(bytes, index + 4, place + 4, back);
+    }
   };
 
+  private static final int ADRP = 0x90000000;
+  private static final int ADD = 0x91000000;
+  private static final int B = 0x14000000;
+  private static final int LDR_NEXT_BUT_ONE = 0x58000040;
   private static final int ADRP_X16 = 0x90000010;
   private static final int ADD_X16_X16 = 0x91000210;
   private static final int BR_X16 = 0xd61f0200;
-  private static final int LDR_X16_NEXT_BUT_ONE = 0x58000050;
+  private static final int LDR_X16_NEXT_BUT_ONE = LDR_NEXT_BUT_ONE | 16;
 
   private final int bytes;
 
@@ -50,4 +75,18 @@ enum Veneer {
    * @return whether the target is within its reach
    */
   abstract boolean write(byte[] bytes, int index, long place, long target);
+
+  /**
+   * Writes code that gives a register the address of a page and goes back.
+   *
+   * @return whether the page and the way back are within its reach
+   */
+  abstract boolean writePage(
+      byte[] bytes, int index, long place, int register, long page, long back);
+
+  private static boolean branchBack(byte[] bytes, int index, long place, long back) {
+    long distance = back - place;
+    LittleEndian.put32(bytes, index, Insn.imm26(B, distance >> 2));
+    return distance << 36 >> 36 == distance;
+  }
 }

@@ -2,6 +2,7 @@ package org.jitalloc.arch.s390.elf;
 
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.RelocatableObject;
@@ -44,7 +45,8 @@ public final class S390ElfCodec implements ElfCodec {
 
   /** Slots are the same for kernels and processes: they hold whole addresses. */
   @Override
-  public SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException {
+  public SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
+      throws RelocationException {
     return new SymbolSlotPlan(object, S390Slots.INSTANCE, S390Relocator::new);
   }
 

@@ -19,11 +19,12 @@ public abstract class RelaScan {
   /**
    * Is shown an entry.
    *
+   * @param offset where in its section what it relocates is
    * @param type the number of its type
    * @param symbol the index of its symbol, which exists
    * @param addend what is added
    */
-  protected abstract void entry(int type, int symbol, long addend);
+  protected abstract void entry(long offset, int type, int symbol, long addend);
 
   /**
    * Shows all entries of a table.
@@ -50,7 +51,7 @@ public abstract class RelaScan {
             entries.getLong(at + ADDEND),
             "there are %d symbols".formatted(symbols));
       }
-      entry((int) info, symbol, entries.getLong(at + ADDEND));
+      entry(entries.getLong(at), (int) info, symbol, entries.getLong(at + ADDEND));
     }
   }
 }

@@ -68,7 +68,7 @@ public final class SymbolSlotPlan extends RelaScan implements SlotPlan {
   }
 
   @Override
-  protected void entry(int type, int symbol, long addend) {
+  protected void entry(long offset, int type, int symbol, long addend) {
     if (form.usesGot(type)) {
       gotUsed = true;
       if (form.usesGotSlot(type)) {

@@ -2,6 +2,7 @@ package org.jitalloc.arch.x86.elf;
 
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.RelocatableObject;
@@ -41,7 +42,8 @@ public final class X86ElfCodec implements ElfCodec {
   }
 
   @Override
-  public SlotPlan plan(RelocatableObject object, ObjectUse use) throws RelocationException {
+  public SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
+      throws RelocationException {
     var slots = use == ObjectUse.PROCESS_OBJECT ? X86Slots.FAR_CALLS : X86Slots.NEAR_CALLS;
     return new SymbolSlotPlan(object, slots, X86Relocator::new);
   }

@@ -10,6 +10,7 @@ import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
+import org.jitalloc.arch.support.fixup.RelocatedNames;
 import org.jitalloc.arch.x86.asm.Padding;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +41,21 @@ final class StaticCalls {
   private final PlacedObject placed;
   private final boolean usesReturnThunk;
   private final OptionalLong returnThunk;
-  private final OptionalLong return0;
+
+  /** The keys that hold the function that returns 0. */
+  private final RelocatedNames<Boolean> return0;
 
   StaticCalls(RelocatableObject object, PlacedObject placed, IntPredicate features) {
     this.object = object;
     this.placed = placed;
     usesReturnThunk = features.test(Features.RETHUNK);
     returnThunk = address(RETURN_THUNK);
-    return0 = address(RETURN_0);
+    return0 =
+        new RelocatedNames<>(
+            object,
+            placed,
+            section -> !object.isCode(section),
+            name -> name.equals(RETURN_0) ? true : null);
   }
 
   private OptionalLong address(String name) {
@@ -90,8 +98,9 @@ final class StaticCalls {
     if (function == 0) {
       return isTail ? nothingInTheEnd(fixup, now, isConditional) : Padding.nops(BRANCH_BYTES);
     }
-    boolean gives0 = return0.isPresent() && return0.getAsLong() == function;
-    return gives0 && !isTail ? RESULT_0.clone() : to(function, fixup, now);
+    return return0.at(fixup.other()) != null && !isTail
+        ? RESULT_0.clone()
+        : to(function, fixup, now);
   }
 
   /** What the key holds; nothing if it is none of the module's data. */

@@ -21,6 +21,8 @@ final class FakeModule implements RelocatableObject, PlacedObject {
   private final List<Long> addresses = new ArrayList<>(List.of(0L));
   private final List<long[]> relocations = new ArrayList<>();
 
+  private int relocated = 1;
+
   FakeModule(String assembly) {
     bytes = assemble(assembly);
   }
@@ -58,6 +60,12 @@ final class FakeModule implements RelocatableObject, PlacedObject {
 
   /** Says that the bytes at an offset in the first section are relocated for a symbol. */
   FakeModule relocation(int offset, String symbol) {
+    return relocation(1, offset, symbol);
+  }
+
+  /** Says that the bytes at an offset in a section, the only one with such, are relocated. */
+  FakeModule relocation(int section, int offset, String symbol) {
+    relocated = section;
     symbol(symbol, 0);
     relocations.add(new long[] {offset, symbols.size() - 1});
     return this;
@@ -105,7 +113,7 @@ final class FakeModule implements RelocatableObject, PlacedObject {
 
   @Override
   public int relocatedSection(int table) {
-    return 1;
+    return relocated;
   }
 
   @Override

@@ -277,7 +277,7 @@ class X86FixupCodecTest {
         .code(".text", 0, 0x80)
         .table(".static_call_sites", 0x80, 72)
         .table(".data", 0x100, 0x30)
-        .symbol("__static_call_return0", 0x280)
+        .relocation(3, 0x20, "__static_call_return0")
         .symbol("__x86_return_thunk", 0x300);
   }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.arch.elf.SlotTable;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
@@ -46,17 +47,18 @@ public final class MemoryLayout {
    * Lays an object out.
    *
    * @param object the object
-   * @param tables the tables that its relocations need
+   * @param plan the tables that its relocations need
    * @throws ModuleException WRITABLE_CODE, UNSUPPORTED, or NO_MEMORY if it is far too large
    */
-  public MemoryLayout(ElfObject object, List<SlotTable> tables) {
+  public MemoryLayout(ElfObject object, SlotPlan plan) {
     this.object = object;
+    List<SlotTable> tables = plan.tables();
     int parts = object.sectionCount() + tables.size();
     types = new @Nullable ModMemType[parts];
     offsets = new int[parts];
     lengths = new int[parts];
     Arrays.fill(memoryAligns, 1);
-    var shapes = new Shapes(object, tables);
+    var shapes = new Shapes(object, plan);
     for (int i = 0; i < tables.size(); i++) {
       SlotTable table = tables.get(i);
       if (table.section() == SlotTable.NO_SECTION) {

@@ -1,6 +1,6 @@
 package org.jitalloc.modules.layout;
 
-import java.util.List;
+import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.arch.elf.SlotTable;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Flags, sizes and alignments of sections, where tables of slots change them. */
 final class Shapes {
   private final ElfObject object;
+  private final SlotPlan plan;
   private final @Nullable SlotTable[] replaced;
 
   /**
@@ -18,10 +19,11 @@ final class Shapes {
    *
    * @throws ModuleException WRITABLE_CODE or UNSUPPORTED
    */
-  Shapes(ElfObject object, List<SlotTable> tables) {
+  Shapes(ElfObject object, SlotPlan plan) {
     this.object = object;
+    this.plan = plan;
     replaced = new @Nullable SlotTable[object.sectionCount()];
-    for (SlotTable table : tables) {
+    for (SlotTable table : plan.tables()) {
       if (table.section() != SlotTable.NO_SECTION) {
         replaced[table.section()] = table;
       }
@@ -82,6 +84,8 @@ final class Shapes {
 
   int alignBytes(int section) {
     SlotTable table = replaced[section];
-    return table == null ? object.sectionAlignBytes(section) : table.alignBytes();
+    return table == null
+        ? Math.max(object.sectionAlignBytes(section), plan.sectionAlignBytes(section))
+        : table.alignBytes();
   }
 }

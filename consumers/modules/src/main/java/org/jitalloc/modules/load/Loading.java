@@ -86,9 +86,8 @@ final class Loading {
     imports.checkLayout(options.exports());
     runs = allocator.target().kind() == Kind.HOST;
     plan = plan(runs ? ObjectUse.PROCESS_OBJECT : ObjectUse.KERNEL_MODULE);
-    List<SlotTable> tables = plan.tables();
-    layout = new MemoryLayout(object, tables);
-    generated = generated(tables);
+    layout = new MemoryLayout(object, plan);
+    generated = generated(plan.tables());
     memory = allocator.newModuleMemory();
   }
 
@@ -211,7 +210,8 @@ final class Loading {
 
   private SlotPlan plan(ObjectUse use) {
     try {
-      return codec.plan(object, use);
+      Set<Integer> features = options.cpuFeatures();
+      return codec.plan(object, use, features == null ? _ -> false : features::contains);
     } catch (RelocationException failure) {
       throw new RelocationMessage(object).explain(failure);
     }

@@ -38,7 +38,7 @@ final class Unit {
   Unit(ElfObject object, ElfCodec codec, ModuleMemory memory) {
     this.object = object;
     plan = plan(object, codec);
-    layout = new MemoryLayout(object, plan.tables());
+    layout = new MemoryLayout(object, plan);
     for (ModMemType type : ModMemType.values()) {
       int bytes = layout.memoryBytes(type);
       if (bytes > 0) {
@@ -53,7 +53,7 @@ final class Unit {
 
   private static SlotPlan plan(ElfObject object, ElfCodec codec) {
     try {
-      return codec.plan(object, ObjectUse.PROCESS_OBJECT);
+      return codec.plan(object, ObjectUse.PROCESS_OBJECT, _ -> false);
     } catch (RelocationException failure) {
       throw new RelocationMessage(object).explain(failure);
     }

@@ -59,7 +59,7 @@ record LinkedObject(
     Path ours = tools.assemble(folder, "ours", side(source, 0));
     Path theirs = tools.assemble(folder, "theirs", side(source, 1));
     ElfObject object = ElfObject.read(FileContent.read(ours).bytes());
-    SlotPlan plan = codec().plan(object, use);
+    SlotPlan plan = codec().plan(object, use, _ -> false);
     var placed = new PlacedSections(object, plan.tables(), sections, symbols, tables);
     Relocator relocator = plan.relocator(placed);
     for (int i = 0; i < object.relocationTableCount(); i++) {
