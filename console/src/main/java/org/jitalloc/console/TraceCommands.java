@@ -82,7 +82,7 @@ public final class TraceCommands {
     Arguments arguments = FILTER.parse(words);
     Ftrace ftrace = ftrace(arguments);
     if (isWritten(arguments)) {
-      ftrace.filter(String.join(" ", arguments.operands()), arguments.has("--append"));
+      ftrace.filter(String.join(" ", arguments.operands()), keeps(arguments));
     } else {
       print(ftrace.filter(), "#### all functions enabled ####");
     }
@@ -105,10 +105,15 @@ public final class TraceCommands {
     Arguments arguments = NOTRACE.parse(words);
     Ftrace ftrace = ftrace(arguments);
     if (isWritten(arguments)) {
-      ftrace.notrace(String.join(" ", arguments.operands()), arguments.has("--append"));
+      ftrace.notrace(String.join(" ", arguments.operands()), keeps(arguments));
     } else {
       print(ftrace.notrace(), "#### no functions disabled ####");
     }
+  }
+
+  /** What is cleared is not kept, even if it is appended to. */
+  private static boolean keeps(Arguments arguments) {
+    return arguments.has("--append") && !arguments.has("--clear");
   }
 
   private static boolean isWritten(Arguments arguments) {

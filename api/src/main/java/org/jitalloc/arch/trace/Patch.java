@@ -3,22 +3,13 @@ package org.jitalloc.arch.trace;
 import java.util.HexFormat;
 
 /**
- * A change of bytes at one address.
+ * A change of one instruction, or of several that no thread can be in.
  *
- * @param kind what the bytes are
- * @param address where they are
+ * @param address where it is
  * @param before what has to be there; not to be modified
  * @param after what comes, as long; not to be modified
  */
-public record Patch(Kind kind, long address, byte[] before, byte[] after) {
-
-  /** What bytes are. */
-  public enum Kind {
-    /** One instruction: what {@link org.jitalloc.TextPoker} changes while it may be running. */
-    INSTRUCTION,
-    /** An aligned pointer that code loads: a store of all of it at once is enough. */
-    POINTER
-  }
+public record Patch(long address, byte[] before, byte[] after) {
 
   /**
    * Makes a patch.
@@ -35,13 +26,12 @@ public record Patch(Kind kind, long address, byte[] before, byte[] after) {
 
   /** {@return the way back} */
   public Patch reversed() {
-    return new Patch(kind, address, after, before);
+    return new Patch(address, after, before);
   }
 
   @Override
   public String toString() {
     HexFormat hex = HexFormat.of();
-    return "%s at 0x%x: %s -> %s"
-        .formatted(kind, address, hex.formatHex(before), hex.formatHex(after));
+    return "0x%x: %s -> %s".formatted(address, hex.formatHex(before), hex.formatHex(after));
   }
 }

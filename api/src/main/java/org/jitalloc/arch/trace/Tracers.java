@@ -7,9 +7,10 @@ import org.osgi.annotation.versioning.ConsumerType;
  * The machine code of tracers of an architecture. A service with the property {@code jit.arch}.
  * Pure functions, for any thread.
  *
- * <p>A tracer returns to the site with all registers as they were, but for those that no function
- * may count on when it is entered. It takes no lock, waits for nobody, and does nothing for a
- * thread that is in a tracer already: a callback may use functions that are traced.
+ * <p>A tracer is called by the {@link CallSites} of its architecture. It returns to the site with
+ * all registers as they were, but for those that no function may count on when it is entered. It
+ * takes no lock, waits for nobody, and does nothing for a thread that is in a tracer already: a
+ * callback may use functions that are traced.
  */
 @ConsumerType
 public interface Tracers {
@@ -24,9 +25,6 @@ public interface Tracers {
 
   /** {@return the name of the architecture} */
   String arch();
-
-  /** {@return the name of the form of the call sites that can call its tracers} */
-  String form();
 
   /** {@return a function, {@code int threadNumber()}, that asks Linux for the thread's number} */
   byte[] threadNumber();

@@ -1,7 +1,6 @@
 package org.jitalloc.arch.tck;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -10,8 +9,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
-import org.jitalloc.arch.trace.CallSiteForm;
-import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
@@ -30,9 +27,6 @@ public abstract class TracersTck {
 
   /** {@return the tracers of the architecture} */
   protected abstract Tracers tracers();
-
-  /** {@return its call sites} */
-  protected abstract CallSites callSites();
 
   /** {@return what takes its code apart} */
   protected abstract Toolchain toolchain();
@@ -67,13 +61,6 @@ public abstract class TracersTck {
         new TraceArea(PLACE + (1L << 20), 1, 4, 4, 16),
         new TraceArea(PLACE + (1L << 20), 64, 8192, 256, 720),
         new TraceArea(PLACE - (1L << 30), 1024, 32768, 1024, 720));
-  }
-
-  @Test
-  void theFormOfTheirSites_isThere() {
-    assertTrue(
-        callSites().forms().stream().map(CallSiteForm::name).toList().contains(tracers().form()));
-    assertEquals(callSites().arch(), tracers().arch());
   }
 
   @Test

@@ -63,7 +63,7 @@ enum Flaw {
   DISABLES_WHAT_IS_DISABLED(CallSitesTck.class, "sites_changedInOneBatch_byAFewSyncs"),
   FAR_TRACER_IS_CUT_OFF(CallSitesTck.class, "site_atTheEndsOfTheReach_orIsRefused"),
   EVERYTHING_IS_A_SITE(CallSitesTck.class, "whatIsNoSite_isRefused"),
-  FORMS_HAVE_ONE_NAME(CallSitesTck.class, "forms_haveNamesOfTheirOwn_andTheFirstNeedsNoTrampoline");
+  LOOKS_AT_TOO_LITTLE(CallSitesTck.class, "sizes_areThoseOfInstructions");
 
   /** What the toy has now. The tests of flaws set it, one after the other. */
   private static volatile Flaw current = NONE;

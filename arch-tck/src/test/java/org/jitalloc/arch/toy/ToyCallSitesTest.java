@@ -5,7 +5,6 @@ import java.util.OptionalLong;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
-import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.CallSites;
 
 class ToyCallSitesTest extends CallSitesTck {
@@ -26,12 +25,12 @@ class ToyCallSitesTest extends CallSitesTck {
   }
 
   @Override
-  protected List<Compiled> compiled(CallSiteForm form) {
+  protected List<Compiled> compiled() {
     return List.of(new Compiled("nop\n", 0), new Compiled("call 7\n", 0));
   }
 
   @Override
-  protected String text(CallSiteForm form, OptionalLong tracer, long trampoline) {
+  protected String text(OptionalLong tracer) {
     return tracer.isEmpty() ? "nop" : "call " + tracer.getAsLong() / Word.BYTES;
   }
 }

@@ -1,6 +1,13 @@
 package org.jitalloc.ftrace;
 
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jitalloc.ftrace.TraceEvent.CalledFrom;
 import org.jitalloc.ftrace.TraceEvent.Took;
@@ -30,13 +37,13 @@ public final class ChromeTrace {
   private String json(Trace trace) {
     out.append("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[");
     Set<Integer> threads = new LinkedHashSet<>();
-    boolean graph = trace.events().stream().anyMatch(e -> e.link() instanceof Took);
+    Set<TraceEvent> returned = returned(trace.events());
     for (TraceEvent event : trace.events()) {
       threads.add(event.thread());
       switch (event.link()) {
         case Took took -> slice(event, took);
         case CalledFrom from -> {
-          if (!graph) {
+          if (!returned.contains(event)) {
             instant(event, from);
           }
         }
@@ -44,6 +51,37 @@ public final class ChromeTrace {
     }
     threads.forEach(this::threadName);
     return out.append("]}").toString();
+  }
+
+  /**
+   * The calls whose return is known. Of a thread it belongs to the last call of that function at
+   * that depth; those that were called since have none: they were left by longjmp, or it found no
+   * room.
+   */
+  private static Set<TraceEvent> returned(List<TraceEvent> events) {
+    Set<TraceEvent> returned = Collections.newSetFromMap(new IdentityHashMap<>());
+    Map<Integer, ArrayDeque<TraceEvent>> running = new HashMap<>();
+    for (TraceEvent event : events) {
+      ArrayDeque<TraceEvent> calls =
+          running.computeIfAbsent(event.thread(), _ -> new ArrayDeque<>());
+      switch (event.link()) {
+        case CalledFrom _ -> calls.push(event);
+        case Took _ -> {
+          if (calls.stream().anyMatch(call -> isReturnOf(event, call))) {
+            TraceEvent call = calls.pop();
+            while (!isReturnOf(event, call)) {
+              call = calls.pop();
+            }
+            returned.add(call);
+          }
+        }
+      }
+    }
+    return returned;
+  }
+
+  static boolean isReturnOf(TraceEvent event, TraceEvent call) {
+    return event.ip() == call.ip() && event.depth() == call.depth() - 1;
   }
 
   private void slice(TraceEvent event, Took took) {
@@ -72,7 +110,7 @@ public final class ChromeTrace {
   }
 
   private static String micros(long nanos) {
-    return "%d.%03d".formatted(nanos / 1000, nanos % 1000);
+    return String.format(Locale.ROOT, "%d.%03d", nanos / 1000, nanos % 1000);
   }
 
   private static String quoted(String text) {
@@ -81,7 +119,7 @@ public final class ChromeTrace {
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
       } else if (c < ' ') {
-        quoted.append("\\u%04x".formatted((int) c));
+        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         quoted.append(c);
       }

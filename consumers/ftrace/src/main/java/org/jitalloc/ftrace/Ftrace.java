@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteLender;
+import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.TraceableText;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -29,6 +31,13 @@ public interface Ftrace extends CallSiteLender, AutoCloseable {
    * @return what takes them back, before the text is closed
    */
   Registration register(TraceableText text);
+
+  /**
+   * Says who knows what text is like without probes: text that is registered is read by it.
+   *
+   * @param original who knows, or null if nobody does
+   */
+  void original(@Nullable OriginalText original);
 
   /** Looks again which text is live. To be called when text that was handed in was published. */
   void update();

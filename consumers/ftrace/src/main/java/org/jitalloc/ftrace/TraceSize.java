@@ -1,5 +1,9 @@
 package org.jitalloc.ftrace;
 
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.trace.TraceArea;
+
 /**
  * How much room a trace has. Powers of two.
  *
@@ -9,6 +13,28 @@ package org.jitalloc.ftrace;
  * @param kept how many events are kept once they were read; any number
  */
 public record TraceSize(int threads, int events, int depth, int kept) {
-  /** 64 threads, 8,192 events of each, 256 returns, a million events kept: 18 MiB. */
+  /**
+   * 64 threads, 8,192 events of each, 256 returns: 16.5 MiB of the allocator's memory. A million
+   * events kept: these are objects on the heap, each with a name and where it was called from.
+   */
   public static final TraceSize DEFAULT = new TraceSize(64, 8192, 256, 1_000_000);
+
+  /**
+   * Makes a size.
+   *
+   * @throws JitAllocException INVALID_REQUEST if a number is none that is allowed, or all of it is
+   *     2 GiB or more
+   */
+  public TraceSize {
+    try {
+      TraceArea area = new TraceArea(0, threads, events, depth, 0);
+      if (kept < 0) {
+        throw new IllegalArgumentException(
+            "less than no events kept: kept=%d of %s".formatted(kept, area));
+      }
+    } catch (IllegalArgumentException wrong) {
+      throw new JitAllocException(
+          Reason.INVALID_REQUEST, "no size of a trace: " + wrong.getMessage(), wrong);
+    }
+  }
 }

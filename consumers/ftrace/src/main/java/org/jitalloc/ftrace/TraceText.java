@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jitalloc.ftrace.TraceEvent.CalledFrom;
 import org.jitalloc.ftrace.TraceEvent.Took;
@@ -47,11 +48,12 @@ public final class TraceText {
   private String text() {
     out.append("# tracer: ").append(trace.tracer().word()).append("\n#\n");
     out.append(
-        "# entries-in-buffer/entries-written: %d/%d   #P:%d\n#\n"
-            .formatted(
-                trace.events().size(),
-                trace.written(),
-                Runtime.getRuntime().availableProcessors()));
+        String.format(
+            Locale.ROOT,
+            "# entries-in-buffer/entries-written: %d/%d   #P:%d\n#\n",
+            trace.events().size(),
+            trace.written(),
+            Runtime.getRuntime().availableProcessors()));
     boolean graph = trace.events().stream().anyMatch(e -> e.link() instanceof Took);
     out.append(graph ? GRAPH_HEAD : FUNCTION_HEAD);
     if (graph) {
@@ -65,14 +67,15 @@ public final class TraceText {
   private void line(TraceEvent event) {
     String parent = event.link() instanceof CalledFrom from ? from.name() : "?";
     out.append(
-        "%16s-%-7d %5d.%06d: %s <-%s\n"
-            .formatted(
-                task(event.thread()),
-                event.thread(),
-                event.nanos() / 1_000_000_000,
-                event.nanos() / 1000 % 1_000_000,
-                event.function(),
-                parent));
+        String.format(
+            Locale.ROOT,
+            "%16s-%-7d %5d.%06d: %s <-%s\n",
+            task(event.thread()),
+            event.thread(),
+            event.nanos() / 1_000_000_000,
+            event.nanos() / 1000 % 1_000_000,
+            event.function(),
+            parent));
   }
 
   /** A call that is followed by its own return is one line. */
@@ -108,13 +111,11 @@ public final class TraceText {
   }
 
   private static boolean isReturnOf(TraceEvent event, TraceEvent call) {
-    return event.link() instanceof Took
-        && event.ip() == call.ip()
-        && event.depth() == call.depth() - 1;
+    return event.link() instanceof Took && ChromeTrace.isReturnOf(event, call);
   }
 
   private void graphLine(TraceEvent event, String duration, int depth, String what) {
-    out.append("%16s-%-7d | ".formatted(task(event.thread()), event.thread()))
+    out.append(String.format(Locale.ROOT, "%16s-%-7d | ", task(event.thread()), event.thread()))
         .append(DURATION_WIDTH.formatted(duration))
         .append(" |  ")
         .repeat("  ", Math.max(0, depth))
@@ -132,7 +133,7 @@ public final class TraceText {
                 : nanos > 10_000_000
                     ? "*"
                     : nanos > 1_000_000 ? "#" : nanos > 100_000 ? "!" : nanos > 10_000 ? "+" : " ";
-    return "%s %d.%03d us".formatted(mark, nanos / 1000, nanos % 1000);
+    return String.format(Locale.ROOT, "%s %d.%03d us", mark, nanos / 1000, nanos % 1000);
   }
 
   /** The name that Linux has for a thread; as the kernel writes it where that is not known. */

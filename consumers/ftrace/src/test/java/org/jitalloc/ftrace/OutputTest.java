@@ -1,8 +1,10 @@
 package org.jitalloc.ftrace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import org.jitalloc.ftrace.TraceEvent.CalledFrom;
 import org.jitalloc.ftrace.TraceEvent.Took;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,42 @@ final class OutputTest {
         {"name":"thread_name","cat":"function","ph":"M","pid":1,"tid":0,"args":{"name":"<...>"}}]}\
         """,
         json);
+  }
+
+  /** One that still runs, and one that was left by longjmp: what is looked for in a hang. */
+  @Test
+  void chrome_hasAnInstantForEachCallWithoutReturn() {
+    String json =
+        ChromeTrace.of(
+            trace(
+                CurrentTracer.FUNCTION_GRAPH,
+                call(1_000, "top", "main", 1),
+                call(1_500, "left", "top", 2),
+                end(2_000, "top", 1_000, 0),
+                call(3_000, "hangs", "main", 1)));
+    assertEquals(
+        List.of("i left 1.500", "X top 1.000", "i hangs 3.000"),
+        json.lines()
+            .filter(line -> line.contains("\"ts\""))
+            .map(
+                line ->
+                    line.replaceAll(
+                        ".*name\":\"(\\w+)\".*ph\":\"(.)\".*ts\":([0-9.]+)[,}].*", "$2 $1 $3"))
+            .toList());
+  }
+
+  @Test
+  void digits_areThoseOfJson_whateverTheLocale() {
+    Locale before = Locale.getDefault(Locale.Category.FORMAT);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      String json = ChromeTrace.of(trace(CurrentTracer.FUNCTION_GRAPH, GRAPH));
+      String text = TraceText.of(trace(CurrentTracer.FUNCTION_GRAPH, GRAPH));
+      assertTrue(json.contains("\"ts\":1.500,\"dur\":0.123"), json);
+      assertTrue(text.contains("0.123 us"), text);
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, before);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteLender;
+import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.run.LocalKprobes;
@@ -21,7 +22,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * thread.
  */
 @ProviderType
-public interface Kprobes extends AutoCloseable {
+public interface Kprobes extends OriginalText, AutoCloseable {
 
   /**
    * Makes the probes of a target, with the codec that is on the class path: for programs without an
@@ -67,10 +68,12 @@ public interface Kprobes extends AutoCloseable {
   void remove(TraceableText text);
 
   /**
-   * Says who has the call sites of the target in hand. Probes there borrow them from now on: as
-   * long as there is a probe the function is not traced, and where it is traced a probe is refused.
+   * Says who has the call sites of the target in hand. Probes there borrow them from now on: both
+   * the probe is hit and the function is traced, first the one and then the other, whoever came
+   * first. A call site is nothing to a probe but a NOP. To be called with no lock held that the
+   * lender's own callers may wait for.
    *
-   * @param lender who has them, or null if nobody has
+   * @param lender who has them, or null if nobody has; what was borrowed before stays so
    */
   void lender(@Nullable CallSiteLender lender);
 

@@ -89,6 +89,10 @@ final class TracingTest {
       assertEquals("", execute("trace:show --json '" + json + "'"));
       assertTrue(Files.readString(json).contains("\"twice [" + owner() + "]\""), trace);
       Files.delete(json);
+      execute("trace:filter sum; trace:filter --append --clear twice");
+      assertEquals("twice [" + owner() + "]\n", execute("trace:filter"));
+      execute("trace:filter --append --clear");
+      assertEquals("#### all functions enabled ####\n", execute("trace:filter"));
     }
     assertFalse(execute("trace:sites").contains(owner()));
   }
@@ -134,21 +138,44 @@ final class TracingTest {
   }
 
   @Test
-  void aFunction_isTracedOrProbedAtItsEntry_notBoth() throws Throwable {
+  void aFunction_isTracedAndProbedAtItsEntry() throws Throwable {
     try (LoadedObjects objects = load()) {
+      execute("trace:tracer function; probe:events p:entry twice; probe:enable entry");
+      assertEquals(42, sum(objects, 20, 2));
+      assertTrue(execute("trace:show --clear").contains("twice ["));
+      assertTrue(execute("probe:show --clear").contains("entry: (twice+0)"));
+      execute("trace:tracer nop");
+      assertEquals(42, sum(objects, 20, 2));
+      assertFalse(execute("trace:show --clear").contains("twice ["));
+      assertTrue(execute("probe:show --clear").contains("entry: (twice+0)"));
+      execute("trace:tracer function; probe:disable entry; probe:events -:entry");
+      assertEquals(42, sum(objects, 20, 2));
+      assertTrue(execute("trace:show --clear").contains("twice ["));
+      assertEquals("", execute("probe:show"));
+    }
+  }
+
+  /** Whoever stops first, and whoever comes again, finds the other's function as it should be. */
+  @Test
+  void bundlesOfTracerAndProbes_stopped_oneUnderTheOther() throws Throwable {
+    try (LoadedObjects objects = load()) {
+      execute("trace:tracer function; probe:events p:entry twice; probe:enable entry");
+      Bundle tracer = Inside.bundle("org.jitalloc.ftrace");
+      tracer.stop();
+      assertEquals(42, sum(objects, 20, 2));
+      assertTrue(execute("probe:show --clear").contains("entry: (twice+0)"));
+      tracer.start();
+      Inside.service(org.jitalloc.ftrace.Ftrace.class, Inside.HOST);
       execute("trace:tracer function");
-      assertTrue(failure("probe:events p:entry twice").startsWith("TRACER"));
-      assertTrue(failure("probe:events p:entry twice").contains("take it out of the filter"));
-      execute("trace:notrace twice; probe:events p:entry twice; probe:enable entry");
-      execute("trace:notrace --clear");
-      String enabled = execute("trace:sites --enabled");
-      assertTrue(enabled.startsWith("sum [") && !enabled.contains("twice"), enabled);
       assertEquals(42, sum(objects, 20, 2));
-      assertTrue(execute("probe:show").contains("entry: (twice+0)"));
-      execute("probe:disable entry; probe:events -:entry");
-      assertEquals(2, execute("trace:sites --enabled").lines().count());
+      assertTrue(execute("trace:show --clear").contains("twice ["));
+      assertTrue(execute("probe:show --clear").contains("entry: (twice+0)"));
+      Bundle probes = Inside.bundle("org.jitalloc.kprobes");
+      probes.stop();
       assertEquals(42, sum(objects, 20, 2));
-      assertTrue(execute("trace:show").contains("twice ["));
+      assertTrue(execute("trace:show --clear").contains("twice ["));
+      probes.start();
+      Inside.service(org.jitalloc.kprobes.Kprobes.class, Inside.HOST);
     }
   }
 

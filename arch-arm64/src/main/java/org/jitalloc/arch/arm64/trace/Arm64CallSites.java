@@ -1,14 +1,36 @@
 package org.jitalloc.arch.arm64.trace;
 
-import java.util.List;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.arm64.Arm64Arch;
-import org.jitalloc.arch.trace.CallSiteForm;
+import org.jitalloc.arch.arm64.poke.SiteEncoder;
 import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.trace.Patch;
 import org.osgi.service.component.annotations.Component;
 
-/** The call sites of arm64 code. */
+/**
+ * The call sites of arm64 code: two instructions at the start of a function, MOV X9, X30, then a
+ * NOP or a BL.
+ */
 @Component(property = "jit.arch=arm64")
 public final class Arm64CallSites implements CallSites {
+  /*
+   * What compilers leave (-fpatchable-function-entry=2): two NOPs, behind a BTI C where branch targets are marked; the recorded
+   * address is that of the first NOP or, by some, of the BTI.
+   * The MOV is put there once and stays: X9 belongs to nobody at the start of a function. So one instruction changes later,
+   * at once. The address that is in a register when the tracer is called, of the caller of the function, is in X9; X30 has
+   * the one behind the site.
+   */
+  private static final int WORD = 4;
+  private static final int NOP = 0xd503201f;
+  private static final int BTI_C = 0xd503245f;
+  private static final int MOV_X9_X30 = 0xaa1e03e9;
 
   @Override
   public String arch() {
@@ -16,7 +38,78 @@ public final class Arm64CallSites implements CallSites {
   }
 
   @Override
-  public List<CallSiteForm> forms() {
-    return List.of(new PatchableForm());
+  public int bytes() {
+    return 2 * WORD;
+  }
+
+  @Override
+  public int lookBytes() {
+    return 3 * WORD;
+  }
+
+  @Override
+  public long reachBytes() {
+    return 128L << 20;
+  }
+
+  @Override
+  public OptionalLong find(long recorded, byte[] code) {
+    if (recorded % WORD != 0) return OptionalLong.empty();
+    int skipped = wordAt(code, 0) == BTI_C ? WORD : 0;
+    boolean found = isFirst(wordAt(code, skipped)) && wordAt(code, skipped + WORD) == NOP;
+    return found ? OptionalLong.of(recorded + skipped) : OptionalLong.empty();
+  }
+
+  private static boolean isFirst(int word) {
+    return word == NOP || word == MOV_X9_X30;
+  }
+
+  /** The word at an offset; 0, which is no instruction, at the end of the text. */
+  private static int wordAt(byte[] code, int offset) {
+    return code.length < offset + WORD
+        ? 0
+        : ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN).getInt(offset);
+  }
+
+  private static byte[] word(int word) {
+    return ByteBuffer.allocate(WORD).order(ByteOrder.LITTLE_ENDIAN).putInt(word).array();
+  }
+
+  @Override
+  public Optional<Patch> prepare(long site, byte[] compiled) {
+    boolean expected =
+        compiled.length == bytes() && isFirst(wordAt(compiled, 0)) && wordAt(compiled, WORD) == NOP;
+    if (!expected) {
+      throw new JitAllocException(
+          Reason.TEXT_MISMATCH,
+          "at 0x%x: expected two NOPs, found %s"
+              .formatted(site, HexFormat.of().formatHex(compiled)));
+    }
+    return wordAt(compiled, 0) == NOP
+        ? Optional.of(new Patch(site, word(NOP), word(MOV_X9_X30)))
+        : Optional.empty();
+  }
+
+  @Override
+  public Patch enable(long site, long tracer) {
+    return new Patch(callAddress(site), word(NOP), call(site, tracer));
+  }
+
+  @Override
+  public Patch redirect(long site, long from, long to) {
+    return new Patch(callAddress(site), call(site, from), call(site, to));
+  }
+
+  @Override
+  public Patch disable(long site, long tracer) {
+    return new Patch(callAddress(site), call(site, tracer), word(NOP));
+  }
+
+  private static long callAddress(long site) {
+    return site + WORD;
+  }
+
+  private static byte[] call(long site, long tracer) {
+    return SiteEncoder.encode(new Instruction.Call(tracer), callAddress(site));
   }
 }

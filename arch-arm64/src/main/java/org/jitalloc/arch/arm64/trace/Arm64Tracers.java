@@ -25,11 +25,6 @@ public final class Arm64Tracers implements Tracers {
   }
 
   @Override
-  public String form() {
-    return PatchableForm.NAME;
-  }
-
-  @Override
   public byte[] threadNumber() {
     var code = new Assembler();
     code.movImm(Reg.X8, GETTID);

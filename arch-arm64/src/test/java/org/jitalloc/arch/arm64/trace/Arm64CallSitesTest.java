@@ -7,7 +7,6 @@ import org.jitalloc.arch.arm64.Arm64TextPoke;
 import org.jitalloc.arch.arm64.Arm64Tools;
 import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
-import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.CallSites;
 
 final class Arm64CallSitesTest extends CallSitesTck {
@@ -27,7 +26,7 @@ final class Arm64CallSitesTest extends CallSitesTck {
   }
 
   @Override
-  protected List<Compiled> compiled(CallSiteForm form) {
+  protected List<Compiled> compiled() {
     return List.of(
         new Compiled("nop\nnop\n", 0),
         new Compiled("hint #34\nnop\nnop\n", 4),
@@ -35,7 +34,7 @@ final class Arm64CallSitesTest extends CallSitesTck {
   }
 
   @Override
-  protected String text(CallSiteForm form, OptionalLong tracer, long trampoline) {
+  protected String text(OptionalLong tracer) {
     return tracer.isEmpty()
         ? "mov x9, x30\nnop"
         : "mov x9, x30\nbl .%+d".formatted(tracer.getAsLong() - 4);

@@ -26,11 +26,6 @@ public final class S390Tracers implements Tracers {
   }
 
   @Override
-  public String form() {
-    return DirectForm.NAME;
-  }
-
-  @Override
   public byte[] threadNumber() {
     var code = new Assembler();
     code.half(HalfOp.LGHI, Reg.R1, GETTID);

@@ -7,7 +7,6 @@ import org.jitalloc.arch.s390.S390TextPoke;
 import org.jitalloc.arch.s390.S390Tools;
 import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
-import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.CallSites;
 
 final class S390CallSitesTest extends CallSitesTck {
@@ -27,20 +26,12 @@ final class S390CallSitesTest extends CallSitesTck {
   }
 
   @Override
-  protected List<Compiled> compiled(CallSiteForm form) {
+  protected List<Compiled> compiled() {
     return List.of(new Compiled("brcl 0,.\n", 0), new Compiled("brasl %r0,.+0x12344\n", 0));
   }
 
   @Override
-  protected String text(CallSiteForm form, OptionalLong tracer, long trampoline) {
-    if (form.trampolineBytes() > 0) {
-      return "brcl %d,.%+d".formatted(tracer.isEmpty() ? 0 : 15, trampoline);
-    }
+  protected String text(OptionalLong tracer) {
     return tracer.isEmpty() ? "brcl 0,." : "brasl %%r0,.%+d".formatted(tracer.getAsLong());
-  }
-
-  @Override
-  protected String trampolineText(CallSiteForm form, long shared, long rest, long tracer) {
-    return "brasl %%r1,.%+d\n.short 0\n.quad 0x%x, 0x%x".formatted(shared, rest, tracer);
   }
 }

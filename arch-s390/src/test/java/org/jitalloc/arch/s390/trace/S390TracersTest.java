@@ -6,7 +6,6 @@ import java.util.Set;
 import org.jitalloc.arch.s390.S390Tools;
 import org.jitalloc.arch.tck.TracersTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
-import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
 
@@ -14,11 +13,6 @@ final class S390TracersTest extends TracersTck {
   @Override
   protected Tracers tracers() {
     return new S390Tracers();
-  }
-
-  @Override
-  protected CallSites callSites() {
-    return new S390CallSites();
   }
 
   @Override

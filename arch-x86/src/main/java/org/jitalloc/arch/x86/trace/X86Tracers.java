@@ -25,11 +25,6 @@ public final class X86Tracers implements Tracers {
   }
 
   @Override
-  public String form() {
-    return FentryForm.NAME;
-  }
-
-  @Override
   public byte[] threadNumber() {
     var code = new Assembler();
     code.movImm(Reg.RAX, GETTID);
@@ -77,7 +72,7 @@ public final class X86Tracers implements Tracers {
             slot,
             new FrameCode(code, area, slot, entry, address),
             new EventCode(code, area, slot, entry, spec.returns()),
-            new CallbackCode(code, area, entry, cpuFeatures.contains("xsave")));
+            new CallbackCode(code, area, entry, cpuFeatures));
     return new TracerWriter(spec, machine).write();
   }
 }

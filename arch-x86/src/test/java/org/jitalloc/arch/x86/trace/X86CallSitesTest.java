@@ -5,7 +5,6 @@ import java.util.OptionalLong;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
-import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.x86.X86TextPoke;
 import org.jitalloc.arch.x86.X86Tools;
@@ -27,7 +26,7 @@ final class X86CallSitesTest extends CallSitesTck {
   }
 
   @Override
-  protected List<Compiled> compiled(CallSiteForm form) {
+  protected List<Compiled> compiled() {
     return List.of(
         new Compiled("{disp8} nop DWORD PTR [rax+rax*1]\n", 0),
         new Compiled("call .+0x12345\n", 0),
@@ -35,7 +34,7 @@ final class X86CallSitesTest extends CallSitesTck {
   }
 
   @Override
-  protected String text(CallSiteForm form, OptionalLong tracer, long trampoline) {
+  protected String text(OptionalLong tracer) {
     return tracer.isEmpty()
         ? "{disp8} nop DWORD PTR [rax+rax*1]"
         : "call .%+d".formatted(tracer.getAsLong());

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.tck.TracersTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
-import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
 import org.jitalloc.arch.x86.X86Tools;
@@ -14,11 +13,6 @@ final class X86TracersTest extends TracersTck {
   @Override
   protected Tracers tracers() {
     return new X86Tracers();
-  }
-
-  @Override
-  protected CallSites callSites() {
-    return new X86CallSites();
   }
 
   @Override
@@ -44,7 +38,9 @@ final class X86TracersTest extends TracersTck {
     var marks = new ArrayList<String>();
     marks.add("mov +eax,DWORD PTR fs:0x");
     if (!spec.callbacks().isEmpty()) {
-      marks.addAll(List.of("xsave64 +\\[rsp\\]", "call +rax", "call +rax", "xrstor64 +\\[rsp\\]"));
+      marks.addAll(
+          List.of(
+              "xsave64 +\\[rsp\\+0x40\\]", "call +rax", "call +rax", "xrstor64 +\\[rsp\\+0x40\\]"));
     }
     if (spec.calls()) marks.add("rdtsc");
     marks.add("lock cmpxchg");

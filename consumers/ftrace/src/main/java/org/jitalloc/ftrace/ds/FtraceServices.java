@@ -3,9 +3,12 @@ package org.jitalloc.ftrace.ds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.trace.Tracers;
 import org.jitalloc.ftrace.Ftrace;
@@ -31,13 +34,21 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = FtraceServices.class, immediate = true)
 public final class FtraceServices {
-  /** The monitor guards all of these. */
+  /** The monitor guards these, down to the services. */
   private final Codecs<CallSites> sites = new Codecs<>(CallSites::arch);
 
   private final Codecs<Tracers> tracers = new Codecs<>(Tracers::arch);
   private final HandedTexts<Served> texts = new HandedTexts<>(new Texts());
   private final Map<Ftrace, Served> served = new HashMap<>();
   private final TargetServices<Ftrace> services;
+
+  /**
+   * By the names of their targets, as the following: without the monitor, since who brings probes
+   * has a monitor of its own, which the ones who bring a tracer wait for.
+   */
+  private final Map<String, Ftrace> tracing = new ConcurrentHashMap<>();
+
+  private final Map<String, OriginalText> originals = new ConcurrentHashMap<>();
 
   private record Served(Ftrace ftrace, Map<TraceableText, Registration> registrations) {}
 
@@ -73,12 +84,15 @@ public final class FtraceServices {
       Ftrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
       var who = new Served(ftrace, new HashMap<>());
       served.put(ftrace, who);
+      tracing.put(allocator.target().name(), ftrace);
+      ftrace.original(originals.get(allocator.target().name()));
       texts.listen(allocator.target().name(), who);
       return ftrace;
     }
 
     @Override
     public void stop(Ftrace ftrace) {
+      tracing.values().remove(ftrace);
       Served who = served.remove(ftrace);
       if (who != null) {
         texts.leave(who);
@@ -142,6 +156,29 @@ public final class FtraceServices {
 
   synchronized void unbindText(TraceableText text) {
     texts.remove(text);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindOriginal(OriginalText original, Map<String, Object> properties) {
+    originals.put(target(properties), original);
+    tell(properties, original);
+  }
+
+  void unbindOriginal(OriginalText original, Map<String, Object> properties) {
+    if (originals.remove(target(properties), original)) {
+      tell(properties, null);
+    }
+  }
+
+  private static String target(Map<String, Object> properties) {
+    return String.valueOf(properties.get(Target.TARGET_PROPERTY));
+  }
+
+  private void tell(Map<String, Object> properties, @Nullable OriginalText original) {
+    Ftrace ftrace = tracing.get(target(properties));
+    if (ftrace != null) {
+      ftrace.original(original);
+    }
   }
 
   @Deactivate

@@ -41,10 +41,15 @@ final class Machine implements AutoCloseable {
             AllocationRequest.of(ModMemType.TEXT, (long) apart * functions.size())
                 .withAlignment(16)
                 .withPurpose(Purpose.FTRACE));
-    for (int i = 0; i < functions.size(); i++) {
-      text.write((long) i * apart, functions.get(i));
+    try {
+      for (int i = 0; i < functions.size(); i++) {
+        text.write((long) i * apart, functions.get(i));
+      }
+      text.publish();
+    } catch (RuntimeException failure) {
+      text.close();
+      throw failure;
     }
-    text.publish();
     threadNumber = text.function(0, FunctionDescriptor.of(JAVA_INT));
     threadWord = text.function(apart, FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
     clock = text.function(2L * apart, FunctionDescriptor.of(JAVA_LONG));

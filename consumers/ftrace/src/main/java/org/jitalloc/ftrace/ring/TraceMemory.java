@@ -45,29 +45,50 @@ public final class TraceMemory implements AutoCloseable {
   private final @Nullable Machine machine;
   private final @Nullable Timescale timescale;
 
+  private TraceMemory(
+      JitMemory memory, TraceArea area, ByteOrder order, @Nullable Machine machine) {
+    this.memory = memory;
+    this.area = area;
+    this.order = order;
+    this.machine = machine;
+    timescale = machine == null ? null : new Timescale(machine::clock);
+  }
+
   /**
    * Allocates it.
    *
    * @param allocator of the target
    * @param tracers of its architecture
    * @param size how much
+   * @return the memory, in which tracers write
+   * @throws org.jitalloc.JitAllocException if it cannot be had; nothing is left then
    */
-  public TraceMemory(JitAllocator allocator, Tracers tracers, TraceSize size) {
-    order = allocator.target().byteOrder();
+  public static TraceMemory allocate(JitAllocator allocator, Tracers tracers, TraceSize size) {
     long bytes = TraceArea.bytes(size.threads(), size.events(), size.depth());
-    boolean host = allocator.target().kind() == Target.Kind.HOST;
-    machine = host ? new Machine(allocator, tracers) : null;
-    timescale = machine == null ? null : new Timescale(machine::clock);
-    memory =
+    JitMemory memory =
         allocator
             .allocate(
                 AllocationRequest.of(ModMemType.DATA, bytes)
                     .withAlignment(TraceArea.ALIGN_BYTES)
                     .withPurpose(Purpose.FTRACE))
             .publish();
-    long number = machine == null ? 0 : machine.threadNumberOffset();
-    area = new TraceArea(memory.address(), size.threads(), size.events(), size.depth(), number);
-    on(true);
+    @Nullable Machine machine = null;
+    try {
+      boolean host = allocator.target().kind() == Target.Kind.HOST;
+      machine = host ? new Machine(allocator, tracers) : null;
+      long number = machine == null ? 0 : machine.threadNumberOffset();
+      var area =
+          new TraceArea(memory.address(), size.threads(), size.events(), size.depth(), number);
+      var made = new TraceMemory(memory, area, allocator.target().byteOrder(), machine);
+      made.on(true);
+      return made;
+    } catch (RuntimeException failure) {
+      memory.close();
+      if (machine != null) {
+        machine.close();
+      }
+      throw failure;
+    }
   }
 
   /** {@return where it is, for tracers} */

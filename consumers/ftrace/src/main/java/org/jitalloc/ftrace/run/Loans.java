@@ -1,59 +1,99 @@
 package org.jitalloc.ftrace.run;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.trace.CallSiteLender.Borrower;
+import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.ftrace.site.SiteGroup;
 import org.jitalloc.ftrace.site.SiteTable;
+import org.jspecify.annotations.Nullable;
 
-/** The call sites that are lent. Guarded by who has it. */
+/** The call sites that are lent. Guarded by who has it, but for {@link #hasSite}. */
 final class Loans {
   private final SiteTable table;
-  private final Set<Long> lent = new HashSet<>();
+
+  /** By the addresses of sites. */
+  private final Map<Long, Lent> lent = new HashMap<>();
+
+  private record Lent(Borrower borrower, int times) {}
+
+  /**
+   * A site that is lent.
+   *
+   * @param site its address
+   * @param idle its instruction while nothing is traced
+   */
+  record Site(long site, byte[] idle) {}
 
   Loans(SiteTable table) {
     this.table = table;
   }
 
-  /** Whether nobody may change a site. */
-  boolean isLent(long site) {
-    return lent.contains(site);
+  /** Who has a site, or null. */
+  @Nullable Borrower borrower(long site) {
+    Lent loan = lent.get(site);
+    return loan == null ? null : loan.borrower();
   }
 
   /**
-   * Lends all sites that have a byte in a piece of text.
-   *
-   * @return their addresses
+   * The instruction that changes: what stands there while nothing is traced is what it replaces.
    */
-  List<Long> lend(long address, int bytes) {
-    var found = new ArrayList<Long>();
-    SiteGroup group = table.find(address);
-    if (group == null) {
-      return found;
-    }
-    for (int i = group.atOrBefore(address + bytes - 1); i >= 0; i--) {
-      long site = group.address(i);
-      if (site + group.form().bytes() <= address) {
-        break;
-      }
-      if (group.call(i) != 0 || lent.contains(site)) {
-        throw new JitAllocException(
-            Reason.WRONG_STATE,
-            lent.contains(site)
-                ? "the call site of %s at 0x%x is lent already".formatted(group.name(i), site)
-                : "%s at 0x%x is traced: take it out of the filter first"
-                    .formatted(group.name(i), site));
-      }
-      found.add(site);
-    }
-    lent.addAll(found);
-    return found;
+  private static Patch patch(SiteGroup group, int index) {
+    long site = group.address(index);
+    return group.form().enable(site, site);
   }
 
-  void giveBack(List<Long> sites) {
-    sites.forEach(lent::remove);
+  boolean hasSite(long address, int bytes) {
+    SiteGroup group = table.find(address);
+    if (group == null) {
+      return false;
+    }
+    for (int i = group.atOrBefore(address + bytes - 1); i >= 0; i--) {
+      long changes = patch(group, i).address();
+      if (changes < address) {
+        break;
+      }
+      if (changes < address + bytes) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lends the site whose instruction is at an address, if there is one. */
+  Optional<Site> lend(long address, Borrower borrower) {
+    SiteGroup group = table.find(address);
+    int index = group == null ? -1 : group.atOrBefore(address);
+    if (group == null || index < 0) {
+      return Optional.empty();
+    }
+    Patch patch = patch(group, index);
+    if (patch.address() != address) {
+      return Optional.empty();
+    }
+    long site = group.address(index);
+    Lent before = lent.get(site);
+    if (before != null && !before.borrower().equals(borrower)) {
+      throw new JitAllocException(
+          Reason.WRONG_STATE,
+          "the call site of %s at 0x%x is lent already".formatted(group.name(index), site));
+    }
+    lent.put(site, new Lent(borrower, before == null ? 1 : before.times() + 1));
+    return Optional.of(new Site(site, patch.before()));
+  }
+
+  void giveBack(long site) {
+    lent.computeIfPresent(
+        site, (_, loan) -> loan.times() == 1 ? null : new Lent(loan.borrower(), loan.times() - 1));
+  }
+
+  /** Forgets the sites of a text that is not known any more. */
+  void forget(SiteGroup group) {
+    for (int i = 0; i < group.size(); i++) {
+      lent.remove(group.address(i));
+    }
   }
 }

@@ -10,8 +10,8 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.trace.Tracers;
@@ -44,7 +44,7 @@ public final class LocalFtrace implements Ftrace {
    */
   private final JitAllocator allocator;
   private final Tracers tracers;
-  private final CallSiteForm form;
+  private final CallSites form;
   private final TraceSize size;
   private final SiteTable table = new SiteTable();
   private final Loans loans = new Loans(table);
@@ -53,6 +53,7 @@ public final class LocalFtrace implements Ftrace {
   private final History history;
   private Users users = Users.none(table);
   private @Nullable TraceMemory memory;
+  private volatile @Nullable OriginalText original;
   private boolean on = true;
   private boolean closed;
 
@@ -68,17 +69,8 @@ public final class LocalFtrace implements Ftrace {
     this.allocator = allocator;
     this.tracers = tracers;
     this.size = size;
-    form =
-        sites.forms().stream()
-            .filter(f -> f.name().equals(tracers.form()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new JitAllocException(
-                        Reason.UNSUPPORTED,
-                        "there are tracers for call sites of the form %s, but no such sites on %s"
-                            .formatted(tracers.form(), sites.arch())));
-    patcher = new Patcher(allocator.poker());
+    form = sites;
+    patcher = new Patcher(allocator.poker(), loans::borrower);
     trampolines = new Trampolines(allocator, tracers);
     history = new History(table, size.kept());
   }
@@ -89,21 +81,46 @@ public final class LocalFtrace implements Ftrace {
   }
 
   @Override
-  public synchronized Registration register(TraceableText text) {
-    requireOpen();
-    SiteGroup group = SiteGroup.of(text, form, allocator.target().byteOrder());
-    table.add(group);
-    users.came(group);
+  public Registration register(TraceableText text) {
+    SiteGroup group = SiteGroup.of(text, form, allocator.target().byteOrder(), read(text.memory()));
+    synchronized (this) {
+      requireOpen();
+      table.add(group);
+      users.came(group);
+    }
     try {
-      follow(users);
+      OriginalText known = original;
+      if (known != null) {
+        known.sitesAreKnown(group.memory());
+      }
+      synchronized (this) {
+        group.beReady();
+        follow(users);
+      }
     } catch (RuntimeException failure) {
-      forget(group);
+      synchronized (this) {
+        forget(group);
+      }
       throw failure;
     }
     return () -> remove(group);
   }
 
+  /** Others may have put something there; they know what is under it. */
+  private byte[] read(JitMemory text) {
+    OriginalText known = original;
+    return known == null || text.state() != JitMemory.State.LIVE
+        ? text.read(0, Math.toIntExact(text.bytes()))
+        : known.read(text);
+  }
+
+  @Override
+  public void original(@Nullable OriginalText next) {
+    original = next;
+  }
+
   private void forget(SiteGroup group) {
+    loans.forget(group);
     table.remove(group);
     users.went(group);
   }
@@ -127,22 +144,42 @@ public final class LocalFtrace implements Ftrace {
   }
 
   @Override
-  public synchronized Optional<Loan> borrow(long address, int bytes) {
-    requireOpen();
-    List<Long> sites = loans.lend(address, bytes);
-    return sites.isEmpty() ? Optional.empty() : Optional.of(() -> giveBack(sites));
+  public boolean hasSite(long address, int bytes) {
+    return loans.hasSite(address, bytes);
   }
 
-  private synchronized void giveBack(List<Long> sites) {
-    loans.giveBack(sites);
-    if (!closed) {
-      follow(users);
+  @Override
+  public synchronized Optional<Loan> borrow(long address, Borrower borrower) {
+    return closed ? Optional.empty() : loans.lend(address, borrower).map(SiteLoan::new);
+  }
+
+  private final class SiteLoan implements Loan {
+    private final Loans.Site lent;
+    private boolean closed;
+
+    SiteLoan(Loans.Site lent) {
+      this.lent = lent;
+    }
+
+    @Override
+    public byte[] idle() {
+      return lent.idle();
+    }
+
+    @Override
+    public void close() {
+      synchronized (LocalFtrace.this) {
+        if (!closed) {
+          loans.giveBack(lent.site());
+        }
+        closed = true;
+      }
     }
   }
 
   /** Has all sites do what these users want, and keeps them. */
   private void follow(Users wanted) {
-    new Update(table, wanted, loans, trampolines, this::area).apply(patcher);
+    new Update(table, wanted, trampolines, this::area).apply(patcher);
     users = wanted;
   }
 
@@ -153,7 +190,7 @@ public final class LocalFtrace implements Ftrace {
   private TraceMemory memory() {
     TraceMemory current = memory;
     if (current == null) {
-      current = new TraceMemory(allocator, tracers, size);
+      current = TraceMemory.allocate(allocator, tracers, size);
       current.on(on);
       memory = current;
     }

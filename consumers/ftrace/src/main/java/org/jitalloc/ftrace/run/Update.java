@@ -21,7 +21,6 @@ final class Update {
 
   private final SiteTable table;
   private final Users users;
-  private final Loans loans;
   private final Trampolines trampolines;
   private final Supplier<TraceArea> area;
 
@@ -30,15 +29,9 @@ final class Update {
   private final Map<SiteGroup, long[]> wanting = new HashMap<>();
   private final Set<Long> called = new HashSet<>();
 
-  Update(
-      SiteTable table,
-      Users users,
-      Loans loans,
-      Trampolines trampolines,
-      Supplier<TraceArea> area) {
+  Update(SiteTable table, Users users, Trampolines trampolines, Supplier<TraceArea> area) {
     this.table = table;
     this.users = users;
-    this.loans = loans;
     this.trampolines = trampolines;
     this.area = area;
   }
@@ -67,12 +60,12 @@ final class Update {
 
   /** Text that is still being formed is nobody's to change, and text that was freed is gone. */
   private void look(SiteGroup group) {
-    if (group.memory().state() != JitMemory.State.LIVE) {
+    if (!group.isReady() || group.memory().state() != JitMemory.State.LIVE) {
       return;
     }
     long[] bits = new long[group.size()];
     for (int i = 0; i < bits.length; i++) {
-      bits[i] = loans.isLent(group.address(i)) ? 0 : users.wanting(group, i);
+      bits[i] = users.wanting(group, i);
       long to = bits[i] == 0 ? 0 : entry(group, i, bits[i]);
       if (to != group.call(i)) {
         changes.add(new Change(group, i, to));

@@ -11,8 +11,7 @@ import java.util.OptionalLong;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
-import org.jitalloc.arch.trace.CallSite;
-import org.jitalloc.arch.trace.CallSiteForm;
+import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
@@ -29,7 +28,7 @@ public final class SiteGroup {
    */
   private final String owner;
   private final JitMemory memory;
-  private final CallSiteForm form;
+  private final CallSites form;
   private final long[] addresses;
   private final String[] names;
 
@@ -39,9 +38,12 @@ public final class SiteGroup {
   /** Who wants each site, a bit a user. */
   private final long[] users;
 
+  /** Whether what others have put there is borrowed by them, so that sites can change. */
+  private boolean ready;
+
   private record Found(long address, String name) {}
 
-  private SiteGroup(TraceableText text, CallSiteForm form, List<Found> found) {
+  private SiteGroup(TraceableText text, CallSites form, List<Found> found) {
     owner = text.owner();
     memory = text.memory();
     this.form = form;
@@ -55,15 +57,14 @@ public final class SiteGroup {
    * Finds the sites of a text and makes them ready. Nothing is changed if it throws.
    *
    * @param text the text; its sites have to be ready already if it is live
-   * @param form the form of its sites
+   * @param form what knows sites
    * @param order the order of bytes in its table
+   * @param code its bytes, without what others may have put there
    * @return its sites, none of which calls anything
    * @throws JitAllocException INVALID_REQUEST if an address of the table is not inside the text;
-   *     TEXT_MISMATCH if there is no site of this form, with the function and the bytes
+   *     TEXT_MISMATCH if there is no site, with the function and the bytes
    */
-  public static SiteGroup of(TraceableText text, CallSiteForm form, ByteOrder order) {
-    JitMemory memory = text.memory();
-    byte[] code = memory.read(0, Math.toIntExact(memory.bytes()));
+  public static SiteGroup of(TraceableText text, CallSites form, ByteOrder order, byte[] code) {
     var functions = new FunctionIndex(text.functions());
     List<Found> found = new ArrayList<>();
     ByteBuffer table = ByteBuffer.wrap(text.callSites()).order(order);
@@ -85,7 +86,7 @@ public final class SiteGroup {
   }
 
   private static Found find(
-      TraceableText text, FunctionIndex functions, CallSiteForm form, byte[] code, long recorded) {
+      TraceableText text, FunctionIndex functions, CallSites form, byte[] code, long recorded) {
     long offset = recorded - text.memory().address();
     if (offset < 0 || offset >= code.length) {
       throw invalid("call site 0x%x is not inside %s".formatted(recorded, text.memory()));
@@ -101,13 +102,8 @@ public final class SiteGroup {
     if (site.isEmpty()) {
       throw new JitAllocException(
           Reason.TEXT_MISMATCH,
-          "%s%s at 0x%x: expected a call site of the form %s, found %s"
-              .formatted(
-                  name,
-                  inBrackets(text.owner()),
-                  recorded,
-                  form.name(),
-                  HexFormat.of().formatHex(seen)));
+          "%s%s at 0x%x: expected a call site, found %s"
+              .formatted(name, inBrackets(text.owner()), recorded, HexFormat.of().formatHex(seen)));
     }
     return new Found(site.getAsLong(), name);
   }
@@ -118,7 +114,8 @@ public final class SiteGroup {
     for (int i = 0; i < addresses.length; i++) {
       int from = (int) (addresses[i] - memory.address());
       byte[] compiled = Arrays.copyOfRange(code, from, from + form.bytes());
-      for (Patch patch : form.prepare(site(i), compiled)) {
+      Patch patch = form.prepare(addresses[i], compiled).orElse(null);
+      if (patch != null) {
         if (memory.state() != JitMemory.State.FORMING) {
           throw new JitAllocException(
               Reason.WRONG_STATE,
@@ -153,9 +150,19 @@ public final class SiteGroup {
     return memory;
   }
 
-  /** {@return the form of its sites} */
-  public CallSiteForm form() {
+  /** {@return what knows its sites} */
+  public CallSites form() {
     return form;
+  }
+
+  /** Has sites change from now on. */
+  public void beReady() {
+    ready = true;
+  }
+
+  /** {@return whether sites can change} */
+  public boolean isReady() {
+    return ready;
   }
 
   /** {@return how many sites it has} */
@@ -166,11 +173,6 @@ public final class SiteGroup {
   /** {@return where a site is} */
   public long address(int index) {
     return addresses[index];
-  }
-
-  /** {@return a site as architectures know it} */
-  public CallSite site(int index) {
-    return new CallSite(addresses[index]);
   }
 
   /** {@return the name of a site's function} */

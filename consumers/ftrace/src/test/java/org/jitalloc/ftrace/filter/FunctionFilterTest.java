@@ -44,10 +44,9 @@ final class FunctionFilterTest {
                 .map(ServiceLoader.Provider::get)
                 .filter(s -> s.arch().equals("s390x"))
                 .findFirst()
-                .orElseThrow()
-                .forms()
-                .getFirst(),
-            image.target().byteOrder());
+                .orElseThrow(),
+            image.target().byteOrder(),
+            code);
     table.add(group);
     return group;
   }

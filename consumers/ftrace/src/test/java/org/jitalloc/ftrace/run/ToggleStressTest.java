@@ -70,9 +70,19 @@ final class ToggleStressTest {
     }
   }
 
+  /** As long as it is attached it is called, by this thread at least. */
+  private static void calledBack(Ftrace ftrace, MethodHandle top) {
+    AtomicLong called = new AtomicLong();
+    try (Registration _ = ftrace.attach((_, _) -> called.incrementAndGet(), "leaf")) {
+      assertEquals(27, (long) top.invokeExact(5L));
+    } catch (Throwable failure) {
+      throw new AssertionError(failure);
+    }
+    assertTrue(called.get() > 0);
+  }
+
   @Test
   void tracingIsSwitched_whileFourThreadsRun() throws Exception {
-    AtomicLong called = new AtomicLong();
     try (Ftrace ftrace = Ftraces.of(host, new TraceSize(16, 1024, 64, 1));
         CLibrary library = CLibrary.of(host, "")) {
       try (Registration _ = ftrace.register(library)) {
@@ -88,7 +98,7 @@ final class ToggleStressTest {
             ftrace.filter(i % 2 == 0 ? "fib" : "", false);
           }
           if (i % 50 == 0) {
-            ftrace.attach((_, _) -> called.incrementAndGet(), "leaf").close();
+            calledBack(ftrace, top);
             ftrace.trace();
           }
         }

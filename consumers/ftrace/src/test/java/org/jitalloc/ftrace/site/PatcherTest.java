@@ -18,8 +18,8 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
-import org.jitalloc.arch.trace.CallSiteForm;
 import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.ftrace.testing.PlainText;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,14 +31,12 @@ final class PatcherTest {
 
   private final List<byte[]> ready = new ArrayList<>();
 
-  private static CallSiteForm form(String arch) {
+  private static CallSites form(String arch) {
     return ServiceLoader.load(CallSites.class).stream()
         .map(ServiceLoader.Provider::get)
         .filter(s -> s.arch().equals(arch))
         .findFirst()
-        .orElseThrow()
-        .forms()
-        .getFirst();
+        .orElseThrow();
   }
 
   /** What compilers leave, as the fact sheet of each architecture has it. */
@@ -62,9 +60,13 @@ final class PatcherTest {
       sites.put(i * APART, "function" + i);
     }
     PlainText text = PlainText.forming(image, owner, code, sites);
-    SiteGroup group = SiteGroup.of(text, form(arch), image.target().byteOrder());
+    SiteGroup group = SiteGroup.of(text, form(arch), image.target().byteOrder(), code(text));
     text.memory().publish();
     return group;
+  }
+
+  private static byte[] code(PlainText text) {
+    return text.memory().read(0, (int) text.memory().bytes());
   }
 
   private static byte[] bytes(SiteGroup group, int index) {
@@ -84,32 +86,25 @@ final class PatcherTest {
   void sitesAreEnabledRedirectedDisabled_andAreAsBefore(String arch) {
     JitAllocator image = JitAlloc.newImage("patcher", arch);
     SiteGroup group = group(image, "");
-    Patcher patcher = new Patcher(image.poker());
+    Patcher patcher = new Patcher(image.poker(), _ -> null);
     for (int i = 0; i < SITES; i++) {
       ready.add(bytes(group, i));
     }
     long tracer = group.memory().address() + 4096;
 
-    assertEquals(SITES, patcher.apply(all(group, tracer)));
+    patcher.apply(all(group, tracer));
     for (int i = 0; i < SITES; i++) {
       byte[] expected = ready.get(i).clone();
-      group
-          .form()
-          .enable(group.site(i), tracer)
-          .forEach(
-              p ->
-                  System.arraycopy(
-                      p.after(),
-                      0,
-                      expected,
-                      (int) (p.address() - group.site(0).address()) % APART,
-                      p.after().length));
+      Patch patch = group.form().enable(group.address(i), tracer);
+      int at = (int) (patch.address() - group.address(i));
+      System.arraycopy(patch.after(), 0, expected, at, patch.after().length);
       assertArrayEquals(expected, bytes(group, i));
       assertEquals(tracer, group.call(i));
     }
-    assertEquals(0, patcher.apply(all(group, tracer)), "nothing is to be done again");
-    assertEquals(SITES, patcher.apply(all(group, tracer + 64)));
-    assertEquals(SITES, patcher.apply(all(group, 0)));
+    patcher.apply(all(group, tracer));
+    patcher.apply(all(group, tracer + 64));
+    assertEquals(tracer + 64, group.call(0));
+    patcher.apply(all(group, 0));
     for (int i = 0; i < SITES; i++) {
       assertArrayEquals(ready.get(i), bytes(group, i));
     }
@@ -126,8 +121,7 @@ final class PatcherTest {
     byte[] other =
         image
             .poker()
-            .encode(
-                new Instruction.Jump(group.memory().address()), group.site(7).address() + skipped);
+            .encode(new Instruction.Jump(group.memory().address()), group.address(7) + skipped);
     image
         .poker()
         .poke(
@@ -140,7 +134,9 @@ final class PatcherTest {
     JitAllocException failure =
         assertThrows(
             JitAllocException.class,
-            () -> new Patcher(image.poker()).apply(all(group, group.memory().address() + 4096)));
+            () ->
+                new Patcher(image.poker(), _ -> null)
+                    .apply(all(group, group.memory().address() + 4096)));
 
     assertEquals(Reason.TEXT_MISMATCH, failure.reason());
     HexFormat hex = HexFormat.of();
@@ -163,7 +159,7 @@ final class PatcherTest {
     JitAllocException failure =
         assertThrows(
             JitAllocException.class,
-            () -> SiteGroup.of(text, form(arch), image.target().byteOrder()));
+            () -> SiteGroup.of(text, form(arch), image.target().byteOrder(), code(text)));
     assertEquals(Reason.TEXT_MISMATCH, failure.reason());
     assertTrue(failure.getMessage().contains("nothing_here"), failure.getMessage());
   }
@@ -177,7 +173,7 @@ final class PatcherTest {
       JitAllocException failure =
           assertThrows(
               JitAllocException.class,
-              () -> SiteGroup.of(text, form(arch), image.target().byteOrder()));
+              () -> SiteGroup.of(text, form(arch), image.target().byteOrder(), code(text)));
       assertEquals(Reason.WRONG_STATE, failure.reason());
     }
   }

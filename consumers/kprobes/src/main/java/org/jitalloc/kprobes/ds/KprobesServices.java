@@ -1,11 +1,12 @@
 package org.jitalloc.kprobes.ds;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteLender;
+import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
@@ -29,16 +30,19 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = KprobesServices.class, immediate = true)
 public final class KprobesServices {
-  /** The monitor guards all of these. */
+  /** The monitor guards these, down to the services. */
   private final Codecs<ProbeCodec> codecs = new Codecs<>(ProbeCodec::arch);
 
   private final HandedTexts<Kprobes> texts = new HandedTexts<>(new Texts());
   private final TargetServices<Kprobes> services;
 
-  /** By the names of their targets, as the following. */
-  private final Map<String, Kprobes> served = new HashMap<>();
+  /**
+   * By the names of their targets, as the following: without the monitor, since who brings a lender
+   * has a monitor of its own, which the ones who bring probes wait for.
+   */
+  private final Map<String, Kprobes> served = new ConcurrentHashMap<>();
 
-  private final Map<String, CallSiteLender> lenders = new HashMap<>();
+  private final Map<String, CallSiteLender> lenders = new ConcurrentHashMap<>();
 
   private static final class Texts implements HandedTexts.Told<Kprobes> {
     @Override
@@ -63,8 +67,8 @@ public final class KprobesServices {
         return null;
       }
       Kprobes probes = new LocalKprobes(allocator, codec);
-      probes.lender(lenders.get(allocator.target().name()));
       served.put(allocator.target().name(), probes);
+      probes.lender(lenders.get(allocator.target().name()));
       texts.listen(allocator.target().name(), probes);
       return probes;
     }
@@ -80,7 +84,8 @@ public final class KprobesServices {
   /** Made by Declarative Services. */
   @Activate
   public KprobesServices(BundleContext context) {
-    services = new TargetServices<>(context, List.of(Kprobes.class), new Probing());
+    services =
+        new TargetServices<>(context, List.of(Kprobes.class, OriginalText.class), new Probing());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -114,24 +119,23 @@ public final class KprobesServices {
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindLender(CallSiteLender lender, Map<String, Object> properties) {
+  void bindLender(CallSiteLender lender, Map<String, Object> properties) {
+    lenders.put(target(properties), lender);
     lend(properties, lender);
   }
 
-  synchronized void unbindLender(CallSiteLender lender, Map<String, Object> properties) {
-    if (lenders.containsValue(lender)) {
+  void unbindLender(CallSiteLender lender, Map<String, Object> properties) {
+    if (lenders.remove(target(properties), lender)) {
       lend(properties, null);
     }
   }
 
+  private static String target(Map<String, Object> properties) {
+    return String.valueOf(properties.get(Target.TARGET_PROPERTY));
+  }
+
   private void lend(Map<String, Object> properties, @Nullable CallSiteLender lender) {
-    String target = String.valueOf(properties.get(Target.TARGET_PROPERTY));
-    if (lender == null) {
-      lenders.remove(target);
-    } else {
-      lenders.put(target, lender);
-    }
-    Kprobes probes = served.get(target);
+    Kprobes probes = served.get(target(properties));
     if (probes != null) {
       probes.lender(lender);
     }

@@ -2,9 +2,11 @@ package org.jitalloc.kprobes.run;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +16,8 @@ import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
+import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.ProbeText;
-import org.jitalloc.arch.trace.TextFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of instructions what their probes want. Used under the lock of {@link LocalKprobes}. */
@@ -29,21 +31,31 @@ final class Arming {
    *   period only a branch could lead to them, and the codec says that there is none.
    * JUMP -> BREAKPOINT at once: what a thread was in under the jump is the detour, which stays.
    * No other place that is armed lies under a jump: who comes later takes the jump away first.
+   * A place may be a call site that is borrowed. What the site does for its tracer is in the detour then, as the last thing,
+   *   and in the text under the probe, so that it is there when the probe goes.
    * A detour that is replaced is closed: threads inside leave it, its room is used again after that.
    */
   private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
+
+  /** Where call sites are that tracers may change. */
+  interface Sites {
+    /** Whether one begins in a piece of text. */
+    boolean begin(long address, int bytes);
+  }
 
   /** What waits for a grace period. */
   private record Waiting(Place place, int version) {}
 
   private final JitAllocator allocator;
   private final Detours detours;
+  private final Sites sites;
   private final TreeMap<Long, Place> armed = new TreeMap<>(Long::compareUnsigned);
   private final ConcurrentLinkedQueue<Waiting> ready = new ConcurrentLinkedQueue<>();
 
-  Arming(JitAllocator allocator, Detours detours) {
+  Arming(JitAllocator allocator, Detours detours, Sites sites) {
     this.allocator = allocator;
     this.detours = detours;
+    this.sites = sites;
   }
 
   /** What was waiting and need not any more: the owner of the lock calls {@link #optimize} then. */
@@ -59,18 +71,35 @@ final class Arming {
    */
   void arrange(List<Place> places, Runnable wake) {
     Set<Place> affected = new LinkedHashSet<>(places);
+    Map<Place, LiveProbe[]> before = new HashMap<>();
     for (Place place : places) {
-      place.publish();
-      place.version++;
-      if (wanted(place)) armed.put(place.address(), place);
-      else armed.remove(place.address());
+      before.put(place, place.enabled());
+      publish(place, place.probes.stream().filter(LiveProbe::isEnabled).toArray(LiveProbe[]::new));
     }
     for (Place place : places) neighbours(place, affected);
-    fall(affected);
-    List<JitMemory> old = change(affected);
-    old.forEach(detours::free);
+    try {
+      fall(affected);
+      change(affected).forEach(detours::free);
+    } catch (RuntimeException failure) {
+      before.forEach(this::publish);
+      raise(affected, wake);
+      throw failure;
+    }
+    raise(affected, wake);
+  }
+
+  /** Has threads that come to a place find these probes. */
+  private void publish(Place place, LiveProbe[] probes) {
+    place.publish(probes);
+    place.version++;
+    if (wanted(place)) armed.put(place.address(), place);
+    else armed.remove(place.address());
+  }
+
+  /** Has jumps written after a grace period, where there can be some. */
+  private void raise(Collection<Place> places, Runnable wake) {
     List<Waiting> waiting =
-        affected.stream()
+        places.stream()
             .filter(p -> p.state() == Place.State.BREAKPOINT && wantsJump(p))
             .map(p -> new Waiting(p, p.version))
             .toList();
@@ -104,8 +133,10 @@ final class Arming {
 
   /** Takes away all jumps that are not wanted any more. */
   private void fall(Set<Place> places) {
-    List<Place> falling =
-        places.stream().filter(p -> p.isJump() && !(wanted(p) && fits(p))).toList();
+    lower(places.stream().filter(p -> p.isJump() && !(wanted(p) && fits(p))).toList());
+  }
+
+  private void lower(List<Place> falling) {
     if (falling.isEmpty()) return;
     allocator.poker().poke(falling.stream().map(p -> jumpPoke(p, false)).toList());
     falling.forEach(p -> p.become(Place.State.BREAKPOINT));
@@ -166,6 +197,9 @@ final class Arming {
       if (next != null && next - place.address() < bytes) {
         return new ProbeText.Refused("another probe is under the jump, at 0x%x".formatted(next));
       }
+      if (sites.begin(place.address() + 1, bytes - 1)) {
+        return new ProbeText.Refused("a call site is under the jump");
+      }
     }
     return jump;
   }
@@ -219,26 +253,89 @@ final class Arming {
     }
   }
 
+  /**
+   * Has call sites that are borrowed do something else: in the text where no probe is armed, else
+   * in the detours, and behind the breakpoint. No thread is there but at the beginning, so that the
+   * text behind it can change in any way.
+   *
+   * @param changes what the sites are to do, and the places of those that have one
+   * @param wake as {@link #arrange} has it
+   */
+  void change(List<SiteChange> changes, Runnable wake) {
+    List<SiteChange> armedOnes = changes.stream().filter(SiteChange::isArmed).toList();
+    List<Place> places = armedOnes.stream().map(SiteChange::armedPlace).toList();
+    List<JitMemory> made = new ArrayList<>();
+    List<Poke> redirects = new ArrayList<>();
+    try {
+      for (SiteChange change : armedOnes) {
+        Place place = change.armedPlace();
+        JitMemory detour = detours.make(place, change.patch().after());
+        made.add(detour);
+        redirects.add(breakpointPoke(place, place.detour, detour));
+      }
+      lower(places.stream().filter(Place::isJump).toList());
+      List<Poke> under = changes.stream().map(change -> under(change, false)).toList();
+      allocator.poker().poke(under);
+      redirect(changes, redirects);
+    } catch (RuntimeException failure) {
+      made.forEach(detours::free);
+      places.forEach(place -> place.version++);
+      raise(places, wake);
+      throw failure;
+    }
+    for (int i = 0; i < places.size(); i++) {
+      Place place = places.get(i);
+      detours.free(Objects.requireNonNull(place.detour));
+      place.detour = made.get(i);
+      place.version++;
+    }
+    changes.forEach(SiteChange::keep);
+    raise(places, wake);
+  }
+
+  /** Sends threads to other detours, or leaves the text as it was before. */
+  private void redirect(List<SiteChange> changes, List<Poke> redirects) {
+    try {
+      allocator.poker().poke(redirects);
+    } catch (RuntimeException failure) {
+      try {
+        allocator.poker().poke(changes.stream().map(change -> under(change, true)).toList());
+      } catch (RuntimeException again) {
+        failure.addSuppressed(again);
+      }
+      throw failure;
+    }
+  }
+
+  /** The change of a site in the text, behind the breakpoint where there is one. */
+  private Poke under(SiteChange change, boolean back) {
+    Patch patch = back ? change.patch().reversed() : change.patch();
+    byte[] before = patch.before().clone();
+    byte[] after = patch.after().clone();
+    if (change.isArmed()) {
+      Place place = change.armedPlace();
+      byte[] trap = allocator.poker().encode(trap(place, place.detour), place.address());
+      System.arraycopy(trap, 0, before, 0, trap.length);
+      System.arraycopy(trap, 0, after, 0, trap.length);
+    }
+    return new Poke(
+        change.memory(),
+        patch.address() - change.memory().address(),
+        new Instruction.Raw(before),
+        new Instruction.Raw(after));
+  }
+
+  /** What stands at a place that is armed, instead of what {@link Place#original} has. */
+  byte[] standing(Place place) {
+    return place.original(place.isJump() ? allocator.poker().siteBytes() : breakpointBytes(place));
+  }
+
   /** Forgets a place whose memory is gone. */
   void abandon(Place place) {
-    armed.remove(place.address());
-    place.publish();
-    place.version++;
+    publish(place, new LiveProbe[0]);
     if (place.detour != null) detours.free(place.detour);
     place.detour = null;
     place.shape = null;
     place.become(Place.State.UNARMED);
-  }
-
-  /** {@return a function as it would be without probes} */
-  byte[] pristine(ProbedText text, TextFunction function) {
-    byte[] code = text.memory().read(function.offset(), function.bytes());
-    long start = text.memory().address() + function.offset();
-    for (Place place : armed.subMap(start, start + function.bytes()).values()) {
-      int at = (int) (place.address() - start);
-      byte[] original = place.original(Math.min(16, code.length - at));
-      System.arraycopy(original, 0, code, at, original.length);
-    }
-    return Arrays.copyOf(code, code.length);
   }
 }

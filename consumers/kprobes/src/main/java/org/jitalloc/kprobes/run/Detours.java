@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
@@ -126,14 +127,18 @@ final class Detours implements AutoCloseable {
 
   /** Makes a detour of a place. */
   JitMemory make(Place place, Place.Shape shape) {
+    return make(place, shape, place.original(shape.bytes()));
+  }
+
+  /** Makes a detour of a call site, which has one of that shape, with what is to be done there. */
+  JitMemory make(Place place, byte[] site) {
+    return make(place, Objects.requireNonNull(place.shape), site);
+  }
+
+  private JitMemory make(Place place, Place.Shape shape, byte[] code) {
     var plan =
         new ProbeCodec.Detour(
-            place.id,
-            place.address(),
-            place.original(shape.bytes()),
-            shape.counters(),
-            shape.before(),
-            shape.after());
+            place.id, place.address(), code, shape.counters(), shape.before(), shape.after());
     boolean isHandled = shape.before() || shape.after();
     long entry = isHandled ? shared().entry.address() : 0;
     Set<String> features = allocator.target().cpuFeatures();

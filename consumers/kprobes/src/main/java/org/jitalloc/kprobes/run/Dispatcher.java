@@ -97,6 +97,9 @@ final class Dispatcher {
         if (behind) callAfter(probe, registers);
         else callBefore(thread, probe, registers);
       }
+      if (!behind && place.isLent()) {
+        for (LiveProbe probe : probes) callAfter(probe, registers);
+      }
     } finally {
       thread.inHandler = false;
     }

@@ -1,5 +1,6 @@
 package org.jitalloc.kprobes.run;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class KnownTexts {
   private final JitAllocator allocator;
   private final ProbeCodec codec;
-  private final Arming arming;
   private final TreeMap<Long, ProbedText> texts = new TreeMap<>(Long::compareUnsigned);
   private final Map<Long, FunctionText> functions = new HashMap<>();
   private final Map<String, String> blacklist = new TreeMap<>();
@@ -28,10 +28,9 @@ final class KnownTexts {
   /** Where an address is. */
   record Found(ProbedText text, TextFunction function) {}
 
-  KnownTexts(JitAllocator allocator, ProbeCodec codec, Arming arming) {
+  KnownTexts(JitAllocator allocator, ProbeCodec codec) {
     this.allocator = allocator;
     this.codec = codec;
-    this.arming = arming;
   }
 
   void add(TraceableText text) {
@@ -73,13 +72,17 @@ final class KnownTexts {
         Reason.NO_SYMBOL, "no text that can be probed has a function " + function);
   }
 
+  /** The text that an address is in, or null. */
+  @Nullable ProbedText at(long address) {
+    var entry = texts.floorEntry(address);
+    return entry != null && entry.getValue().memory().span().contains(address)
+        ? entry.getValue()
+        : null;
+  }
+
   /** Finds the function that an address is in, or says why nothing there can be probed. */
   Found find(long address) {
-    var entry = texts.floorEntry(address);
-    ProbedText text =
-        entry != null && entry.getValue().memory().span().contains(address)
-            ? entry.getValue()
-            : null;
+    ProbedText text = at(address);
     if (text == null) throw notText(address);
     if (text.memory().state() != JitMemory.State.LIVE) {
       throw new ProbeRefusedException(
@@ -101,14 +104,21 @@ final class KnownTexts {
     return new Found(text, function);
   }
 
-  /** Reads the function, unless it is known, and finds what can be done with an instruction. */
-  Place read(Found found, long address, boolean anew) {
+  /**
+   * Reads the function, unless it is known, and finds what can be done with an instruction.
+   *
+   * @param idle what stands there while nothing is traced, if it is a call site; else null
+   */
+  Place read(Found found, long address, byte @Nullable [] idle) {
     ProbedText text = found.text();
     TextFunction function = found.function();
     long start = text.memory().address() + function.offset();
-    if (anew) functions.remove(start);
     FunctionText read = functions.computeIfAbsent(start, _ -> read(text, function));
-    int offset = (int) (address - text.memory().address() - function.offset());
+    int offset = (int) (address - start);
+    if (idle != null) {
+      read = with(idle, offset, read);
+      functions.put(start, read);
+    }
     Optional<String> refusal = read.instructions().refusal(offset);
     if (refusal.isPresent()) {
       throw new ProbeRefusedException(
@@ -118,9 +128,18 @@ final class KnownTexts {
     return new Place(text, function, address, read);
   }
 
+  /**
+   * Before anything in it is probed: who probes there has read it, and it is known from then on.
+   */
   private FunctionText read(ProbedText text, TextFunction function) {
-    byte[] code = arming.pristine(text, function);
+    byte[] code = text.memory().read(function.offset(), function.bytes());
     return new FunctionText(code, codec.read(code));
+  }
+
+  private FunctionText with(byte[] idle, int offset, FunctionText read) {
+    byte[] code = read.code().clone();
+    System.arraycopy(idle, 0, code, offset, idle.length);
+    return Arrays.equals(code, read.code()) ? read : new FunctionText(code, codec.read(code));
   }
 
   private ProbeRefusedException notText(long address) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jitalloc.arch.trace.CallSiteLender.Loan;
 import org.jitalloc.kprobes.Probe;
 import org.jitalloc.kprobes.ProbeHandler;
 import org.jitalloc.kprobes.ProbeRequest;
@@ -34,13 +35,21 @@ final class LiveProbe implements Probe {
   /** What detours count in, of a probe without a handler. */
   final @Nullable Counter counter;
 
+  /** The call site that is borrowed for it. */
+  @Nullable Loan loan;
+
   /** How many may still be in the function. */
   final AtomicInteger room;
 
   volatile boolean enabled;
   volatile boolean closed;
 
-  LiveProbe(LocalKprobes owner, Place at, ProbeRequest request, @Nullable Counter counter) {
+  LiveProbe(
+      LocalKprobes owner,
+      Place at,
+      ProbeRequest request,
+      @Nullable Counter counter,
+      @Nullable Loan loan) {
     this.owner = owner;
     this.at = at;
     before = request.before();
@@ -48,11 +57,12 @@ final class LiveProbe implements Probe {
     returns = null;
     mayJump = request.optimized();
     this.counter = counter;
+    this.loan = loan;
     room = new AtomicInteger();
     enabled = request.enabled();
   }
 
-  LiveProbe(LocalKprobes owner, Place at, ReturnProbeRequest request) {
+  LiveProbe(LocalKprobes owner, Place at, ReturnProbeRequest request, @Nullable Loan loan) {
     this.owner = owner;
     this.at = at;
     before = request.entered();
@@ -60,6 +70,7 @@ final class LiveProbe implements Probe {
     returns = request.returns();
     mayJump = true;
     counter = null;
+    this.loan = loan;
     room = new AtomicInteger(request.maxActive());
     enabled = request.enabled();
   }

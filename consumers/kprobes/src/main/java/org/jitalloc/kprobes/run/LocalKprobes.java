@@ -3,18 +3,20 @@ package org.jitalloc.kprobes.run;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteLender;
+import org.jitalloc.arch.trace.CallSiteLender.Loan;
+import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
@@ -35,13 +37,14 @@ public final class LocalKprobes implements Kprobes {
   private final JitAllocator allocator;
   private final Dispatcher dispatcher;
   private final Detours detours;
+  private final Borrowing borrowing;
   private final Arming arming;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ProbeLock lock;
   private final KnownTexts texts;
+  private final NewProbes newProbes;
   private final TreeMap<Long, Place> places = new TreeMap<>(Long::compareUnsigned);
   private final ProbeEvents events;
-  private @Nullable CallSiteLender lender;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * Makes the probes of a target.
@@ -53,8 +56,11 @@ public final class LocalKprobes implements Kprobes {
     this.allocator = allocator;
     dispatcher = new Dispatcher(codec.registers());
     detours = new Detours(allocator, codec, dispatcher);
-    arming = new Arming(allocator, detours);
-    texts = new KnownTexts(allocator, codec, arming);
+    borrowing = new Borrowing(this::change);
+    arming = new Arming(allocator, detours, borrowing);
+    lock = new ProbeLock(arming, borrowing);
+    texts = new KnownTexts(allocator, codec);
+    newProbes = new NewProbes(this, allocator, texts, places, borrowing);
     events = new LocalEvents(this, codec.registers());
   }
 
@@ -74,48 +80,77 @@ public final class LocalKprobes implements Kprobes {
         () -> {
           ProbedText text = texts.get(gone);
           if (text == null) return;
-          List<Place> all = places.values().stream().filter(p -> p.text().equals(text)).toList();
-          dropEach(all.stream().flatMap(p -> p.probes.stream()).toList());
+          dropEach(probesOf(place -> place.text().equals(text)));
           texts.forget(text);
         });
   }
 
   @Override
   public void lender(@Nullable CallSiteLender next) {
+    borrowing.lender(next);
+    if (next != null) borrowFor(_ -> true);
+  }
+
+  @Override
+  public void sitesAreKnown(JitMemory text) {
+    borrowFor(place -> place.text().memory().equals(text));
+  }
+
+  /** Borrows the call sites where probes are already, and takes away jumps over others. */
+  private void borrowFor(Predicate<Place> which) {
+    List<LiveProbe> probes = locked(() -> probesOf(which));
+    List<@Nullable Loan> loans = new ArrayList<>();
+    for (LiveProbe probe : probes) {
+      try {
+        loans.add(borrowing.borrow(probe.at().text().memory(), probe.address()));
+      } catch (JitAllocException failure) {
+        LOG.log(Level.WARNING, "a probe and a tracer are at one place: " + probe, failure);
+        loans.add(null);
+      }
+    }
     locked(
         () -> {
-          lender = next;
-          places.values().forEach(this::borrowAgain);
+          for (int i = 0; i < loans.size(); i++) lend(probes.get(i), loans.get(i));
+          arrange(live(probes.stream().filter(p -> !p.closed).map(LiveProbe::at).toList()));
         });
   }
 
-  /** What could not be lent before is not lent now: then one will name what the other has put. */
-  private void borrowAgain(Place place) {
-    place.loan = null;
-    try {
-      borrow(place);
-    } catch (JitAllocException failure) {
-      LOG.log(Level.WARNING, "a probe and a tracer are at one place: " + place.name(), failure);
-    }
+  private List<LiveProbe> probesOf(Predicate<Place> which) {
+    return places.values().stream().filter(which).flatMap(p -> p.probes.stream()).toList();
   }
 
-  private void borrow(Place place) {
-    place.loan = borrow(place.address());
+  private void lend(LiveProbe probe, @Nullable Loan loan) {
+    if (loan == null) return;
+    borrowing.noMore(probe.closed ? loan : probe.loan);
+    if (probe.closed) return;
+    probe.loan = loan;
+    if (!probe.at().isLent()) probe.at().does(probe.at().original(loan.idle().length));
   }
 
-  private CallSiteLender.@Nullable Loan borrow(long address) {
-    return lender == null
-        ? null
-        : lender.borrow(address, allocator.poker().siteBytes()).orElse(null);
+  /** The lender has a call site do something else. */
+  private void change(JitMemory text, List<Patch> patches) {
+    locked(
+        () ->
+            arming.change(
+                patches.stream()
+                    .map(patch -> new SiteChange(text, patch, places.get(patch.address())))
+                    .toList(),
+                lock::optimizeIfIdle));
   }
 
-  private static void giveBackIfUnused(Place place) {
-    if (place.probes.isEmpty()) giveBack(place);
-  }
-
-  private static void giveBack(Place place) {
-    if (place.loan != null) place.loan.close();
-    place.loan = null;
+  @Override
+  public byte[] read(JitMemory text) {
+    return locked(
+        () -> {
+          byte[] code = text.read(0, Math.toIntExact(text.bytes()));
+          for (Place place :
+              places.subMap(text.address(), text.address() + text.bytes()).values()) {
+            if (place.state() == Place.State.UNARMED) continue;
+            byte[] original = arming.standing(place);
+            System.arraycopy(original, 0, code, (int) place.offset(), original.length);
+          }
+          return code;
+        });
   }
 
   @Override
@@ -125,22 +160,12 @@ public final class LocalKprobes implements Kprobes {
 
   @Override
   public Map<String, String> blacklist() {
-    lock.lock();
-    try {
-      return new TreeMap<>(texts.blacklist());
-    } finally {
-      unlock();
-    }
+    return locked(() -> new TreeMap<>(texts.blacklist()));
   }
 
   @Override
   public long address(String function, int offset) {
-    lock.lock();
-    try {
-      return texts.address(function, offset);
-    } finally {
-      unlock();
-    }
+    return locked(() -> texts.address(function, offset));
   }
 
   @Override
@@ -150,61 +175,46 @@ public final class LocalKprobes implements Kprobes {
 
   @Override
   public List<Probe> register(List<ProbeAt> requests) {
-    lock.lock();
-    try {
-      return install(make(requests));
-    } finally {
-      unlock();
-    }
+    List<@Nullable Loan> loans = borrow(requests.stream().map(ProbeAt::address).toList());
+    return locked(() -> install(newProbes.make(requests, loans)));
   }
 
-  /** The probes of a batch, none of which is armed yet: all or none. */
-  private List<LiveProbe> make(List<ProbeAt> requests) {
-    List<LiveProbe> probes = new ArrayList<>();
-    Map<Long, Place> found = new HashMap<>();
+  /** Borrows the call sites among addresses; no lock is held. */
+  private List<@Nullable Loan> borrow(List<Long> addresses) {
+    if (closed) throw wereClosed();
+    List<@Nullable JitMemory> memories = new ArrayList<>();
+    locked(() -> addresses.forEach(address -> memories.add(newProbes.text(address))));
+    List<@Nullable Loan> loans = new ArrayList<>();
     try {
-      for (ProbeAt at : requests) {
-        Place place = found.computeIfAbsent(at.address(), this::place);
-        if (at.request().after() != null && !place.isStraight()) {
-          throw new ProbeRefusedException(
-              Reason.WRONG_KIND,
-              "nothing can be called behind the instruction at 0x%x (%s): it may go elsewhere"
-                  .formatted(place.address(), place.name()));
-        }
-        probes.add(probe(place, at.request()));
+      for (int i = 0; i < addresses.size(); i++) {
+        loans.add(borrowing.borrow(memories.get(i), addresses.get(i)));
       }
-      return probes;
-    } catch (RuntimeException refused) {
-      probes.forEach(LiveProbe::endCounting);
-      found.values().forEach(LocalKprobes::giveBackIfUnused);
-      throw refused;
+      return loans;
+    } catch (JitAllocException lent) {
+      loans.forEach(borrowing::noMore);
+      borrowing.giveBack();
+      throw new ProbeRefusedException(Reason.TRACER, "cannot be probed: " + lent.getMessage());
     }
-  }
-
-  private LiveProbe probe(Place place, ProbeRequest request) {
-    boolean counts = request.before() == null && request.after() == null;
-    return new LiveProbe(this, place, request, counts ? new Counter(allocator) : null);
   }
 
   @Override
   public Probe registerReturn(long address, ReturnProbeRequest request) {
-    lock.lock();
-    try {
-      Place place = place(address);
-      if (place.functionOffset() != 0) {
-        giveBackIfUnused(place);
-        throw new ProbeRefusedException(
-            Reason.WRONG_KIND,
-            "returns are probed at the start of a function: 0x%x is %s"
-                .formatted(address, place.name()));
-      }
-      return install(List.of(new LiveProbe(this, place, request))).getFirst();
-    } finally {
-      unlock();
-    }
+    List<@Nullable Loan> loans = borrow(List.of(address));
+    return locked(() -> install(List.of(newProbes.make(address, request, loans)))).getFirst();
+  }
+
+  private JitAllocException wereClosed() {
+    return new JitAllocException(
+        JitAllocException.Reason.WRONG_STATE,
+        "the probes of %s were closed".formatted(target().name()));
   }
 
   private List<Probe> install(List<LiveProbe> probes) {
+    if (closed) {
+      probes.forEach(LiveProbe::endCounting);
+      probes.forEach(probe -> borrowing.noMore(probe.loan));
+      throw wereClosed();
+    }
     for (LiveProbe probe : probes) {
       Place place = probe.at();
       if (place.probes.isEmpty()) {
@@ -227,34 +237,7 @@ public final class LocalKprobes implements Kprobes {
   }
 
   private void arrange(List<Place> changed) {
-    arming.arrange(changed, this::optimizeIfIdle);
-  }
-
-  /** The place of an instruction, new or old, or why there can be none. */
-  private Place place(long address) {
-    if (closed) throw new IllegalStateException("these probes are closed");
-    Place known = places.get(address);
-    if (known != null) return known;
-    return newPlace(texts.find(address), address);
-  }
-
-  /** Borrows what stands there before it is read, so that it is no call of a tracer. */
-  private Place newPlace(KnownTexts.Found found, long address) {
-    CallSiteLender.Loan loan;
-    try {
-      loan = borrow(address);
-    } catch (JitAllocException traced) {
-      throw new ProbeRefusedException(
-          Reason.TRACER, "0x%x cannot be probed: %s".formatted(address, traced.getMessage()));
-    }
-    try {
-      Place place = texts.read(found, address, loan != null);
-      place.loan = loan;
-      return place;
-    } catch (RuntimeException refused) {
-      if (loan != null) loan.close();
-      throw refused;
-    }
+    arming.arrange(changed, lock::optimizeIfIdle);
   }
 
   void enable(LiveProbe probe, boolean on) {
@@ -262,7 +245,12 @@ public final class LocalKprobes implements Kprobes {
         () -> {
           if (probe.closed || probe.enabled == on) return;
           probe.enabled = on;
-          arrange(List.of(probe.at()));
+          try {
+            arrange(List.of(probe.at()));
+          } catch (RuntimeException failure) {
+            probe.enabled = !on;
+            throw failure;
+          }
         });
   }
 
@@ -283,30 +271,48 @@ public final class LocalKprobes implements Kprobes {
     unregister(List.of(probe));
   }
 
-  /** In one batch. If that fails, what stands there is not ours any more, and stays. */
+  /** In one batch, all or none. */
   private void drop(List<LiveProbe> probes) {
     if (probes.isEmpty()) return;
-    var changed = new LinkedHashSet<Place>();
+    var changed = new LinkedHashMap<Place, List<LiveProbe>>();
+    for (LiveProbe probe : probes) {
+      changed.computeIfAbsent(probe.at(), place -> List.copyOf(place.probes));
+      probe.at().probes.remove(probe);
+    }
+    try {
+      arrange(live(changed.keySet()));
+    } catch (RuntimeException failure) {
+      changed.forEach(
+          (place, before) -> {
+            place.probes.clear();
+            place.probes.addAll(before);
+          });
+      throw failure;
+    }
+    changed.keySet().stream().filter(place -> !isLive(place)).forEach(arming::abandon);
+    gone(probes, changed.keySet().stream().filter(place -> place.probes.isEmpty()).toList());
+  }
+
+  private void gone(List<LiveProbe> probes, List<Place> empty) {
     for (LiveProbe probe : probes) {
       probe.closed = true;
       probe.enabled = false;
-      probe.at().probes.remove(probe);
-      changed.add(probe.at());
+      borrowing.noMore(probe.loan);
     }
-    var live = new ArrayList<Place>();
-    for (Place place : changed) {
-      if (place.text().memory().state() == JitMemory.State.LIVE) live.add(place);
-      else arming.abandon(place);
-      if (place.probes.isEmpty()) places.remove(place.address());
-    }
-    arrange(live);
-    List<Place> empty = changed.stream().filter(place -> place.probes.isEmpty()).toList();
-    empty.forEach(LocalKprobes::giveBack);
+    empty.forEach(place -> places.remove(place.address()));
     allocator.afterGracePeriod(
         () -> {
           empty.forEach(place -> dispatcher.remove(place.id));
           probes.forEach(LiveProbe::endCounting);
         });
+  }
+
+  private static boolean isLive(Place place) {
+    return place.text().memory().state() == JitMemory.State.LIVE;
+  }
+
+  private static List<Place> live(Collection<Place> places) {
+    return places.stream().distinct().filter(LocalKprobes::isLive).toList();
   }
 
   /** As many as can be taken away: one that cannot does not keep others. */
@@ -315,25 +321,20 @@ public final class LocalKprobes implements Kprobes {
       drop(probes);
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "not all probes can be taken away: " + probes.size(), failure);
-      probes.stream().map(LiveProbe::at).distinct().forEach(this::arrangeAlone);
+      probes.forEach(this::dropAlone);
     }
   }
 
-  private void arrangeAlone(Place place) {
+  private void dropAlone(LiveProbe probe) {
     try {
-      arrange(List.of(place));
+      drop(List.of(probe));
     } catch (RuntimeException failure) {
-      LOG.log(Level.WARNING, "a probe stays in the text: " + place.name(), failure);
+      LOG.log(Level.WARNING, "a probe stays in the text: " + probe, failure);
     }
   }
 
   Optional<String> whyNotOptimized(LiveProbe probe) {
-    lock.lock();
-    try {
-      return arming.whyNotJump(probe.at());
-    } finally {
-      unlock();
-    }
+    return locked(() -> arming.whyNotJump(probe.at()));
   }
 
   @Override
@@ -343,44 +344,15 @@ public final class LocalKprobes implements Kprobes {
 
   @Override
   public List<Probe> probes() {
-    lock.lock();
-    try {
-      List<Probe> all = new ArrayList<>();
-      places.values().forEach(place -> all.addAll(place.probes));
-      return all;
-    } finally {
-      unlock();
-    }
+    return locked(() -> List.<Probe>copyOf(probesOf(_ -> true)));
   }
 
   private void locked(Runnable action) {
-    lock.lock();
-    try {
-      action.run();
-    } finally {
-      unlock();
-    }
+    lock.locked(action);
   }
 
-  /** Whoever has the lock does what came up meanwhile. */
-  private void unlock() {
-    try {
-      if (lock.getHoldCount() == 1) arming.optimize();
-    } finally {
-      lock.unlock();
-    }
-    optimizeIfIdle();
-  }
-
-  /** By any thread, which must not wait: if somebody has the lock, they will see to it. */
-  private void optimizeIfIdle() {
-    while (arming.isReady() && !lock.isHeldByCurrentThread() && lock.tryLock()) {
-      try {
-        arming.optimize();
-      } finally {
-        lock.unlock();
-      }
-    }
+  private <T> T locked(Supplier<T> action) {
+    return lock.locked(action);
   }
 
   @Override
@@ -388,7 +360,7 @@ public final class LocalKprobes implements Kprobes {
     locked(
         () -> {
           if (closed) return;
-          dropEach(places.values().stream().flatMap(p -> p.probes.stream()).toList());
+          dropEach(probesOf(_ -> true));
           closed = true;
           detours.close();
         });

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jitalloc.JitMemory;
-import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.ProbeText;
 import org.jitalloc.arch.trace.TextFunction;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +48,17 @@ final class Place {
   @Nullable JitMemory detour;
   @Nullable Shape shape;
 
-  /** The call sites that are borrowed for it. */
-  CallSiteLender.@Nullable Loan loan;
+  /**
+   * What a call site does whose place this is, for its tracer; null where there is none that is
+   * borrowed. For probes it is the NOP that {@link #code} has.
+   */
+  private byte @Nullable [] own;
 
   /** Counts arrangements: what waits for a grace period finds out whether it is out of date. */
   int version;
 
   private volatile State state = State.UNARMED;
+  private volatile boolean lent;
   private volatile LiveProbe[] enabled = NONE;
 
   Place(ProbedText text, TextFunction function, long address, FunctionText read) {
@@ -89,7 +92,20 @@ final class Place {
   }
 
   byte[] original(int bytes) {
-    return Arrays.copyOfRange(code, functionOffset(), functionOffset() + bytes);
+    byte[] original = Arrays.copyOfRange(code, functionOffset(), functionOffset() + bytes);
+    byte[] site = own;
+    if (site != null) System.arraycopy(site, 0, original, 0, Math.min(site.length, bytes));
+    return original;
+  }
+
+  /** Says what stands at a call site that is borrowed, or what it is to do from now on. */
+  void does(byte[] site) {
+    own = site;
+    lent = true;
+  }
+
+  boolean isLent() {
+    return lent;
   }
 
   int instructionBytes() {
@@ -121,9 +137,9 @@ final class Place {
     return enabled;
   }
 
-  /** Has threads that come here find those probes that are enabled. */
-  void publish() {
-    enabled = probes.stream().filter(LiveProbe::isEnabled).toArray(LiveProbe[]::new);
+  /** Has threads that come here find these probes. */
+  void publish(LiveProbe[] found) {
+    enabled = found;
   }
 
   /** Where detours are to count, for the probes without handlers. */
@@ -138,8 +154,9 @@ final class Place {
     return Arrays.stream(enabled).anyMatch(p -> p.counter == null);
   }
 
+  /** Behind a call site is before its tracer: both handlers are called there at once. */
   boolean wantsAfter() {
-    return Arrays.stream(enabled).anyMatch(p -> p.after != null);
+    return !lent && Arrays.stream(enabled).anyMatch(p -> p.after != null);
   }
 
   boolean mayJump() {
