@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.JitMemory;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
@@ -46,11 +45,7 @@ public final class LoadAll {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     long relocations = modules.stream().mapToLong(LoadedModule::relocations).sum();
-    long bytes =
-        modules.stream()
-            .flatMap(module -> module.memories().stream())
-            .mapToLong(JitMemory::bytes)
-            .sum();
+    long bytes = modules.stream().mapToLong(LoadedModule::bytes).sum();
     var stats = image.stats();
     for (int i = 0; i < 2; i++) {
       System.gc();

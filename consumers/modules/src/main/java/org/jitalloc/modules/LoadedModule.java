@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.UnwindTable;
 import org.jitalloc.modules.symbols.SymbolTable;
@@ -23,6 +24,19 @@ public interface LoadedModule extends AutoCloseable {
 
   /** {@return its memories that are not freed} */
   List<JitMemory> memories();
+
+  /** {@return how many bytes its memories have that are not freed} */
+  default long bytes() {
+    return memories().stream().mapToLong(JitMemory::bytes).sum();
+  }
+
+  /**
+   * Tells how much memory of a type its load took, freed since or not.
+   *
+   * @param type which
+   * @return how many bytes
+   */
+  int loadedBytes(ModMemType type);
 
   /** {@return its sections that are in memory, by index} */
   List<ModuleSection> sections();

@@ -9,7 +9,7 @@ import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.PlacedObject;
-import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.arch.elf.UnwindCodec;
 import org.jitalloc.modules.CodeFit;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleException;
@@ -20,13 +20,13 @@ import org.jitalloc.modules.elf.ElfObject;
 public final class CodeTables {
   private final List<CodeFixup> fixups;
   private final Optional<CodeFit> fit;
-  private final Optional<UnwindTable> unwinding;
+  private final Optional<UnwindCodec> unwinding;
   private final ExceptionTable exceptions;
 
   private CodeTables(
       List<CodeFixup> fixups,
       Optional<CodeFit> fit,
-      Optional<UnwindTable> unwinding,
+      Optional<UnwindCodec> unwinding,
       ExceptionTable exceptions) {
     this.fixups = List.copyOf(fixups);
     this.fit = fit;
@@ -72,7 +72,7 @@ public final class CodeTables {
       return new CodeTables(
           listed,
           fit,
-          codecs.unwinding(codec.arch()).flatMap(it -> it.sort(object, placed)),
+          codecs.unwinding(codec.arch()).filter(it -> it.sort(object, placed).isPresent()),
           ExceptionTable.sort(object, placed, codec.byteOrder()));
     } catch (IllegalArgumentException senseless) {
       throw new ModuleException(
@@ -105,8 +105,8 @@ public final class CodeTables {
     return fit;
   }
 
-  /** {@return the table by which the stack is unwound, if the architecture has such tables} */
-  public Optional<UnwindTable> unwindTable() {
+  /** {@return who has sorted the table by which the stack is unwound, if there is such a table} */
+  public Optional<UnwindCodec> unwinding() {
     return unwinding;
   }
 

@@ -4,16 +4,16 @@ package org.jitalloc.modules.elf;
 public final class Elf {
   static final int HEADER_BYTES = 64;
   static final int SECTION_BYTES = 64;
-  static final int SYMBOL_BYTES = 24;
+
+  /** The length of an entry of a symbol table. */
+  public static final int SYMBOL_BYTES = 24;
+
   static final int RELA_BYTES = 24;
 
   static final int ET_REL = 1;
 
   /** Nothing. */
   public static final int SHT_NULL = 0;
-
-  /** What the program means by it. */
-  public static final int SHT_PROGBITS = 1;
 
   static final int SHT_SYMTAB = 2;
   static final int SHT_STRTAB = 3;

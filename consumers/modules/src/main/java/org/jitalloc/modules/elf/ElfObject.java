@@ -330,6 +330,43 @@ public final class ElfObject implements RelocatableObject {
     return symbolNames.start(symbols.getInt(symbol * Elf.SYMBOL_BYTES));
   }
 
+  /** {@return how many bytes the names of symbols have together} */
+  public int symbolNamesBytes() {
+    return symbolNames.bytes();
+  }
+
+  /**
+   * Copies all names of symbols.
+   *
+   * @param to where to
+   * @param offset where there
+   */
+  public void copySymbolNames(byte[] to, int offset) {
+    System.arraycopy(file.array(), symbolNames.start(0), to, offset, symbolNames.bytes());
+  }
+
+  /**
+   * Copies entries of the table of symbols.
+   *
+   * @param from the index of the first symbol
+   * @param count how many
+   * @param to where to
+   * @param offset where there
+   */
+  public void copySymbols(int from, int count, byte[] to, int offset) {
+    symbols.get(from * Elf.SYMBOL_BYTES, to, offset, count * Elf.SYMBOL_BYTES);
+  }
+
+  /**
+   * Tells where a symbol's name is among all names.
+   *
+   * @param symbol its index
+   * @return where it starts, not checked
+   */
+  public int symbolNameOffset(int symbol) {
+    return symbols.getInt(symbol * Elf.SYMBOL_BYTES);
+  }
+
   /** {@return what the file is in; not a copy, not to be changed} */
   public byte[] array() {
     return file.array();

@@ -21,6 +21,10 @@ final class StringTable {
     }
   }
 
+  int bytes() {
+    return bytes;
+  }
+
   boolean holds(int offset) {
     return offset >= 0 && offset < bytes;
   }

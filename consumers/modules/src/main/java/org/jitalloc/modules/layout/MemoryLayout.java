@@ -10,6 +10,7 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.layout.SymbolRoom.Tables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,15 +43,17 @@ public final class MemoryLayout {
   private final long[] memoryBytes = new long[ModMemType.values().length];
   private final int[] memoryAligns = new int[ModMemType.values().length];
   private int perCpuSection = SlotTable.NO_SECTION;
+  private final @Nullable SymbolRoom symbolRoom;
 
   /**
    * Lays an object out.
    *
    * @param object the object
    * @param plan the tables that its relocations need
+   * @param isKernelModule whether its symbols are kept with it
    * @throws ModuleException WRITABLE_CODE, UNSUPPORTED, or NO_MEMORY if it is far too large
    */
-  public MemoryLayout(ElfObject object, SlotPlan plan) {
+  public MemoryLayout(ElfObject object, SlotPlan plan, boolean isKernelModule) {
     this.object = object;
     List<SlotTable> tables = plan.tables();
     int parts = object.sectionCount() + tables.size();
@@ -76,6 +79,48 @@ public final class MemoryLayout {
         lengths[part] = lengths[section];
       }
     }
+    symbolRoom = isKernelModule ? reserveSymbols() : null;
+  }
+
+  private SymbolRoom reserveSymbols() {
+    int count = 1;
+    long nameBytes = 1;
+    for (int i = 1; i < object.symbolCount(); i++) {
+      if (keepsSymbol(i)) {
+        count++;
+        nameBytes += object.symbolNameBytes(i) + 1;
+      }
+    }
+    Tables core = reserve(ModMemType.DATA, count, nameBytes, 0);
+    int all = object.symbolCount();
+    int directory = SymbolRoom.DIRECTORY_BYTES;
+    Tables whole = reserve(ModMemType.INIT_DATA, all, object.symbolNamesBytes(), directory);
+    return new SymbolRoom(core, whole);
+  }
+
+  private Tables reserve(ModMemType memory, int count, long nameBytes, int directoryBytes) {
+    int entries = reserve(memory, (long) count * Elf.SYMBOL_BYTES, Long.BYTES);
+    int names = reserve(memory, nameBytes, 1);
+    if (directoryBytes > 0) {
+      reserve(memory, directoryBytes, Long.BYTES);
+    }
+    return new Tables(memory, count, entries, names, (int) nameBytes, reserve(memory, count, 1));
+  }
+
+  /** Tells whether a kernel keeps a symbol with the module: it has a name and an address. */
+  public boolean keepsSymbol(int symbol) {
+    int section = object.symbolSection(symbol);
+    if (section == Elf.SHN_UNDEF || section >= object.sectionCount()) {
+      return false;
+    }
+    ModMemType type = types[section];
+    return (type == null ? section == perCpuSection : !type.isInit())
+        && object.symbolNameBytes(symbol) > 0;
+  }
+
+  /** {@return where its symbols are kept; null if it is no kernel module} */
+  public @Nullable SymbolRoom symbolRoom() {
+    return symbolRoom;
   }
 
   private void placeSections(Shapes shapes, boolean init) {
@@ -99,23 +144,28 @@ public final class MemoryLayout {
     String name = object.sectionName(section);
     if (name.equals(PER_CPU_SECTION)) {
       perCpuSection = section;
-      lengths[section] = checked(section, object.sectionBytes(section));
+      lengths[section] = checked(object.sectionBytes(section));
       return false;
     }
     return !NOT_LOADED.contains(name);
   }
 
   private void place(int part, ModMemType type, long bytes, int alignBytes) {
-    int memory = type.ordinal();
-    long offset = memoryBytes[memory] + alignBytes - 1 & -alignBytes;
     types[part] = type;
-    offsets[part] = checked(part, offset);
-    lengths[part] = checked(part, bytes);
-    memoryBytes[memory] = checked(part, offset + bytes);
-    memoryAligns[memory] = Math.max(memoryAligns[memory], alignBytes);
+    offsets[part] = reserve(type, bytes, alignBytes);
+    lengths[part] = (int) bytes;
   }
 
-  private int checked(int part, long bytes) {
+  /** {@return where in a memory there is room} */
+  private int reserve(ModMemType type, long bytes, int alignBytes) {
+    int memory = type.ordinal();
+    long offset = memoryBytes[memory] + alignBytes - 1 & -alignBytes;
+    memoryBytes[memory] = checked(offset + checked(bytes));
+    memoryAligns[memory] = Math.max(memoryAligns[memory], alignBytes);
+    return (int) offset;
+  }
+
+  private int checked(long bytes) {
     long all = 0;
     for (long one : memoryBytes) {
       all += one;
@@ -123,8 +173,8 @@ public final class MemoryLayout {
     if (bytes > MOST_BYTES || all > MOST_BYTES) {
       throw new ModuleException(
           Reason.NO_MEMORY,
-          "section %d would end at 0x%x of its memory; 0x%x bytes for all sections are the most"
-              .formatted(part, bytes, MOST_BYTES));
+          "0x%x bytes in one memory; 0x%x bytes in all memories are the most"
+              .formatted(bytes, MOST_BYTES));
     }
     return (int) bytes;
   }

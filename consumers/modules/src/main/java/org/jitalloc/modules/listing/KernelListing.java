@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.modules.Export;
@@ -34,7 +35,7 @@ public final class KernelListing {
           "%s %d %d %s %s 0x%016x%s\n"
               .formatted(
                   module.name(),
-                  bytes(module),
+                  module.bytes(),
                   module.users().size(),
                   users(module),
                   module.state().text(),
@@ -73,10 +74,6 @@ public final class KernelListing {
         .orElse(0L);
   }
 
-  private static long bytes(LoadedModule module) {
-    return module.memories().stream().mapToLong(JitMemory::bytes).sum();
-  }
-
   /**
    * What {@code lsmod} prints.
    *
@@ -88,7 +85,7 @@ public final class KernelListing {
     for (LoadedModule module : loader.modules().reversed()) {
       String users = String.join(",", module.users().stream().sorted().toList());
       String line =
-          "%-19s %8d  %d %s".formatted(module.name(), bytes(module), module.users().size(), users);
+          "%-19s %8d  %d %s".formatted(module.name(), module.bytes(), module.users().size(), users);
       text.append(line.stripTrailing()).append('\n');
     }
     return text.toString();
@@ -106,7 +103,7 @@ public final class KernelListing {
     Set<String> exported = exported(module);
     var text = new StringBuilder();
     for (int i = 0; i < symbols.count(); i++) {
-      text.append(line(module, i, exported)).append('\n');
+      text.append(line(module, symbols, i, exported)).append('\n');
     }
     return text.toString();
   }
@@ -119,8 +116,8 @@ public final class KernelListing {
     return names;
   }
 
-  private static String line(LoadedModule module, int symbol, Set<String> exported) {
-    SymbolTable symbols = module.symbols();
+  private static String line(
+      LoadedModule module, SymbolTable symbols, int symbol, Set<String> exported) {
     String name = symbols.name(symbol);
     String letter = String.valueOf(symbols.letter(symbol));
     return "%016x %s %s\t[%s]"
@@ -147,7 +144,10 @@ public final class KernelListing {
   }
 
   private static List<String> lines(LoadedModule module, String name) {
-    return module.symbols().all(name).mapToObj(i -> line(module, i, exported(module))).toList();
+    SymbolTable symbols = module.symbols();
+    int[] found = symbols.all(name).toArray();
+    Set<String> exported = found.length == 0 ? Set.of() : exported(module);
+    return IntStream.of(found).mapToObj(i -> line(module, symbols, i, exported)).toList();
   }
 
   /**

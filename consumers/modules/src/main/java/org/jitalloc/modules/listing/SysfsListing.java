@@ -1,8 +1,11 @@
 package org.jitalloc.modules.listing;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
+import org.jitalloc.JitAllocException;
 import org.jitalloc.JitMemory;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleFacts;
@@ -11,11 +14,15 @@ import org.jitalloc.modules.ModuleSection;
 
 /** What is below {@code /sys/module/NAME} of a module. For any thread. */
 public final class SysfsListing {
+  /** So the names of sections begin that hold notes, by the ELF standard. */
+  private static final String NOTE = ".note";
+
   private SysfsListing() {}
 
   /**
    * Lists the files that tell of a module. Uses of it by others are files without content, below
-   * {@code holders/}; the kernel has links there.
+   * {@code holders/}; the kernel has links there. Notes, which are bytes, are listed in
+   * hexadecimal.
    *
    * @param module the module
    * @return the content of each, without the line's end, by its path below {@code /sys/module/NAME}
@@ -53,7 +60,25 @@ public final class SysfsListing {
         files.put("sections/" + section.name(), address(section));
       }
     }
+    for (ModuleSection section : module.sections()) {
+      if (section.name().startsWith(NOTE) && section.bytes() > 0) {
+        note(module, section).ifPresent(note -> files.put("notes/" + section.name(), note));
+      }
+    }
     return files;
+  }
+
+  /** What a note holds, such as the identity of the build; nothing if its memory is freed. */
+  private static Optional<String> note(LoadedModule module, ModuleSection section) {
+    try {
+      return module.memories().stream()
+          .filter(memory -> memory.span().contains(section.address()))
+          .findFirst()
+          .map(memory -> memory.read(section.address() - memory.address(), section.bytes()))
+          .map(HexFormat.of()::formatHex);
+    } catch (JitAllocException _) {
+      return Optional.empty();
+    }
   }
 
   private static String address(ModuleSection section) {

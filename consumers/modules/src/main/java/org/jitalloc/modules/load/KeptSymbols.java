@@ -24,6 +24,7 @@ public record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepIni
    */
   public SymbolTable copy(long[] addresses) {
     byte[] names = object.array();
+    var letters = new SymbolLetters(object, layout);
     var builder = new SymbolTable.Builder(count());
     for (int i = 1; i < object.symbolCount(); i++) {
       if (isKept(i)) {
@@ -31,7 +32,7 @@ public record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepIni
         if (bytes > 0) {
           int start = object.symbolNameStart(i);
           boolean isCode = isCode(i) && !isMark(names, start, bytes);
-          builder.add(names, start, bytes, addresses[i], letter(i), isCode);
+          builder.add(names, start, bytes, addresses[i], letters.letter(i), isCode);
         }
       }
     }
@@ -64,28 +65,9 @@ public record KeptSymbols(ElfObject object, MemoryLayout layout, boolean keepIni
   }
 
   /** Whether a name is none of a function: of what compilers mark, such as where data begin. */
-  private static boolean isMark(byte[] names, int start, int bytes) {
+  static boolean isMark(byte[] names, int start, int bytes) {
     byte first = names[start];
     byte second = bytes > 1 ? names[start + 1] : 0;
     return first == '$' || first == '.' && second == 'L' || first == 'L' && second == '0';
-  }
-
-  /** The letters of nm, as {@code elf_type} of kernel/module/kallsyms.c gives them. */
-  private char letter(int symbol) {
-    if (object.symbolBinding(symbol) == Elf.STB_WEAK) {
-      return object.symbolType(symbol) == Elf.STT_OBJECT ? 'v' : 'w';
-    }
-    int section = object.symbolSection(symbol);
-    if (section == Elf.SHN_ABS || section == layout.perCpuSection()) {
-      return 'a';
-    }
-    long flags = object.sectionFlags(section);
-    if ((flags & Elf.SHF_EXECINSTR) != 0) {
-      return 't';
-    }
-    if (object.sectionType(section) == Elf.SHT_NOBITS) {
-      return 'b';
-    }
-    return (flags & Elf.SHF_WRITE) == 0 ? 'r' : 'd';
   }
 }

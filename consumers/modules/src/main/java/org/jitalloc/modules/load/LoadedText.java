@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.arch.trace.TextFunction;
@@ -22,7 +23,8 @@ import org.jitalloc.modules.symbols.SymbolTable;
  * @param callSites those that compilers have left, as their tables list them
  * @param symbols its symbols
  */
-public record LoadedText(String owner, JitMemory memory, byte[] callSites, SymbolTable symbols)
+public record LoadedText(
+    String owner, JitMemory memory, byte[] callSites, Supplier<SymbolTable> symbols)
     implements TraceableText {
   private static final List<String> TABLES =
       List.of("__mcount_loc", "__patchable_function_entries");
@@ -42,7 +44,7 @@ public record LoadedText(String owner, JitMemory memory, byte[] callSites, Symbo
       List<JitMemory> memories,
       ElfObject object,
       Staging staging,
-      SymbolTable symbols) {
+      Supplier<SymbolTable> symbols) {
     var sites = new ArrayList<Long>();
     TABLES.forEach(table -> sites.addAll(new FunctionTables(object, staging).functions(table)));
     return memories.stream()
@@ -64,14 +66,15 @@ public record LoadedText(String owner, JitMemory memory, byte[] callSites, Symbo
   @Override
   public List<TextFunction> functions() {
     var functions = new ArrayList<TextFunction>();
+    SymbolTable all = symbols.get();
     long start = memory.address();
     long end = start + memory.bytes();
-    for (int i = 0; i < symbols.count(); i++) {
-      long address = symbols.address(i);
-      if (memory.span().contains(address) && isCode(address, start)) {
-        String name = symbols.name(i);
+    for (int i = 0; i < all.count(); i++) {
+      long address = all.address(i);
+      if (memory.span().contains(address) && isCode(all, address, start)) {
+        String name = all.name(i);
         if (!name.startsWith("$")) {
-          int bytes = Math.toIntExact(symbols.end(address, end) - address);
+          int bytes = Math.toIntExact(all.end(address, end) - address);
           functions.add(new TextFunction(name, address - start, bytes));
         }
       }
@@ -80,8 +83,8 @@ public record LoadedText(String owner, JitMemory memory, byte[] callSites, Symbo
     return functions;
   }
 
-  private boolean isCode(long address, long start) {
-    OptionalInt there = symbols.at(address, start);
-    return there.isPresent() && symbols.address(there.getAsInt()) == address;
+  private static boolean isCode(SymbolTable all, long address, long start) {
+    OptionalInt there = all.at(address, start);
+    return there.isPresent() && all.address(there.getAsInt()) == address;
   }
 }

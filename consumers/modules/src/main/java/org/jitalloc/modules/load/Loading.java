@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
@@ -30,6 +32,8 @@ import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
+import org.jitalloc.modules.layout.SymbolRoom;
+import org.jitalloc.modules.layout.SymbolRoom.Tables;
 import org.jitalloc.modules.symbols.SymbolTable;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.values.LiveParameters;
@@ -86,7 +90,7 @@ final class Loading {
     imports.checkLayout(options.exports());
     runs = allocator.target().kind() == Kind.HOST;
     plan = plan(runs ? ObjectUse.PROCESS_OBJECT : ObjectUse.KERNEL_MODULE);
-    layout = new MemoryLayout(object, plan);
+    layout = new MemoryLayout(object, plan, candidate.kernelModule());
     generated = generated(plan.tables());
     memory = allocator.newModuleMemory();
   }
@@ -134,9 +138,9 @@ final class Loading {
         new LiveParameters(
             new ParameterTable(object, staged), allocator, memory, registry::unsafeParameterSet);
     parameters = params;
+    new SymbolWriter(object, layout, staged).write();
     staged.write();
-    SymbolTable kept =
-        new KeptSymbols(object, layout, options.keepInit()).copy(staged.symbolAddresses());
+    Supplier<SymbolTable> kept = kept(staged, sections);
     handed =
         HandedTexts.hand(
             surroundings.texts(),
@@ -147,6 +151,7 @@ final class Loading {
     var formed =
         new RegisteredModule.Formed(
             memory,
+            Stream.of(ModMemType.values()).mapToInt(layout::memoryBytes).toArray(),
             sections,
             exports,
             relocations,
@@ -164,6 +169,17 @@ final class Loading {
     registry.enter(module, used, kernelTaints());
     unpin();
     return module;
+  }
+
+  private Supplier<SymbolTable> kept(Staging staged, List<ModuleSection> sections) {
+    SymbolRoom room = layout.symbolRoom();
+    if (room == null) {
+      SymbolTable symbols =
+          new KeptSymbols(object, layout, options.keepInit()).copy(staged.symbolAddresses());
+      return () -> symbols;
+    }
+    Tables tables = options.keepInit() ? room.whole() : room.core();
+    return new StoredSymbols(staged.memory(tables.memory()), tables, object.byteOrder(), sections);
   }
 
   /** What the module says of itself, how it came in, and what it became by what it uses. */
@@ -269,8 +285,13 @@ final class Loading {
     for (int i = 1; i < object.sectionCount(); i++) {
       if (staged.isLoaded(i)) {
         sections.add(
+            // A distribution has 90,000 sections and a few hundred names.
             new ModuleSection(
-                i, object.sectionName(i), layout.type(i), staged.address(i), staged.length(i)));
+                i,
+                object.sectionName(i).intern(),
+                layout.type(i),
+                staged.address(i),
+                staged.length(i)));
       }
     }
     return List.copyOf(sections);

@@ -6,8 +6,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.UnwindTable;
@@ -19,11 +21,13 @@ import org.jitalloc.modules.ModuleParameter;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeTables;
+import org.jitalloc.modules.code.StoredUnwinding;
 import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.load.Life.Unload;
 import org.jitalloc.modules.symbols.SymbolTable;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.values.LiveParameters;
+import org.jspecify.annotations.Nullable;
 
 /** A module in a {@link Registry}, whose lock guards what changes. */
 final class RegisteredModule implements LoadedModule {
@@ -33,6 +37,7 @@ final class RegisteredModule implements LoadedModule {
   private Set<RegisteredModule> providers = Set.of();
   private final Set<String> users = new TreeSet<>();
   private final List<Long> starts;
+  private final @Nullable StoredUnwinding unwinding;
   private boolean loaded;
   private volatile List<String> ignoredArguments = List.of();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -41,6 +46,7 @@ final class RegisteredModule implements LoadedModule {
    * What a load makes of a file.
    *
    * @param memory its memories
+   * @param memoryBytes the sizes of these, by type, for those that are freed, too
    * @param sections its sections in them
    * @param exports what it offers
    * @param relocations how many were applied
@@ -49,13 +55,14 @@ final class RegisteredModule implements LoadedModule {
    * @param taints what it brings
    * @param parameters its parameters
    * @param slots the slots that relocation filled
-   * @param symbols its symbols, as far as they are in memory that stays
+   * @param symbols gives its symbols, as far as they are in memory that stays
    * @param facts what it says of itself
    * @param entries the functions that are called when it comes and goes
    * @param texts its text, where tracers and probes find it
    */
   record Formed(
       ModuleMemory memory,
+      int[] memoryBytes,
       List<ModuleSection> sections,
       List<Export> exports,
       long relocations,
@@ -64,7 +71,7 @@ final class RegisteredModule implements LoadedModule {
       Taints taints,
       LiveParameters parameters,
       FilledSlots slots,
-      SymbolTable symbols,
+      Supplier<SymbolTable> symbols,
       ModuleFacts facts,
       EntryPoints entries,
       HandedTexts texts) {}
@@ -73,6 +80,12 @@ final class RegisteredModule implements LoadedModule {
     this.life = life;
     this.holder = holder;
     this.formed = formed;
+    unwinding =
+        formed
+            .tables()
+            .unwinding()
+            .map(codec -> new StoredUnwinding(codec, formed.sections(), formed.memory()::memories))
+            .orElse(null);
     starts = formed.memory().memories().stream().map(JitMemory::address).toList();
   }
 
@@ -142,6 +155,11 @@ final class RegisteredModule implements LoadedModule {
   }
 
   @Override
+  public int loadedBytes(ModMemType type) {
+    return formed.memoryBytes()[type.ordinal()];
+  }
+
+  @Override
   public List<ModuleSection> sections() {
     return formed.sections();
   }
@@ -203,7 +221,7 @@ final class RegisteredModule implements LoadedModule {
 
   @Override
   public Optional<UnwindTable> unwindTable() {
-    return formed.tables().unwindTable();
+    return unwinding == null ? Optional.empty() : unwinding.get();
   }
 
   @Override
@@ -223,7 +241,7 @@ final class RegisteredModule implements LoadedModule {
 
   @Override
   public SymbolTable symbols() {
-    return formed.symbols();
+    return formed.symbols().get();
   }
 
   @Override

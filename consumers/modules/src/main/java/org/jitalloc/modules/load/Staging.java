@@ -111,7 +111,7 @@ public final class Staging implements PlacedObject {
     images.forEach((type, image) -> memory(type).write(0, image));
   }
 
-  private JitMemory memory(ModMemType type) {
+  JitMemory memory(ModMemType type) {
     JitMemory memory = memories.get(type);
     if (memory == null) {
       throw new IllegalStateException("there is no memory of the type " + type);
@@ -132,9 +132,11 @@ public final class Staging implements PlacedObject {
   @Override
   public byte[] bytes(int part) {
     ModMemType type = layout.type(part);
-    if (type == null) {
-      return perCpu;
-    }
+    return type == null ? perCpu : image(type);
+  }
+
+  /** All that is going to be in a memory. */
+  byte[] image(ModMemType type) {
     byte[] image = images.get(type);
     return image == null ? NOTHING : image;
   }

@@ -38,7 +38,7 @@ final class Unit {
   Unit(ElfObject object, ElfCodec codec, ModuleMemory memory) {
     this.object = object;
     plan = plan(object, codec);
-    layout = new MemoryLayout(object, plan);
+    layout = new MemoryLayout(object, plan, false);
     for (ModMemType type : ModMemType.values()) {
       int bytes = layout.memoryBytes(type);
       if (bytes > 0) {
@@ -93,7 +93,7 @@ final class Unit {
   /** Its text, for tracers and probes. After it was formed. */
   List<TraceableText> texts(String owner) {
     SymbolTable symbols = new KeptSymbols(object, layout, false).copy(staging.symbolAddresses());
-    return LoadedText.of(owner, List.copyOf(memories.values()), object, staging, symbols);
+    return LoadedText.of(owner, List.copyOf(memories.values()), object, staging, () -> symbols);
   }
 
   /** The functions that tables of this name list, in the order of the file. */

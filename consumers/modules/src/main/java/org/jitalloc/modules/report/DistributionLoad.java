@@ -16,7 +16,6 @@ import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleLoader;
-import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.depmod.Depmod;
 import org.jitalloc.modules.depmod.ModuleFile;
 import org.jitalloc.modules.depmod.ModuleIndex;
@@ -96,9 +95,12 @@ public final class DistributionLoad {
       curve.add(new Point(0, 0, 0));
       for (int i = 0; i < files.size(); i++) {
         long before = System.nanoTime();
-        load(folder, files.get(i), options);
+        boolean isLoaded = load(folder, files.get(i), options);
         loading += System.nanoTime() - before;
-        note(i + 1, files.size());
+        if (isLoaded) {
+          note(i + 1, files.size());
+        }
+        progress.at(i + 1, files.size());
       }
       var times = new Times(Duration.ofNanos(scanned - start), Duration.ofNanos(loading));
       return report(files.size(), times);
@@ -117,67 +119,46 @@ public final class DistributionLoad {
     return order.stream().flatMap(name -> index.module(name).stream()).toList();
   }
 
-  private void load(Path folder, ModuleFile file, LoadOptions options) {
+  private boolean load(Path folder, ModuleFile file, LoadOptions options) {
     try {
       Path path = folder.resolve(file.path());
       modules.add(loader.load(path, options));
       fileBytes += path.toFile().length();
+      return true;
     } catch (ModuleException why) {
       refused.add(new Refused(file.path(), String.valueOf(why.getMessage())));
+      return false;
     }
   }
 
-  /** Adds what the last module takes to the sums, if it was not added before. */
+  /** Adds what the last module takes to the sums. */
   private void note(int done, int of) {
-    if (done > noted + refused.size()) {
-      noted++;
-      LoadedModule module = modules.getLast();
-      pageBytes += addTypes(module);
-      near += isNear(module) ? 1 : 0;
-      pagesFit += pageBytes <= windowBytes ? 1 : 0;
-      boolean isPoint = done % Math.max(1, of / POINTS) == 0 || done == of;
-      if (isPoint || packedFit == noted - 1) {
-        long packed = allocator.stats().reservedBytes();
-        packedFit = packed <= windowBytes ? noted : packedFit;
-        if (isPoint) {
-          curve.add(new Point(noted, packed, pageBytes));
-        }
+    noted++;
+    LoadedModule module = modules.getLast();
+    pageBytes += addTypes(module);
+    near += isNear(module) ? 1 : 0;
+    pagesFit += pageBytes <= windowBytes ? 1 : 0;
+    boolean isPoint = done % Math.max(1, of / POINTS) == 0 || done == of;
+    if (isPoint || packedFit == noted - 1) {
+      long packed = allocator.stats().reservedBytes();
+      packedFit = packed <= windowBytes ? noted : packedFit;
+      if (isPoint) {
+        curve.add(new Point(noted, packed, pageBytes));
       }
     }
-    progress.at(done, of);
   }
 
   /** Adds what a module takes, and returns what stays of it in whole pages. */
   private long addTypes(LoadedModule module) {
     long pages = 0;
-    for (JitMemory memory : module.memories()) {
-      add(memory.type(), memory.bytes());
-      pages += memory.type().isInit() ? 0 : TypeUse.pages(memory.bytes());
-    }
-    boolean freed = module.memories().stream().noneMatch(memory -> memory.type().isInit());
-    if (freed) {
-      initBytes(module).forEach(this::add);
-    }
-    return pages;
-  }
-
-  private void add(ModMemType type, long bytes) {
-    byType.merge(type, TypeUse.NONE.plus(bytes), (sum, _) -> sum.plus(bytes));
-  }
-
-  /** What was freed when initialisation was over: from the first of its sections to the last. */
-  private static Map<ModMemType, Long> initBytes(LoadedModule module) {
-    Map<ModMemType, Long> starts = new EnumMap<>(ModMemType.class);
-    Map<ModMemType, Long> ends = new EnumMap<>(ModMemType.class);
-    for (ModuleSection section : module.sections()) {
-      ModMemType type = section.type();
-      if (type != null && type.isInit() && section.bytes() > 0) {
-        starts.merge(type, section.address(), Math::min);
-        ends.merge(type, section.address() + section.bytes(), Math::max);
+    for (ModMemType type : ModMemType.values()) {
+      long bytes = module.loadedBytes(type);
+      if (bytes > 0) {
+        byType.merge(type, TypeUse.NONE.plus(bytes), (sum, _) -> sum.plus(bytes));
+        pages += type.isInit() ? 0 : TypeUse.pages(bytes);
       }
     }
-    starts.forEach((type, start) -> ends.computeIfPresent(type, (_, end) -> end - start));
-    return ends;
+    return pages;
   }
 
   private boolean isNear(LoadedModule module) {

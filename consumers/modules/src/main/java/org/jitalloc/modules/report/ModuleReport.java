@@ -12,7 +12,7 @@ import org.jitalloc.Target;
  *
  * @param target where to
  * @param files how many there are
- * @param fileBytes their sizes, summed up
+ * @param fileBytes the sizes of those that were loaded, summed up
  * @param loaded how many were loaded
  * @param refused those that were not
  * @param byType what each type of memory takes; types without memory are absent

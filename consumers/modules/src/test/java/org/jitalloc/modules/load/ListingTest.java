@@ -1,23 +1,31 @@
 package org.jitalloc.modules.load;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.SymbolMap;
+import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.listing.KernelListing;
 import org.jitalloc.modules.listing.SysfsListing;
 import org.jitalloc.modules.load.Workshop.Machine;
+import org.jitalloc.modules.symbols.SymbolTable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,7 +120,7 @@ final class ListingTest {
   }
 
   /** Enough of a kernel module to be taken for one, with two parameters. */
-  private static String kernelModule(Machine machine) {
+  static String kernelModule(Machine machine) {
     return """
     .section .gnu.linkonce.this_module,"aw"
     .balign 64
@@ -207,5 +215,75 @@ final class ListingTest {
     assertFalse(files.containsKey("parameters/secret"), files::toString);
     assertEquals(
         "0x%016x".formatted(memory(base, ModMemType.TEXT).address()), files.get("sections/.text"));
+  }
+
+  /** Reads the symbols of a kernel module where a kernel would have them. */
+  @ParameterizedTest
+  @EnumSource
+  void symbolsOfAKernelModule_areInItsData_asTheKernelHasThem(Machine machine) throws IOException {
+    var workshop = new Workshop(machine, folder);
+    Path file = workshop.assemble("kept", new KernelModuleSource(machine, "license=GPL") + SYMBOLS);
+    LoadedModule module = workshop.loader.load(file, LoadOptions.DEFAULTS);
+    SymbolTable symbols = module.symbols();
+    List<String> names = IntStream.range(0, symbols.count()).mapToObj(symbols::name).toList();
+    assertTrue(
+        names.containsAll(
+            List.of("first", "same", "second", "$x", "feeble", "constant", "variable", "each")),
+        names::toString);
+    assertFalse(names.contains("gone"), "init memory is freed");
+    JitMemory data = memory(module, ModMemType.DATA);
+    int count = names.size() + 1;
+    int nameBytes = 1 + names.stream().mapToInt(name -> name.length() + 1).sum();
+    int at = (int) data.bytes() - count - nameBytes - 24 * count;
+    assertEquals(0, at % 8);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(data.read(0, (int) data.bytes()))
+            .order(workshop.allocator.target().byteOrder());
+    assertEquals(0, bytes.getLong(at));
+    for (int i = 1; i < count; i++) {
+      int entry = at + 24 * i;
+      String name = names.get(i - 1);
+      byte[] found = new byte[name.length() + 1];
+      bytes.get(at + 24 * count + bytes.getInt(entry), found);
+      assertEquals(name + "\0", new String(found, StandardCharsets.UTF_8));
+      assertEquals(symbols.address(i - 1), bytes.getLong(entry + 8), name);
+      assertEquals(symbols.letter(i - 1), bytes.get((int) data.bytes() - count + i), name);
+    }
+    module.close();
+    assertEquals(0, module.symbols().count() - names.size(), "what was read is still known");
+    workshop.requireNothingLeft();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void symbolsOfAKernelModule_areAllInItsInitData_whileThatStays(Machine machine)
+      throws IOException {
+    var workshop = new Workshop(machine, folder);
+    Path file =
+        workshop.assemble("whole", new KernelModuleSource(machine, "license=GPL") + SYMBOLS);
+    LoadedModule module = workshop.loader.load(file, LoadOptions.DEFAULTS.withKeepInit(true));
+    SymbolTable symbols = module.symbols();
+    assertEquals('t', symbols.letter(symbols.all("gone").findFirst().orElseThrow()));
+    ElfObject object = ElfObject.read(FileContent.read(file).bytes());
+    JitMemory init = memory(module, ModMemType.INIT_DATA);
+    byte[] all = new byte[object.symbolNamesBytes()];
+    object.copySymbolNames(all, 0);
+    int count = object.symbolCount();
+    assertArrayEquals(all, init.read(24L * count, all.length));
+    assertEquals((24 * count + all.length + 7 & -8) + 32 + count, init.bytes());
+    module.close();
+    workshop.requireNothingLeft();
+  }
+
+  @Test
+  void notes_areListedAsBytes() throws IOException {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    LoadedModule module =
+        workshop.load("noted", ".section .note.build,\"a\",@note\n.long 4, 2, 3\n.byte 1, 0xab\n");
+    var files = SysfsListing.files(module);
+    assertEquals("04000000020000000300000001ab", files.get("notes/.note.build"));
+    assertFalse(files.containsKey("notes/.text"), files::toString);
+    module.close();
+    assertFalse(SysfsListing.files(module).containsKey("notes/.note.build"));
   }
 }
