@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.jitalloc.JitMemory;
 import org.jitalloc.Target;
 import org.jitalloc.console.Usage.Arguments;
 import org.jitalloc.console.dump.ModuleDump;
@@ -21,6 +20,7 @@ import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.RelocationObserver.Relocated;
 import org.jitalloc.modules.SymbolMap;
 import org.jitalloc.modules.access.KernelExports;
+import org.jitalloc.modules.taint.Taint;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -139,9 +139,11 @@ public final class ModCommands {
     PrintStream out = System.out;
     out.println(
         "%s at %s, %,d bytes, %,d relocations"
-            .formatted(module.name(), address(module), bytes(module), module.relocations()));
+            .formatted(module.name(), address(module), module.bytes(), module.relocations()));
     if (module.taints().bits() != 0) {
-      out.println("  tainted: " + module.taints().letters());
+      String meanings =
+          module.taints().taints().stream().map(Taint::meaning).collect(Collectors.joining(", "));
+      out.println("  tainted: %s (%s)".formatted(module.taints().letters(), meanings));
     }
     module.codeFit().ifPresent(fit -> out.println("  for the processor: " + fit.text()));
     module.warnings().forEach(warning -> out.println("  warning: " + warning));
@@ -207,10 +209,6 @@ public final class ModCommands {
                           .formatted(name, loader.target().name())))
           .unload(arguments.has("--force"));
     }
-  }
-
-  private static long bytes(LoadedModule module) {
-    return module.memories().stream().mapToLong(JitMemory::bytes).sum();
   }
 
   /** Where the code is, or what there is in place of it. */

@@ -3,6 +3,7 @@ package org.jitalloc.console;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.console.Usage.Arguments;
@@ -12,6 +13,7 @@ import org.jitalloc.modules.depmod.Depmod;
 import org.jitalloc.modules.depmod.ModuleFile;
 import org.jitalloc.modules.listing.KernelListing;
 import org.jitalloc.modules.listing.SysfsListing;
+import org.jitalloc.modules.taint.UnloadedTaints;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -55,6 +57,8 @@ public final class ModListCommands {
          --target    only those of this target (default: of all)
          --proc      as /proc/modules: size, users, state, address of the code, taints
          --kallsyms  their symbols, as /proc/kallsyms
+
+         Below them is what taints they brought, if any, and which modules with taints are gone.
       """)
   public void list(@Descriptor("see usage") String... words) {
     Arguments arguments = LIST.parse(words);
@@ -68,10 +72,29 @@ public final class ModListCommands {
           out.println("Target " + loader.target().name());
         }
         out.print(listing(loader, arguments));
+        if (!plain && loader.taints().bits() != 0) {
+          out.println(loader.taints().report());
+        }
       }
     }
     if (!isAny) {
       out.println("No modules are loaded.");
+    }
+    if (!arguments.has("--proc") && !arguments.has("--kallsyms")) {
+      Loaders.allOr(loaders, arguments.option("--target", ""))
+          .forEach(loader -> printGone(out, loader));
+    }
+  }
+
+  private static void printGone(PrintStream out, ModuleLoader loader) {
+    if (!loader.unloadedTaints().isEmpty()) {
+      out.println(
+          "Unloaded tainted modules of %s: %s"
+              .formatted(
+                  loader.target().name(),
+                  loader.unloadedTaints().stream()
+                      .map(UnloadedTaints.Entry::text)
+                      .collect(Collectors.joining(" "))));
     }
   }
 

@@ -24,6 +24,10 @@ public interface ModuleLoader {
    * Loads a module. A file without {@code .gnu.linkonce.this_module} is taken as a plain object:
    * its name is the file's, and nothing that only kernels demand is demanded of it.
    *
+   * <p>A file that is being loaded already is not loaded once more: whoever asks meanwhile gets
+   * what comes of the load that goes on, made with <em>that one's</em> options. Its own count for
+   * nothing then; neither are parameters set nor is an observer called.
+   *
    * @param file the file
    * @param options how
    * @return the module, live

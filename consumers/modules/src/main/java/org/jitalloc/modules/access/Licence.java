@@ -45,14 +45,4 @@ public record Licence(
     Taints own = isCompatible ? Taints.NONE : proprietary;
     return new Licence(text, isCompatible, own, module.equals(KERNEL_OFFENDER) ? proprietary : own);
   }
-
-  /**
-   * Whether a tag is one that people should use.
-   *
-   * @param tag as it is written
-   * @return whether it is known; {@code Proprietary} is
-   */
-  public static boolean isKnown(String tag) {
-    return GPL_COMPATIBLE.contains(tag) || tag.equals("Proprietary");
-  }
 }

@@ -125,13 +125,4 @@ public final class SymbolVersions {
   public Optional<Long> expected(String symbol) {
     return Optional.ofNullable(crcs.get(symbol));
   }
-
-  /**
-   * How many there are.
-   *
-   * @return symbols
-   */
-  public int size() {
-    return crcs.size();
-  }
 }

@@ -12,27 +12,12 @@ public sealed interface NameAnswer permits NameAnswer.Free, NameAnswer.Taken, Na
   /** The load has to end. */
   enum Taken implements NameAnswer {
     /** A module of this name is live. */
-    EXISTS(17),
+    EXISTS,
     /**
      * A module of this name is being unloaded, or was being loaded and failed. The load does not
      * try again in its place: if each that waited did, one that always fails would be tried as
      * often as it was asked for.
      */
-    BUSY(16);
-
-    private final int errno;
-
-    Taken(int errno) {
-      this.errno = errno;
-    }
-
-    /**
-     * The number Linux has for it.
-     *
-     * @return positive
-     */
-    public int errno() {
-      return errno;
-    }
+    BUSY
   }
 }

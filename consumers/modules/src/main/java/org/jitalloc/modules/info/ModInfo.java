@@ -3,7 +3,6 @@ package org.jitalloc.modules.info;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -86,29 +85,6 @@ public final class ModInfo {
    */
   public List<String> keys() {
     return List.copyOf(values.keySet());
-  }
-
-  /**
-   * Whether a key has the value that means yes.
-   *
-   * @param key as {@code intree}
-   * @return whether its first value begins with {@code Y}
-   */
-  public boolean isYes(String key) {
-    return first(key).filter(value -> value.startsWith("Y")).isPresent();
-  }
-
-  /**
-   * The modules this one cannot be without, as whoever linked it saw it.
-   *
-   * @return their names
-   */
-  public List<String> depends() {
-    return first("depends").stream()
-        .flatMap(names -> Arrays.stream(names.split(",")))
-        .filter(name -> !name.isEmpty())
-        .map(ModuleName::of)
-        .toList();
   }
 
   /**

@@ -11,33 +11,33 @@ import org.jspecify.annotations.Nullable;
 /** What a parameter can hold, by the names that modules have in {@code parmtype}. */
 public enum ParameterType {
   /** Eight bits without sign. */
-  BYTE(false, 8),
+  BYTE(false, 8, 1),
   /** Sixteen bits with sign. */
-  SHORT(true, 16),
+  SHORT(true, 16, 2),
   /** Sixteen bits without sign. */
-  USHORT(false, 16),
+  USHORT(false, 16, 2),
   /** Thirty-two bits with sign. */
-  INT(true, 32),
+  INT(true, 32, 4),
   /** Thirty-two bits without sign. */
-  UINT(false, 32),
+  UINT(false, 32, 4),
   /** A word with sign. */
-  LONG(true, 64),
+  LONG(true, 64, 8),
   /** A word without sign. */
-  ULONG(false, 64),
+  ULONG(false, 64, 8),
   /** Sixty-four bits without sign. */
-  ULLONG(false, 64),
+  ULLONG(false, 64, 8),
   /** Thirty-two bits without sign, printed in hexadecimal. */
-  HEXINT(false, 32),
+  HEXINT(false, 32, 4),
   /** Yes or no. */
-  BOOL(false, 1),
+  BOOL(false, 1, 1),
   /** Yes or no, stored as the opposite. */
-  INVBOOL(false, 1),
+  INVBOOL(false, 1, 1),
   /** Yes or no, stored as an int. */
-  BINT(false, 1),
+  BINT(false, 1, 4),
   /** Text, of up to {@link #LONGEST_TEXT} bytes. */
-  CHARP(false, 0),
+  CHARP(false, 0, 8),
   /** Text, stored in the module. */
-  STRING(false, 0);
+  STRING(false, 0, 8);
 
   /** More than that, no text may have. */
   public static final int LONGEST_TEXT = 1024;
@@ -47,7 +47,12 @@ public enum ParameterType {
   private final BigInteger least;
   private final BigInteger most;
 
-  ParameterType(boolean signed, int bits) {
+  private final boolean signed;
+  private final int storedBytes;
+
+  ParameterType(boolean signed, int bits, int storedBytes) {
+    this.signed = signed;
+    this.storedBytes = storedBytes;
     int magnitude = signed ? bits - 1 : bits;
     most = BigInteger.ONE.shiftLeft(magnitude).subtract(BigInteger.ONE);
     least = signed ? most.not() : BigInteger.ZERO;
@@ -74,6 +79,16 @@ public enum ParameterType {
    */
   public static boolean isArray(String name) {
     return name.startsWith(ARRAY);
+  }
+
+  /** {@return whether its numbers have a sign} */
+  public boolean isSigned() {
+    return signed;
+  }
+
+  /** {@return how many bytes a value takes in a module; of text, the pointer to it} */
+  public int storedBytes() {
+    return storedBytes;
   }
 
   /**

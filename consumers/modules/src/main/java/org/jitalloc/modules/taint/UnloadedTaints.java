@@ -15,7 +15,12 @@ public final class UnloadedTaints {
    * @param taints it had the first time
    * @param times how often it was unloaded with one of these taints
    */
-  public record Entry(String name, Taints taints, long times) {}
+  public record Entry(String name, Taints taints, long times) {
+    /** {@return as reports of the kernel's troubles have it: {@code name(OE):2}} */
+    public String text() {
+      return "%s(%s):%d".formatted(name, taints.letters(), times);
+    }
+  }
 
   /** Makes a list of nothing. */
   public UnloadedTaints() {}
@@ -48,31 +53,5 @@ public final class UnloadedTaints {
    */
   public synchronized List<Entry> entries() {
     return List.copyOf(entries);
-  }
-
-  /**
-   * The text of the debugfs file {@code modules/unloaded_tainted_modules}.
-   *
-   * @return a line for each
-   */
-  public String text() {
-    StringBuilder text = new StringBuilder();
-    for (Entry entry : entries()) {
-      text.append("%s (%s) %d\n".formatted(entry.name(), entry.taints().letters(), entry.times()));
-    }
-    return text.toString();
-  }
-
-  /**
-   * What reports of the kernel's troubles print after the modules that are loaded.
-   *
-   * @return as {@code a(OE):2 b(P):1}, each with a blank before it; may be empty
-   */
-  public String report() {
-    StringBuilder text = new StringBuilder();
-    for (Entry entry : entries()) {
-      text.append(" %s(%s):%d".formatted(entry.name(), entry.taints().letters(), entry.times()));
-    }
-    return text.toString();
   }
 }

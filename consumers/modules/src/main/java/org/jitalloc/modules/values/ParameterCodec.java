@@ -16,24 +16,14 @@ import org.jitalloc.modules.values.ParameterSlot.Elements;
 record ParameterCodec(TargetWords words) {
   private static final int COUNT_BYTES = 4;
 
-  /** How many bytes one value takes; of text, the pointer to it. */
-  private static int width(ParameterType type) {
-    return switch (type) {
-      case BYTE, BOOL, INVBOOL -> 1;
-      case SHORT, USHORT -> 2;
-      case INT, UINT, HEXINT, BINT -> 4;
-      case LONG, ULONG, ULLONG, CHARP, STRING -> 8;
-    };
-  }
-
   /** Whether all of it is in memory that is there. */
   boolean isThere(ParameterSlot slot, ParameterType type) {
     Elements array = slot.array();
     if (array == null) {
-      int bytes = type == ParameterType.STRING ? Math.max(1, slot.textBytes()) : width(type);
+      int bytes = type == ParameterType.STRING ? Math.max(1, slot.textBytes()) : type.storedBytes();
       return words.has(slot.address(), bytes);
     }
-    return array.elementBytes() >= width(type)
+    return array.elementBytes() >= type.storedBytes()
         && words.has(slot.address(), array.most() * array.elementBytes())
         && (array.countAddress() == 0 || words.has(array.countAddress(), COUNT_BYTES));
   }
@@ -56,19 +46,18 @@ record ParameterCodec(TargetWords words) {
 
   private ParameterValue read(long address, ParameterType type) {
     return switch (type) {
-      case BOOL, INVBOOL, BINT -> new ParameterValue.Flag(words.number(address, width(type)) != 0);
+      case BOOL, INVBOOL, BINT ->
+          new ParameterValue.Flag(words.number(address, type.storedBytes()) != 0);
       case STRING -> new ParameterValue.Text(words.text(address).orElse(""));
       case CHARP -> {
-        long pointer = words.number(address, width(type));
+        long pointer = words.number(address, type.storedBytes());
         Optional<String> text = pointer == 0 ? Optional.of("(null)") : words.text(pointer);
         yield new ParameterValue.Text(text.orElse(""));
       }
       default -> {
-        BigInteger number = BigInteger.valueOf(words.number(address, width(type)));
-        boolean isSigned =
-            type == ParameterType.SHORT || type == ParameterType.INT || type == ParameterType.LONG;
-        BigInteger range = BigInteger.ONE.shiftLeft(width(type) * Byte.SIZE);
-        yield new ParameterValue.Number(isSigned ? number : number.mod(range));
+        BigInteger number = BigInteger.valueOf(words.number(address, type.storedBytes()));
+        BigInteger range = BigInteger.ONE.shiftLeft(type.storedBytes() * Byte.SIZE);
+        yield new ParameterValue.Number(type.isSigned() ? number : number.mod(range));
       }
     };
   }
@@ -90,9 +79,9 @@ record ParameterCodec(TargetWords words) {
   private void write(long address, ParameterType type, ParameterValue value) {
     switch (value) {
       case ParameterValue.Flag(boolean isSet) ->
-          words.write(address, words.bytes(isSet ? 1 : 0, width(type)));
+          words.write(address, words.bytes(isSet ? 1 : 0, type.storedBytes()));
       case ParameterValue.Number(BigInteger number) ->
-          words.write(address, words.bytes(number.longValue(), width(type)));
+          words.write(address, words.bytes(number.longValue(), type.storedBytes()));
       case ParameterValue.Text(String text) when type == ParameterType.STRING ->
           words.write(address, TargetWords.ended(text));
       case ParameterValue.Text(String text) -> words.point(address, text);

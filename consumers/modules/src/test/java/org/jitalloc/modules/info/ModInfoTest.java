@@ -33,10 +33,7 @@ class ModInfoTest {
                 + "version=5.1=k\0nothing\0=empty\0");
     assertEquals(Optional.of("GPL v2"), info.first("license"));
     assertEquals(List.of("pci:v00008086d*", "pci:v00001AF4d*"), info.all("alias"));
-    assertEquals(List.of("jbd2", "crypto_simd"), info.depends());
     assertEquals(Optional.of("5.1=k"), info.first("version"));
-    assertTrue(info.isYes("intree"));
-    assertFalse(info.isYes("retpoline"));
     assertEquals(
         List.of(new SoftDependency(List.of("crypto-crc32c"), List.of())), info.softDependencies());
     assertEquals(
@@ -47,12 +44,6 @@ class ModInfoTest {
     assertEquals(
         List.of("parm", "parmtype", "license", "alias", "depends", "intree", "softdep", "version"),
         info.keys());
-  }
-
-  @Test
-  void depends_ofAModuleThatNeedsNothing_isEmpty() {
-    assertEquals(List.of(), parse("depends=\0").depends());
-    assertEquals(List.of(), parse("").depends());
   }
 
   @Test

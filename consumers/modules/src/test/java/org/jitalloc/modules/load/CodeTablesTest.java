@@ -34,7 +34,7 @@ class CodeTablesTest {
   @TempDir Path folder;
 
   /** Eight bytes with an alternative of eight bytes, and an exception table in no order. */
-  private static String source(Machine machine, int entries) {
+  static String source(Machine machine, int entries) {
     String lengths = machine == Machine.S390X ? ".byte 8" : ".byte 8, 8";
     String text =
         machine == Machine.ARM64 ? ".inst 0xd2800020, 0xd65f03c0" : ".byte 1,2,3,4,5,6,7,8";

@@ -14,7 +14,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleParameter;
+import org.jitalloc.modules.listing.KernelListing;
+import org.jitalloc.modules.listing.SysfsListing;
 import org.jitalloc.modules.load.Workshop.Machine;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +53,7 @@ final class DamagedFileTest {
     var workshop = new Workshop(machine, folder);
     List<byte[]> sources = sources(workshop, machine);
     LoadOptions everything =
-        LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3));
+        LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3, 7, 54, 156));
     long seed = 20261121;
     var random = new Random(seed);
     int refused = 0;
@@ -61,7 +65,10 @@ final class DamagedFileTest {
       Files.write(file, damage(good, random));
       long start = THREADS.getCurrentThreadCpuTime();
       try {
-        workshop.loader.load(file, i % 2 == 0 ? LoadOptions.DEFAULTS : everything).close();
+        LoadedModule module =
+            workshop.loader.load(file, i % 2 == 0 ? LoadOptions.DEFAULTS : everything);
+        look(module);
+        module.unload(true);
       } catch (ModuleException refusal) {
         refused++;
       } catch (RuntimeException | Error failure) {
@@ -85,6 +92,7 @@ final class DamagedFileTest {
                 machine.export("shared"));
     var sources = new ArrayList<byte[]>();
     sources.add(Files.readAllBytes(workshop.assemble("good", source)));
+    sources.add(Files.readAllBytes(workshop.assemble("kernel", kernelModule(machine))));
     if (!MODULES.isEmpty()) {
       List<Path> real;
       try (Stream<Path> all = Files.walk(Path.of(MODULES, machine.arch))) {
@@ -98,6 +106,23 @@ final class DamagedFileTest {
       assertTrue(sources.size() > 1, "no small modules below " + MODULES + "/" + machine.arch);
     }
     return sources;
+  }
+
+  /** With parameters, versions of symbols, and tables of code. */
+  static String kernelModule(Machine machine) {
+    return ListingTest.kernelModule(machine)
+        + new KernelModuleSource(machine, "license=GPL", "depends=", "import_ns=SPACE")
+            .export("one", true, "SPACE", 0x1234)
+            .expect("other", 0x5678)
+        + CodeTablesTest.source(machine, 0);
+  }
+
+  /** Reads all that a module says of itself. */
+  static void look(LoadedModule module) {
+    module.parameters().forEach(ModuleParameter::value);
+    KernelListing.kallsyms(module);
+    SysfsListing.files(module);
+    module.unwindTable();
   }
 
   private static byte[] damage(byte[] good, Random random) {

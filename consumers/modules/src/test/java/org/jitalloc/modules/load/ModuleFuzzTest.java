@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.load.Workshop.Machine;
 
@@ -24,7 +25,7 @@ final class ModuleFuzzTest {
       1_000_000_000L * Integer.getInteger("jitalloc.test.hang", 1);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final LoadOptions OPTIONS =
-      LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3));
+      LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3, 7, 54, 156));
 
   /** Images stay for the life of the process, so there is one of each. */
   private static final Map<Machine, Workshop> WORKSHOPS = new EnumMap<>(Machine.class);
@@ -40,7 +41,9 @@ final class ModuleFuzzTest {
           WORKSHOPS.computeIfAbsent(machine, missing -> new Workshop(missing, folder));
       long start = THREADS.getCurrentThreadCpuTime();
       try {
-        workshop.loader.load(file, OPTIONS).close();
+        LoadedModule module = workshop.loader.load(file, OPTIONS);
+        DamagedFileTest.look(module);
+        module.unload(true);
       } catch (ModuleException refused) {
         assertTrue(String.valueOf(refused.getMessage()).contains("module.ko"), refused::toString);
       }

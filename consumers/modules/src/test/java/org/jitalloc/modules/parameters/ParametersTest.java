@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.NotEmpty;
-import org.jitalloc.modules.info.ParameterInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,27 +135,5 @@ class ParametersTest {
     assertEquals("1,-2,3", type.parseArray("1,-2,0x3", 3).shown(type));
     assertEquals("has 3 elements and may have 2", type.parseArray("1,2,3", 2).shown(type));
     assertEquals("'' is no number", type.parseArray("1,,3", 9).shown(type));
-  }
-
-  @Test
-  void modules_takeWhatTheyKnow() {
-    List<ParameterInfo> known =
-        List.of(
-            new ParameterInfo("enable_msi", "bint", ""),
-            new ParameterInfo("index", "array of int", ""),
-            new ParameterInfo("own", "my_type", ""));
-    var outcome =
-        (ModuleParameters.Outcome.Set)
-            ModuleParameters.parse("enable-msi index=1,2 own=x dyndbg=+p mistake=3 index=4", known);
-    assertEquals(
-        Map.of("enable_msi", "Y", "index", "4", "own", "x"),
-        outcome.parameters().values().entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey, entry -> entry.getValue().shown(ParameterType.INT))));
-    assertEquals(List.of(new Argument("mistake", "3")), outcome.parameters().unknown());
-    var refused = (ModuleParameters.Outcome.Refused) ModuleParameters.parse("index=a", known);
-    assertEquals("index", refused.parameter());
-    assertEquals("'a' is no number", refused.why().problem());
   }
 }
