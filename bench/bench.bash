@@ -115,7 +115,8 @@ What a call costs without a call site, with one that is not enabled, and with tr
 loop of calls is machine code, so nothing of Java is in it but in java callback). Then what it takes
 to enable and disable N sites (default 50,000) in one batch, against opening and closing the page of
 each by mprotect, with nothing written; and to make N records known (default 1,000,000), their
-tables in descending order, in one text and in a thousand. Medians of K runs (default 9).
+tables in descending order, in one text and in a thousand. Medians of K runs (default 9); of calls it is
+processor time.
 USAGE
       ;;
     kprobes) cat <<'USAGE'

@@ -68,7 +68,7 @@ final class FtraceCommand implements Command {
   }
 
   private static void calls(JitAllocator host, int runs) throws Throwable {
-    Table table = new Table("ns a call", "median", "more than no site");
+    Table table = new Table("ns of processor time a call", "median", "more than no site");
     JsonLine json = new JsonLine();
     try (Ftrace ftrace = Ftraces.of(host, new TraceSize(2, CALLS * 2, 64, 1))) {
       Functions functions = new Functions(host, "", 1);
@@ -103,20 +103,7 @@ final class FtraceCommand implements Command {
   }
 
   private static double perCall(MethodHandle loop, Ftrace ftrace, int runs) throws Throwable {
-    List<Double> times = new ArrayList<>();
-    for (int i = -2; i < runs; i++) {
-      double nanos =
-          nanos(
-                  () -> {
-                    loop.invokeExact((long) CALLS);
-                  })
-              / CALLS;
-      ftrace.clear();
-      if (i >= 0) {
-        times.add(nanos);
-      }
-    }
-    return Median.of(times);
+    return ProcessorTime.perCall(loop, CALLS, runs, ftrace::clear);
   }
 
   private static void switching(JitAllocator host, int sites, int runs) throws Throwable {

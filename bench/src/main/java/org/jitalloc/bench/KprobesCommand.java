@@ -2,8 +2,6 @@ package org.jitalloc.bench;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +22,6 @@ import org.jitalloc.kprobes.ReturnProbeRequest;
 final class KprobesCommand implements Command {
   private static final int PROBES = 10_000;
   private static final int RUNS = 9;
-  private static final int WARM_UPS = 3;
 
   /** Calls a run: where hits are cheap, where each is an upcall, where each is a signal as well. */
   private static final int CALLS = 1 << 22;
@@ -32,15 +29,10 @@ final class KprobesCommand implements Command {
   private static final int HITS = 1 << 17;
   private static final int TRAPS = 1 << 15;
   private static final String BREAKPOINT = "breakpoint";
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Table table = new Table("ns of processor time a call", "median", "more than never");
   private final JsonLine json = new JsonLine();
   private double never;
-
-  private interface Measured {
-    void run() throws Throwable;
-  }
 
   @Override
   public void run(List<String> words) throws UsageException, IOException {
@@ -60,25 +52,8 @@ final class KprobesCommand implements Command {
     }
   }
 
-  /** Processor time of this thread. */
-  private static double nanos(Measured measured) throws Throwable {
-    long start = THREADS.getCurrentThreadCpuTime();
-    measured.run();
-    return THREADS.getCurrentThreadCpuTime() - start;
-  }
-
   private static double perCall(MethodHandle loop, int calls, int runs) throws Throwable {
-    List<Double> times = new ArrayList<>();
-    for (int i = -WARM_UPS; i < runs; i++) {
-      double nanos =
-          nanos(
-                  () -> {
-                    loop.invokeExact((long) calls);
-                  })
-              / calls;
-      if (i >= 0) times.add(nanos);
-    }
-    return Median.of(times);
+    return ProcessorTime.perCall(loop, calls, runs, () -> {});
   }
 
   private void hits(JitAllocator host, int runs) throws Throwable {
@@ -142,8 +117,8 @@ final class KprobesCommand implements Command {
       List<Double> off = new ArrayList<>();
       for (int i = -1; i < runs; i++) {
         List<Probe> armed = new ArrayList<>();
-        double arming = nanos(() -> armed.addAll(probes.register(requests)));
-        double removed = nanos(() -> probes.unregister(armed));
+        double arming = ProcessorTime.nanos(() -> armed.addAll(probes.register(requests)));
+        double removed = ProcessorTime.nanos(() -> probes.unregister(armed));
         if (i < 0) continue;
         on.add(arming);
         off.add(removed);
@@ -152,10 +127,14 @@ final class KprobesCommand implements Command {
       arming(times, "removed_in_one_batch", Median.of(off), count);
       List<Probe> each = new ArrayList<>();
       double one =
-          nanos(
+          ProcessorTime.nanos(
               () -> requests.forEach(at -> each.add(probes.register(at.address(), at.request()))));
       arming(times, "armed_one_by_one", one, count);
-      arming(times, "removed_one_by_one", nanos(() -> each.forEach(Probe::close)), count);
+      arming(
+          times,
+          "removed_one_by_one",
+          ProcessorTime.nanos(() -> each.forEach(Probe::close)),
+          count);
     }
     functions.memory().close();
     System.out.println(times);
