@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
@@ -22,6 +23,8 @@ import org.jitalloc.arch.trace.TraceableText;
 
 /** C, compiled by gcc to a flat image that needs nothing from elsewhere, and loaded. */
 record Compiled(JitMemory memory, List<TextFunction> functions) {
+  /** Code of arm64 finds its constants by pages (ADRP), so it has to begin where one does. */
+  private static final int PAGE_BYTES = 4096;
 
   static Compiled load(JitAllocator allocator, Path folder, String source, String... flags)
       throws IOException {
@@ -47,7 +50,8 @@ record Compiled(JitMemory memory, List<TextFunction> functions) {
     Command.must(gcc);
     Command.must(List.of(prefix + "objcopy", "-O", "binary", elf.toString(), flat.toString()));
     byte[] image = Files.readAllBytes(flat);
-    JitMemory memory = allocator.allocate(ModMemType.TEXT, image.length);
+    var request = AllocationRequest.of(ModMemType.TEXT, image.length).withAlignment(PAGE_BYTES);
+    JitMemory memory = allocator.allocate(request);
     memory.write(0, image);
     memory.publish();
     return new Compiled(
