@@ -126,10 +126,10 @@ public final class TraceMemory implements AutoCloseable {
     List<ThreadCounts> counts = new ArrayList<>();
     for (int i = 0; i < area.threads(); i++) {
       int at = area.slots() + i * SLOT_BYTES;
-      ByteBuffer slot = bytes(at, SLOT_BYTES);
+      long written = get(at + TraceArea.WRITTEN);
       VarHandle.acquireFence();
+      ByteBuffer slot = bytes(at, SLOT_BYTES);
       int thread = (int) slot.getLong(TraceArea.KEY);
-      long written = slot.getLong(TraceArea.WRITTEN);
       boolean gone = thread != 0 && isGone(thread);
       if (thread != 0 || written != 0) {
         copy(i, thread, slot.getLong(TraceArea.READ), written, events);
