@@ -30,8 +30,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     })
 public final class ModListCommands {
   private static final Usage LIST =
-      new Usage("mod:list [--target TARGET] [--proc|--kallsyms]", 0, "--target")
-          .withFlags("--proc", "--kallsyms");
+      new Usage("mod:list [--target TARGET] [--proc|--kallsyms|--taints]", 0, "--target")
+          .withFlags("--proc", "--kallsyms", "--taints");
   private static final Usage SYM =
       new Usage("mod:sym [--target TARGET] ADDRESS|NAME…", 1, "--target").withMore();
   private static final Usage INFO =
@@ -52,19 +52,23 @@ public final class ModListCommands {
       """
       lists the modules that are loaded, as lsmod does
 
-         usage: mod:list [--target TARGET] [--proc|--kallsyms]
+         usage: mod:list [--target TARGET] [--proc|--kallsyms|--taints]
 
          --target    only those of this target (default: of all)
          --proc      as /proc/modules: size, users, state, address of the code, taints
          --kallsyms  their symbols, as /proc/kallsyms
-
-         Below them is what taints they brought, if any, and which modules with taints are gone.
+         --taints    what modules have tainted, and which of these are gone, and how often
       """)
   public void list(@Descriptor("see usage") String... words) {
     Arguments arguments = LIST.parse(words);
     PrintStream out = System.out;
+    List<ModuleLoader> asked = Loaders.allOr(loaders, arguments.option("--target", ""));
+    if (arguments.has("--taints")) {
+      asked.forEach(loader -> out.println(taints(loader)));
+      return;
+    }
     boolean isAny = false;
-    for (ModuleLoader loader : Loaders.allOr(loaders, arguments.option("--target", ""))) {
+    for (ModuleLoader loader : asked) {
       if (!loader.modules().isEmpty()) {
         isAny = true;
         boolean plain = arguments.has("--proc") || arguments.has("--kallsyms");
@@ -72,30 +76,24 @@ public final class ModListCommands {
           out.println("Target " + loader.target().name());
         }
         out.print(listing(loader, arguments));
-        if (!plain && loader.taints().bits() != 0) {
-          out.println(loader.taints().report());
-        }
       }
     }
     if (!isAny) {
       out.println("No modules are loaded.");
     }
-    if (!arguments.has("--proc") && !arguments.has("--kallsyms")) {
-      Loaders.allOr(loaders, arguments.option("--target", ""))
-          .forEach(loader -> printGone(out, loader));
-    }
   }
 
-  private static void printGone(PrintStream out, ModuleLoader loader) {
-    if (!loader.unloadedTaints().isEmpty()) {
-      out.println(
-          "Unloaded tainted modules of %s: %s"
-              .formatted(
-                  loader.target().name(),
-                  loader.unloadedTaints().stream()
-                      .map(UnloadedTaints.Entry::text)
-                      .collect(Collectors.joining(" "))));
-    }
+  /** As the kernel reports it where it prints stacks. */
+  private static String taints(ModuleLoader loader) {
+    String gone =
+        loader.unloadedTaints().stream()
+            .map(UnloadedTaints.Entry::text)
+            .collect(Collectors.joining(" "));
+    return "%s: %s%s"
+        .formatted(
+            loader.target().name(),
+            loader.taints().report(),
+            gone.isEmpty() ? "" : " unloaded tainted modules: " + gone);
   }
 
   private static String listing(ModuleLoader loader, Arguments arguments) {

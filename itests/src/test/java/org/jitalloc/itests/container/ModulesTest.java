@@ -112,6 +112,8 @@ final class ModulesTest {
     assertTrue(refusal.startsWith("BUSY: lasting is permanent"), refusal);
     execute("mod:unload --target image-amd64 --force lasting");
     assertEquals("No modules are loaded.\n", execute("mod:list"));
+    String taints = execute("mod:list --target image-amd64 --taints");
+    assertTrue(taints.startsWith("image-amd64: Tainted: "), taints);
   }
 
   @Test
@@ -126,6 +128,8 @@ final class ModulesTest {
     String info = execute("mod:info told");
     assertTrue(info.startsWith("Target image-amd64, /sys/module/told\n"), info);
     assertTrue(info.contains("sections/.text"), info);
+    String fitting = "mod:load --target image-amd64 --cpu ";
+    assertTrue(failure(fitting + "1,x '" + module + "'").startsWith("--cpu '1,x': not numbers"));
     assertTrue(execute("mod:stats --target image-amd64").contains("Mods ever loaded\t"));
     execute("mod:unload --target image-amd64 told");
     assertEquals("none: in no module that is loaded", failure("mod:sym none"));
