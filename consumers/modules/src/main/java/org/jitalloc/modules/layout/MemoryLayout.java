@@ -126,7 +126,7 @@ public final class MemoryLayout {
   private void placeSections(Shapes shapes, boolean init) {
     for (Mask mask : Mask.values()) {
       for (int i = 1; i < object.sectionCount(); i++) {
-        if (types[i] == null && isLoaded(i) && object.isInit(i) == init) {
+        if (types[i] == null && isLoaded(i, shapes.flags(i)) && object.isInit(i) == init) {
           long flags = shapes.flags(i);
           if (mask.takes(flags, RO_AFTER_INIT.contains(object.sectionName(i)))) {
             place(i, init ? mask.init : mask.core, shapes.bytes(i), shapes.alignBytes(i));
@@ -137,8 +137,8 @@ public final class MemoryLayout {
   }
 
   /** Tells whether a section gets memory; finds the per-CPU section by the way. */
-  private boolean isLoaded(int section) {
-    if ((object.sectionFlags(section) & Elf.SHF_ALLOC) == 0) {
+  private boolean isLoaded(int section, long flags) {
+    if ((flags & Elf.SHF_ALLOC) == 0) {
       return false;
     }
     String name = object.sectionName(section);

@@ -223,4 +223,20 @@ class ErratumTest {
     }
     workshop.requireNothingLeft();
   }
+
+  @Test
+  void slots_areLoaded_evenIfTheFileSaysTheirSectionIsNot() throws Exception {
+    var workshop = new Workshop(Machine.ARM64, folder);
+    Path file =
+        workshop.assemble(
+            "unsaid",
+            ".section .plt,\"\",%progbits\n.byte 0\n.section .data..percpu,\"aw\"\n.quad 1\n"
+                + ".text\nb far\nb farther\n");
+    Map<String, Long> kernel = Map.of("far", FAR, "farther", FAR + 16);
+    try (LoadedModule module = workshop.loader.load(file, options(kernel))) {
+      assertEquals(2, module.pltSlots());
+      assertNotEquals(0, section(module, ".plt"));
+    }
+    workshop.requireNothingLeft();
+  }
 }
