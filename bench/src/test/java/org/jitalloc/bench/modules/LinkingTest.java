@@ -48,7 +48,9 @@ final class LinkingTest {
     assertEquals("2", figures[0], "loaded");
     assertEquals("1", figures[1], "refused");
     assertEquals("4", figures[2], "relocations");
-    assertEquals(2 * (8 + 1) + 16, Long.parseLong(figures[5]), "bytes of modules");
+    long bytes = Long.parseLong(figures[5]);
+    long sections = 2 * (8 + 1) + 16;
+    assertTrue(bytes > sections && bytes < sections + 1000, "with their symbols: " + bytes);
     assertTrue(Long.parseLong(figures[6]) >= 2 << 20, "bytes reserved");
     assertTrue(run.usage().cpuSeconds() > 0 && run.usage().wallSeconds() > 0);
   }
