@@ -30,7 +30,12 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
     })
 public final class BpfCommands {
   private static final Usage RUN =
-      new Usage("bpf:run FILE [--mem HEX|@FILE] [--engine jit|interp]", 1, "--mem", "--engine");
+      new Usage(
+              "bpf:run FILE [--mem HEX|@FILE] [--engine jit|interp] [--traceable]",
+              1,
+              "--mem",
+              "--engine")
+          .withFlags("--traceable");
   private static final Usage VECTORS =
       new Usage("bpf:vectors FILE.jsonl [--engine jit|interp]", 1, "--engine");
   private static final Usage LIST = new Usage("bpf:list", 0);
@@ -55,11 +60,12 @@ public final class BpfCommands {
       """
       loads a BPF program, runs it once and prints r0 as 16 hexadecimal digits
 
-         usage: bpf:run FILE [--mem HEX|@FILE] [--engine jit|interp]
+         usage: bpf:run FILE [--mem HEX|@FILE] [--engine jit|interp] [--traceable]
 
-         FILE      the instructions, 8 bytes each, little-endian; or their hex digits
-         --mem     the memory r1 points to: hex digits, or @ and a file (default: none)
-         --engine  jit (machine code) or interp (default: jit where possible)
+         FILE         the instructions, 8 bytes each, little-endian; or their hex digits
+         --mem        the memory r1 points to: hex digits, or @ and a file (default: none)
+         --engine     jit (machine code) or interp (default: jit where possible)
+         --traceable  its machine code starts with a call site, which trace:tracer finds
 
          example: bpf:run checksum.bin --mem 01020304
       """)
@@ -70,7 +76,8 @@ public final class BpfCommands {
     var options =
         BpfLoadOptions.DEFAULTS
             .withName(String.valueOf(file.getFileName()))
-            .withEngine(Engines.parse(arguments.option("--engine", "auto")));
+            .withEngine(Engines.parse(arguments.option("--engine", "auto")))
+            .withTraceable(arguments.has("--traceable"));
     try (BpfProgram program = host().load(Inputs.program(file), options)) {
       System.out.println("%016x".formatted(program.run(memory)));
     }

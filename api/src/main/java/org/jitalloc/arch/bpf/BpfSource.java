@@ -21,18 +21,38 @@ import java.util.Map;
  * @param byteOrder the order of bytes in the memory that the program accesses, its stack included,
  *     and what the program takes for the order of its machine: {@link BpfOp#LE} and {@link
  *     BpfOp#BE} convert from and to it. One of {@link BpfCodeGenerator#byteOrders()}
+ * @param callSite whether a tracer can be called when the program starts
  */
 public record BpfSource(
     List<BpfInsn> insns,
     List<BpfFunction> functions,
     Map<Integer, Long> helpers,
     boolean checked,
-    ByteOrder byteOrder) {
+    ByteOrder byteOrder,
+    boolean callSite) {
 
   /** Makes a source; lists and map are copied. */
   public BpfSource {
     insns = List.copyOf(insns);
     functions = List.copyOf(functions);
     helpers = Map.copyOf(helpers);
+  }
+
+  /**
+   * Makes the source of a program that no tracer can be called from.
+   *
+   * @param insns as above
+   * @param functions likewise
+   * @param helpers likewise
+   * @param checked likewise
+   * @param byteOrder likewise
+   */
+  public BpfSource(
+      List<BpfInsn> insns,
+      List<BpfFunction> functions,
+      Map<Integer, Long> helpers,
+      boolean checked,
+      ByteOrder byteOrder) {
+    this(insns, functions, helpers, checked, byteOrder, false);
   }
 }

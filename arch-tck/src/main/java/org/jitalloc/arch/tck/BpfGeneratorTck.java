@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
+import org.jitalloc.arch.trace.CallSites;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,6 +45,9 @@ public abstract class BpfGeneratorTck {
 
   /** {@return the strategy of poking of its architecture} */
   protected abstract TextPoke poke();
+
+  /** {@return the call sites of its architecture} */
+  protected abstract CallSites callSites();
 
   /** {@return what takes its code apart} */
   protected abstract Toolchain toolchain();
@@ -135,6 +141,31 @@ public abstract class BpfGeneratorTck {
         assertTrue(offset >= last && offset <= code.bytes().length, "offset " + offset);
         last = offset;
       }
+    }
+  }
+
+  /** The same code but for the site, which nobody has to prepare. */
+  @Test
+  final void callSite_standsBehindThePatchSite_ifItIsWanted() {
+    for (var program : programs(Set.of(), PROGRAMS / 10)) {
+      var plain = program.source;
+      var traced =
+          new BpfSource(
+              plain.insns(),
+              plain.functions(),
+              plain.helpers(),
+              plain.checked(),
+              plain.byteOrder(),
+              true);
+      var code = generator().generate(traced, Set.of());
+      int patchSite = poke().encode(new Instruction.Nop(), code.patchSite()).length;
+      int at = code.patchSite() + patchSite;
+      int end = at + callSites().bytes();
+      byte[] site = Arrays.copyOfRange(code.bytes(), at, end);
+      assertEquals(OptionalLong.of(at), callSites().find(at, site), "found");
+      assertEquals(Optional.empty(), callSites().prepare(at, site), "left to be prepared");
+      assertEquals(program.code.bytes().length + site.length, code.bytes().length);
+      for (int offset : code.insnOffsets()) assertTrue(offset >= end, "offset " + offset);
     }
   }
 

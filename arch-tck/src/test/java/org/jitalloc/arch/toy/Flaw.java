@@ -54,6 +54,7 @@ enum Flaw {
       BpfGeneratorTck.class, "code_everySetOfFeatures_hasOnlyInstructionsOfIt"),
   DATA_AMONG_CODE(BpfGeneratorTck.class, "code_everySetOfFeatures_hasOnlyInstructionsOfIt"),
   NO_PATCH_SITE(BpfGeneratorTck.class, "code_isDescribedAsItIs"),
+  NO_CALL_SITE(BpfGeneratorTck.class, "callSite_standsBehindThePatchSite_ifItIsWanted"),
   OFFSETS_BEFORE_THE_CODE(BpfGeneratorTck.class, "code_isDescribedAsItIs"),
   ONLY_LITTLE_ENDIAN(
       BpfGeneratorTck.class, "generator_isOfItsArchitecture_andCompilesItsByteOrder"),

@@ -7,6 +7,7 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.trace.CallSites;
 
 class ToyBpfGeneratorTest extends BpfGeneratorTck {
   private final BpfCodeGenerator generator = new ToyBpfCodeGenerator();
@@ -24,6 +25,11 @@ class ToyBpfGeneratorTest extends BpfGeneratorTck {
   @Override
   protected TextPoke poke() {
     return new ToyTextPoke();
+  }
+
+  @Override
+  protected CallSites callSites() {
+    return new ToyCallSites();
   }
 
   @Override

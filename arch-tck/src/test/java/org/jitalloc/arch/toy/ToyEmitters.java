@@ -182,6 +182,11 @@ final class ToyEmitters
   }
 
   @Override
+  public void callSite() {
+    if (!Flaw.NO_CALL_SITE.is()) asm.emit(Word.NOP, 0, 0, 0);
+  }
+
+  @Override
   public void enterProgram(BpfFunction main) {
     usage.saves(main).forEach(r -> asm.emit(SAVE, r, 0, 0));
     if (usage.leavesFromDepth()) asm.emit(STORE_FIELD, MACHINE_STACK, BpfFrame.SAVED_SP, 0);

@@ -13,12 +13,16 @@ import java.util.Objects;
  *     the numbers in its memory and stack. Little-endian is what everyone compiles for (clang's
  *     {@code bpfel}); big-endian ({@code bpfeb}) is compiled where that is the machine's own order
  *     and interpreted elsewhere
+ * @param traceable whether its machine code starts with a call site, so that tracers find it; costs
+ *     an instruction or two that do nothing. Interpreted programs have none
  */
-public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks, ByteOrder byteOrder) {
+public record BpfLoadOptions(
+    String name, Engine engine, MemoryChecks checks, ByteOrder byteOrder, boolean traceable) {
 
-  /** Compiled where possible, checked, little-endian, without a name of its own. */
+  /** Compiled where possible, checked, little-endian, not traceable, without a name of its own. */
   public static final BpfLoadOptions DEFAULTS =
-      new BpfLoadOptions("program", Engine.AUTO, MemoryChecks.CHECKED, ByteOrder.LITTLE_ENDIAN);
+      new BpfLoadOptions(
+          "program", Engine.AUTO, MemoryChecks.CHECKED, ByteOrder.LITTLE_ENDIAN, false);
 
   /** Makes the options. */
   public BpfLoadOptions {
@@ -59,7 +63,7 @@ public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks, By
    * @return the changed options
    */
   public BpfLoadOptions withName(String newName) {
-    return new BpfLoadOptions(newName, engine, checks, byteOrder);
+    return new BpfLoadOptions(newName, engine, checks, byteOrder, traceable);
   }
 
   /**
@@ -69,7 +73,7 @@ public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks, By
    * @return the changed options
    */
   public BpfLoadOptions withEngine(Engine newEngine) {
-    return new BpfLoadOptions(name, newEngine, checks, byteOrder);
+    return new BpfLoadOptions(name, newEngine, checks, byteOrder, traceable);
   }
 
   /**
@@ -79,7 +83,7 @@ public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks, By
    * @return the changed options
    */
   public BpfLoadOptions withChecks(MemoryChecks newChecks) {
-    return new BpfLoadOptions(name, engine, newChecks, byteOrder);
+    return new BpfLoadOptions(name, engine, newChecks, byteOrder, traceable);
   }
 
   /**
@@ -89,6 +93,16 @@ public record BpfLoadOptions(String name, Engine engine, MemoryChecks checks, By
    * @return the changed options
    */
   public BpfLoadOptions withByteOrder(ByteOrder newByteOrder) {
-    return new BpfLoadOptions(name, engine, checks, newByteOrder);
+    return new BpfLoadOptions(name, engine, checks, newByteOrder, traceable);
+  }
+
+  /**
+   * The same options, with or without a call site.
+   *
+   * @param newTraceable whether tracers find the program
+   * @return the changed options
+   */
+  public BpfLoadOptions withTraceable(boolean newTraceable) {
+    return new BpfLoadOptions(name, engine, checks, byteOrder, newTraceable);
   }
 }

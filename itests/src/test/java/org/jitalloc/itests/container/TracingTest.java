@@ -13,7 +13,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.itests.harness.InContainer;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
@@ -135,6 +137,19 @@ final class TracingTest {
       assertTrue(failure("probe:events p twice+5").startsWith("BLACKLISTED"));
     }
     assertTrue(failure("probe:events p sum").startsWith("NO_SYMBOL"));
+  }
+
+  @Test
+  void aBpfProgram_isTraced_ifItIsLoadedToBe() throws Exception {
+    execute("trace:tracer function");
+    BpfLoadOptions options = Inside.options().withName("seven").withTraceable(true);
+    var runtime = Inside.service(BpfRuntime.class, Inside.HOST);
+    try (BpfProgram program = runtime.load(Inside.SEVEN, options)) {
+      assertTrue(execute("trace:sites").contains("_seven [bpf]"));
+      assertEquals(7, program.run(new byte[0]));
+      assertTrue(execute("trace:show --clear").contains("_seven [bpf] <-"));
+    }
+    assertFalse(execute("trace:sites").contains("_seven [bpf]"));
   }
 
   @Test

@@ -41,6 +41,12 @@ final class FrameCode implements FrameEmitter {
   }
 
   @Override
+  public void callSite() {
+    asm.mov(Width.B8, Reg.X9, LINK);
+    asm.nop();
+  }
+
+  @Override
   public void enterProgram(BpfFunction main) {
     save(savedByProgram(main));
     if (usage.needsFrame()) asm.mov(Width.B8, Registers.FRAME, C_FRAME);

@@ -10,6 +10,8 @@ import org.jitalloc.arch.arm64.Arm64Tools;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.arm64.trace.Arm64CallSites;
 
 class Arm64BpfGeneratorTest extends BpfGeneratorTck {
 
@@ -26,6 +28,11 @@ class Arm64BpfGeneratorTest extends BpfGeneratorTck {
   @Override
   protected TextPoke poke() {
     return new Arm64TextPoke();
+  }
+
+  @Override
+  protected CallSites callSites() {
+    return new Arm64CallSites();
   }
 
   @Override

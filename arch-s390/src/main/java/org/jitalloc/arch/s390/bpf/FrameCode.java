@@ -41,6 +41,11 @@ final class FrameCode implements FrameEmitter {
   }
 
   @Override
+  public void callSite() {
+    asm.patchSite();
+  }
+
+  @Override
   public void enterProgram(BpfFunction main) {
     asm.pair(PairOp.STMG, Reg.R6, Reg.R15, saved(Reg.R6, 0));
     makeFrame(main);

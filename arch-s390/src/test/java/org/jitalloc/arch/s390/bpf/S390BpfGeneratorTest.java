@@ -10,6 +10,8 @@ import org.jitalloc.arch.s390.S390TextPoke;
 import org.jitalloc.arch.s390.S390Tools;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.s390.trace.S390CallSites;
 
 class S390BpfGeneratorTest extends BpfGeneratorTck {
 
@@ -26,6 +28,11 @@ class S390BpfGeneratorTest extends BpfGeneratorTck {
   @Override
   protected TextPoke poke() {
     return new S390TextPoke();
+  }
+
+  @Override
+  protected CallSites callSites() {
+    return new S390CallSites();
   }
 
   @Override

@@ -8,6 +8,9 @@ public interface FrameEmitter {
   /** Emits an instruction that does nothing, of the length of a patch site. */
   void patchSite();
 
+  /** Emits a call site as {@link org.jitalloc.arch.trace.CallSites} prepare one. */
+  void callSite();
+
   /**
    * Enters the program by the C calling convention: saves what C wants preserved and the program
    * changes, keeps the frame where {@link Usage#needsFrame()}, the machine's stack pointer in the

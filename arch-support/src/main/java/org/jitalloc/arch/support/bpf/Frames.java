@@ -34,6 +34,7 @@ final class Frames {
   void prologue(BpfFunction function) {
     if (function.equals(main)) {
       emit.patchSite();
+      if (to.source().callSite()) emit.callSite();
       machine.code().bind(entry(main.first()));
       emit.enterProgram(main);
       startRegisters(to.flow().liveBefore(main.first()));

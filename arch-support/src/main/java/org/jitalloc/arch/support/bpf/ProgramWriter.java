@@ -8,7 +8,7 @@ import org.jitalloc.arch.bpf.BpfOp;
 /** Writes a whole program: its functions one after the other, each instruction by its class. */
 public final class ProgramWriter {
   /*
-   * Layout: the patch site, then function after function, each followed by what it left out of line. What is shared by
+   * Layout: the patch site, the call site if one is wanted, then function after function, each followed by what it left out of line. What is shared by
    * all (ends by failure, the search for helpers) stands behind the function that first needed it.
    */
   private static final int ENTRY = 0;

@@ -42,6 +42,11 @@ final class FrameCode implements FrameEmitter {
   }
 
   @Override
+  public void callSite() {
+    asm.raw(PATCH_SITE);
+  }
+
+  @Override
   public void enterProgram(BpfFunction main) {
     var saved = savedByProgram(main);
     saved.forEach(asm::push);

@@ -7,6 +7,8 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
+import org.jitalloc.arch.trace.CallSites;
+import org.jitalloc.arch.x86.trace.X86CallSites;
 import org.jitalloc.arch.x86.X86Arch;
 import org.jitalloc.arch.x86.X86TextPoke;
 import org.jitalloc.arch.x86.X86Tools;
@@ -26,6 +28,11 @@ class X86BpfGeneratorTest extends BpfGeneratorTck {
   @Override
   protected TextPoke poke() {
     return new X86TextPoke();
+  }
+
+  @Override
+  protected CallSites callSites() {
+    return new X86CallSites();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jitalloc.Instruction;
@@ -32,19 +33,27 @@ final class CompiledCode {
   private final MethodHandle function;
   private final int entry;
   private final int patchSite;
+  private final boolean traceable;
   private final Supplier<Faults> faults;
 
   /**
    * Makes it of live memory.
    *
+   * @param traceable whether a call site stands behind the patch site
    * @param faults describes what went wrong, of the program that was really running
    */
-  CompiledCode(JitAllocator allocator, JitMemory memory, BpfCode code, Supplier<Faults> faults) {
+  CompiledCode(
+      JitAllocator allocator,
+      JitMemory memory,
+      BpfCode code,
+      boolean traceable,
+      Supplier<Faults> faults) {
     this.allocator = allocator;
     this.memory = memory;
     this.function = memory.function(code.entry(), SIGNATURE);
     this.entry = code.entry();
     this.patchSite = code.patchSite();
+    this.traceable = traceable;
     this.faults = faults;
   }
 
@@ -94,11 +103,20 @@ final class CompiledCode {
   }
 
   /**
-   * Its text, as one function. It begins behind the patch site, which is the runtime's to change.
+   * Its text, as one function. It begins behind the patch site, which is the runtime's to change,
+   * with the call site if there is one. So of programs that others run instead of, those are traced.
    */
   TraceableText text(String name) {
     int start = patchSite + allocator.poker().siteBytes();
-    return new ProgramText(memory, List.of(new TextFunction(name, start, bytes() - start)));
+    var function = new TextFunction(name, start, bytes() - start);
+    return new ProgramText(memory, List.of(function), traceable ? callSite(start) : new byte[0]);
+  }
+
+  private byte[] callSite(int offset) {
+    return ByteBuffer.allocate(Long.BYTES)
+        .order(target().byteOrder())
+        .putLong(memory.address() + offset)
+        .array();
   }
 
   /** Changes what stands at the patch site. */

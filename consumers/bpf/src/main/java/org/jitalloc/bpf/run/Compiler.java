@@ -86,7 +86,8 @@ final class Compiler {
             program.functions(),
             helpers.addresses(),
             options.checks() == MemoryChecks.CHECKED,
-            options.byteOrder());
+            options.byteOrder(),
+            options.traceable());
     BpfCode code = generator.generate(source, allocator.target().cpuFeatures());
     JitMemory memory =
         allocator.allocate(
@@ -94,7 +95,7 @@ final class Compiler {
     try {
       memory.write(0, code.bytes());
       memory.publish();
-      return new CompiledCode(allocator, memory, code, faults);
+      return new CompiledCode(allocator, memory, code, options.traceable(), faults);
     } catch (Throwable failed) {
       memory.close();
       throw failed;
