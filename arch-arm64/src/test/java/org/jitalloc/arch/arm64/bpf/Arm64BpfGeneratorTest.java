@@ -7,11 +7,11 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.arm64.Arm64TextPoke;
 import org.jitalloc.arch.arm64.Arm64Tools;
+import org.jitalloc.arch.arm64.trace.Arm64CallSites;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.trace.CallSites;
-import org.jitalloc.arch.arm64.trace.Arm64CallSites;
 
 class Arm64BpfGeneratorTest extends BpfGeneratorTck {
 

@@ -8,10 +8,10 @@ import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.arch.s390.S390TextPoke;
 import org.jitalloc.arch.s390.S390Tools;
+import org.jitalloc.arch.s390.trace.S390CallSites;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.trace.CallSites;
-import org.jitalloc.arch.s390.trace.S390CallSites;
 
 class S390BpfGeneratorTest extends BpfGeneratorTck {
 

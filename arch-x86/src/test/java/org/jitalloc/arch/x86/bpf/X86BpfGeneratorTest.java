@@ -8,10 +8,10 @@ import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.tck.BpfGeneratorTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.trace.CallSites;
-import org.jitalloc.arch.x86.trace.X86CallSites;
 import org.jitalloc.arch.x86.X86Arch;
 import org.jitalloc.arch.x86.X86TextPoke;
 import org.jitalloc.arch.x86.X86Tools;
+import org.jitalloc.arch.x86.trace.X86CallSites;
 
 class X86BpfGeneratorTest extends BpfGeneratorTck {
 

@@ -104,7 +104,8 @@ final class CompiledCode {
 
   /**
    * Its text, as one function. It begins behind the patch site, which is the runtime's to change,
-   * with the call site if there is one. So of programs that others run instead of, those are traced.
+   * with the call site if there is one. So of programs that others run instead of, those are
+   * traced.
    */
   TraceableText text(String name) {
     int start = patchSite + allocator.poker().siteBytes();

@@ -68,10 +68,7 @@ final class TracedProgramTest {
   private BpfProgram load(String name, byte[] code, boolean traceable) {
     return runtime.load(
         code,
-        BpfLoadOptions.DEFAULTS
-            .withName(name)
-            .withEngine(Engine.JIT)
-            .withTraceable(traceable));
+        BpfLoadOptions.DEFAULTS.withName(name).withEngine(Engine.JIT).withTraceable(traceable));
   }
 
   /** The names of the programs that were entered, in order, without what makes them unique. */
