@@ -144,7 +144,7 @@ public abstract class BpfGeneratorTck {
     }
   }
 
-  /** The same code but for the site, which nobody has to prepare. */
+  /** Nobody has to prepare it. */
   @Test
   final void callSite_standsBehindThePatchSite_ifItIsWanted() {
     for (var program : programs(Set.of(), PROGRAMS / 10)) {
@@ -164,7 +164,6 @@ public abstract class BpfGeneratorTck {
       byte[] site = Arrays.copyOfRange(code.bytes(), at, end);
       assertEquals(OptionalLong.of(at), callSites().find(at, site), "found");
       assertEquals(Optional.empty(), callSites().prepare(at, site), "left to be prepared");
-      assertEquals(program.code.bytes().length + site.length, code.bytes().length);
       for (int offset : code.insnOffsets()) assertTrue(offset >= end, "offset " + offset);
     }
   }
