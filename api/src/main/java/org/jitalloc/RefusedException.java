@@ -1,5 +1,7 @@
 package org.jitalloc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What was asked cannot be had, and nothing was changed. The message is for people: what was asked,
  * what stands against it, with values, and where it helps what to do.
@@ -22,7 +24,7 @@ public abstract class RefusedException extends RuntimeException {
    * @param message for people
    * @param cause what made it fail
    */
-  protected RefusedException(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+  protected RefusedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -136,14 +136,20 @@ final class FtraceCommand implements Command {
     System.out.println(json);
   }
 
-  private static void peer(Table table, JsonLine json, int sites, int runs) throws IOException {
+  private static void peer(Table table, JsonLine json, int sites, int runs) {
     if (!Uftrace.isThere()) {
       System.err.println(
           "jitalloc bench: no peer to compare with: there is no uftrace; install it (Debian:"
               + " apt-get install uftrace)");
       return;
     }
-    Uftrace.Times times = Uftrace.measure(sites, runs);
+    Uftrace.Times times;
+    try {
+      times = Uftrace.measure(sites, runs);
+    } catch (IOException failure) {
+      System.err.println("jitalloc bench: the peer cannot be measured: " + failure.getMessage());
+      return;
+    }
     table.row("uftrace, a run that patches", times.run() / 1e6, sites / (times.run() / 1e9));
     if (times.patching() > 0) {
       table.row(

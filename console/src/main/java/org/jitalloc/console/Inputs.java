@@ -2,6 +2,8 @@ package org.jitalloc.console;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,8 +24,17 @@ final class Inputs {
     } catch (NoSuchFileException missing) {
       throw new CommandException("no such file: " + file);
     } catch (IOException failure) {
-      throw new CommandException("cannot read %s: %s".formatted(file, failure.getMessage()));
+      throw new CommandException("cannot read %s: %s".formatted(file, reason(failure)));
     }
+  }
+
+  /** Why a file cannot be had, whose name is known: some exceptions say nothing but that. */
+  static String reason(IOException failure) {
+    return switch (failure) {
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException it when it.getReason() != null -> it.getReason();
+      default -> failure.toString();
+    };
   }
 
   /** Reads a program: the instructions themselves, or their hexadecimal digits. */

@@ -1,6 +1,7 @@
 package org.jitalloc.console;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Files that commands write. */
@@ -17,8 +18,11 @@ final class Outputs {
   static void write(Path file, Writing writing) {
     try {
       writing.to(file);
+    } catch (NoSuchFileException missing) {
+      throw new CommandException(
+          "cannot write %s: there is no folder %s".formatted(file, file.getParent()));
     } catch (IOException failure) {
-      throw new CommandException("cannot write %s: %s".formatted(file, failure.getMessage()));
+      throw new CommandException("cannot write %s: %s".formatted(file, Inputs.reason(failure)));
     }
   }
 }

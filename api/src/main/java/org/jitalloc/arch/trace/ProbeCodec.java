@@ -27,7 +27,10 @@ public interface ProbeCodec {
   /** {@return the name of the architecture} */
   String arch();
 
-  /** {@return names of registers, in the order in which a handler gets them} */
+  /**
+   * {@return names of registers, in the order in which a handler gets them: the stack pointer,
+   * "flags", then others}
+   */
   List<String> registers();
 
   /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jitalloc.JitAllocException;
@@ -63,6 +64,9 @@ public abstract class ProbesTck {
   /** {@return the probes of the architecture} */
   protected abstract ProbeCodec probes();
 
+  /** {@return the name of the register that points to the stack} */
+  protected abstract String stackPointer();
+
   /** {@return what knows its instructions} */
   protected abstract Toolchain toolchain();
 
@@ -75,13 +79,25 @@ public abstract class ProbesTck {
   protected abstract String call(int id);
 
   /**
+   * What adds one to numbers, as text, each instruction ended by {@code ;}.
+   *
+   * @param before what comes before all
+   * @param each what adds to the number at an address
+   * @param behind what comes behind all
+   */
+  public record Counting(String before, LongFunction<String> each, String behind) {
+    private String of(List<Long> counters) {
+      return counters.stream().map(each::apply).collect(Collectors.joining("", before, behind));
+    }
+  }
+
+  /**
    * Writes what adds one to numbers.
    *
-   * @param counters their addresses
    * @param features what the processor has
-   * @return its text, each instruction ended by {@code ;}
+   * @return its text
    */
-  protected abstract String count(List<Long> counters, Set<String> features);
+  protected abstract Counting counting(Set<String> features);
 
   /** {@return the text of the place of return} */
   protected abstract String returnPlace();
@@ -115,10 +131,10 @@ public abstract class ProbesTck {
   }
 
   @Test
-  final void registers_haveNames_theStackPointerFirst() {
+  final void registers_haveNamesOfTheirOwn_theStackPointerAndFlagsFirst() {
     List<String> names = probes().registers();
     assertEquals(Set.copyOf(names).size(), names.size(), names::toString);
-    assertEquals("flags", names.get(1), names::toString);
+    assertEquals(List.of(stackPointer(), "flags"), names.subList(0, 2), names::toString);
   }
 
   private static Detour plan(byte[] code, boolean before, boolean after) {
@@ -152,7 +168,7 @@ public abstract class ProbesTck {
     byte[] code = assemble(FROM, move.original());
     for (Set<String> features : List.of(Set.<String>of(), optionalFeatures())) {
       for (List<Long> counters : List.of(List.of(COUNTER), manyCounters())) {
-        String counting = count(counters, features);
+        String counting = counting(features).of(counters);
         var plan = new Detour(ID, FROM, code, counters, false, false);
         byte[] alone = probes().detour(plan, AT, 0, features);
         assertHex(assemble(AT, counting + move.moved()), alone, "counting " + features);

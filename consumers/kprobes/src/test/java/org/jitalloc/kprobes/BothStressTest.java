@@ -1,6 +1,7 @@
 package org.jitalloc.kprobes;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -72,8 +73,7 @@ class BothStressTest {
         assertTrue(trace.written() > 0);
       }
     }
-    org.junit.jupiter.api.Assertions.assertArrayEquals(
-        before, text.memory().read(0, before.length));
+    assertArrayEquals(before, text.memory().read(0, before.length));
     text.memory().close();
   }
 

@@ -166,6 +166,22 @@ class ProbeAndTracerTest {
   }
 
   @Test
+  void textThatIsRegisteredAgain_isBorrowedAgain() {
+    try (Kprobes probes = Kprobes.on(allocator);
+        Ftrace ftrace = Ftraces.of(allocator, SIZE)) {
+      know(probes, ftrace);
+      probes.add(text);
+      Registration first = ftrace.register(text);
+      Probe probe = probes.register(site(), ProbeRequest.counting());
+      first.close();
+      try (Registration _ = ftrace.register(text)) {
+        ftrace.tracer(CurrentTracer.FUNCTION);
+        assertEquals(new Seen(3, 3), seen(probe, ftrace));
+      }
+    }
+  }
+
+  @Test
   void probesThatGoFirst_leaveTheTracer() {
     try (Ftrace ftrace = Ftraces.of(allocator, SIZE)) {
       Registration _ = ftrace.register(text);

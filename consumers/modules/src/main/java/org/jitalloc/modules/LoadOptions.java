@@ -1,6 +1,7 @@
 package org.jitalloc.modules;
 
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jitalloc.modules.access.KernelExports;
 import org.jspecify.annotations.Nullable;
 
@@ -50,16 +51,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withKernel(SymbolMap newKernel) {
-    return new LoadOptions(
-        newKernel,
-        exports,
-        forced,
-        parameters,
-        allowMissing,
-        keepInit,
-        cpuFeatures,
-        listFixups,
-        observer);
+    return with(draft -> draft.kernel = newKernel);
   }
 
   /**
@@ -69,16 +61,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withExports(KernelExports newExports) {
-    return new LoadOptions(
-        kernel,
-        newExports,
-        forced,
-        parameters,
-        allowMissing,
-        keepInit,
-        cpuFeatures,
-        listFixups,
-        observer);
+    return with(draft -> draft.exports = newExports);
   }
 
   /**
@@ -88,16 +71,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withForced(boolean newForced) {
-    return new LoadOptions(
-        kernel,
-        exports,
-        newForced,
-        parameters,
-        allowMissing,
-        keepInit,
-        cpuFeatures,
-        listFixups,
-        observer);
+    return with(draft -> draft.forced = newForced);
   }
 
   /**
@@ -107,16 +81,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withParameters(String newParameters) {
-    return new LoadOptions(
-        kernel,
-        exports,
-        forced,
-        newParameters,
-        allowMissing,
-        keepInit,
-        cpuFeatures,
-        listFixups,
-        observer);
+    return with(draft -> draft.parameters = newParameters);
   }
 
   /**
@@ -126,16 +91,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withAllowMissing(boolean newAllowMissing) {
-    return new LoadOptions(
-        kernel,
-        exports,
-        forced,
-        parameters,
-        newAllowMissing,
-        keepInit,
-        cpuFeatures,
-        listFixups,
-        observer);
+    return with(draft -> draft.allowMissing = newAllowMissing);
   }
 
   /**
@@ -145,16 +101,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withKeepInit(boolean newKeepInit) {
-    return new LoadOptions(
-        kernel,
-        exports,
-        forced,
-        parameters,
-        allowMissing,
-        newKeepInit,
-        cpuFeatures,
-        listFixups,
-        observer);
+    return with(draft -> draft.keepInit = newKeepInit);
   }
 
   /**
@@ -164,16 +111,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withCpuFeatures(Set<Integer> newCpuFeatures) {
-    return new LoadOptions(
-        kernel,
-        exports,
-        forced,
-        parameters,
-        allowMissing,
-        keepInit,
-        newCpuFeatures,
-        listFixups,
-        observer);
+    return with(draft -> draft.cpuFeatures = newCpuFeatures);
   }
 
   /**
@@ -183,16 +121,7 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withFixups(boolean newListFixups) {
-    return new LoadOptions(
-        kernel,
-        exports,
-        forced,
-        parameters,
-        allowMissing,
-        keepInit,
-        cpuFeatures,
-        newListFixups,
-        observer);
+    return with(draft -> draft.listFixups = newListFixups);
   }
 
   /**
@@ -202,15 +131,50 @@ public record LoadOptions(
    * @return the changed options
    */
   public LoadOptions withObserver(RelocationObserver newObserver) {
-    return new LoadOptions(
-        kernel,
-        exports,
-        forced,
-        parameters,
-        allowMissing,
-        keepInit,
-        cpuFeatures,
-        listFixups,
-        newObserver);
+    return with(draft -> draft.observer = newObserver);
+  }
+
+  private LoadOptions with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options while one of them is being changed. */
+  private static final class Draft {
+    private SymbolMap kernel;
+    private KernelExports exports;
+    private boolean forced;
+    private String parameters;
+    private boolean allowMissing;
+    private boolean keepInit;
+    private @Nullable Set<Integer> cpuFeatures;
+    private boolean listFixups;
+    private @Nullable RelocationObserver observer;
+
+    Draft(LoadOptions from) {
+      kernel = from.kernel;
+      exports = from.exports;
+      forced = from.forced;
+      parameters = from.parameters;
+      allowMissing = from.allowMissing;
+      keepInit = from.keepInit;
+      cpuFeatures = from.cpuFeatures;
+      listFixups = from.listFixups;
+      observer = from.observer;
+    }
+
+    LoadOptions options() {
+      return new LoadOptions(
+          kernel,
+          exports,
+          forced,
+          parameters,
+          allowMissing,
+          keepInit,
+          cpuFeatures,
+          listFixups,
+          observer);
+    }
   }
 }

@@ -86,7 +86,10 @@ public interface LoadedModule extends AutoCloseable {
    */
   Optional<CodeFit> codeFit();
 
-  /** {@return the table by which the stack is unwound, if its architecture has such tables} */
+  /**
+   * {@return the table by which the stack is unwound, if its architecture has such tables; perhaps
+   * nothing once the module is unloaded}
+   */
   Optional<UnwindTable> unwindTable();
 
   /**
@@ -97,7 +100,10 @@ public interface LoadedModule extends AutoCloseable {
    */
   OptionalLong exceptionFixup(long address);
 
-  /** {@return its symbols, without those of memory that is freed} */
+  /**
+   * {@return its symbols, without those of memory that is freed; perhaps none once the module is
+   * unloaded}
+   */
   SymbolTable symbols();
 
   /** {@return what it says of itself} */

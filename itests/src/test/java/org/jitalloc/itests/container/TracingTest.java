@@ -16,12 +16,15 @@ import java.util.List;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
+import org.jitalloc.ftrace.Ftrace;
 import org.jitalloc.itests.harness.InContainer;
+import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 
 /** What is loaded is traced and probed by commands, though no bundle needs the other. */
 @InContainer
@@ -91,6 +94,10 @@ final class TracingTest {
       assertEquals("", execute("trace:show --json '" + json + "'"));
       assertTrue(Files.readString(json).contains("\"twice [" + owner() + "]\""), trace);
       Files.delete(json);
+      assertEquals(
+          "cannot write /nowhere/at/all: there is no folder /nowhere/at",
+          failure("trace:show --json /nowhere/at/all"));
+      assertTrue(failure("trace:show --json /").startsWith("cannot write /: "));
       execute("trace:filter sum; trace:filter --append --clear twice");
       assertEquals("twice [" + owner() + "]\n", execute("trace:filter"));
       execute("trace:filter --append --clear");
@@ -170,6 +177,12 @@ final class TracingTest {
     }
   }
 
+  /** Starts a bundle again, until its service is there. */
+  private static void start(Bundle bundle, Class<?> service) throws BundleException {
+    bundle.start();
+    Inside.service(service, Inside.HOST);
+  }
+
   /** Whoever stops first, and whoever comes again, finds the other's function as it should be. */
   @Test
   void bundlesOfTracerAndProbes_stopped_oneUnderTheOther() throws Throwable {
@@ -179,8 +192,7 @@ final class TracingTest {
       tracer.stop();
       assertEquals(42, sum(objects, 20, 2));
       assertTrue(execute("probe:show --clear").contains("entry: (twice+0)"));
-      tracer.start();
-      Inside.service(org.jitalloc.ftrace.Ftrace.class, Inside.HOST);
+      start(tracer, Ftrace.class);
       execute("trace:tracer function");
       assertEquals(42, sum(objects, 20, 2));
       assertTrue(execute("trace:show --clear").contains("twice ["));
@@ -189,8 +201,7 @@ final class TracingTest {
       probes.stop();
       assertEquals(42, sum(objects, 20, 2));
       assertTrue(execute("trace:show --clear").contains("twice ["));
-      probes.start();
-      Inside.service(org.jitalloc.kprobes.Kprobes.class, Inside.HOST);
+      start(probes, Kprobes.class);
     }
   }
 
@@ -214,9 +225,8 @@ final class TracingTest {
       bundle.stop();
       assertEquals(42, sum(objects, 20, 2));
       assertTrue(failure("probe:list").startsWith("host cannot be probed"));
-      bundle.start();
+      start(bundle, Kprobes.class);
       assertEquals(42, sum(objects, 20, 2));
-      Inside.service(org.jitalloc.kprobes.Kprobes.class, Inside.HOST);
       assertEquals("", execute("probe:list"));
       execute("probe:events p:again twice+5; probe:enable again");
       assertEquals(42, sum(objects, 20, 2));

@@ -67,16 +67,20 @@ public final class Arm64FixupCodec implements FixupCodec {
 
   @Override
   public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
-    CodeRanges code = new CodeRanges(object, placed);
-    RelocatedNames<Kind> callbacks =
-        new RelocatedNames<>(
-            object,
-            placed,
-            section -> object.sectionName(section).equals(TABLE),
-            name -> name.equals(MAKES_NOPS) ? Kind.NOPS : null);
     return Table.find(TABLE, object, placed, LITTLE_ENDIAN)
-        .map(table -> AlternativeTable.read(table, code, new Entries(callbacks)))
+        .map(
+            table ->
+                AlternativeTable.read(
+                    table, new CodeRanges(object, placed), new Entries(callbacks(object, placed))))
         .orElse(List.of());
+  }
+
+  private static RelocatedNames<Kind> callbacks(RelocatableObject object, PlacedObject placed) {
+    return new RelocatedNames<>(
+        object,
+        placed,
+        section -> object.sectionName(section).equals(TABLE),
+        name -> name.equals(MAKES_NOPS) ? Kind.NOPS : null);
   }
 
   @Override

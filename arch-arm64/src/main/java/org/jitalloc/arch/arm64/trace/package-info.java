@@ -1,4 +1,4 @@
-/** Call sites and breakpoints of arm64 code. */
+/** The call sites of arm64 code, and the tracers that they call. */
 @NullMarked
 package org.jitalloc.arch.arm64.trace;
 

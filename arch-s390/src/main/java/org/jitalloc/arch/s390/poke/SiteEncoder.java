@@ -27,8 +27,8 @@ public final class SiteEncoder {
   public static byte[] encode(Instruction instruction, long address) {
     return switch (instruction) {
       case Instruction.Nop _ -> bytes(NOP, 0);
-      case Instruction.Jump jump -> relative(JUMP, address, jump.target());
-      case Instruction.Call call -> relative(CALL, address, call.target());
+      case Instruction.Jump jump -> branch(JUMP, address, jump.target());
+      case Instruction.Call call -> branch(CALL, address, call.target());
       case Instruction.Breakpoint _ -> new byte[] {0, 2};
       case Instruction.Raw raw -> checkLength(raw.bytes());
     };
@@ -43,7 +43,16 @@ public final class SiteEncoder {
     };
   }
 
-  private static byte[] relative(short opcode, long address, long target) {
+  /**
+   * Encodes a branch.
+   *
+   * @param opcode its operation, with a register or a mask: the first halfword
+   * @param address where it is going to be
+   * @param target where it goes
+   * @return its bytes
+   * @throws JitAllocException UNREACHABLE if that is too far away, or odd
+   */
+  public static byte[] branch(short opcode, long address, long target) {
     long distance = target - address;
     long halfwords = distance >> 1;
     if (distance % 2 != 0 || halfwords != (int) halfwords) {

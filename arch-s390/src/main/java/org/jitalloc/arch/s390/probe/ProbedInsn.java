@@ -156,10 +156,15 @@ record ProbedInsn(long bits, int bytes) {
       case 0x44 -> "executes another instruction";
       case 0x45, 0x4d -> usesLink() ? "calls by the register of its own return address" : null;
       case 0x80, 0x82, 0x83, 0xac, 0xad -> "belongs to the system";
-      case 0xc6 -> second() == 0 ? "executes another instruction" : null;
-      case 0xeb -> ends() == 0xeb71 ? "loads the state of the processor" : null;
-      default -> null;
+      case 0xc6 -> second() == 0 ? "executes another instruction" : refusalOfUnknown();
+      case 0xeb -> ends() == 0xeb71 ? "loads the state of the processor" : refusalOfUnknown();
+      default -> refusalOfUnknown();
     };
+  }
+
+  private @Nullable String refusalOfUnknown() {
+    boolean known = Operations.exist(at(0), at(1), at(bytes - 1));
+    return known ? null : "is no instruction that is known here";
   }
 
   /** Whether the address of BAS is made of the register that it writes. */

@@ -1,6 +1,5 @@
 package org.jitalloc.arch.s390.probe;
 
-import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.arch.support.probe.DetourEmitter;
@@ -19,19 +18,9 @@ public final class S390Probes extends DetourProbes {
   /** What 32 bits of halfwords reach, less than a detour is long. */
   private static final long REACH_BYTES = (4L << 30) - 4096;
 
-  @Override
-  public String arch() {
-    return S390Arch.NAME;
-  }
-
-  @Override
-  public List<String> registers() {
-    return ProbeEntryCode.REGISTERS;
-  }
-
-  @Override
-  public long reachBytes() {
-    return REACH_BYTES;
+  /** Made by Declarative Services, or by whoever looks for services on the class path. */
+  public S390Probes() {
+    super(S390Arch.NAME, ProbeEntryCode.REGISTERS, REACH_BYTES);
   }
 
   @Override
@@ -40,12 +29,12 @@ public final class S390Probes extends DetourProbes {
   }
 
   @Override
-  public byte[] entry(long handler, Set<String> cpuFeatures) {
-    return ProbeEntryEmitter.write(new ProbeEntryCode(handler, cpuFeatures.contains("vx")));
+  protected ProbeEntryEmitter beginEntry(long handler, Set<String> cpuFeatures) {
+    return new ProbeEntryCode(handler, cpuFeatures.contains("vx"));
   }
 
   @Override
-  protected DetourEmitter begin(long at, long entry, Set<String> cpuFeatures) {
+  protected DetourEmitter beginDetour(long at, long entry, Set<String> cpuFeatures) {
     return new DetourCode(at, entry, cpuFeatures.contains("facility-45"));
   }
 }

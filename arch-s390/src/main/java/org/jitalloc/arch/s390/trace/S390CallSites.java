@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.s390.S390Arch;
+import org.jitalloc.arch.s390.poke.SiteEncoder;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
 import org.osgi.service.component.annotations.Component;
@@ -23,14 +25,14 @@ public final class S390CallSites implements CallSites {
    * A tracer finds the address behind the site in R0, and that of the function's caller in R14.
    * All six bytes change, so running code is changed over a trap.
    */
-  private static final int BYTES = 6;
+  private static final int BYTES = SiteEncoder.SITE_BYTES;
   private static final int ALIGN_BYTES = 2;
 
   /** From -2^31 to 2^31 - 1 halfwords. */
   private static final long REACH_BYTES = 4L << 30;
 
-  private static final short BRCL_NEVER = (short) 0xc004;
   private static final short BRASL_R0 = (short) 0xc005;
+  private static final byte[] NOP = SiteEncoder.encode(new Instruction.Nop(), 0);
 
   @Override
   public String arch() {
@@ -52,24 +54,8 @@ public final class S390CallSites implements CallSites {
     return REACH_BYTES;
   }
 
-  private static byte[] nop() {
-    return branch(BRCL_NEVER, 0);
-  }
-
-  private static byte[] branch(short operation, int halfwords) {
-    return ByteBuffer.allocate(BYTES).putShort(operation).putInt(halfwords).array();
-  }
-
   private static byte[] call(long site, long tracer) {
-    long distance = tracer - site;
-    long halfwords = distance >> 1;
-    if (distance % 2 != 0 || halfwords != (int) halfwords) {
-      throw new JitAllocException(
-          Reason.UNREACHABLE,
-          "a site reaches even addresses within 4 GiB: from=0x%x to=0x%x distance=%d bytes"
-              .formatted(site, tracer, distance));
-    }
-    return branch(BRASL_R0, (int) halfwords);
+    return SiteEncoder.branch(BRASL_R0, site, tracer);
   }
 
   @Override
@@ -79,7 +65,7 @@ public final class S390CallSites implements CallSites {
   }
 
   private static boolean isSite(byte[] code) {
-    return Arrays.equals(code, 0, BYTES, nop(), 0, BYTES)
+    return Arrays.equals(code, 0, BYTES, NOP, 0, BYTES)
         || ByteBuffer.wrap(code).getShort() == BRASL_R0;
   }
 
@@ -91,14 +77,14 @@ public final class S390CallSites implements CallSites {
           "at 0x%x: expected brcl 0,. or brasl %%r0, found %s"
               .formatted(site, HexFormat.of().formatHex(compiled)));
     }
-    return Arrays.equals(compiled, nop())
+    return Arrays.equals(compiled, NOP)
         ? Optional.empty()
-        : Optional.of(new Patch(site, compiled.clone(), nop()));
+        : Optional.of(new Patch(site, compiled.clone(), NOP.clone()));
   }
 
   @Override
   public Patch enable(long site, long tracer) {
-    return new Patch(site, nop(), call(site, tracer));
+    return new Patch(site, NOP.clone(), call(site, tracer));
   }
 
   @Override
@@ -108,6 +94,6 @@ public final class S390CallSites implements CallSites {
 
   @Override
   public Patch disable(long site, long tracer) {
-    return new Patch(site, call(site, tracer), nop());
+    return new Patch(site, call(site, tracer), NOP.clone());
   }
 }

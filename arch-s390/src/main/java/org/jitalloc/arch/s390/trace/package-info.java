@@ -1,4 +1,4 @@
-/** Call sites and breakpoints of s390x code. */
+/** The call sites of s390x code, and the tracers that they call. */
 @NullMarked
 package org.jitalloc.arch.s390.trace;
 

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jitalloc.arch.s390.S390Tools;
 import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
@@ -16,9 +17,17 @@ import org.jitalloc.arch.trace.ProbeText;
 import org.junit.jupiter.api.Test;
 
 class S390ProbesTest extends ProbesTck {
+  private static final int SLOT_BYTES = 16;
+  private static final long NOPS = 0x0707_0707_0707_0707L;
+
   @Override
   protected ProbeCodec probes() {
     return new S390Probes();
+  }
+
+  @Override
+  protected String stackPointer() {
+    return "r15";
   }
 
   @Override
@@ -34,21 +43,16 @@ class S390ProbesTest extends ProbesTck {
   }
 
   @Override
-  protected String count(List<Long> counters, Set<String> features) {
+  protected Counting counting(Set<String> features) {
     String add =
         features.contains("facility-45")
             ? "lghi %r0,1; laag %r0,%r0,0(%r1);"
             : "lg %r0,0(%r1); lgr %r2,%r0; aghi %r2,1; csg %r0,%r2,0(%r1); jne .-14;";
-    String each =
-        counters.stream()
-            .map(
-                counter ->
-                    "llihf %%r1,%d; oilf %%r1,%d;".formatted(counter >>> 32, counter & 0xffffffffL)
-                        + add)
-            .collect(Collectors.joining());
-    return "lay %r15,-48(%r15); stmg %r14,%r2,0(%r15); ipm %r14;"
-        + each
-        + "spm %r14; lmg %r14,%r2,0(%r15); lay %r15,48(%r15);";
+    return new Counting(
+        "lay %r15,-48(%r15); stmg %r14,%r2,0(%r15); ipm %r14;",
+        counter ->
+            "llihf %%r1,%d; oilf %%r1,%d;".formatted(counter >>> 32, counter & 0xffffffffL) + add,
+        "spm %r14; lmg %r14,%r2,0(%r15); lay %r15,48(%r15);");
   }
 
   @Override
@@ -95,6 +99,10 @@ class S390ProbesTest extends ProbesTck {
   protected List<String> refused() {
     return List.of(
         ".short 0x0002",
+        ".short 0x0234",
+        ".short 0xb203,0x0000",
+        ".short 0xc631,0x0000,0x0000",
+        ".short 0xec00,0x0000,0x0001",
         "bassm %r1,%r2",
         "bsm %r1,%r2",
         "ex %r1,0(%r2)",
@@ -149,6 +157,24 @@ class S390ProbesTest extends ProbesTck {
     return features.contains("vx")
         ? List.of("vstm %v16,%v31,560(%r15)", "vlm %v0,%v15,304(%r15)", "spm %r1", "lfpc 288(%r15)")
         : List.of("std %f7,360(%r15)", "ld %f0,304(%r15)", "ipm %r1");
+  }
+
+  /** Each in 16 bytes of its own, so that all are seen, whatever is before them. */
+  @Test
+  void operationsOfTheDisassembler_areKnown() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    var code = ByteBuffer.allocate(SLOT_BYTES << 13);
+    while (code.hasRemaining()) code.putLong(random.nextLong()).putLong(NOPS);
+    int refused = 0;
+    for (var decoded : toolchain().disassemble(code.array())) {
+      if (decoded.offset() % SLOT_BYTES != 0) continue;
+      ProbedInsn insn = ProbedInsn.read(code.array(), decoded.offset()).orElseThrow();
+      boolean unknown = insn.refusal().filter(why -> why.contains("known here")).isPresent();
+      assertFalse(unknown && decoded.defined(), decoded + ", seed " + seed);
+      if (unknown) refused++;
+    }
+    assertTrue(refused > 1000, "hardly any is unknown: " + refused);
   }
 
   @Test

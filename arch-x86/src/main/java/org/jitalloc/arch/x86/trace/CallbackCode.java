@@ -8,6 +8,7 @@ import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.VectorState;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** Calls functions that may change all that a function may change. */

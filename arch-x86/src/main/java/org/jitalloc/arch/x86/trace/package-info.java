@@ -1,4 +1,4 @@
-/** Call sites and breakpoints of x86-64 code. */
+/** The call sites of x86-64 code, and the tracers that they call. */
 @NullMarked
 package org.jitalloc.arch.x86.trace;
 

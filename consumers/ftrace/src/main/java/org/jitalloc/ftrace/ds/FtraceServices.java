@@ -3,9 +3,7 @@ package org.jitalloc.ftrace.ds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.OriginalText;
@@ -16,6 +14,7 @@ import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.run.LocalFtrace;
 import org.jitalloc.support.Codecs;
+import org.jitalloc.support.Counterparts;
 import org.jitalloc.support.HandedTexts;
 import org.jitalloc.support.TargetServices;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +41,8 @@ public final class FtraceServices {
   private final Map<Ftrace, Served> served = new HashMap<>();
   private final TargetServices<Ftrace> services;
 
-  /**
-   * By the names of their targets, as the following: without the monitor, since who brings probes
-   * has a monitor of its own, which the ones who bring a tracer wait for.
-   */
-  private final Map<String, Ftrace> tracing = new ConcurrentHashMap<>();
-
-  private final Map<String, OriginalText> originals = new ConcurrentHashMap<>();
+  /** Without the monitor. */
+  private final Counterparts<Ftrace, OriginalText> originals = new Counterparts<>(Ftrace::original);
 
   private record Served(Ftrace ftrace, Map<TraceableText, Registration> registrations) {}
 
@@ -84,15 +78,14 @@ public final class FtraceServices {
       Ftrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
       var who = new Served(ftrace, new HashMap<>());
       served.put(ftrace, who);
-      tracing.put(allocator.target().name(), ftrace);
-      ftrace.original(originals.get(allocator.target().name()));
+      originals.begin(allocator.target().name(), ftrace);
       texts.listen(allocator.target().name(), who);
       return ftrace;
     }
 
     @Override
     public void stop(Ftrace ftrace) {
-      tracing.values().remove(ftrace);
+      originals.end(ftrace);
       Served who = served.remove(ftrace);
       if (who != null) {
         texts.leave(who);
@@ -160,25 +153,11 @@ public final class FtraceServices {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindOriginal(OriginalText original, Map<String, Object> properties) {
-    originals.put(target(properties), original);
-    tell(properties, original);
+    originals.add(original, properties);
   }
 
   void unbindOriginal(OriginalText original, Map<String, Object> properties) {
-    if (originals.remove(target(properties), original)) {
-      tell(properties, null);
-    }
-  }
-
-  private static String target(Map<String, Object> properties) {
-    return String.valueOf(properties.get(Target.TARGET_PROPERTY));
-  }
-
-  private void tell(Map<String, Object> properties, @Nullable OriginalText original) {
-    Ftrace ftrace = tracing.get(target(properties));
-    if (ftrace != null) {
-      ftrace.original(original);
-    }
+    originals.remove(original, properties);
   }
 
   @Deactivate

@@ -23,10 +23,11 @@ final class Loans {
   /**
    * A site that is lent.
    *
+   * @param group the text that it is in
    * @param site its address
    * @param idle its instruction while nothing is traced
    */
-  record Site(long site, byte[] idle) {}
+  record Site(SiteGroup group, long site, byte[] idle) {}
 
   Loans(SiteTable table) {
     this.table = table;
@@ -82,12 +83,19 @@ final class Loans {
           "the call site of %s at 0x%x is lent already".formatted(group.name(index), site));
     }
     lent.put(site, new Lent(borrower, before == null ? 1 : before.times() + 1));
-    return Optional.of(new Site(site, patch.before()));
+    return Optional.of(new Site(group, site, patch.before()));
   }
 
-  void giveBack(long site) {
+  /**
+   * Takes a site back; one of a text that was forgotten is not lent, though another may be there.
+   */
+  void giveBack(Site back) {
+    if (table.find(back.site()) != back.group()) {
+      return;
+    }
     lent.computeIfPresent(
-        site, (_, loan) -> loan.times() == 1 ? null : new Lent(loan.borrower(), loan.times() - 1));
+        back.site(),
+        (_, loan) -> loan.times() == 1 ? null : new Lent(loan.borrower(), loan.times() - 1));
   }
 
   /** Forgets the sites of a text that is not known any more. */

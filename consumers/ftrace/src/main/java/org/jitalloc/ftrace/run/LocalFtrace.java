@@ -170,7 +170,7 @@ public final class LocalFtrace implements Ftrace {
     public void close() {
       synchronized (LocalFtrace.this) {
         if (!closed) {
-          loans.giveBack(lent.site());
+          loans.giveBack(lent);
         }
         closed = true;
       }

@@ -2,9 +2,7 @@ package org.jitalloc.kprobes.ds;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.ProbeCodec;
@@ -12,6 +10,7 @@ import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.run.LocalKprobes;
 import org.jitalloc.support.Codecs;
+import org.jitalloc.support.Counterparts;
 import org.jitalloc.support.HandedTexts;
 import org.jitalloc.support.TargetServices;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +35,8 @@ public final class KprobesServices {
   private final HandedTexts<Kprobes> texts = new HandedTexts<>(new Texts());
   private final TargetServices<Kprobes> services;
 
-  /**
-   * By the names of their targets, as the following: without the monitor, since who brings a lender
-   * has a monitor of its own, which the ones who bring probes wait for.
-   */
-  private final Map<String, Kprobes> served = new ConcurrentHashMap<>();
-
-  private final Map<String, CallSiteLender> lenders = new ConcurrentHashMap<>();
+  /** Without the monitor. */
+  private final Counterparts<Kprobes, CallSiteLender> lenders = new Counterparts<>(Kprobes::lender);
 
   private static final class Texts implements HandedTexts.Told<Kprobes> {
     @Override
@@ -67,8 +61,7 @@ public final class KprobesServices {
         return null;
       }
       Kprobes probes = new LocalKprobes(allocator, codec);
-      served.put(allocator.target().name(), probes);
-      probes.lender(lenders.get(allocator.target().name()));
+      lenders.begin(allocator.target().name(), probes);
       texts.listen(allocator.target().name(), probes);
       return probes;
     }
@@ -76,7 +69,7 @@ public final class KprobesServices {
     @Override
     public void stop(Kprobes probes) {
       texts.leave(probes);
-      served.values().remove(probes);
+      lenders.end(probes);
       probes.close();
     }
   }
@@ -120,25 +113,11 @@ public final class KprobesServices {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindLender(CallSiteLender lender, Map<String, Object> properties) {
-    lenders.put(target(properties), lender);
-    lend(properties, lender);
+    lenders.add(lender, properties);
   }
 
   void unbindLender(CallSiteLender lender, Map<String, Object> properties) {
-    if (lenders.remove(target(properties), lender)) {
-      lend(properties, null);
-    }
-  }
-
-  private static String target(Map<String, Object> properties) {
-    return String.valueOf(properties.get(Target.TARGET_PROPERTY));
-  }
-
-  private void lend(Map<String, Object> properties, @Nullable CallSiteLender lender) {
-    Kprobes probes = served.get(target(properties));
-    if (probes != null) {
-      probes.lender(lender);
-    }
+    lenders.remove(lender, properties);
   }
 
   @Deactivate

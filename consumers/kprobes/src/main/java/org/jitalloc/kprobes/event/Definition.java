@@ -43,7 +43,7 @@ record Definition(
     static Place parse(String word) {
       Matcher symbol = SYMBOL.matcher(word);
       if (symbol.matches()) {
-        return new Place(symbol.group(1), symbol.group(2) == null ? 0 : number(symbol.group(2)));
+        return new Place(symbol.group(1), symbol.group(2) == null ? 0 : number(symbol.group(2), 0));
       }
       try {
         return new Place("", Long.parseUnsignedLong(word.replaceFirst("^0x", ""), 16));
@@ -54,7 +54,7 @@ record Definition(
 
     @Override
     public String toString() {
-      return symbol.isEmpty() ? "0x%x".formatted(offset) : "%s+%d".formatted(symbol, offset);
+      return symbol.isEmpty() ? "0x%x".formatted(offset) : symbol + "+" + offset;
     }
 
     /** What an event is called that was given no name. */
@@ -73,7 +73,7 @@ record Definition(
       throw wrong("a definition begins with p, r or -, not with " + words[0]);
     }
     if (words.length < 2) {
-      throw wrong("no place: " + line);
+      throw wrong("no place, which is [MODULE:]SYMBOL[+OFFSET] or an address: " + line);
     }
     boolean isReturn = head.group(1).startsWith("r");
     Place place = Place.parse(words[1]);
@@ -86,7 +86,7 @@ record Definition(
         isReturn,
         maxActive == null || maxActive.isEmpty()
             ? OptionalInt.empty()
-            : OptionalInt.of(Math.toIntExact(number(maxActive))),
+            : OptionalInt.of(number(maxActive, 1)),
         head.group(5) == null ? DEFAULT_GROUP : head.group(5),
         head.group(6) == null ? place.event(isReturn) : head.group(6),
         place,
@@ -99,6 +99,14 @@ record Definition(
     } catch (NumberFormatException failure) {
       throw wrong("no number: " + text);
     }
+  }
+
+  private static int number(String text, int least) {
+    long number = number(text);
+    if (number < least || number > Integer.MAX_VALUE) {
+      throw wrong("%s is not within %d..%d".formatted(text, least, Integer.MAX_VALUE));
+    }
+    return (int) number;
   }
 
   static JitAllocException wrong(String what) {

@@ -74,7 +74,10 @@ record Fetch(String name, String written, Source source, Type type) {
     if (fetch.startsWith("\\")) {
       return new Source.Constant(Definition.number(rest));
     }
-    if (fetch.matches("\\$arg\\d+") && !isReturn) {
+    if (fetch.matches("\\$arg\\d{1,9}")) {
+      if (isReturn) {
+        throw Definition.wrong(fetch + " is there when a function is entered: begin with p");
+      }
       return new Source.Register(machine.argument(Integer.parseInt(fetch.substring(4))));
     }
     return switch (fetch) {

@@ -94,7 +94,10 @@ public final class LocalEvents implements ProbeEvents {
         return entry.getValue();
       }
     }
-    throw Definition.wrong("there is no event %s; there are %s".formatted(name, events.keySet()));
+    throw Definition.wrong(
+        "there is no event %s; there %s"
+            .formatted(
+                name, events.isEmpty() ? "are none" : "are " + String.join(", ", events.keySet())));
   }
 
   /** Registers the probe of an event, disabled. */
@@ -133,7 +136,7 @@ public final class LocalEvents implements ProbeEvents {
   @Override
   public synchronized void clear() {
     events.values().forEach(LocalEvents::requireDisabled);
-    events.values().forEach(event -> event.probe.close());
+    probes.unregister(events.values().stream().map(event -> event.probe).toList());
     events.clear();
   }
 

@@ -37,9 +37,10 @@ final class Counter {
   }
 
   synchronized long value() {
-    return memory == null
-        ? last
-        : ByteBuffer.wrap(memory.read(0, Long.BYTES)).order(order).getLong();
+    if (memory != null && memory.state() == JitMemory.State.LIVE) {
+      last = ByteBuffer.wrap(memory.read(0, Long.BYTES)).order(order).getLong();
+    }
+    return last;
   }
 
   /** Keeps the number and gives its memory back: nobody counts any more. */

@@ -35,7 +35,7 @@ public final class StoredUnwinding {
     this.memories = memories;
   }
 
-  /** {@return the table; empty if the module's memory is freed} */
+  /** {@return the table; empty if it is not known and the module's memory is freed} */
   public Optional<UnwindTable> get() {
     UnwindTable known = read.get();
     if (known == null) {

@@ -10,7 +10,7 @@ import org.jitalloc.modules.ModuleException.Reason;
 /**
  * An ELF relocatable of 64 bits, read where its file is. What is wrong is found here, when it is
  * read, or when the symbol or name in question is asked for; nothing is read that was not checked.
- * For one thread, as long as the file is open.
+ * For one thread, as long as the bytes are the file's.
  */
 public final class ElfObject implements RelocatableObject {
   private static final int MAGIC = 0x7f454c46;
@@ -30,7 +30,7 @@ public final class ElfObject implements RelocatableObject {
   private ElfObject(ByteBuffer file) {
     this.file = file;
     machine = file.getShort(18) & 0xffff;
-    sections = readSections(file);
+    sections = SectionTable.read(file);
     int symtab = findSymbols();
     symbols = sections.table(file, symtab, Elf.SYMBOL_BYTES);
     symbolNames = sections.strings(file, sections.links[symtab], "symbol names");
@@ -71,33 +71,6 @@ public final class ElfObject implements RelocatableObject {
 
   private static ModuleException malformed(String problem, Object... values) {
     return new ModuleException(Reason.MALFORMED, problem.formatted(values));
-  }
-
-  private static SectionTable readSections(ByteBuffer file) {
-    long offset = file.getLong(40);
-    int entryBytes = file.getShort(58) & 0xffff;
-    long count = file.getShort(60) & 0xffff;
-    long names = file.getShort(62) & 0xffff;
-    if (entryBytes != Elf.SECTION_BYTES) {
-      throw malformed("section headers of %d bytes, not %d", entryBytes, Elf.SECTION_BYTES);
-    }
-    if (offset < Elf.HEADER_BYTES || offset > file.limit() - Elf.SECTION_BYTES) {
-      throw malformed("section headers at 0x%x of 0x%x bytes", offset, file.limit());
-    }
-    // What does not fit the header is in the first section.
-    if (count == 0) {
-      count = file.getLong((int) offset + 32);
-    }
-    if (names == Elf.SHN_XINDEX) {
-      names = file.getInt((int) offset + 40) & 0xffffffffL;
-    }
-    if (count <= 0 || count > (file.limit() - offset) / Elf.SECTION_BYTES) {
-      throw malformed("%d section headers at 0x%x of 0x%x bytes", count, offset, file.limit());
-    }
-    if (names >= count) {
-      throw malformed("section names in section %d of %d", names, count);
-    }
-    return new SectionTable(file, offset, (int) count, (int) names);
   }
 
   private int findSymbols() {
@@ -355,16 +328,6 @@ public final class ElfObject implements RelocatableObject {
    */
   public void copySymbols(int from, int count, byte[] to, int offset) {
     symbols.get(from * Elf.SYMBOL_BYTES, to, offset, count * Elf.SYMBOL_BYTES);
-  }
-
-  /**
-   * Tells where a symbol's name is among all names.
-   *
-   * @param symbol its index
-   * @return where it starts, not checked
-   */
-  public int symbolNameOffset(int symbol) {
-    return symbols.getInt(symbol * Elf.SYMBOL_BYTES);
   }
 
   /** {@return what the file is in; not a copy, not to be changed} */

@@ -19,7 +19,39 @@ final class SectionTable {
   final int[] aligns;
   final long[] entryBytes;
 
-  SectionTable(ByteBuffer file, long tableOffset, int count, int namesIndex) {
+  /** Reads them from where the file's header says they are. */
+  static SectionTable read(ByteBuffer file) {
+    long offset = file.getLong(40);
+    int entryBytes = file.getShort(58) & 0xffff;
+    long count = file.getShort(60) & 0xffff;
+    long names = file.getShort(62) & 0xffff;
+    if (entryBytes != Elf.SECTION_BYTES) {
+      throw malformed("section headers of %d bytes, not %d", entryBytes, Elf.SECTION_BYTES);
+    }
+    if (offset < Elf.HEADER_BYTES || offset > file.limit() - Elf.SECTION_BYTES) {
+      throw malformed("section headers at 0x%x of 0x%x bytes", offset, file.limit());
+    }
+    // What does not fit the header is in the first section.
+    if (count == 0) {
+      count = file.getLong((int) offset + 32);
+    }
+    if (names == Elf.SHN_XINDEX) {
+      names = file.getInt((int) offset + 40) & 0xffffffffL;
+    }
+    if (count <= 0 || count > (file.limit() - offset) / Elf.SECTION_BYTES) {
+      throw malformed("%d section headers at 0x%x of 0x%x bytes", count, offset, file.limit());
+    }
+    if (names >= count) {
+      throw malformed("section names in section %d of %d", names, count);
+    }
+    return new SectionTable(file, offset, (int) count, (int) names);
+  }
+
+  private static ModuleException malformed(String problem, Object... values) {
+    return new ModuleException(Reason.MALFORMED, problem.formatted(values));
+  }
+
+  private SectionTable(ByteBuffer file, long tableOffset, int count, int namesIndex) {
     names = new String[count];
     types = new int[count];
     flags = new long[count];
@@ -86,8 +118,7 @@ final class SectionTable {
 
   private static void require(boolean condition, int section, String problem, Object... values) {
     if (!condition) {
-      throw new ModuleException(
-          Reason.MALFORMED, "section %d: ".formatted(section) + problem.formatted(values));
+      throw malformed("section %d: %s", section, problem.formatted(values));
     }
   }
 
@@ -98,9 +129,7 @@ final class SectionTable {
   /** A string table, if a section is one. */
   StringTable strings(ByteBuffer file, int section, String what) {
     if (section <= 0 || section >= count() || types[section] != Elf.SHT_STRTAB) {
-      throw new ModuleException(
-          Reason.MALFORMED,
-          "%s are said to be in section %d, which is no string table".formatted(what, section));
+      throw malformed("%s are said to be in section %d, which is no string table", what, section);
     }
     return new StringTable(file, offsets[section], (int) sizes[section], section);
   }

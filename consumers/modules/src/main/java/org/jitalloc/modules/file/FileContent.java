@@ -4,10 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.function.IntFunction;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 
@@ -31,7 +31,7 @@ public record FileContent(ByteBuffer bytes, long compressedBytes) {
    *     damaged; UNSUPPORTED if it is too large
    */
   public static FileContent read(Path path) {
-    return read(path, new ReadBuffers());
+    return content(path, stored(path, byte[]::new));
   }
 
   /**
@@ -43,7 +43,15 @@ public record FileContent(ByteBuffer bytes, long compressedBytes) {
    * @throws ModuleException as above
    */
   public static FileContent read(Path path, ReadBuffers buffers) {
-    ByteBuffer stored = stored(path, buffers);
+    ByteBuffer stored = stored(path, buffers::take);
+    FileContent content = content(path, stored);
+    if (content.compressedBytes() > 0) {
+      buffers.give(stored.array());
+    }
+    return content;
+  }
+
+  private static FileContent content(Path path, ByteBuffer stored) {
     Compression compression = Compression.of(stored);
     if (compression == Compression.NONE) {
       return new FileContent(stored, 0);
@@ -65,13 +73,13 @@ public record FileContent(ByteBuffer bytes, long compressedBytes) {
     }
   }
 
-  private static ByteBuffer stored(Path path, ReadBuffers buffers) {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      requireSize(path, channel.size());
-      int bytes = (int) channel.size();
-      ByteBuffer stored = ByteBuffer.wrap(buffers.take(bytes), 0, bytes);
-      while (stored.hasRemaining() && channel.read(stored) >= 0) {}
-      return stored.flip();
+  /** By a stream, not by a channel: that an interrupted thread would close. */
+  private static ByteBuffer stored(Path path, IntFunction<byte[]> places) {
+    try (InputStream stream = Files.newInputStream(path)) {
+      long bytes = Files.size(path);
+      requireSize(path, bytes);
+      byte[] place = places.apply((int) bytes);
+      return ByteBuffer.wrap(place, 0, stream.readNBytes(place, 0, (int) bytes));
     } catch (NoSuchFileException missing) {
       throw new ModuleException(Reason.UNREADABLE, "no such file: " + path, missing);
     } catch (IOException failure) {

@@ -91,14 +91,14 @@ public final class MemoryLayout {
         nameBytes += object.symbolNameBytes(i) + 1;
       }
     }
-    Tables core = reserve(ModMemType.DATA, count, nameBytes, 0);
+    Tables core = reserveTables(ModMemType.DATA, count, nameBytes, 0);
     int all = object.symbolCount();
     int directory = SymbolRoom.DIRECTORY_BYTES;
-    Tables whole = reserve(ModMemType.INIT_DATA, all, object.symbolNamesBytes(), directory);
+    Tables whole = reserveTables(ModMemType.INIT_DATA, all, object.symbolNamesBytes(), directory);
     return new SymbolRoom(core, whole);
   }
 
-  private Tables reserve(ModMemType memory, int count, long nameBytes, int directoryBytes) {
+  private Tables reserveTables(ModMemType memory, int count, long nameBytes, int directoryBytes) {
     int entries = reserve(memory, (long) count * Elf.SYMBOL_BYTES, Long.BYTES);
     int names = reserve(memory, nameBytes, 1);
     if (directoryBytes > 0) {
@@ -126,8 +126,8 @@ public final class MemoryLayout {
   private void placeSections(Shapes shapes, boolean init) {
     for (Mask mask : Mask.values()) {
       for (int i = 1; i < object.sectionCount(); i++) {
-        if (types[i] == null && isLoaded(i, shapes.flags(i)) && object.isInit(i) == init) {
-          long flags = shapes.flags(i);
+        long flags = shapes.flags(i);
+        if (types[i] == null && isLoaded(i, flags) && object.isInit(i) == init) {
           if (mask.takes(flags, RO_AFTER_INIT.contains(object.sectionName(i)))) {
             place(i, init ? mask.init : mask.core, shapes.bytes(i), shapes.alignBytes(i));
           }

@@ -26,12 +26,12 @@ final class ImportRules {
   private static final String LAYOUT = "module_layout";
 
   private final Candidate candidate;
+  private final SymbolAccess access;
 
   /** Read when first asked for, as a kernel may not tell versions. */
   private @Nullable SymbolVersions versions;
 
-  private boolean isRead;
-  private final SymbolAccess access;
+  private boolean areVersionsRead;
   private boolean usedGplOnly;
   private Optional<String> warning = Optional.empty();
   private Taints taints = Taints.NONE;
@@ -45,19 +45,15 @@ final class ImportRules {
     }
   }
 
-  private ModuleException malformed(IllegalArgumentException damaged) {
-    return new ModuleException(
-        Reason.MALFORMED, "%s: %s".formatted(candidate.name(), damaged.getMessage()), damaged);
-  }
-
   private @Nullable SymbolVersions versions() {
-    if (!isRead) {
+    if (!areVersionsRead) {
       try {
         versions = versions(candidate.object());
       } catch (IllegalArgumentException damaged) {
-        throw malformed(damaged);
+        throw new ModuleException(
+            Reason.MALFORMED, "%s: %s".formatted(candidate.name(), damaged.getMessage()), damaged);
       }
-      isRead = true;
+      areVersionsRead = true;
     }
     return versions;
   }

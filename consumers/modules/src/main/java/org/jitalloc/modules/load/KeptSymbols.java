@@ -7,10 +7,10 @@ import org.jitalloc.modules.layout.MemoryLayout;
 import org.jitalloc.modules.symbols.SymbolTable;
 
 /**
- * Which symbols of a module are kept when its file is closed: those with names, in memory that
- * stays.
+ * Which symbols of an object are kept that is no kernel module and so has no room for them in its
+ * memory: those with names, in memory that stays.
  *
- * @param object the module
+ * @param object the object
  * @param layout which section is in which memory
  * @param keepInit whether init memory stays, too
  */

@@ -40,7 +40,7 @@ final class StoredSymbols implements Supplier<SymbolTable> {
     this.sections = sections;
   }
 
-  /** {@return the symbols; none if the module's memory is freed} */
+  /** {@return the symbols; none if they are not known and the module's memory is freed} */
   @Override
   public SymbolTable get() {
     SymbolTable known = read.get();

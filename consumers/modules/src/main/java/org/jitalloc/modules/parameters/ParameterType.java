@@ -46,7 +46,6 @@ public enum ParameterType {
 
   private final BigInteger least;
   private final BigInteger most;
-
   private final boolean signed;
   private final int storedBytes;
 

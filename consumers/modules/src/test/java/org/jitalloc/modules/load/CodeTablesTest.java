@@ -1,5 +1,7 @@
 package org.jitalloc.modules.load;
 
+import static org.jitalloc.modules.load.Workshop.memory;
+import static org.jitalloc.modules.load.Workshop.section;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,14 +16,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
+import org.jitalloc.arch.elf.UnwindTable;
 import org.jitalloc.modules.CodeFit;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
-import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.load.Workshop.Machine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,21 +74,8 @@ class CodeTablesTest {
   }
 
   private static byte[] text(LoadedModule module, int from, int count) {
-    long address = section(module, ".text") + from;
-    for (JitMemory memory : module.memories()) {
-      if (memory.span().contains(address)) {
-        return memory.read(address - memory.address(), count);
-      }
-    }
-    throw new AssertionError("no text");
-  }
-
-  private static long section(LoadedModule module, String name) {
-    return module.sections().stream()
-        .filter(section -> section.name().equals(name))
-        .mapToLong(ModuleSection::address)
-        .findFirst()
-        .orElseThrow();
+    JitMemory memory = memory(module, ModMemType.TEXT);
+    return memory.read(section(module, ".text") + from - memory.address(), count);
   }
 
   @ParameterizedTest
@@ -301,6 +291,44 @@ class CodeTablesTest {
   void exceptionTable_thatIsCut_isRefused(Machine machine) throws Exception {
     var workshop = new Workshop(machine, folder);
     Path file = workshop.assemble("cut", source(machine, 5));
+    requireMalformed(workshop, file);
+  }
+
+  /** Two functions, in the wrong order, whose callers' stacks begin 16 and 24 bytes up. */
+  private static final String UNWINDING =
+      """
+      .text
+      first: nop
+      second: nop
+      .section .orc_unwind_ip,"a"
+      .long second - ., first - .
+      .section .orc_unwind,"a"
+      .short 24, 0, 5
+      .short 16, 0, 5
+      """;
+
+  private static long callersStack(UnwindTable table, long instruction) {
+    var frame = new UnwindTable.Frame(instruction, 1000, 0, false);
+    return table.caller(frame, OptionalLong::of).orElseThrow().stackPointer();
+  }
+
+  @Test
+  void orcTable_isSorted_andReadFromTheModulesMemory_asLongAsThatIsThere() throws Exception {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    try (LoadedModule module = workshop.load("read", UNWINDING)) {
+      UnwindTable table = module.unwindTable().orElseThrow();
+      long text = section(module, ".text");
+      assertEquals(2, table.size());
+      assertEquals(1016, callersStack(table, text));
+      assertEquals(1024, callersStack(table, text + 1));
+    }
+    LoadedModule gone = workshop.load("gone", UNWINDING);
+    gone.close();
+    assertTrue(gone.unwindTable().isEmpty());
+    workshop.requireNothingLeft();
+  }
+
+  private static void requireMalformed(Workshop workshop, Path file) {
     var refused =
         assertThrows(ModuleException.class, () -> workshop.loader.load(file, LoadOptions.DEFAULTS));
     assertEquals(Reason.MALFORMED, refused.reason());
@@ -321,9 +349,6 @@ class CodeTablesTest {
             .section .orc_unwind,"a"
             .skip 12
             """);
-    var refused =
-        assertThrows(ModuleException.class, () -> workshop.loader.load(file, LoadOptions.DEFAULTS));
-    assertEquals(Reason.MALFORMED, refused.reason());
-    workshop.requireNothingLeft();
+    requireMalformed(workshop, file);
   }
 }

@@ -1,5 +1,7 @@
 package org.jitalloc.modules.load;
 
+import static org.jitalloc.modules.load.Workshop.memory;
+import static org.jitalloc.modules.load.Workshop.section;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,7 +18,6 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
-import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.SymbolMap;
 import org.jitalloc.modules.load.Workshop.Machine;
 import org.junit.jupiter.api.Test;
@@ -47,14 +48,6 @@ class ErratumTest {
     return options(kernel).withCpuFeatures(Set.of(WORKAROUND));
   }
 
-  private static long section(LoadedModule module, String name) {
-    return module.sections().stream()
-        .filter(section -> section.name().equals(name))
-        .mapToLong(ModuleSection::address)
-        .findFirst()
-        .orElseThrow();
-  }
-
   /** Code of a module, and as much of a processor as it takes to follow it. */
   private static final class Code {
     final long start;
@@ -62,11 +55,7 @@ class ErratumTest {
     final long[] registers = new long[32];
 
     Code(LoadedModule module) {
-      JitMemory memory =
-          module.memories().stream()
-              .filter(one -> one.type() == ModMemType.TEXT)
-              .findFirst()
-              .orElseThrow();
+      JitMemory memory = memory(module, ModMemType.TEXT);
       start = memory.address();
       text = ByteBuffer.wrap(memory.read(0, (int) memory.bytes())).order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -112,11 +112,7 @@ final class LoaderTest {
         Set.of(ModMemType.TEXT, ModMemType.RODATA, ModMemType.RO_AFTER_INIT, ModMemType.DATA),
         Set.copyOf(module.memories().stream().map(JitMemory::type).toList()));
     ImageMemory memory = workshop.allocator.image().orElseThrow();
-    JitMemory sealed =
-        module.memories().stream()
-            .filter(m -> m.type() == ModMemType.RO_AFTER_INIT)
-            .findFirst()
-            .orElseThrow();
+    JitMemory sealed = Workshop.memory(module, ModMemType.RO_AFTER_INIT);
     requireAllowed(false, () -> memory.store(sealed.address(), new byte[1]));
     module.close();
     workshop.requireNothingLeft();

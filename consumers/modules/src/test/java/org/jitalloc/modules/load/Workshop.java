@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
 import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.ModuleLoaders;
+import org.jitalloc.modules.ModuleSection;
 
 /** An image target, its loader, and GNU as to make modules for it. */
 final class Workshop {
@@ -87,6 +90,22 @@ final class Workshop {
 
   LoadedModule load(String name, String source) throws IOException {
     return loader.load(assemble(name, source), LoadOptions.DEFAULTS);
+  }
+
+  /** The address of a section. */
+  static long section(LoadedModule module, String name) {
+    return module.sections().stream()
+        .filter(section -> section.name().equals(name))
+        .mapToLong(ModuleSection::address)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static JitMemory memory(LoadedModule module, ModMemType type) {
+    return module.memories().stream()
+        .filter(memory -> memory.type() == type)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Fails unless all that was allocated is free again. */

@@ -3,7 +3,6 @@ package org.jitalloc.modules.real;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -98,23 +97,13 @@ final class FittedModule {
 
   /** What is in memory. */
   byte[] now(long address, int count) {
-    return memories().stream()
-        .filter(memory -> memory.span().contains(address))
-        .findFirst()
-        .orElseThrow()
-        .read(address - start(address), count);
-  }
-
-  private long start(long address) {
-    return memories().stream()
-        .filter(memory -> memory.span().contains(address))
-        .mapToLong(JitMemory::address)
-        .findFirst()
-        .orElseThrow();
+    JitMemory memory =
+        memories().stream().filter(one -> one.span().contains(address)).findFirst().orElseThrow();
+    return memory.read(address - memory.address(), count);
   }
 
   List<JitMemory> memories() {
-    return new ArrayList<>(module.memories());
+    return module.memories();
   }
 
   @Override

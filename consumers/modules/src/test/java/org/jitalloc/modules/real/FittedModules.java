@@ -5,9 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.modules.LoadOptions;
@@ -76,10 +73,5 @@ final class FittedModules {
     } catch (ModuleException refusal) {
       refused.add(String.valueOf(refusal.getMessage()));
     }
-  }
-
-  /** All numbers there may be. */
-  static Set<Integer> all() {
-    return IntStream.range(0, 1024).boxed().collect(Collectors.toUnmodifiableSet());
   }
 }

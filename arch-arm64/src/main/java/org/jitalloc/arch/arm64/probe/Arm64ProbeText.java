@@ -1,4 +1,4 @@
-package org.jitalloc.arch.arm64.trace;
+package org.jitalloc.arch.arm64.probe;
 
 import java.util.BitSet;
 import java.util.Optional;

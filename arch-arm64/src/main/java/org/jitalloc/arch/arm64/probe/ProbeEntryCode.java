@@ -1,4 +1,4 @@
-package org.jitalloc.arch.arm64.trace;
+package org.jitalloc.arch.arm64.probe;
 
 import static org.jitalloc.arch.arm64.asm.Reg.*;
 

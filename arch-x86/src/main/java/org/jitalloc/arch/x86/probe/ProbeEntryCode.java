@@ -1,4 +1,4 @@
-package org.jitalloc.arch.x86.trace;
+package org.jitalloc.arch.x86.probe;
 
 import static org.jitalloc.arch.x86.asm.Reg.*;
 
@@ -14,6 +14,7 @@ import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.VectorState;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** The machine code that all detours of a target call. */

@@ -1,8 +1,7 @@
-package org.jitalloc.arch.x86.trace;
+package org.jitalloc.arch.x86.probe;
 
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.trace.ProbeCodec;
@@ -12,6 +11,11 @@ class X86ProbesTest extends ProbesTck {
   @Override
   protected ProbeCodec probes() {
     return new X86Probes();
+  }
+
+  @Override
+  protected String stackPointer() {
+    return "rsp";
   }
 
   @Override
@@ -26,17 +30,12 @@ class X86ProbesTest extends ProbesTck {
   }
 
   @Override
-  protected String count(List<Long> counters, Set<String> features) {
+  protected Counting counting(Set<String> features) {
     boolean lahf = features.contains("lahf_lm");
-    String each =
-        counters.stream()
-            .map(counter -> "movabs rcx,%d; lock inc qword ptr [rcx];".formatted(counter))
-            .collect(Collectors.joining());
-    return "{disp32} lea rsp,[rsp-128]; push rax; push rcx;"
-        + (lahf ? "lahf; seto al;" : "pushfq;")
-        + each
-        + (lahf ? "add al,127; sahf;" : "popfq;")
-        + "pop rcx; pop rax; {disp32} lea rsp,[rsp+128];";
+    return new Counting(
+        "{disp32} lea rsp,[rsp-128]; push rax; push rcx;" + (lahf ? "lahf; seto al;" : "pushfq;"),
+        "movabs rcx,%d; lock inc qword ptr [rcx];"::formatted,
+        (lahf ? "add al,127; sahf;" : "popfq;") + "pop rcx; pop rax; {disp32} lea rsp,[rsp+128];");
   }
 
   @Override
@@ -89,11 +88,23 @@ class X86ProbesTest extends ProbesTck {
 
   @Override
   protected Set<String> optionalFeatures() {
-    return Set.of("xsave", "xsavec", "lahf_lm");
+    return Set.of("xsave", "xsavec", "xgetbv1", "avx", "avx512f", "avx512bw", "lahf_lm");
   }
 
   @Override
   protected List<String> marks(Set<String> features) {
-    return features.contains("xsavec") ? List.of("xsavec64", "xrstor64") : List.of("fxsave64");
+    return features.contains("xsavec")
+        ? List.of(
+            "xgetbv",
+            "vzeroupper",
+            "PTR [rsp+0x70],xmm0",
+            "PTR [rsp+0x160],xmm15",
+            "PTR [rsp+0x170],zmm16",
+            "PTR [rsp+0x530],zmm31",
+            "kmovq  QWORD PTR [rsp+0x570],k0",
+            "kmovq  k7,QWORD PTR [rsp+0x5a8]",
+            "xsavec64",
+            "xrstor64")
+        : List.of("fxsave64", "fxrstor64");
   }
 }

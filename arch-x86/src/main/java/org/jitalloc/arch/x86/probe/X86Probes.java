@@ -1,6 +1,5 @@
-package org.jitalloc.arch.x86.trace;
+package org.jitalloc.arch.x86.probe;
 
-import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.support.probe.DetourEmitter;
 import org.jitalloc.arch.support.probe.DetourProbes;
@@ -16,19 +15,9 @@ public final class X86Probes extends DetourProbes {
   /** What a displacement of four bytes reaches, less than a detour is long. */
   private static final long REACH_BYTES = (1L << 31) - 4096;
 
-  @Override
-  public String arch() {
-    return X86Arch.NAME;
-  }
-
-  @Override
-  public List<String> registers() {
-    return ProbeEntryCode.REGISTERS;
-  }
-
-  @Override
-  public long reachBytes() {
-    return REACH_BYTES;
+  /** Made by Declarative Services, or by whoever looks for services on the class path. */
+  public X86Probes() {
+    super(X86Arch.NAME, ProbeEntryCode.REGISTERS, REACH_BYTES);
   }
 
   @Override
@@ -37,12 +26,12 @@ public final class X86Probes extends DetourProbes {
   }
 
   @Override
-  public byte[] entry(long handler, Set<String> cpuFeatures) {
-    return ProbeEntryEmitter.write(new ProbeEntryCode(handler, cpuFeatures));
+  protected ProbeEntryEmitter beginEntry(long handler, Set<String> cpuFeatures) {
+    return new ProbeEntryCode(handler, cpuFeatures);
   }
 
   @Override
-  protected DetourEmitter begin(long at, long entry, Set<String> cpuFeatures) {
+  protected DetourEmitter beginDetour(long at, long entry, Set<String> cpuFeatures) {
     return new DetourCode(at, entry, cpuFeatures.contains("lahf_lm"));
   }
 }

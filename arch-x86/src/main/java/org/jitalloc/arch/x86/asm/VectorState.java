@@ -1,21 +1,15 @@
-package org.jitalloc.arch.x86.trace;
+package org.jitalloc.arch.x86.asm;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Set;
 import org.jitalloc.arch.support.asm.Label;
-import org.jitalloc.arch.x86.asm.AluOp;
-import org.jitalloc.arch.x86.asm.Assembler;
-import org.jitalloc.arch.x86.asm.Cond;
-import org.jitalloc.arch.x86.asm.Mem;
-import org.jitalloc.arch.x86.asm.Reg;
-import org.jitalloc.arch.x86.asm.Width;
 
 /**
  * Saves the vector registers, the x87 ones and MXCSR on the stack, around a call of code that may
  * change them all, and restores them. Uses RAX, RCX and RDX.
  */
-final class VectorState {
+public final class VectorState {
   /*
    * XSAVEC and XRSTOR take 160 ns together on a recent server processor, and XGETBV, which says what is in use, 14. So
    * where nothing of x87 and of the upper halves of the first 16 registers is in use, as it is in code of the JVM and in
@@ -24,9 +18,11 @@ final class VectorState {
    * were, nothing. MXCSR is kept by who is called.
    * Else XSAVEC (nothing for what was never used), XSAVE or FXSAVE, whichever there is.
    */
-  static final int BYTES = 2816;
+  /** How much room it takes, whatever the processor has. */
+  public static final int BYTES = 2816;
 
-  static final int ALIGN_BYTES = 64;
+  /** What the address of the room is a multiple of. */
+  public static final int ALIGN_BYTES = 64;
 
   /** x87, SSE, AVX, AVX-512; not keys of pages, which are nobody's argument, nor tiles. */
   private static final int COMPONENTS = 0xe7;
@@ -59,12 +55,14 @@ final class VectorState {
   private final Set<String> features;
 
   /**
-   * Makes the code for a processor.
+   * Begins.
    *
+   * @param asm where code is emitted to
    * @param offset of {@link #BYTES} bytes from RSP on, aligned
    * @param flag of 8 bytes from RSP on, kept from the save to the restore
+   * @param features what the processor has
    */
-  VectorState(Assembler asm, int offset, int flag, Set<String> features) {
+  public VectorState(Assembler asm, int offset, int flag, Set<String> features) {
     this.asm = asm;
     this.offset = offset;
     this.flag = flag;
@@ -79,7 +77,8 @@ final class VectorState {
     return has("xgetbv1") && has("xsavec") && has("avx") && (!has("avx512f") || has("avx512bw"));
   }
 
-  void save() {
+  /** Emits what saves them. */
+  public void save() {
     if (!canAsk()) {
       saveWhole();
       return;
@@ -98,7 +97,8 @@ final class VectorState {
     asm.bind(done);
   }
 
-  void restore() {
+  /** Emits what restores them. */
+  public void restore() {
     if (!canAsk()) {
       restoreWhole();
       return;

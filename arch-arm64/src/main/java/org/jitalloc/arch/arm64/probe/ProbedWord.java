@@ -1,4 +1,4 @@
-package org.jitalloc.arch.arm64.trace;
+package org.jitalloc.arch.arm64.probe;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

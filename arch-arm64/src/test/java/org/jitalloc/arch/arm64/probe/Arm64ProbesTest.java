@@ -1,11 +1,10 @@
-package org.jitalloc.arch.arm64.trace;
+package org.jitalloc.arch.arm64.probe;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jitalloc.arch.arm64.Arm64Tools;
 import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.tool.Toolchain;
@@ -18,6 +17,11 @@ class Arm64ProbesTest extends ProbesTck {
   @Override
   protected ProbeCodec probes() {
     return new Arm64Probes();
+  }
+
+  @Override
+  protected String stackPointer() {
+    return "sp";
   }
 
   @Override
@@ -45,25 +49,18 @@ class Arm64ProbesTest extends ProbesTck {
   }
 
   @Override
-  protected String count(List<Long> counters, Set<String> features) {
-    if (features.contains("atomics")) {
-      String each =
-          counters.stream()
-              .map(counter -> constant(16, counter) + "stadd x17, [x16];")
-              .collect(Collectors.joining());
-      return "stp x16, x17, [sp, #-16]!; movz x17, 1;" + each + "ldp x16, x17, [sp], #16;";
-    }
-    String each =
-        counters.stream()
-            .map(
-                counter ->
-                    constant(16, counter)
-                        + "ldxr x17, [x16]; add x17, x17, #1; stxr w15, x17, [x16]; cbnz w15,"
-                        + " .-12;")
-            .collect(Collectors.joining());
-    return "stp x16, x17, [sp, #-32]!; str x15, [sp, #16];"
-        + each
-        + "ldr x15, [sp, #16]; ldp x16, x17, [sp], #32;";
+  protected Counting counting(Set<String> features) {
+    return features.contains("atomics")
+        ? new Counting(
+            "stp x16, x17, [sp, #-16]!; movz x17, 1;",
+            counter -> constant(16, counter) + "stadd x17, [x16];",
+            "ldp x16, x17, [sp], #16;")
+        : new Counting(
+            "stp x16, x17, [sp, #-32]!; str x15, [sp, #16];",
+            counter ->
+                constant(16, counter)
+                    + "ldxr x17, [x16]; add x17, x17, #1; stxr w15, x17, [x16]; cbnz w15, .-12;",
+            "ldr x15, [sp, #16]; ldp x16, x17, [sp], #32;");
   }
 
   @Override

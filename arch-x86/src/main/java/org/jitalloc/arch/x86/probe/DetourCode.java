@@ -1,4 +1,4 @@
-package org.jitalloc.arch.x86.trace;
+package org.jitalloc.arch.x86.probe;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

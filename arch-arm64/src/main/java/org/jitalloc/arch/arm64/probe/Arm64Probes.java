@@ -1,6 +1,5 @@
-package org.jitalloc.arch.arm64.trace;
+package org.jitalloc.arch.arm64.probe;
 
-import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.support.probe.DetourEmitter;
@@ -19,19 +18,9 @@ public final class Arm64Probes extends DetourProbes {
   /** What B and BL reach, less than a detour is long. */
   private static final long REACH_BYTES = (128L << 20) - 4096;
 
-  @Override
-  public String arch() {
-    return Arm64Arch.NAME;
-  }
-
-  @Override
-  public List<String> registers() {
-    return ProbeEntryCode.REGISTERS;
-  }
-
-  @Override
-  public long reachBytes() {
-    return REACH_BYTES;
+  /** Made by Declarative Services, or by whoever looks for services on the class path. */
+  public Arm64Probes() {
+    super(Arm64Arch.NAME, ProbeEntryCode.REGISTERS, REACH_BYTES);
   }
 
   @Override
@@ -40,12 +29,12 @@ public final class Arm64Probes extends DetourProbes {
   }
 
   @Override
-  public byte[] entry(long handler, Set<String> cpuFeatures) {
-    return ProbeEntryEmitter.write(new ProbeEntryCode(handler));
+  protected ProbeEntryEmitter beginEntry(long handler, Set<String> cpuFeatures) {
+    return new ProbeEntryCode(handler);
   }
 
   @Override
-  protected DetourEmitter begin(long at, long entry, Set<String> cpuFeatures) {
+  protected DetourEmitter beginDetour(long at, long entry, Set<String> cpuFeatures) {
     return new DetourWords(at, entry, cpuFeatures.contains("atomics"));
   }
 }
