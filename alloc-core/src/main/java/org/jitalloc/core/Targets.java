@@ -38,9 +38,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  * images, and the host on a machine of it. An architecture that goes takes its targets with it:
  * first the services, so that consumers let go in order, then what is left of the memory.
  *
- * <p>The monitor guards the lists. Services are registered and unregistered under it, so that
- * targets come and go one at a time; a consumer that is told of it must not wait for another thread
- * that uses this component.
+ * <p>Targets come and go one at a time, and without a lock: a consumer that hears of one may wait
+ * for another thread that uses this component. So an architecture that was removed may be used a
+ * little longer if targets are coming and going just then.
  */
 @Component(service = Targets.class, immediate = true, configurationPid = "org.jitalloc.core")
 @Designate(ocd = Targets.Config.class)
@@ -116,14 +116,18 @@ public final class Targets {
   /** Of each architecture, the first one that is there. */
   private final List<TextPoke> strategies = new CopyOnWriteArrayList<>();
 
-  /** Those that are served, by name. */
+  private final Changes changes = new Changes();
+
+  /** Used by changes only, as the next two. Those that are served, by name. */
   private final Map<String, Arch> archs = new HashMap<>();
 
   /** Those that came when one of their name was there. */
   private final List<Arch> spares = new ArrayList<>();
 
-  private final List<ImageSpec> wanted = new ArrayList<>();
   private final Map<String, Served> served = new HashMap<>();
+
+  /** Changed under its monitor. */
+  private final List<ImageSpec> wanted = new CopyOnWriteArrayList<>();
 
   /** Made by the framework. */
   @Activate
@@ -163,7 +167,11 @@ public final class Targets {
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void addArch(Arch arch) {
+  void addArch(Arch arch) {
+    changes.make(() -> begin(arch));
+  }
+
+  private void begin(Arch arch) {
     if (archs.putIfAbsent(arch.name(), arch) == null) {
       serve(arch);
     } else {
@@ -180,7 +188,11 @@ public final class Targets {
     }
   }
 
-  synchronized void removeArch(Arch arch) {
+  void removeArch(Arch arch) {
+    changes.make(() -> end(arch));
+  }
+
+  private void end(Arch arch) {
     if (!archs.remove(arch.name(), arch)) {
       spares.remove(arch);
       return;
@@ -192,36 +204,43 @@ public final class Targets {
         .ifPresent(
             next -> {
               spares.remove(next);
-              addArch(next);
+              begin(next);
             });
   }
 
   /** Makes an image as soon as its architecture is there. */
-  synchronized void addImage(ImageSpec spec) {
-    boolean taken =
-        spec.name().equals(Target.HOST)
-            || spec.name().startsWith(ImageSpec.STANDARD_PREFIX)
-            || wanted.stream().anyMatch(other -> other.name().equals(spec.name()));
-    if (taken) {
-      throw new IllegalArgumentException(
-          "a target called %s is there already, or is the standard image of an architecture"
-              .formatted(spec.name()));
+  void addImage(ImageSpec spec) {
+    synchronized (wanted) {
+      boolean taken =
+          spec.name().equals(Target.HOST)
+              || spec.name().startsWith(ImageSpec.STANDARD_PREFIX)
+              || wanted.stream().anyMatch(other -> other.name().equals(spec.name()));
+      if (taken) {
+        throw new IllegalArgumentException(
+            "a target called %s is there already, or is the standard image of an architecture"
+                .formatted(spec.name()));
+      }
+      wanted.add(spec);
     }
-    wanted.add(spec);
-    serve(spec);
+    changes.make(() -> serve(spec));
   }
 
-  synchronized void removeImage(ImageSpec spec) {
+  void removeImage(ImageSpec spec) {
     wanted.remove(spec);
-    Served image = served.remove(spec.name());
-    if (image != null) {
-      image.close();
+    changes.make(() -> close(spec.name()));
+  }
+
+  private void close(String target) {
+    Served gone = served.remove(target);
+    if (gone != null) {
+      gone.close();
     }
   }
 
+  /** Once: an architecture that comes may have found it before its own turn. */
   private void serve(ImageSpec spec) {
     Arch arch = archs.get(spec.arch());
-    if (arch != null) {
+    if (arch != null && !served.containsKey(spec.name())) {
       register(
           TargetMemory.image(
               spec.name(),
@@ -264,18 +283,17 @@ public final class Targets {
   private void closeAll(String arch) {
     List<Served> going =
         served.values().stream().filter(s -> s.memory().target().arch().equals(arch)).toList();
-    for (Served target : going) {
-      served.remove(target.memory().target().name());
-      target.close();
-    }
+    going.forEach(target -> close(target.memory().target().name()));
   }
 
   @Deactivate
-  synchronized void stop() {
-    List.copyOf(served.values()).forEach(Served::close);
-    served.clear();
-    archs.clear();
-    spares.clear();
+  void stop() {
+    changes.make(
+        () -> {
+          List.copyOf(served.keySet()).forEach(this::close);
+          archs.clear();
+          spares.clear();
+        });
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.jitalloc.core;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,8 @@ import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.ModMemType;
@@ -69,6 +72,7 @@ class TargetsTest {
   /** The factories of the services that are registered, by the name of the target. */
   private final TreeMap<String, ServiceFactory<JitAllocator>> services = new TreeMap<>();
 
+  private Runnable listener = () -> {};
   private final Rules rules = new Rules();
   private final Targets targets = newTargets();
 
@@ -102,6 +106,7 @@ class TargetsTest {
     assertEquals("registerService", method);
     String name = String.valueOf(((Dictionary<String, Object>) arguments[2]).get("jit.target"));
     assertEquals(null, services.put(name, (ServiceFactory<JitAllocator>) arguments[1]));
+    listener.run();
     return answer(ServiceRegistration.class, (_, _) -> services.remove(name) == null);
   }
 
@@ -161,5 +166,45 @@ class TargetsTest {
     rules.remove("pid");
     allocator.allocate(ModMemType.TEXT, 1).close();
     again.stop();
+  }
+
+  /** Who hears of a target may wait for others that make targets and take them away. */
+  @Test
+  void listenerThatWaitsForWhoChangesTargets_isNotKeptWaiting() {
+    ImageSpec gone = image("gone", "arm64");
+    var rest =
+        new FutureTask<>(
+            () -> {
+              targets.addImage(gone);
+              targets.addImage(image("mine", "arm64"));
+              targets.addImage(image("other", "s390x"));
+              targets.addArch(new S390Arch());
+              targets.removeImage(gone);
+              targets.removeArch(arm64);
+              return true;
+            });
+    listener =
+        () -> {
+          listener = () -> {};
+          Thread.ofPlatform().daemon().start(rest);
+          assertDoesNotThrow(() -> rest.get(30, TimeUnit.SECONDS));
+        };
+    targets.addArch(arm64);
+    assertEquals(List.of("image-s390x", "other"), names());
+    targets.addArch(arm64);
+    assertEquals(List.of("image-arm64", "image-s390x", "mine", "other"), names());
+  }
+
+  @Test
+  void changeThatFails_doesNotKeepOthers() {
+    listener =
+        () -> {
+          listener = () -> {};
+          targets.addImage(image("mine", "arm64"));
+          throw new IllegalStateException("on purpose");
+        };
+    assertThrows(IllegalStateException.class, () -> targets.addArch(arm64));
+    services.remove("image-arm64"); // That a framework would not have either.
+    assertEquals(List.of("mine"), names());
   }
 }

@@ -1,21 +1,24 @@
 package org.jitalloc.support;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What architectures know of one thing, by their names. Of several that one architecture has, the
- * first counts, and the next when that is gone. Guarded by who has it.
+ * first counts, and the next when that is gone. For any thread.
  *
  * @param <C> the service that an architecture gives
  */
 public final class Codecs<C> {
   private final Function<C, String> archOf;
-  private final Map<String, List<C>> codecs = new HashMap<>();
+
+  /** Lists that never change. */
+  private final Map<String, List<C>> codecs = new ConcurrentHashMap<>();
 
   /**
    * Makes an empty set.
@@ -32,7 +35,13 @@ public final class Codecs<C> {
    * @param codec it
    */
   public void add(C codec) {
-    codecs.computeIfAbsent(archOf.apply(codec), _ -> new ArrayList<>()).add(codec);
+    codecs.merge(archOf.apply(codec), List.of(codec), Codecs::joined);
+  }
+
+  private static <C> List<C> joined(List<C> all, List<C> more) {
+    List<C> joined = new ArrayList<>(all);
+    joined.addAll(more);
+    return List.copyOf(joined);
   }
 
   /**
@@ -42,12 +51,16 @@ public final class Codecs<C> {
    * @return whether it was the one that counted
    */
   public boolean remove(C codec) {
-    List<C> all = codecs.getOrDefault(archOf.apply(codec), List.of());
-    int index = all.indexOf(codec);
-    if (index >= 0) {
-      all.remove(index);
-    }
-    return index == 0;
+    AtomicBoolean counted = new AtomicBoolean();
+    codecs.computeIfPresent(
+        archOf.apply(codec),
+        (_, all) -> {
+          counted.set(all.indexOf(codec) == 0);
+          List<C> left = new ArrayList<>(all);
+          left.remove(codec);
+          return left.isEmpty() ? null : List.copyOf(left);
+        });
+    return counted.get();
   }
 
   /**
@@ -57,7 +70,7 @@ public final class Codecs<C> {
    * @return what it has, or null
    */
   public @Nullable C get(String arch) {
-    List<C> all = codecs.getOrDefault(arch, List.of());
-    return all.isEmpty() ? null : all.getFirst();
+    List<C> all = codecs.get(arch);
+    return all == null ? null : all.getFirst();
   }
 }

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what serves a target of another consumer's service for it, whoever came first. For any
- * thread, without a lock: the other consumer may bring its service under a lock of its own, which
- * who brings ours waits for.
+ * thread, without a lock, as one who is told may ask the other.
  *
  * @param <S> what serves here
  * @param <C> the service of the other consumer

@@ -1,9 +1,8 @@
 package org.jitalloc.support;
 
 import java.lang.System.Logger.Level;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.Target;
 import org.jitalloc.arch.trace.TraceableText;
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells those who patch text of the texts that others handed in, each of those of its target,
- * whoever came first. Guarded by who has it.
+ * whoever came first. For any thread: of each text one after the other is told, under a lock of
+ * that text. When {@link #remove} returns, nobody knows it any more.
  *
  * @param <S> who is told
  */
@@ -29,33 +29,74 @@ public final class HandedTexts<S> {
      *
      * @param who is told
      * @param text the text; forming or live
+     * @return what tells them that the text is going
      * @throws JitAllocException if it cannot be used; that is logged, and nothing more is told
      */
-    void came(S who, TraceableText text);
+    Runnable came(S who, TraceableText text);
 
     /**
      * A text is live that was being formed.
      *
      * @param who is told
-     * @param text the text
      */
-    void isLive(S who, TraceableText text);
-
-    /**
-     * A text is going.
-     *
-     * @param who is told
-     * @param text the text
-     */
-    void went(S who, TraceableText text);
+    void isLive(S who);
   }
 
   private final Told<S> told;
-  private final Map<TraceableText, String> targets = new LinkedHashMap<>();
-  private final Map<String, S> listeners = new LinkedHashMap<>();
+  private final Map<TraceableText, Entry> entries = new ConcurrentHashMap<>();
 
-  /** Who knows a text: not who could not use it. */
-  private final Map<TraceableText, S> known = new LinkedHashMap<>();
+  /** By the names of their targets. */
+  private final Map<String, S> listeners = new ConcurrentHashMap<>();
+
+  private record Known<S>(S who, Runnable went) {}
+
+  /** A text; its monitor guards the rest. */
+  private final class Entry {
+    private final TraceableText text;
+    private final String target;
+    private boolean gone;
+
+    /** Not of who could not use it. */
+    private @Nullable Known<S> known;
+
+    Entry(TraceableText text, String target) {
+      this.text = text;
+      this.target = target;
+    }
+
+    synchronized void tell() {
+      S who = listeners.get(target);
+      if (gone || who == null || known != null) {
+        return;
+      }
+      try {
+        known = new Known<>(who, told.came(who, text));
+      } catch (JitAllocException failure) {
+        LOG.log(Level.WARNING, "text of " + text.owner() + " cannot be patched", failure);
+      }
+    }
+
+    synchronized void isLive() {
+      if (known != null) {
+        told.isLive(known.who);
+      }
+    }
+
+    synchronized void isGone() {
+      gone = true;
+      Known<S> last = known;
+      known = null;
+      if (last != null) {
+        last.went.run();
+      }
+    }
+
+    synchronized void forget(S who) {
+      if (known != null && known.who.equals(who)) {
+        known = null;
+      }
+    }
+  }
 
   /**
    * Makes it, without texts.
@@ -70,13 +111,11 @@ public final class HandedTexts<S> {
    * Somebody came who is to know the texts of a target.
    *
    * @param target its name
-   * @param who is told; in place of who was
+   * @param who is told; who was told before has left
    */
   public void listen(String target, S who) {
     listeners.put(target, who);
-    List.copyOf(targets.keySet()).stream()
-        .filter(text -> target.equals(targets.get(text)))
-        .forEach(text -> tell(who, text));
+    entries.values().stream().filter(entry -> entry.target.equals(target)).forEach(Entry::tell);
   }
 
   /**
@@ -86,7 +125,7 @@ public final class HandedTexts<S> {
    */
   public void leave(S who) {
     listeners.values().remove(who);
-    known.values().removeIf(it -> it.equals(who));
+    entries.values().forEach(entry -> entry.forget(who));
   }
 
   /**
@@ -96,12 +135,9 @@ public final class HandedTexts<S> {
    * @param properties those of its service
    */
   public void add(TraceableText text, Map<String, ?> properties) {
-    String target = String.valueOf(properties.get(Target.TARGET_PROPERTY));
-    targets.put(text, target);
-    @Nullable S who = listeners.get(target);
-    if (who != null) {
-      tell(who, text);
-    }
+    Entry entry = new Entry(text, String.valueOf(properties.get(Target.TARGET_PROPERTY)));
+    entries.put(text, entry);
+    entry.tell();
   }
 
   /**
@@ -110,9 +146,9 @@ public final class HandedTexts<S> {
    * @param text the text
    */
   public void update(TraceableText text) {
-    @Nullable S who = known.get(text);
-    if (who != null) {
-      told.isLive(who, text);
+    Entry entry = entries.get(text);
+    if (entry != null) {
+      entry.isLive();
     }
   }
 
@@ -122,19 +158,9 @@ public final class HandedTexts<S> {
    * @param text the text
    */
   public void remove(TraceableText text) {
-    targets.remove(text);
-    @Nullable S who = known.remove(text);
-    if (who != null) {
-      told.went(who, text);
-    }
-  }
-
-  private void tell(S who, TraceableText text) {
-    try {
-      told.came(who, text);
-      known.put(text, who);
-    } catch (JitAllocException failure) {
-      LOG.log(Level.WARNING, "text of " + text.owner() + " cannot be patched", failure);
+    Entry entry = entries.remove(text);
+    if (entry != null) {
+      entry.isGone();
     }
   }
 }

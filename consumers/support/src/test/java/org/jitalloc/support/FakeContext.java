@@ -1,16 +1,20 @@
 package org.jitalloc.support;
 
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /** A framework that only knows of services, and what was done with them, in order. */
 final class FakeContext {
-  final List<String> events = new ArrayList<>();
-  final List<Object> services = new ArrayList<>();
+  final List<String> events = new CopyOnWriteArrayList<>();
+  final List<Object> services = new CopyOnWriteArrayList<>();
+
+  /** Hears of what happens, as listeners do: before who does it goes on. */
+  volatile Consumer<String> listener = _ -> {};
 
   BundleContext context() {
     return (BundleContext)
@@ -26,8 +30,8 @@ final class FakeContext {
   }
 
   private Object registration(Object service, Dictionary<?, ?> properties) {
-    events.add("registered " + properties.get("jit.target"));
     services.add(service);
+    tell("registered " + properties.get("jit.target"));
     return Proxy.newProxyInstance(
         FakeContext.class.getClassLoader(),
         new Class<?>[] {ServiceRegistration.class},
@@ -35,9 +39,16 @@ final class FakeContext {
           if (!method.getName().equals("unregister")) {
             throw new UnsupportedOperationException(method.getName());
           }
-          events.add("unregistered " + properties.get("jit.target"));
-          services.remove(service);
+          tell("unregistered " + properties.get("jit.target"));
+          if (!services.remove(service)) {
+            throw new IllegalStateException("unregistered before: " + service);
+          }
           return null;
         });
+  }
+
+  private void tell(String event) {
+    events.add(event);
+    listener.accept(event);
   }
 }

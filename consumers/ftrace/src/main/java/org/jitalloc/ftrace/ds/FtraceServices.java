@@ -1,6 +1,5 @@
 package org.jitalloc.ftrace.ds;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocator;
@@ -10,7 +9,6 @@ import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.trace.Tracers;
 import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.run.LocalFtrace;
 import org.jitalloc.support.Codecs;
@@ -33,40 +31,25 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = FtraceServices.class, immediate = true)
 public final class FtraceServices {
-  /** The monitor guards these, down to the services. */
   private final Codecs<CallSites> sites = new Codecs<>(CallSites::arch);
-
   private final Codecs<Tracers> tracers = new Codecs<>(Tracers::arch);
-  private final HandedTexts<Served> texts = new HandedTexts<>(new Texts());
-  private final Map<Ftrace, Served> served = new HashMap<>();
-  private final TargetServices<Ftrace> services;
-
-  /** Without the monitor. */
+  private final HandedTexts<Ftrace> texts = new HandedTexts<>(new Texts());
   private final Counterparts<Ftrace, OriginalText> originals = new Counterparts<>(Ftrace::original);
+  private final TargetServices<JitAllocator, Ftrace> services;
 
-  private record Served(Ftrace ftrace, Map<TraceableText, Registration> registrations) {}
-
-  private static final class Texts implements HandedTexts.Told<Served> {
+  private static final class Texts implements HandedTexts.Told<Ftrace> {
     @Override
-    public void came(Served who, TraceableText text) {
-      who.registrations.put(text, who.ftrace.register(text));
+    public Runnable came(Ftrace who, TraceableText text) {
+      return who.register(text)::close;
     }
 
     @Override
-    public void isLive(Served who, TraceableText text) {
-      who.ftrace.update();
-    }
-
-    @Override
-    public void went(Served who, TraceableText text) {
-      Registration registration = who.registrations.remove(text);
-      if (registration != null) {
-        registration.close();
-      }
+    public void isLive(Ftrace who) {
+      who.update();
     }
   }
 
-  private final class Tracing implements TargetServices.Kind<Ftrace> {
+  private final class Tracing implements TargetServices.Kind<JitAllocator, Ftrace> {
     @Override
     public @Nullable Ftrace start(JitAllocator allocator) {
       String arch = allocator.target().arch();
@@ -76,20 +59,15 @@ public final class FtraceServices {
         return null;
       }
       Ftrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
-      var who = new Served(ftrace, new HashMap<>());
-      served.put(ftrace, who);
       originals.begin(allocator.target().name(), ftrace);
-      texts.listen(allocator.target().name(), who);
+      texts.listen(allocator.target().name(), ftrace);
       return ftrace;
     }
 
     @Override
     public void stop(Ftrace ftrace) {
       originals.end(ftrace);
-      Served who = served.remove(ftrace);
-      if (who != null) {
-        texts.leave(who);
-      }
+      texts.leave(ftrace);
       ftrace.close();
     }
   }
@@ -98,37 +76,41 @@ public final class FtraceServices {
   @Activate
   public FtraceServices(BundleContext context) {
     services =
-        new TargetServices<>(context, List.of(Ftrace.class, CallSiteLender.class), new Tracing());
+        new TargetServices<>(
+            context,
+            List.of(Ftrace.class, CallSiteLender.class),
+            JitAllocator::target,
+            new Tracing());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindAllocator(JitAllocator allocator) {
+  void bindAllocator(JitAllocator allocator) {
     services.add(allocator);
   }
 
-  synchronized void unbindAllocator(JitAllocator allocator) {
+  void unbindAllocator(JitAllocator allocator) {
     services.remove(allocator);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindSites(CallSites more) {
+  void bindSites(CallSites more) {
     sites.add(more);
     services.serveAll();
   }
 
-  synchronized void unbindSites(CallSites gone) {
+  void unbindSites(CallSites gone) {
     if (sites.remove(gone)) {
       services.replace(gone.arch());
     }
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindTracers(Tracers more) {
+  void bindTracers(Tracers more) {
     tracers.add(more);
     services.serveAll();
   }
 
-  synchronized void unbindTracers(Tracers gone) {
+  void unbindTracers(Tracers gone) {
     if (tracers.remove(gone)) {
       services.replace(gone.arch());
     }
@@ -138,16 +120,16 @@ public final class FtraceServices {
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       updated = "updatedText")
-  synchronized void bindText(TraceableText text, Map<String, Object> properties) {
+  void bindText(TraceableText text, Map<String, Object> properties) {
     texts.add(text, properties);
   }
 
   /** The way to say that a text that was handed in while it was being formed is live now. */
-  synchronized void updatedText(TraceableText text) {
+  void updatedText(TraceableText text) {
     texts.update(text);
   }
 
-  synchronized void unbindText(TraceableText text) {
+  void unbindText(TraceableText text) {
     texts.remove(text);
   }
 
@@ -161,7 +143,7 @@ public final class FtraceServices {
   }
 
   @Deactivate
-  synchronized void deactivate() {
+  void deactivate() {
     services.close();
   }
 }

@@ -1,15 +1,18 @@
 package org.jitalloc.ftrace.ds;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.trace.CallSites;
@@ -27,7 +30,8 @@ final class FtraceServicesTest {
   private static final byte[] SITE = HexFormat.of().parseHex("0f1f440000");
 
   private final JitAllocator image = JitAlloc.newImage("image-services", "amd64");
-  private final List<Ftrace> published = new ArrayList<>();
+  private final List<Ftrace> published = new CopyOnWriteArrayList<>();
+  private Runnable listener = () -> {};
   private final FtraceServices services = new FtraceServices(context());
 
   private BundleContext context() {
@@ -39,6 +43,7 @@ final class FtraceServicesTest {
               assertEquals("registerService", method.getName());
               Ftrace ftrace = (Ftrace) arguments[1];
               published.add(ftrace);
+              listener.run();
               return Proxy.newProxyInstance(
                   getClass().getClassLoader(),
                   new Class<?>[] {ServiceRegistration.class},
@@ -124,5 +129,33 @@ final class FtraceServicesTest {
     assertNotEquals(SITE[0], text.memory().read(0, 1)[0]);
     services.deactivate();
     assertArrayEquals(SITE, text.memory().read(0, SITE.length));
+  }
+
+  /** Who hears of the service may wait for threads that load and unload. */
+  @Test
+  void listenerThatWaitsForTextsAndTargets_isNotKeptWaiting() throws Exception {
+    PlainText before = text("before");
+    bind(before, "image-services");
+    var rest =
+        new FutureTask<>(
+            () -> {
+              services.unbindText(before);
+              bind(text("after"), "image-services");
+              services.bindAllocator(JitAlloc.newImage("another", "amd64"));
+              return List.copyOf(names());
+            });
+    listener =
+        () -> {
+          listener = () -> {};
+          Thread.ofPlatform().daemon().start(rest);
+          assertDoesNotThrow(() -> rest.get(30, TimeUnit.SECONDS));
+        };
+    services.bindTracers(tracers());
+    services.bindSites(sites());
+    services.bindAllocator(image);
+    assertEquals(List.of("after"), rest.get(0, TimeUnit.SECONDS));
+    assertEquals(2, published.size());
+    services.deactivate();
+    assertEquals(List.of(), published);
   }
 }

@@ -29,31 +29,23 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = KprobesServices.class, immediate = true)
 public final class KprobesServices {
-  /** The monitor guards these, down to the services. */
   private final Codecs<ProbeCodec> codecs = new Codecs<>(ProbeCodec::arch);
-
   private final HandedTexts<Kprobes> texts = new HandedTexts<>(new Texts());
-  private final TargetServices<Kprobes> services;
-
-  /** Without the monitor. */
   private final Counterparts<Kprobes, CallSiteLender> lenders = new Counterparts<>(Kprobes::lender);
+  private final TargetServices<JitAllocator, Kprobes> services;
 
   private static final class Texts implements HandedTexts.Told<Kprobes> {
     @Override
-    public void came(Kprobes who, TraceableText text) {
+    public Runnable came(Kprobes who, TraceableText text) {
       who.add(text);
+      return () -> who.remove(text);
     }
 
     @Override
-    public void isLive(Kprobes who, TraceableText text) {}
-
-    @Override
-    public void went(Kprobes who, TraceableText text) {
-      who.remove(text);
-    }
+    public void isLive(Kprobes who) {}
   }
 
-  private final class Probing implements TargetServices.Kind<Kprobes> {
+  private final class Probing implements TargetServices.Kind<JitAllocator, Kprobes> {
     @Override
     public @Nullable Kprobes start(JitAllocator allocator) {
       ProbeCodec codec = codecs.get(allocator.target().arch());
@@ -78,36 +70,40 @@ public final class KprobesServices {
   @Activate
   public KprobesServices(BundleContext context) {
     services =
-        new TargetServices<>(context, List.of(Kprobes.class, OriginalText.class), new Probing());
+        new TargetServices<>(
+            context,
+            List.of(Kprobes.class, OriginalText.class),
+            JitAllocator::target,
+            new Probing());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindAllocator(JitAllocator allocator) {
+  void bindAllocator(JitAllocator allocator) {
     services.add(allocator);
   }
 
-  synchronized void unbindAllocator(JitAllocator allocator) {
+  void unbindAllocator(JitAllocator allocator) {
     services.remove(allocator);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindCodec(ProbeCodec codec) {
+  void bindCodec(ProbeCodec codec) {
     codecs.add(codec);
     services.serveAll();
   }
 
-  synchronized void unbindCodec(ProbeCodec codec) {
+  void unbindCodec(ProbeCodec codec) {
     if (codecs.remove(codec)) {
       services.replace(codec.arch());
     }
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindText(TraceableText text, Map<String, Object> properties) {
+  void bindText(TraceableText text, Map<String, Object> properties) {
     texts.add(text, properties);
   }
 
-  synchronized void unbindText(TraceableText text) {
+  void unbindText(TraceableText text) {
     texts.remove(text);
   }
 
@@ -121,7 +117,7 @@ public final class KprobesServices {
   }
 
   @Deactivate
-  synchronized void deactivate() {
+  void deactivate() {
     services.close();
   }
 }

@@ -1,16 +1,13 @@
 package org.jitalloc.modules.ds;
 
-import java.util.HashMap;
-import java.util.Hashtable;
-import java.util.Map;
-import org.jitalloc.Target;
+import java.util.List;
 import org.jitalloc.modules.ModuleAutoloader;
 import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.autoload.AutoloadConfig;
 import org.jitalloc.modules.autoload.LocalAutoloader;
 import org.jitalloc.modules.autoload.WarningSink;
+import org.jitalloc.support.TargetServices;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -21,15 +18,17 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /** Keeps a {@link ModuleAutoloader} service beside each {@link ModuleLoader}. */
 @Component(service = AutoloaderServices.class, immediate = true)
 public final class AutoloaderServices {
-  private final BundleContext context;
+  private final TargetServices<ModuleLoader, LocalAutoloader> services;
 
-  /** Guarded by this. */
-  private final Map<ModuleLoader, Served> served = new HashMap<>();
+  private static final class Autoloading
+      implements TargetServices.Kind<ModuleLoader, LocalAutoloader> {
+    @Override
+    public LocalAutoloader start(ModuleLoader loader) {
+      return new LocalAutoloader(loader, AutoloadConfig.DEFAULTS, WarningSink.toLog());
+    }
 
-  private record Served(
-      LocalAutoloader autoloader, ServiceRegistration<ModuleAutoloader> registration) {
-    void close() {
-      registration.unregister();
+    @Override
+    public void stop(LocalAutoloader autoloader) {
       autoloader.close();
     }
   }
@@ -37,31 +36,22 @@ public final class AutoloaderServices {
   /** Made by Declarative Services. */
   @Activate
   public AutoloaderServices(BundleContext context) {
-    this.context = context;
+    services =
+        new TargetServices<>(
+            context, List.of(ModuleAutoloader.class), ModuleLoader::target, new Autoloading());
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindLoader(ModuleLoader loader) {
-    var properties = new Hashtable<String, Object>();
-    properties.put(Target.TARGET_PROPERTY, loader.target().name());
-    properties.put(Target.ARCH_PROPERTY, loader.target().arch());
-    var autoloader = new LocalAutoloader(loader, AutoloadConfig.DEFAULTS, WarningSink.toLog());
-    served.put(
-        loader,
-        new Served(
-            autoloader, context.registerService(ModuleAutoloader.class, autoloader, properties)));
+  void bindLoader(ModuleLoader loader) {
+    services.add(loader);
   }
 
-  synchronized void unbindLoader(ModuleLoader loader) {
-    Served ended = served.remove(loader);
-    if (ended != null) {
-      ended.close();
-    }
+  void unbindLoader(ModuleLoader loader) {
+    services.remove(loader);
   }
 
   @Deactivate
-  synchronized void deactivate() {
-    served.values().forEach(Served::close);
-    served.clear();
+  void deactivate() {
+    services.close();
   }
 }

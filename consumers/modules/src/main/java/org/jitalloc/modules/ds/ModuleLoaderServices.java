@@ -44,17 +44,15 @@ public final class ModuleLoaderServices {
   private final Notifiers notifiers = new Notifiers();
 
   private final TextPublisher texts;
-
-  /** The monitor guards all three. */
   private final Codecs<ElfCodec> codecs = new Codecs<>(ElfCodec::arch);
 
-  private final TargetServices<LocalLoader> loaders;
-  private final TargetServices<ObjectLoader> objects;
+  private final TargetServices<JitAllocator, LocalLoader> loaders;
+  private final TargetServices<JitAllocator, ObjectLoader> objects;
 
   /** Those who find symbols of this process, changed while they are used. */
   private final List<SymbolResolver> resolvers = new CopyOnWriteArrayList<>();
 
-  private final class Modules implements TargetServices.Kind<LocalLoader> {
+  private final class Modules implements TargetServices.Kind<JitAllocator, LocalLoader> {
     @Override
     public @Nullable LocalLoader start(JitAllocator allocator) {
       ElfCodec codec = codecs.get(allocator.target().arch());
@@ -70,7 +68,7 @@ public final class ModuleLoaderServices {
   }
 
   /** Objects are for the host, and belong to who loaded them. */
-  private final class Objects implements TargetServices.Kind<ObjectLoader> {
+  private final class Objects implements TargetServices.Kind<JitAllocator, ObjectLoader> {
     @Override
     public @Nullable ObjectLoader start(JitAllocator allocator) {
       ElfCodec codec = codecs.get(allocator.target().arch());
@@ -88,8 +86,12 @@ public final class ModuleLoaderServices {
   public ModuleLoaderServices(BundleContext context, @Reference RuleBook rules) {
     this.rules = rules;
     texts = new TextServices(context);
-    loaders = new TargetServices<>(context, List.of(ModuleLoader.class), new Modules());
-    objects = new TargetServices<>(context, List.of(ObjectLoader.class), new Objects());
+    loaders =
+        new TargetServices<>(
+            context, List.of(ModuleLoader.class), JitAllocator::target, new Modules());
+    objects =
+        new TargetServices<>(
+            context, List.of(ObjectLoader.class), JitAllocator::target, new Objects());
   }
 
   private Surroundings surroundings(Target target) {
@@ -102,24 +104,24 @@ public final class ModuleLoaderServices {
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindAllocator(JitAllocator allocator) {
+  void bindAllocator(JitAllocator allocator) {
     loaders.add(allocator);
     objects.add(allocator);
   }
 
-  synchronized void unbindAllocator(JitAllocator allocator) {
+  void unbindAllocator(JitAllocator allocator) {
     objects.remove(allocator);
     loaders.remove(allocator);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bindCodec(ElfCodec codec) {
+  void bindCodec(ElfCodec codec) {
     codecs.add(codec);
     loaders.serveAll();
     objects.serveAll();
   }
 
-  synchronized void unbindCodec(ElfCodec codec) {
+  void unbindCodec(ElfCodec codec) {
     if (codecs.remove(codec)) {
       objects.replace(codec.arch());
       loaders.replace(codec.arch());
@@ -167,7 +169,7 @@ public final class ModuleLoaderServices {
   }
 
   @Deactivate
-  synchronized void deactivate() {
+  void deactivate() {
     objects.close();
     loaders.close();
   }
