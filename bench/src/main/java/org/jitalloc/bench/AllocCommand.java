@@ -45,7 +45,7 @@ final class AllocCommand implements Command {
     int warmUps = replay.warmUp();
     var report = new AllocReport(file, trace, threads, write, warmUps, allocator);
     for (int i = 0; i < runs; i++) {
-      report.ours(replay.pass());
+      report.ours(replay.pass(i == runs - 1));
       if (peer != null) {
         report.peer(peer.replay(file, threads, PeerOptions.BEST, write));
         if (write) {

@@ -67,7 +67,7 @@ final class GrowCommand implements Command {
     List<Pass> ours = new ArrayList<>();
     List<PeerResult> theirs = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
-      ours.add(replay.pass());
+      ours.add(replay.pass(false));
       if (peer != null) {
         theirs.add(peer.replay(file, 1, PeerOptions.BEST, false));
       }

@@ -170,19 +170,18 @@ final class Places {
     return pools.takeRetired();
   }
 
-  /** Gives slabs back that nobody needed lately. */
+  /** Gives slabs back that nobody needs. */
   void trim() {
     pools.trim(KEPT_SLABS);
   }
 
   /**
-   * As {@link #trim}, and pages of slabs that are partly empty.
+   * Gives slabs back that nobody needed lately, and pages of those that are partly empty.
    *
-   * @param quiet whether nothing came or went for a while
+   * @param quiet whether hardly anything came or went since this was called last
    */
   void thin(boolean quiet) {
-    trim();
-    pools.thin(quiet);
+    pools.thin(KEPT_SLABS, quiet);
   }
 
   private void check(AllocationRequest request) {

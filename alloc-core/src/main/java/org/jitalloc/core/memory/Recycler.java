@@ -19,9 +19,6 @@ final class Recycler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("org.jitalloc");
   private static final byte[] ZERO = {0};
 
-  /** Memory is given back every so many turns of the reaper, and when it goes to sleep. */
-  private static final int TURNS_A_TRIM = 16;
-
   private final String target;
   private final AddressSpace space;
   private final byte[] trapFill;
@@ -29,9 +26,6 @@ final class Recycler implements AutoCloseable {
   private final GracePeriod grace;
   private final Poker poker;
   private final @Nullable Reaper reaper;
-
-  /** Of the reaper, which alone counts them. */
-  private int turns;
 
   /**
    * Makes it.
@@ -55,9 +49,7 @@ final class Recycler implements AutoCloseable {
     this.grace = grace;
     this.poker = poker;
     reaper =
-        reaps
-            ? new Reaper("jitalloc-reaper-" + target, this::reap, () -> thinCarefully(true))
-            : null;
+        reaps ? new Reaper("jitalloc-reaper-" + target, this::reap, this::thinCarefully) : null;
   }
 
   /**
@@ -97,10 +89,9 @@ final class Recycler implements AutoCloseable {
    */
   void settleAndTrim() {
     settle();
+    places.trim();
     if (reaper == null) {
       places.thin(true);
-    } else {
-      places.trim();
     }
   }
 
@@ -111,9 +102,6 @@ final class Recycler implements AutoCloseable {
       }
     } catch (RuntimeException failure) {
       LOG.log(Level.ERROR, "freed memory of " + target + " waits for a later free", failure);
-    }
-    if (++turns % TURNS_A_TRIM == 0) {
-      thinCarefully(false);
     }
   }
 

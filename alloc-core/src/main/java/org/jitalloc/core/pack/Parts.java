@@ -6,15 +6,14 @@ import org.jitalloc.arch.PageProtection;
 /** Which parts of one slab have no memory. Guarded by the lock of its shard. */
 final class Parts {
   /*
-   * Policy: a slab of which less than 7/8 is taken gives up the pages of its free blocks, if it is so at PATIENCE looks, or at one when
-   * all is quiet; what is taken there meanwhile makes no difference, or busy slabs would never do it. So what comes and goes soon costs
-   * nothing, and neither does a slab that is just being filled. Parts come back when a place is taken there, some neighbours with them
-   * (SUPPLIED_BYTES), and all of them when 15/16 of the slab are taken, so that it can be a huge page again. Between the two marks
-   * nothing is done.
+   * Policy: a slab gives up the pages of its free blocks if no more than 7/8 of it is taken when all is quiet, or than half at
+   * PATIENCE looks at a busy time, when places that are free are soon taken. Parts come back when a place is taken there, some
+   * neighbours with them (SUPPLIED_BYTES), and all of them when 15/16 of the slab are taken, so that it can be a huge page again.
+   * Between the marks nothing is done.
    * A free block gives up WITHDRAWN_BYTES or more at once: each piece is a mapping of its own.
    * Invariant: a part that is away lies wholly inside one free block.
    */
-  private static final int PATIENCE = 8;
+  private static final int PATIENCE = 2;
 
   static final long WITHDRAWN_BYTES = 16 << 10;
   static final long SUPPLIED_BYTES = 64 << 10;
@@ -26,6 +25,9 @@ final class Parts {
 
   /** How many bits there are in `away`: known without a look at them. */
   private int count;
+
+  /** Whether parts went since it was whole: those that came back are not a huge page again. */
+  private boolean inPieces;
 
   /** At how many looks little was taken, one after the other, since parts were taken away. */
   private int sparseLooks;
@@ -43,6 +45,10 @@ final class Parts {
     return count == 0;
   }
 
+  boolean isInPieces() {
+    return inPieces;
+  }
+
   long bytesAway() {
     return count * source.partBytes();
   }
@@ -57,14 +63,15 @@ final class Parts {
    *
    * @param taken how many chunks are taken
    * @param owned of how many
-   * @param quiet whether nothing has come or gone for a while
+   * @param quiet whether hardly anything came or went since the last look
    */
   void look(int taken, int owned, boolean quiet) {
-    sparseLooks = taken < owned - owned / 8 ? sparseLooks + 1 : 0;
+    int least = owned / (quiet ? 8 : 2);
+    sparseLooks = owned - taken >= least ? sparseLooks + 1 : 0;
     if (sparseLooks >= (quiet ? 1 : PATIENCE) && !indivisible) {
       sparseLooks = 0;
       slab.forEachFreeRun((int) (WITHDRAWN_BYTES / Pools.CHUNK_BYTES), this::withdraw);
-    } else if (count > 0 && taken >= owned - owned / 16) {
+    } else if (inPieces && taken >= owned - owned / 16) {
       makeWhole();
     }
   }
@@ -73,6 +80,7 @@ final class Parts {
     try {
       supply(0, SharedSlab.CHUNKS);
       source.makeWhole(slab.span().start(), slab.span().bytes());
+      inPieces = false;
     } catch (RuntimeException noMemory) {
       // It stays in pieces, which serve as well, and the next look tries again.
     }
@@ -95,6 +103,7 @@ final class Parts {
     if (source.withdraw(address(first), (end - first) * source.partBytes(), protection())) {
       away.set(first, end);
       count += end - first;
+      inPieces = true;
     } else {
       indivisible = true;
     }

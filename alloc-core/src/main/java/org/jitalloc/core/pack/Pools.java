@@ -207,7 +207,8 @@ public final class Pools {
   }
 
   /**
-   * Gives back empty slabs, which are kept for the next spans: to be called every now and then.
+   * Gives back empty slabs, which are kept for the next spans, whether they were needed lately or
+   * not.
    *
    * @param keep how many slabs of each shard stay, empty or not; if 0, places that are kept for
    *     spans of the same length are made ordinary ones before
@@ -220,14 +221,15 @@ public final class Pools {
   }
 
   /**
-   * Gives back the pages of slabs that are partly empty, and makes those whole that are nearly
-   * full: to be called every now and then.
+   * Gives back empty slabs that were not needed since this was called last, and pages of those that
+   * are partly empty, and makes those whole that are nearly full: to be called every few seconds.
    *
-   * @param quiet whether nothing was placed or recycled for a while; else pages go that could have
-   *     gone several times before
+   * @param keep how many slabs of each shard stay, empty or not
+   * @param quiet whether hardly anything was placed or recycled meanwhile; else less goes, since it
+   *     may soon be needed again
    */
-  public void thin(boolean quiet) {
-    forEachShard(shard -> shard.thin(quiet));
+  public void thin(int keep, boolean quiet) {
+    forEachShard(shard -> shard.thin(keep, quiet));
   }
 
   SlabSource source() {

@@ -18,10 +18,11 @@ final class Shard {
    * spans as they were. The bins are emptied into the free lists before a slab is taken for want of room, and on request.
    *
    * New slabs are whole granules first, from the low end (they can be huge pages), then what the range has of the granules at its
-   * edges. Empty slabs are kept until the next trim, which whoever uses this calls every few milliseconds, so that what comes and
-   * goes does not map and unmap; but not more than MOST_EMPTY of them, and none when any range has no room (Zone).
+   * edges. Empty slabs are kept, since the system may have to move much about to find another huge page: as many as were not
+   * needed since the last look (thin), which whoever uses this takes every few seconds, go back then. Not more than MOST_EMPTY are
+   * kept, none that is in pieces, and none when any range has no room (Zone).
    *
-   * Slabs that are partly empty give up pages (Parts), which whoever uses this sees to as well.
+   * Slabs that are partly empty give up pages (Parts) at that look.
    *
    * What is retired is collected and handed out in batches, to be recycled after one grace period for all.
    *
@@ -50,6 +51,9 @@ final class Shard {
   private Retired limbo = new Retired(this);
   private int emptySlabs;
 
+  /** The fewest that were empty at any time since the last look. */
+  private int sparedSlabs;
+
   Shard(Pool pool, int index) {
     this.pool = pool;
     this.index = index;
@@ -57,6 +61,10 @@ final class Shard {
 
   int emptySlabs() {
     return emptySlabs;
+  }
+
+  int sparedSlabs() {
+    return sparedSlabs;
   }
 
   /** Finds and takes a place for a span without wishes; {@return whether there is one} */
@@ -159,7 +167,7 @@ final class Shard {
       slab.parts.supplyAround(at, chunks);
     }
     if (slab.isEmpty()) {
-      emptySlabs--;
+      lessEmpty();
     }
     slab.moveIn(slab.take(block, at, chunks), at, chunks, tenant);
   }
@@ -266,13 +274,18 @@ final class Shard {
 
   void emptied(SharedSlab slab) {
     emptySlabs++;
-    if (emptySlabs > MOST_EMPTY) {
+    if (emptySlabs > MOST_EMPTY || slab.parts.isInPieces()) {
       giveBackEmpty(slab);
     }
   }
 
-  private void giveBackEmpty(SharedSlab slab) {
+  private void lessEmpty() {
     emptySlabs--;
+    sparedSlabs = Math.min(sparedSlabs, emptySlabs);
+  }
+
+  private void giveBackEmpty(SharedSlab slab) {
+    lessEmpty();
     freeChunks -= slab.span().bytes() / Pools.CHUNK_BYTES;
     directory.delete(slab);
     blocks.delete(slab.firstBlock);
@@ -287,10 +300,15 @@ final class Shard {
     if (keep == 0) {
       emptyBins();
     }
+    return giveBack(keep, Integer.MAX_VALUE);
+  }
+
+  private long giveBack(int keep, int most) {
     long bytes = 0;
+    int left = most;
     for (int slot = directory.count() - 1; slot >= 0 && directory.count() > keep; slot--) {
       SharedSlab slab = directory.slab(slot);
-      if (slab.isEmpty()) {
+      if (slab.isEmpty() && left-- > 0) {
         bytes += slab.span().bytes();
         giveBackEmpty(slab);
       }
@@ -299,12 +317,16 @@ final class Shard {
   }
 
   /**
-   * Lets the memory of slabs follow their use. The only slab stays whole: to split its huge page
-   * would save little and slow down all that there is.
+   * Lets memory follow its use: of empty slabs, as many as were not needed since this was called
+   * last go back, and others give up pages. The only slab stays whole: to split its huge page would
+   * save little and slow down all that there is.
    *
-   * @param quiet whether nothing has come or gone for a while
+   * @param keep so many slabs stay, empty or not
+   * @param quiet whether hardly anything came or went meanwhile
    */
-  void thin(boolean quiet) {
+  void thin(int keep, boolean quiet) {
+    giveBack(keep, sparedSlabs);
+    sparedSlabs = emptySlabs;
     for (int slot = 0; slot < directory.count() && directory.count() > 1; slot++) {
       directory.slab(slot).thin(quiet);
     }

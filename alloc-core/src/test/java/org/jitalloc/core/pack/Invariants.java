@@ -55,6 +55,7 @@ final class Invariants {
     assertEquals(free, shard.freeChunks, "free chunks");
     assertEquals(shard.emptySlabs(), empty, "empty slabs");
     assertTrue(empty <= 8, "few empty slabs are kept");
+    assertTrue(shard.sparedSlabs() <= empty, "slabs that were not needed are empty");
     return granules;
   }
 

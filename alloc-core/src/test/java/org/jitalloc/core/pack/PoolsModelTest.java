@@ -148,7 +148,7 @@ class PoolsModelTest {
         }
         case REFUSED -> refused(step);
         case TRIM -> pools.trim(step.pick & 1);
-        case THIN -> pools.thin((step.pick & 1) == 0);
+        case THIN -> pools.thin(step.pick >> 1 & 1, (step.pick & 1) == 0);
       }
       check();
       for (Spot spot : model.list()) {

@@ -221,6 +221,30 @@ class PoolsTest {
     assertEquals(List.of(), pools.slabs());
   }
 
+  /** Fills slabs and frees them again. */
+  private void comeAndGo(Zone zone, int slabs) {
+    var fits = new ArrayList<Spot>();
+    for (int i = 0; i < slabs; i++) {
+      fits.add(place(zone, SLAB));
+    }
+    fits.forEach(this::free);
+  }
+
+  @Test
+  void thin_emptySlabsThatWereNotNeededSinceTheLastLook_go() {
+    Zone zone = text(BASE, 16 * SLAB);
+    comeAndGo(zone, 4);
+    pools.thin(1, false);
+    assertEquals(4, pools.slabs().size(), "all were needed");
+    int before = pages.commits;
+    comeAndGo(zone, 3);
+    assertEquals(before, pages.commits);
+    pools.thin(1, false);
+    assertEquals(3, pools.slabs().size());
+    pools.thin(1, false);
+    assertEquals(1, pools.slabs().size(), "it is the only one");
+  }
+
   @Test
   void free_manyLastSpans_mostSlabsAreGivenBackAtOnce() {
     Zone zone = text(BASE, 64 * SLAB);
@@ -328,13 +352,13 @@ class PoolsTest {
   void thin_sparseSlab_givesUpItsFreePages_afterSomeLooks() {
     Zone zone = text(BASE, 8 * MIB);
     halfEmpty(zone);
-    for (int look = 1; look < 8; look++) {
-      pools.thin(false);
+    for (int look = 1; look < 2; look++) {
+      pools.thin(1, false);
       assertEquals(0, pages.pagesAway(), "it may be filled again");
     }
-    pools.thin(false);
+    pools.thin(1, false);
     assertEquals(32 * 8, pages.pagesAway());
-    pools.thin(true);
+    pools.thin(1, true);
     assertEquals(32 * 8, pages.pagesAway());
     assertEquals(3 * MIB, pools.slabs().stream().mapToLong(SlabUse::committedBytes).sum());
   }
@@ -343,10 +367,10 @@ class PoolsTest {
   void thin_whenAllIsQuiet_givesUpAtOnce_butNotOfTheOnlySlab() {
     Zone zone = text(BASE, 8 * MIB);
     place(zone, 100);
-    pools.thin(true);
+    pools.thin(1, true);
     assertEquals(0, pages.pagesAway());
     halfEmpty(zone);
-    pools.thin(true);
+    pools.thin(1, true);
     assertTrue(pages.pagesAway() >= 32 * 8);
   }
 
@@ -354,7 +378,7 @@ class PoolsTest {
   void place_wherePagesAreAway_bringsThemBack_andSomeNeighbours() {
     Zone zone = text(BASE, 8 * MIB);
     halfEmpty(zone);
-    pools.thin(true);
+    pools.thin(1, true);
     place(zone, 100);
     assertEquals(31 * 8, pages.pagesAway(), "64 KiB hold one hole of 32");
     pages.refuses = true;
@@ -369,12 +393,12 @@ class PoolsTest {
   void thin_slabThatIsNearlyFull_isMadeWhole() {
     Zone zone = text(BASE, 8 * MIB);
     halfEmpty(zone);
-    pools.thin(true);
+    pools.thin(1, true);
     for (int n = 0; n < 29; n++) {
       place(zone, 32 << 10);
     }
     assertEquals(3 * 8, pages.pagesAway());
-    pools.thin(true);
+    pools.thin(1, true);
     assertEquals(0, pages.pagesAway(), "all but a sixteenth is taken");
     assertEquals(1, pages.wholes);
   }
@@ -384,8 +408,8 @@ class PoolsTest {
     pages.indivisible = true;
     Zone zone = text(BASE, 8 * MIB);
     halfEmpty(zone);
-    pools.thin(true);
-    pools.thin(true);
+    pools.thin(1, true);
+    pools.thin(1, true);
     assertEquals(4 * MIB, pools.slabs().stream().mapToLong(SlabUse::committedBytes).sum());
   }
 
@@ -393,11 +417,11 @@ class PoolsTest {
   void free_lastSpansOfASlabWithPagesAway_allOfItGoes() {
     Zone zone = text(BASE, 8 * MIB);
     List<Spot> spots = halfEmpty(zone);
-    pools.thin(true);
+    pools.thin(1, true);
     for (int n = 1; n < 64; n += 2) {
       free(spots.get(n));
     }
-    assertEquals(2 * MIB, pools.trim(1));
+    assertEquals(1, pools.slabs().size(), "what is in pieces is not kept");
     assertEquals(0, pages.pagesAway());
   }
 

@@ -10,7 +10,7 @@ import org.jitalloc.AllocatorStats;
  * @param liveBytes what is live at the end asked for, in bytes
  * @param stats the allocator's figures at the end of the trace, with everything that is live still
  *     there
- * @param committedBytes how much of its slabs has memory soon after that, in bytes
+ * @param committedBytes how much of its slabs has memory then, or after a rest, in bytes
  * @param hugePageBytes how much of its slabs is on huge pages then, in bytes
  */
 public record Pass(

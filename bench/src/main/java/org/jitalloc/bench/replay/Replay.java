@@ -26,7 +26,7 @@ public final class Replay {
   private static final long ENOUGH_NANOS = 2_000_000_000L;
 
   /** More than it takes until the allocator sees that nothing happens any more. */
-  private static final long REST_NANOS = 400_000_000L;
+  private static final long REST_NANOS = 5_000_000_000L;
 
   private final JitAllocator allocator;
   private final Trace trace;
@@ -60,7 +60,7 @@ public final class Replay {
     for (long operations = 0;
         passes < LEAST_WARM_UPS || operations < ENOUGH_OPERATIONS && System.nanoTime() < deadline;
         operations += trace.operations()) {
-      pass();
+      pass(false);
       passes++;
     }
     return passes;
@@ -69,9 +69,10 @@ public final class Replay {
   /**
    * Replays once.
    *
+   * @param rests whether some seconds pass at the end, until memory that is not needed has gone
    * @return what it took and what it left
    */
-  public Pass pass() {
+  public Pass pass(boolean rests) {
     long before = allocator.stats().usedBytes();
     var ready = new CyclicBarrier(scripts.length);
     List<Worker> workers = new ArrayList<>();
@@ -83,7 +84,9 @@ public final class Replay {
       long slowest = times.stream().mapToLong(Worker.Times::nanos).max().orElseThrow();
       long cpu = times.stream().mapToLong(Worker.Times::cpuNanos).sum();
       var stats = allocator.stats();
-      awaitRest();
+      if (rests) {
+        LockSupport.parkNanos(REST_NANOS);
+      }
       List<SlabInfo> slabs = allocator.slabs();
       double each = (double) trace.operations() / scripts.length;
       return new Pass(
@@ -96,11 +99,6 @@ public final class Replay {
     } finally {
       workers.forEach(Worker::freeAll);
     }
-  }
-
-  /** Pages that are not needed go back when nothing happens for a while. */
-  private static void awaitRest() {
-    LockSupport.parkNanos(REST_NANOS);
   }
 
   private static List<Worker.Times> run(List<Worker> workers) {
