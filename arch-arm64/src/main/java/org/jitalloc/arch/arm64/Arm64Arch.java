@@ -89,8 +89,9 @@ public final class Arm64Arch implements Arch {
           new JitAllocParams(process.window(), null, protection, ALIGN_BYTES);
       case AddressSpaceLayout.Kernel kernel ->
           switch (purpose) {
-            case BPF, KPROBES ->
-                new JitAllocParams(kernel.vmalloc(), null, protection, ALIGN_BYTES);
+            case BPF -> new JitAllocParams(kernel.vmalloc(), null, protection, ALIGN_BYTES);
+            case KPROBES ->
+                ModuleWindows.around(kernel).probes(kernel.vmalloc(), protection, ALIGN_BYTES);
             case MODULES, FTRACE -> ModuleWindows.around(kernel).params(protection, ALIGN_BYTES);
           };
     };

@@ -86,4 +86,13 @@ record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
         ? new JitAllocParams(plt, null, protection, alignBytes)
         : new JitAllocParams(direct, plt, protection, alignBytes);
   }
+
+  /**
+   * Code of probes is anywhere; but our detours are in reach of what is probed, while the kernel
+   * traps twice. So where modules are and others are not, there may be detours as well.
+   */
+  JitAllocParams probes(AddressRange anywhere, PageProtection protection, long alignBytes) {
+    boolean holdsModules = anywhere.contains(plt.start()) && anywhere.contains(plt.end() - 1);
+    return new JitAllocParams(anywhere, holdsModules ? null : plt, protection, alignBytes);
+  }
 }

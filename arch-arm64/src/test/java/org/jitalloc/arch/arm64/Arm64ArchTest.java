@@ -129,11 +129,25 @@ class Arm64ArchTest {
 
   @Test
   void bpfAndKprobes_areAnywhereInVmalloc() {
-    AddressSpaceLayout.Kernel kernel = arch.defaultKernel(true, 5);
-    for (Purpose purpose : List.of(Purpose.BPF, Purpose.KPROBES)) {
-      JitAllocParams params = arch.params(kernel, ModMemType.TEXT, purpose);
-      assertEquals(kernel.vmalloc(), params.range());
-      assertEquals(null, params.fallback());
+    for (boolean kaslr : List.of(false, true)) {
+      AddressSpaceLayout.Kernel kernel = arch.defaultKernel(kaslr, 5);
+      for (Purpose purpose : List.of(Purpose.BPF, Purpose.KPROBES)) {
+        JitAllocParams params = arch.params(kernel, ModMemType.TEXT, purpose);
+        assertEquals(kernel.vmalloc(), params.range());
+      }
+      assertEquals(null, arch.params(kernel, ModMemType.TEXT, Purpose.BPF).fallback());
+    }
+  }
+
+  @Test
+  void kprobes_areInReachOfAnyModule() {
+    for (long seed = 0; seed < 200; seed++) {
+      AddressSpaceLayout.Kernel kernel = arch.defaultKernel(seed > 0, seed);
+      AddressRange modules = arch.params(kernel, ModMemType.TEXT, Purpose.MODULES).fallback();
+      JitAllocParams probes = arch.params(kernel, ModMemType.TEXT, Purpose.KPROBES);
+      boolean inVmalloc = holds(kernel.vmalloc(), modules);
+      assertEquals(seed > 0, inVmalloc, "without KASLR modules begin below vmalloc");
+      assertEquals(inVmalloc ? null : modules, probes.fallback());
     }
   }
 }

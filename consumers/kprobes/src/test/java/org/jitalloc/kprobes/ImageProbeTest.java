@@ -10,11 +10,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jitalloc.Allocation;
+import org.jitalloc.AllocationRequest;
 import org.jitalloc.Instruction;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.Purpose;
 import org.jitalloc.arch.trace.TextFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,5 +114,28 @@ class ImageProbeTest {
       assertThrows(ProbeRefusedException.class, () -> probes.register(probe.address(), NOTHING));
     }
     assertTrue(detours(image, memory).isEmpty());
+  }
+
+  /** The last place of modules of arm64, from which nothing of vmalloc is in reach. */
+  @Test
+  void detour_isWhereModulesAre_ifNothingElseIsInReach() {
+    JitAllocator image = JitAlloc.newImage("probes-far", "arm64");
+    byte[] code = HexFormat.of().parseHex(ARM64);
+    long lowest = load(image, ARM64).address() - (1L << 30);
+    JitMemory memory =
+        image.allocate(AllocationRequest.of(ModMemType.TEXT, code.length).near(lowest, 1L << 29));
+    memory.write(0, code);
+    memory.publish();
+    try (Kprobes probes = Kprobes.on(image)) {
+      probes.add(new PlainText("mod", memory, List.of(new TextFunction("f", 0, 16))));
+      assertTrue(probes.register(memory.address(), ProbeRequest.counting()).isOptimized());
+      Allocation detour =
+          image.allocations().stream()
+              .filter(a -> a.purpose() == Purpose.KPROBES && a.type() == ModMemType.TEXT)
+              .findFirst()
+              .orElseThrow();
+      long away = Math.abs(detour.span().start() - memory.address());
+      assertTrue(away < 128 << 20, "detour=%s text=%s".formatted(detour, memory));
+    }
   }
 }

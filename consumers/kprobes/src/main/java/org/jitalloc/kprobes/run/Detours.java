@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 import org.jitalloc.AllocationRequest;
-import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
@@ -143,21 +142,8 @@ final class Detours implements AutoCloseable {
     long entry = isHandled ? shared().entry.address() : 0;
     Set<String> features = allocator.target().cpuFeatures();
     int bytes = codec.detour(plan, place.address(), place.address(), features).length;
-    return publish(
-        allocateNear(place.address(), bytes), at -> codec.detour(plan, at, entry, features));
-  }
-
-  /**
-   * Where there are no detours within reach of text, as in kernels that trap twice, modules are.
-   */
-  private JitMemory allocateNear(long address, int bytes) {
-    AllocationRequest request = text(bytes).near(address, codec.reachBytes());
-    try {
-      return allocator.allocate(request);
-    } catch (JitAllocException failure) {
-      if (failure.reason() != JitAllocException.Reason.UNREACHABLE) throw failure;
-      return allocator.allocate(request.withPurpose(Purpose.MODULES));
-    }
+    AllocationRequest request = text(bytes).near(place.address(), codec.reachBytes());
+    return publish(allocator.allocate(request), at -> codec.detour(plan, at, entry, features));
   }
 
   /** Frees a detour. Threads that are inside leave it unharmed. */
