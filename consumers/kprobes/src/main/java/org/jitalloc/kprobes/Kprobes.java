@@ -146,7 +146,11 @@ public interface Kprobes extends OriginalText, AutoCloseable {
   /** {@return all probes, by address} */
   List<Probe> probes();
 
-  /** Takes all probes away, and what they needed. No function that is probed may return later. */
+  /**
+   * Takes all probes away, and what they needed. No function that is probed may return later. A
+   * probe that cannot be taken away stays, and so does what it needs; it can be closed later, or
+   * all again.
+   */
   @Override
   void close();
 }

@@ -1,5 +1,7 @@
 package org.jitalloc.kprobes;
 
+import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +19,14 @@ public record ReturnProbeRequest(
   /**
    * Makes a request.
    *
-   * @throws IllegalArgumentException if {@code maxActive} is not positive
+   * @throws JitAllocException INVALID_REQUEST if {@code maxActive} is not positive
    */
   public ReturnProbeRequest {
     if (maxActive <= 0) {
-      throw new IllegalArgumentException("at least one: maxActive=" + maxActive);
+      throw new JitAllocException(
+          Reason.INVALID_REQUEST,
+          "a return probe for no thread at all: maxActive=%d, and it has to be 1 or more"
+              .formatted(maxActive));
     }
   }
 

@@ -13,6 +13,7 @@ import org.jitalloc.Allocation;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.Instruction;
 import org.jitalloc.JitAlloc;
+import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
@@ -137,5 +138,13 @@ class ImageProbeTest {
       long away = Math.abs(detour.span().start() - memory.address());
       assertTrue(away < 128 << 20, "detour=%s text=%s".formatted(detour, memory));
     }
+  }
+
+  @Test
+  void returnProbe_forNoThread_isNoRequest() {
+    var refused =
+        assertThrows(JitAllocException.class, () -> new ReturnProbeRequest(null, _ -> {}, 0, true));
+    assertEquals(JitAllocException.Reason.INVALID_REQUEST, refused.reason());
+    assertTrue(refused.getMessage().contains("maxActive=0"), refused.getMessage());
   }
 }

@@ -359,10 +359,10 @@ public final class LocalKprobes implements Kprobes {
   public void close() {
     locked(
         () -> {
-          if (closed) return;
-          dropEach(probesOf(_ -> true));
           closed = true;
-          detours.close();
+          dropEach(probesOf(_ -> true));
+          // A probe that stays leads to a detour, and that to what all detours share.
+          if (places.isEmpty()) detours.close();
         });
   }
 }
