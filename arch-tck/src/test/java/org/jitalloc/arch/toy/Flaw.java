@@ -5,7 +5,9 @@ import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.CodeBytesTck;
 import org.jitalloc.arch.tck.EncoderTck;
 import org.jitalloc.arch.tck.ParametersTck;
+import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.TextPokeTck;
+import org.jitalloc.arch.tck.TracersTck;
 
 /** What whoever writes an architecture may get wrong; each with the test that has to find it. */
 enum Flaw {
@@ -64,7 +66,27 @@ enum Flaw {
   DISABLES_WHAT_IS_DISABLED(CallSitesTck.class, "sites_changedInOneBatch_byAFewSyncs"),
   FAR_TRACER_IS_CUT_OFF(CallSitesTck.class, "site_atTheEndsOfTheReach_orIsRefused"),
   EVERYTHING_IS_A_SITE(CallSitesTck.class, "whatIsNoSite_isRefused"),
-  LOOKS_AT_TOO_LITTLE(CallSitesTck.class, "sizes_areThoseOfInstructions");
+  LOOKS_AT_TOO_LITTLE(CallSitesTck.class, "sizes_areThoseOfInstructions"),
+
+  CLOCK_IS_A_NUMBER(TracersTck.class, "functionsOfTheMachine_areWhatTheAssemblerMakes"),
+  TRACER_ENDS_WITH_DATA(
+      TracersTck.class, "allInstructions_areKnown_butTheTrapBehindAReturnThatNobodyAwaits"),
+  ENTRY_IS_AMIDST_A_WORD(
+      TracersTck.class, "allInstructions_areKnown_butTheTrapBehindAReturnThatNobodyAwaits"),
+  CALLBACKS_ARE_FORGOTTEN(
+      TracersTck.class, "allInstructions_areKnown_butTheTrapBehindAReturnThatNobodyAwaits"),
+  ADDRESS_IS_COUNTED_OUT(TracersTck.class, "length_hardlyDependsOnThePlace"),
+
+  FLAGS_COME_FIRST(ProbesTck.class, "registers_haveNamesOfTheirOwn_theStackPointerAndFlagsFirst"),
+  BRANCH_IS_COPIED(ProbesTck.class, "detour_doesWhatTheInstructionDoes"),
+  NOTHING_IS_CALLED_BEHIND(ProbesTck.class, "detourWithTwoHandlers_callsThemInOrder"),
+  ONE_COUNTER_IS_ENOUGH(ProbesTck.class, "detourThatCounts_addsToNumbersFirst"),
+  RETURN_IS_LOST(ProbesTck.class, "placeOfReturn_goesWhereTheHandlerSays"),
+  FAR_DETOUR_IS_CUT_OFF(ProbesTck.class, "tooFarAway_isRefused"),
+  TRAPS_ARE_PROBED(ProbesTck.class, "instructions_areRefused_orNot"),
+  WORDS_BEGIN_ANYWHERE(ProbesTck.class, "function_hasTheInstructionsThatTheDisassemblerSees"),
+  DETOUR_IS_LONGER_ABOVE(ProbesTck.class, "anyInstruction_isRefused_orHasADetourThatIsKnown"),
+  ENTRY_SAVES_NOTHING(ProbesTck.class, "entry_isMadeOfInstructionsThatAreKnown");
 
   /** What the toy has now. The tests of flaws set it, one after the other. */
   private static volatile Flaw current = NONE;

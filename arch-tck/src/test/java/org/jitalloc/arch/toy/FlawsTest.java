@@ -13,7 +13,9 @@ import org.jitalloc.arch.tck.CallSitesTck;
 import org.jitalloc.arch.tck.CodeBytesTck;
 import org.jitalloc.arch.tck.EncoderTck;
 import org.jitalloc.arch.tck.ParametersTck;
+import org.jitalloc.arch.tck.ProbesTck;
 import org.jitalloc.arch.tck.TextPokeTck;
+import org.jitalloc.arch.tck.TracersTck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +39,9 @@ class FlawsTest {
           EncoderTck.class, ToyEncoderTest.class,
           TextPokeTck.class, ToyTextPokeTest.class,
           BpfGeneratorTck.class, ToyBpfGeneratorTest.class,
-          CallSitesTck.class, ToyCallSitesTest.class);
+          CallSitesTck.class, ToyCallSitesTest.class,
+          TracersTck.class, ToyTracersTest.class,
+          ProbesTck.class, ToyProbesTest.class);
 
   @AfterEach
   void repair() {

@@ -16,6 +16,10 @@ final class ToyAssembler implements CodeWriter {
     words.add(Word.of(operation, a, b, c));
   }
 
+  void emit(int operation, int operand) {
+    words.add(Word.of(operation, operand));
+  }
+
   void branch(int operation, Label target) {
     branches.add(new Branch(words.size(), operation, target));
     words.add(0);

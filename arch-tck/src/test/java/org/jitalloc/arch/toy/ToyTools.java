@@ -6,28 +6,43 @@ import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.arch.tck.tool.Toolchain;
 
-/** The assembler of the toy: {@code operation number} or {@code operation a, b, c} a line. */
+/**
+ * The assembler of the toy: {@code operation number} or {@code operation a, b, c} a line. {@code
+ * _start-A+B} for a number is how many words it is to address B if the text begins at A.
+ */
 final class ToyTools implements Toolchain {
+  private static final String START = "_start-";
   private static final List<String> NAMES =
       List.of("trap", "nop", "jump", "call", "return", "result", "jumpif");
 
   @Override
   public byte[] assemble(String text) {
     var code = ByteBuffer.allocate(text.length() * Word.BYTES * 8);
-    for (String line : text.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+    for (String line : text.lines().map(String::strip).filter(ToyTools::isCode).toList()) {
       String[] parts = line.split("[ ,]+");
       if (parts[0].equals(".balign")) {
         int multiple = Integer.parseInt(parts[1]);
         while (code.position() % multiple != 0) code.put(Byte.parseByte(parts[2]));
       } else {
-        code.putInt(word(parts));
+        code.putInt(word(parts, code.position()));
       }
     }
     return Arrays.copyOf(code.array(), code.position());
   }
 
-  private static int word(String[] parts) {
-    int[] numbers = Arrays.stream(parts).skip(1).mapToInt(Integer::decode).toArray();
+  private static boolean isCode(String line) {
+    return !line.isEmpty() && !line.endsWith(":");
+  }
+
+  private static int number(String text, int position) {
+    if (!text.startsWith(START)) return Integer.decode(text);
+    String[] places = text.substring(START.length()).split("\\+");
+    long distance = Long.decode(places[1]) - Long.decode(places[0]) - position;
+    return (int) (distance / Word.BYTES);
+  }
+
+  private static int word(String[] parts, int position) {
+    int[] numbers = Arrays.stream(parts).skip(1).mapToInt(n -> number(n, position)).toArray();
     int named = NAMES.indexOf(parts[0]);
     int operation = named >= 0 ? named : Integer.decode(parts[0].replace("op", "0x"));
     return switch (numbers.length) {
