@@ -1,6 +1,9 @@
 package org.jitalloc.support;
 
 import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocException;
@@ -43,7 +46,10 @@ public final class HandedTexts<S> {
   }
 
   private final Told<S> told;
-  private final Map<TraceableText, Entry> entries = new ConcurrentHashMap<>();
+
+  /** In the order in which they came; so is told of them. */
+  private final Map<TraceableText, Entry> entries =
+      Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** By the names of their targets. */
   private final Map<String, S> listeners = new ConcurrentHashMap<>();
@@ -115,7 +121,7 @@ public final class HandedTexts<S> {
    */
   public void listen(String target, S who) {
     listeners.put(target, who);
-    entries.values().stream().filter(entry -> entry.target.equals(target)).forEach(Entry::tell);
+    all().stream().filter(entry -> entry.target.equals(target)).forEach(Entry::tell);
   }
 
   /**
@@ -125,7 +131,13 @@ public final class HandedTexts<S> {
    */
   public void leave(S who) {
     listeners.values().remove(who);
-    entries.values().forEach(entry -> entry.forget(who));
+    all().forEach(entry -> entry.forget(who));
+  }
+
+  private List<Entry> all() {
+    synchronized (entries) {
+      return List.copyOf(entries.values());
+    }
   }
 
   /**

@@ -1,9 +1,11 @@
 package org.jitalloc.support;
 
+import java.util.Collections;
 import java.util.Hashtable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.Target;
@@ -60,7 +62,10 @@ public final class TargetServices<O, S> {
   private final List<Class<? super S>> types;
   private final Function<O, Target> target;
   private final Kind<O, S> kind;
-  private final Map<O, TargetService<O, S>> services = new ConcurrentHashMap<>();
+
+  /** In the order in which targets came; so do they go. */
+  private final Map<O, TargetService<O, S>> services =
+      Collections.synchronizedMap(new LinkedHashMap<>());
 
   /**
    * Makes it, without targets.
@@ -116,7 +121,7 @@ public final class TargetServices<O, S> {
 
   /** Something came that services take: those begin that can. */
   public void serveAll() {
-    services.values().forEach(TargetService::serve);
+    targets().forEach(of -> change(of, TargetService::serve));
   }
 
   /**
@@ -126,16 +131,26 @@ public final class TargetServices<O, S> {
    * @param arch its name
    */
   public void replace(String arch) {
-    services.forEach(
-        (of, service) -> {
-          if (target.apply(of).arch().equals(arch)) {
-            service.replace();
-          }
-        });
+    targets().stream()
+        .filter(of -> target.apply(of).arch().equals(arch))
+        .forEach(of -> change(of, TargetService::replace));
+  }
+
+  private List<O> targets() {
+    synchronized (services) {
+      return List.copyOf(services.keySet());
+    }
+  }
+
+  private void change(O of, Consumer<TargetService<O, S>> change) {
+    TargetService<O, S> service = services.get(of);
+    if (service != null) {
+      change.accept(service);
+    }
   }
 
   /** Ends all services. */
   public void close() {
-    services.keySet().forEach(this::remove);
+    targets().forEach(this::remove);
   }
 }
