@@ -2,6 +2,8 @@ package org.jitalloc.ftrace.run;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +40,8 @@ public final class LocalFtrace implements Ftrace {
   /*
    * One monitor guards everything but the table of sites, which anyone may read. It is held while text is poked, so the text
    * lock comes after it; no code of others runs under it but what the allocator does.
-   * What changes the users makes new ones, has all sites follow, and only then keeps them.
+   * What changes the users makes new ones, has all sites follow, and only then keeps them. A text that comes or goes is the
+   * only one that is looked at.
    * Nothing here waits for threads that are traced: memory that they may still use is closed, which is to say, freed once
    * they are out.
    */
@@ -50,6 +53,11 @@ public final class LocalFtrace implements Ftrace {
   private final Loans loans = new Loans(table);
   private final Patcher patcher;
   private final Trampolines trampolines;
+  private final Callers callers = new Callers();
+
+  /** Texts that came since it was last looked which of them are live. */
+  private final Set<SiteGroup> coming = new HashSet<>();
+
   private final History history;
   private Users users = Users.none(table);
   private @Nullable TraceMemory memory;
@@ -87,6 +95,7 @@ public final class LocalFtrace implements Ftrace {
       requireOpen();
       table.add(group);
       users.came(group);
+      coming.add(group);
     }
     try {
       OriginalText known = original;
@@ -95,7 +104,7 @@ public final class LocalFtrace implements Ftrace {
       }
       synchronized (this) {
         group.beReady();
-        follow(users);
+        follow(users, List.of(group));
       }
     } catch (RuntimeException failure) {
       synchronized (this) {
@@ -123,6 +132,9 @@ public final class LocalFtrace implements Ftrace {
     loans.forget(group);
     table.remove(group);
     users.went(group);
+    coming.remove(group);
+    callers.call(group, Set.of());
+    trampolines.retain(callers.called());
   }
 
   private synchronized void remove(SiteGroup group) {
@@ -134,13 +146,17 @@ public final class LocalFtrace implements Ftrace {
       patcher.apply(off(group));
     }
     forget(group);
-    follow(users);
   }
 
   @Override
   public synchronized void update() {
     requireOpen();
-    follow(users);
+    List<SiteGroup> live =
+        coming.stream()
+            .filter(group -> group.isReady() && group.memory().state() == JitMemory.State.LIVE)
+            .toList();
+    follow(users, live);
+    live.forEach(coming::remove);
   }
 
   @Override
@@ -179,8 +195,12 @@ public final class LocalFtrace implements Ftrace {
 
   /** Has all sites do what these users want, and keeps them. */
   private void follow(Users wanted) {
-    new Update(table, wanted, trampolines, this::area).apply(patcher);
+    follow(wanted, table.groups());
     users = wanted;
+  }
+
+  private void follow(Users wanted, Collection<SiteGroup> groups) {
+    new Update(wanted, trampolines, callers, this::area).apply(groups, patcher);
   }
 
   private TraceArea area() {

@@ -1,6 +1,7 @@
 package org.jitalloc.ftrace.run;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,41 +14,41 @@ import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.ftrace.site.Change;
 import org.jitalloc.ftrace.site.Patcher;
 import org.jitalloc.ftrace.site.SiteGroup;
-import org.jitalloc.ftrace.site.SiteTable;
 import org.jitalloc.ftrace.tracer.Trampolines;
 
-/** Makes all sites do what their users want, in one batch. */
+/** Makes the sites of some texts do what their users want, in one batch. */
 final class Update {
 
-  private final SiteTable table;
   private final Users users;
   private final Trampolines trampolines;
+  private final Callers callers;
   private final Supplier<TraceArea> area;
 
   private final Map<Long, TracerSpec> specs = new HashMap<>();
   private final List<Change> changes = new ArrayList<>();
   private final Map<SiteGroup, long[]> wanting = new HashMap<>();
-  private final Set<Long> called = new HashSet<>();
+  private final Map<SiteGroup, Set<Long>> called = new HashMap<>();
 
-  Update(SiteTable table, Users users, Trampolines trampolines, Supplier<TraceArea> area) {
-    this.table = table;
+  Update(Users users, Trampolines trampolines, Callers callers, Supplier<TraceArea> area) {
     this.users = users;
     this.trampolines = trampolines;
+    this.callers = callers;
     this.area = area;
   }
 
   /**
    * Does it.
    *
+   * @param groups the texts
    * @throws org.jitalloc.JitAllocException if one site cannot be changed; none is then
    */
-  void apply(Patcher patcher) {
+  void apply(Collection<SiteGroup> groups, Patcher patcher) {
     try {
-      table.groups().forEach(this::look);
+      groups.forEach(this::look);
       patcher.apply(changes);
-    } catch (RuntimeException failure) {
-      trampolines.retain(calledNow());
-      throw failure;
+      called.forEach(callers::call);
+    } finally {
+      trampolines.retain(callers.called());
     }
     wanting.forEach(
         (group, bits) -> {
@@ -55,14 +56,15 @@ final class Update {
             group.users(i, bits[i]);
           }
         });
-    trampolines.retain(called);
   }
 
   /** Text that is still being formed is nobody's to change, and text that was freed is gone. */
   private void look(SiteGroup group) {
     if (!group.isReady() || group.memory().state() != JitMemory.State.LIVE) {
+      called.put(group, Set.of());
       return;
     }
+    Set<Long> entries = new HashSet<>();
     long[] bits = new long[group.size()];
     for (int i = 0; i < bits.length; i++) {
       bits[i] = users.wanting(group, i);
@@ -70,23 +72,16 @@ final class Update {
       if (to != group.call(i)) {
         changes.add(new Change(group, i, to));
       }
-      called.add(to);
+      if (to != 0) {
+        entries.add(to);
+      }
     }
     wanting.put(group, bits);
+    called.put(group, entries);
   }
 
   private long entry(SiteGroup group, int index, long bits) {
     TracerSpec spec = specs.computeIfAbsent(bits, users::spec);
     return trampolines.entry(spec, area.get(), group.address(index), group.form().reachBytes());
-  }
-
-  private Set<Long> calledNow() {
-    Set<Long> now = new HashSet<>();
-    for (SiteGroup group : table.groups()) {
-      for (int i = 0; i < group.size(); i++) {
-        now.add(group.call(i));
-      }
-    }
-    return now;
   }
 }
