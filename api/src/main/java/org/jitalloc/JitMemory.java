@@ -50,7 +50,8 @@ public interface JitMemory extends AutoCloseable {
 
   /**
    * Writes bytes while forming; live memory only where its type is writable (DATA, INIT_DATA, and
-   * RO_AFTER_INIT until it is sealed).
+   * RO_AFTER_INIT until it is sealed). One byte, or an aligned 2, 4 or 8 bytes, are one store to
+   * whoever reads them meanwhile.
    *
    * @param offset where to write, in bytes from the start of this allocation
    * @param bytes what to write

@@ -24,7 +24,8 @@ public interface CallSiteLender {
      * Has sites do something else from now on, all or none: in the text where nothing else stands,
      * else wherever it is done. From {@link #borrow} on until {@link Loan#close} has returned.
      *
-     * @param patches the changes that the lender would make, each of a site that is borrowed
+     * @param patches the changes that the lender would make, each of a site that is borrowed. Who
+     *     is called may change without one, where the site leads to a trampoline
      * @throws org.jitalloc.JitAllocException if that cannot be; nothing has changed then
      */
     void change(List<Patch> patches);
@@ -32,7 +33,10 @@ public interface CallSiteLender {
 
   /** A call site that is somebody else's for now. */
   interface Loan extends AutoCloseable {
-    /** {@return the instruction of the site while nothing is traced; not to be modified} */
+    /**
+     * {@return the instruction of the site before it was traced first, which does nothing; not to
+     * be modified. What stands there while nothing is traced may be another that does nothing}
+     */
     byte[] idle();
 
     /** Gives it back. The text has what the site does now. Closing again does nothing. */

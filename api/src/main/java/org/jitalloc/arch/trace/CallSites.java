@@ -12,8 +12,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>The life of a site: it is found where a section of an object file ({@code __mcount_loc},
  * {@code __patchable_function_entries}) says that it is, prepared once, and enabled, redirected and
  * disabled any number of times: each time one instruction changes, which is the same one always.
- * What the tracer finds where (the address that it returns to, that of the caller) is said by the
- * class that implements this.
+ * Where the architecture has {@link #trampolines}, sites lead to those instead if there is room for
+ * them. What the tracer finds where (the address that it returns to, that of the caller) is said by
+ * the class that implements this.
  */
 @ConsumerType
 public interface CallSites {
@@ -79,4 +80,9 @@ public interface CallSites {
    * @return the change
    */
   Patch disable(long site, long tracer);
+
+  /** {@return how sites get to tracers by trampolines of their own; empty if they always call} */
+  default Optional<SiteTrampolines> trampolines() {
+    return Optional.empty();
+  }
 }

@@ -37,7 +37,7 @@ public abstract class CallSitesTck {
   private static final int TRACER_ALIGN_BYTES = 16;
 
   /** However many sites a batch has. */
-  private static final int MOST_SYNCS = 4;
+  static final int MOST_SYNCS = 4;
 
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);

@@ -10,6 +10,8 @@
  *   <li>{@link org.jitalloc.arch.tck.BpfGeneratorTck}: a BPF code generator, with and without what
  *       processors may lack
  *   <li>{@link org.jitalloc.arch.tck.CallSitesTck}: the call sites of functions, through their life
+ *   <li>{@link org.jitalloc.arch.tck.SiteTrampolinesTck}: trampolines of call sites, if there are
+ *       some
  *   <li>{@link org.jitalloc.arch.tck.TracersTck}: the code of function tracers
  *   <li>{@link org.jitalloc.arch.tck.ProbesTck}: which instructions can be probed, and detours
  * </ul>

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
 import org.jitalloc.ftrace.Ftraces;
@@ -24,12 +25,16 @@ import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.Trace;
 import org.jitalloc.ftrace.TraceSize;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Four threads run two functions while callbacks and probes come and go at their call sites. What
  * sees them all the time sees each call: of the one the tracer, in events that were written or
  * dropped, and a handler; of the other a number. Results are right throughout.
  */
+@ParameterizedClass
+@MethodSource("org.jitalloc.arch.tck.SiteForm#here")
 class BothStressTest {
   private static final int THREADS = 4;
   private static final int ROUNDS = Integer.getInteger("jitalloc.test.probes.rounds", 2000);
@@ -38,9 +43,14 @@ class BothStressTest {
   private static final Duration LEAST =
       Duration.ofSeconds(Integer.getInteger("jitalloc.test.both.seconds", 0));
 
+  private final SiteForm form;
   private final JitAllocator allocator = JitAlloc.host();
   private final Random random = new Random();
   private TracedSums text = new TracedSums(allocator, 2);
+
+  BothStressTest(SiteForm form) {
+    this.form = form;
+  }
 
   private static long call(MethodHandle function, long a, long b) {
     try {
@@ -54,7 +64,7 @@ class BothStressTest {
   void eventsAndHitsAreConserved() throws Exception {
     byte[] before = text.memory().read(0, (int) text.memory().bytes());
     try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(allocator, new TraceSize(16, 1024, 64, 100))) {
+        Ftrace ftrace = Ftraces.of(form.of(allocator), new TraceSize(16, 1024, 64, 100))) {
       ftrace.original(probes);
       probes.lender(ftrace);
       probes.add(text);

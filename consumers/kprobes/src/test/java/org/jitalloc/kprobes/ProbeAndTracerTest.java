@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
 import org.jitalloc.ftrace.Ftraces;
@@ -20,21 +21,30 @@ import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A probe at the call site of a function that is traced: both see each call, whoever came first and
  * whoever goes first.
  */
+@ParameterizedClass
+@MethodSource("org.jitalloc.arch.tck.SiteForm#here")
 class ProbeAndTracerTest {
   private static final int STEPS = Integer.getInteger("jitalloc.test.probes.rounds", 2000) / 5;
   private static final TraceSize SIZE = new TraceSize(16, 1024, 64, 1000);
 
+  private final SiteForm form;
   private final JitAllocator allocator = JitAlloc.host();
   private final AtomicLong called = new AtomicLong();
   private final TracedSums text = new TracedSums(allocator, 1);
   private final byte[] before = text.memory().read(0, (int) text.memory().bytes());
   private final MethodHandle function =
       text.memory().function(0, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+
+  ProbeAndTracerTest(SiteForm form) {
+    this.form = form;
+  }
 
   @AfterEach
   void unload() {
@@ -78,7 +88,7 @@ class ProbeAndTracerTest {
             ProbeRequest.before(_ -> {}).byBreakpoint(),
             ProbeRequest.counting().byBreakpoint());
     try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(allocator, SIZE)) {
+        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
       try (Registration _ = ftrace.register(text)) {
@@ -112,7 +122,7 @@ class ProbeAndTracerTest {
   @Test
   void handlersOnBothSides_andReturns_beforeTheTracer() {
     try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(allocator, SIZE)) {
+        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
       var order = new ArrayList<String>();
@@ -148,7 +158,7 @@ class ProbeAndTracerTest {
       probes.add(text);
       Probe probe = probes.register(site(), ProbeRequest.counting());
       for (int i = 0; i < 3; i++) {
-        Ftrace ftrace = Ftraces.of(allocator, SIZE);
+        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE);
         if (i % 2 == 0) know(probes, ftrace);
         else ftrace.original(probes);
         Registration _ = ftrace.register(text);
@@ -168,7 +178,7 @@ class ProbeAndTracerTest {
   @Test
   void textThatIsRegisteredAgain_isBorrowedAgain() {
     try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(allocator, SIZE)) {
+        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
       Registration first = ftrace.register(text);
@@ -183,7 +193,7 @@ class ProbeAndTracerTest {
 
   @Test
   void probesThatGoFirst_leaveTheTracer() {
-    try (Ftrace ftrace = Ftraces.of(allocator, SIZE)) {
+    try (Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       Registration _ = ftrace.register(text);
       ftrace.tracer(CurrentTracer.FUNCTION);
       Kprobes probes = Kprobes.on(allocator);
@@ -204,7 +214,7 @@ class ProbeAndTracerTest {
     long seed = new Random().nextLong();
     var random = new Random(seed);
     try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(allocator, SIZE)) {
+        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
       var live = new ArrayList<Probe>();

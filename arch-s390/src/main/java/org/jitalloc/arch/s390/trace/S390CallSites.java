@@ -12,27 +12,28 @@ import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.arch.s390.poke.SiteEncoder;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
+import org.jitalloc.arch.trace.SiteTrampolines;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * The call sites of s390x code: {@code brcl 0,.} or {@code brasl %r0,tracer}, as kernels before
- * 5.15 have it.
+ * 5.15 have it; by {@link S390SiteTrampolines} as those since then.
  */
 @Component(property = "jit.arch=s390x")
 public final class S390CallSites implements CallSites {
   /*
    * What compilers leave: the NOP (-mnop-mcount), or a call of __fentry__ by R0 (-mfentry).
    * A tracer finds the address behind the site in R0, and that of the function's caller in R14.
-   * All six bytes change, so running code is changed over a trap.
+   * Without a trampoline all six bytes change, so running code is changed over a trap.
    */
   private static final int BYTES = SiteEncoder.SITE_BYTES;
   private static final int ALIGN_BYTES = 2;
 
   /** From -2^31 to 2^31 - 1 halfwords. */
-  private static final long REACH_BYTES = 4L << 30;
+  static final long REACH_BYTES = 4L << 30;
 
   private static final short BRASL_R0 = (short) 0xc005;
-  private static final byte[] NOP = SiteEncoder.encode(new Instruction.Nop(), 0);
+  static final byte[] NOP = SiteEncoder.encode(new Instruction.Nop(), 0);
 
   @Override
   public String arch() {
@@ -95,5 +96,10 @@ public final class S390CallSites implements CallSites {
   @Override
   public Patch disable(long site, long tracer) {
     return new Patch(site, call(site, tracer), NOP.clone());
+  }
+
+  @Override
+  public Optional<SiteTrampolines> trampolines() {
+    return Optional.of(new S390SiteTrampolines());
   }
 }

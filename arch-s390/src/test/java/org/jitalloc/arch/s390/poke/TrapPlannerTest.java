@@ -51,6 +51,21 @@ class TrapPlannerTest {
     }
   }
 
+  /** Call sites: linked first over the trap, then switched by one byte each and one sync. */
+  @Example
+  void plan_sitesThatLeadToTrampolines_areSwitchedWithoutTrap() {
+    assertEquals(
+        List.of("1000=006a", "sync", "1002=00123456", "sync", "1000=c0f4", "sync"),
+        steps("c00400000000", "c0f400123456"));
+    var batch =
+        List.of(
+            site(0x1000, "c00400123456", "c0f400123456"),
+            site(0x1006, "c0f4fff23456", "c004fff23456"));
+    var plan = TrapPlanner.plan(batch);
+    assertEquals(List.of("1001=f4", "1007=04", "sync"), steps(plan));
+    assertEquals(List.of(), plan.traps());
+  }
+
   @Example
   void plan_oneHalfword_isOneStore() {
     assertEquals(List.of("1004=0010", "sync"), steps("c0f400000000", "c0f400000010"));

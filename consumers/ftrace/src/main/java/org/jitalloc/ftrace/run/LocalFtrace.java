@@ -26,7 +26,6 @@ import org.jitalloc.ftrace.Trace;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.TracedFunction;
 import org.jitalloc.ftrace.ring.TraceMemory;
-import org.jitalloc.ftrace.site.Change;
 import org.jitalloc.ftrace.site.Patcher;
 import org.jitalloc.ftrace.site.SiteGroup;
 import org.jitalloc.ftrace.site.SiteTable;
@@ -78,7 +77,7 @@ public final class LocalFtrace implements Ftrace {
     this.tracers = tracers;
     this.size = size;
     form = sites;
-    patcher = new Patcher(allocator.poker(), loans::borrower);
+    patcher = new Patcher(allocator, loans::borrower);
     trampolines = new Trampolines(allocator, tracers);
     history = new History(table, size.kept());
   }
@@ -142,9 +141,7 @@ public final class LocalFtrace implements Ftrace {
       return;
     }
     readEvents();
-    if (group.memory().state() == JitMemory.State.LIVE) {
-      patcher.apply(off(group));
-    }
+    patcher.leave(List.of(group));
     forget(group);
   }
 
@@ -357,6 +354,7 @@ public final class LocalFtrace implements Ftrace {
   private boolean isOff() {
     try {
       follow(Users.none(table));
+      patcher.leave(table.groups());
       return true;
     } catch (JitAllocException failure) {
       LOG.log(Level.WARNING, "not all functions can be switched off together", failure);
@@ -364,9 +362,7 @@ public final class LocalFtrace implements Ftrace {
     boolean all = true;
     for (SiteGroup group : table.groups()) {
       try {
-        if (group.memory().state() == JitMemory.State.LIVE) {
-          patcher.apply(off(group));
-        }
+        patcher.leave(List.of(group));
       } catch (JitAllocException failure) {
         LOG.log(Level.ERROR, "these stay as they are: " + group, failure);
         all = false;
@@ -376,13 +372,5 @@ public final class LocalFtrace implements Ftrace {
       trampolines.retain(Set.of());
     }
     return all;
-  }
-
-  private static List<Change> off(SiteGroup group) {
-    List<Change> off = new ArrayList<>();
-    for (int i = 0; i < group.size(); i++) {
-      off.add(new Change(group, i, 0));
-    }
-    return off;
   }
 }

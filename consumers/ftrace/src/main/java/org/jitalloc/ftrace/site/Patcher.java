@@ -1,21 +1,26 @@
 package org.jitalloc.ftrace.site;
 
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
-import org.jitalloc.TextPoker;
 import org.jitalloc.arch.trace.CallSiteLender.Borrower;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
+import org.jitalloc.arch.trace.SiteTrampolines;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +31,27 @@ import org.jspecify.annotations.Nullable;
  * them, before the others.
  */
 public final class Patcher {
+  /*
+   * Where the architecture has trampolines, the sites of a text get them when the first is enabled; if there are none to be
+   * had, the sites call tracers themselves until no site of the text calls anything, and then it is tried again.
+   * Slots of sites that are off are written before anything is poked: nobody reads them until then, and a slot must have its
+   * tracer when the first thread comes. If poking fails they are left as they are: a thread may have come in between, and
+   * what was in the slot before may be freed by now, while the new tracer stays as long as that thread is inside.
+   * Slots of sites that are on, which lead to another tracer from now on, are written after all that can fail.
+   */
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
 
-  private final TextPoker poker;
+  private final JitAllocator allocator;
   private final LongFunction<@Nullable Borrower> borrowers;
 
   private record SitePatch(Change change, Patch patch) {
     JitMemory memory() {
       return change.group().memory();
+    }
+
+    /** Not if only the slot of its trampoline changes. */
+    boolean changesText() {
+      return !Arrays.equals(patch.before(), patch.after());
     }
 
     Poke poke() {
@@ -47,11 +66,11 @@ public final class Patcher {
   /**
    * Makes a patcher.
    *
-   * @param poker what changes live code of the target
+   * @param allocator of the target whose code is changed
    * @param borrowers gives who has the site at an address now, or null if nobody has
    */
-  public Patcher(TextPoker poker, LongFunction<@Nullable Borrower> borrowers) {
-    this.poker = poker;
+  public Patcher(JitAllocator allocator, LongFunction<@Nullable Borrower> borrowers) {
+    this.allocator = allocator;
     this.borrowers = borrowers;
   }
 
@@ -64,14 +83,89 @@ public final class Patcher {
    *     changed then
    */
   public void apply(List<Change> changes) {
-    List<Change> real = changes.stream().filter(c -> c.group().call(c.index()) != c.to()).toList();
+    List<Change> real = changes.stream().filter(Change::isReal).toList();
+    List<SiteGroup> linked = new ArrayList<>();
+    try {
+      real.stream()
+          .filter(change -> change.to() != 0)
+          .map(Change::group)
+          .distinct()
+          .filter(this::link)
+          .forEach(linked::add);
+      change(real);
+    } catch (RuntimeException failure) {
+      linked.forEach(SiteGroup::unlink);
+      throw failure;
+    }
+    real.forEach(Change::keep);
+  }
+
+  /**
+   * Makes all sites of texts as they were before they called something first, and gives their
+   * trampolines back. Text that was freed is left alone.
+   *
+   * @param groups the sites
+   * @throws JitAllocException as {@link #apply} does
+   */
+  public void leave(Collection<SiteGroup> groups) {
+    List<Change> changes = new ArrayList<>();
+    groups.stream()
+        .filter(group -> group.memory().state() == JitMemory.State.LIVE)
+        .forEach(group -> leave(group, changes));
+    apply(changes);
+    groups.forEach(SiteGroup::unlink);
+  }
+
+  private static void leave(SiteGroup group, List<Change> changes) {
+    for (int i = 0; i < group.size(); i++) {
+      Change change = Change.leaving(group, i);
+      if (change.isReal()) {
+        changes.add(change);
+      }
+    }
+  }
+
+  /** Makes trampolines if there can be some. {@return whether they were made} */
+  private boolean link(SiteGroup group) {
+    SiteTrampolines form = group.form().trampolines().orElse(null);
+    if (form == null || group.links() != null || !group.isIdle()) {
+      return false;
+    }
+    try {
+      group.link(Links.of(group, form, allocator));
+      return true;
+    } catch (JitAllocException none) {
+      LOG.log(Level.INFO, "without trampolines: {0}: {1}", group, none.getMessage());
+      return false;
+    }
+  }
+
+  private void change(List<Change> real) {
     Map<Boolean, List<SitePatch>> patches =
         real.stream()
             .map(change -> new SitePatch(change, patch(change)))
             .collect(Collectors.partitioningBy(site -> borrower(site) != null));
     List<SitePatch> own = patches.getOrDefault(false, List.of());
     own.forEach(Patcher::check);
-    Map<Borrower, List<Patch>> lent = byBorrower(patches.getOrDefault(true, List.of()));
+    lead(real.stream().filter(Change::enables));
+    poke(
+        byBorrower(patches.getOrDefault(true, List.of())),
+        own.stream().filter(SitePatch::changesText).map(SitePatch::poke).toList());
+    lead(real.stream().filter(change -> !change.enables()));
+  }
+
+  /** Has trampolines lead to what is to be called. */
+  private static void lead(Stream<Change> changes) {
+    changes.forEach(
+        change -> {
+          Links links = change.group().links();
+          if (links != null && change.to() != 0) {
+            links.lead(change.index(), change.to());
+          }
+        });
+  }
+
+  private void poke(Map<Borrower, List<Patch>> lent, List<Poke> own) {
     Map<Borrower, List<Patch>> done = new LinkedHashMap<>();
     try {
       lent.forEach(
@@ -79,12 +173,11 @@ public final class Patcher {
             borrower.change(theirs);
             done.put(borrower, theirs);
           });
-      poker.poke(own.stream().map(SitePatch::poke).toList());
+      allocator.poker().poke(own);
     } catch (RuntimeException failure) {
       done.forEach((borrower, theirs) -> takeBack(borrower, theirs, failure));
       throw failure;
     }
-    real.forEach(c -> c.group().call(c.index(), c.to()));
   }
 
   private @Nullable Borrower borrower(SitePatch site) {
@@ -93,6 +186,7 @@ public final class Patcher {
 
   private Map<Borrower, List<Patch>> byBorrower(List<SitePatch> lent) {
     return lent.stream()
+        .filter(SitePatch::changesText)
         .collect(
             Collectors.groupingBy(
                 this::borrower, Collectors.mapping(SitePatch::patch, Collectors.toList())));
@@ -100,6 +194,10 @@ public final class Patcher {
 
   private static Patch patch(Change change) {
     SiteGroup group = change.group();
+    Links links = group.links();
+    if (links != null) {
+      return links.patch(change);
+    }
     CallSites form = group.form();
     long site = group.address(change.index());
     long from = group.call(change.index());

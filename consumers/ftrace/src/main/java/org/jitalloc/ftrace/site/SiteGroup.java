@@ -16,6 +16,7 @@ import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.support.FunctionIndex;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The call sites of one text. Where they are and whose never changes; what they call does, and is
@@ -37,6 +38,9 @@ public final class SiteGroup {
 
   /** Who wants each site, a bit a user. */
   private final long[] users;
+
+  /** The trampolines that sites lead to; null if they call tracers themselves. */
+  private @Nullable Links links;
 
   /** Whether what others have put there is borrowed by them, so that sites can change. */
   private boolean ready;
@@ -192,8 +196,38 @@ public final class SiteGroup {
     return calls[index];
   }
 
-  void call(int index, long target) {
-    calls[index] = target;
+  @Nullable Links links() {
+    return links;
+  }
+
+  void link(Links made) {
+    links = made;
+  }
+
+  /** Gives the trampolines back, if there are any. No site leads to them. */
+  void unlink() {
+    Links given = links;
+    links = null;
+    if (given != null) {
+      given.close();
+    }
+  }
+
+  boolean isLinked(int index) {
+    return links != null && links.isLinked(index);
+  }
+
+  /** Whether no site calls anything. */
+  boolean isIdle() {
+    return Arrays.stream(calls).allMatch(call -> call == 0);
+  }
+
+  /** Keeps what became of a site. */
+  void changed(Change change) {
+    calls[change.index()] = change.to();
+    if (links != null) {
+      links.isLinked(change.index(), !change.leaves());
+    }
   }
 
   /** {@return who wants a site, a bit a user} */

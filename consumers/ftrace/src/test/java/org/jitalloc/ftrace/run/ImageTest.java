@@ -24,6 +24,8 @@ import org.jitalloc.ftrace.Ftraces;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.TracedFunction;
+import org.jitalloc.ftrace.testing.CLibrary;
+import org.jitalloc.ftrace.testing.Called;
 import org.jitalloc.ftrace.testing.PlainText;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,7 +88,7 @@ final class ImageTest {
       ftrace.tracer(tracer);
       assertEquals(1, called(ftrace).size());
       long entry = called(ftrace).iterator().next();
-      assertTrue(trampolines(image).getFirst().span().contains(entry));
+      assertTrue(trampolines(image).stream().anyMatch(a -> a.span().contains(entry)));
       for (int i = 0; i < FUNCTIONS; i++) {
         assertCalls(image, module, i * APART + kernel.callOffset, entry);
       }
@@ -96,14 +98,37 @@ final class ImageTest {
     assertEquals(List.of(), trampolines(image));
   }
 
-  /** What an architecture's own encoder says of a call, but for the register on s390x. */
   private static void assertCalls(JitAllocator image, PlainText module, int offset, long entry) {
-    long address = module.memory().address() + offset;
-    byte[] expected = image.poker().encode(new Instruction.Call(entry), address);
-    if (image.target().arch().equals("s390x")) {
-      expected[1] = 0x05;
+    Called called = Called.by(image, module.memory().address() + offset);
+    assertEquals(entry, called.tracer());
+    assertEquals(image.target().arch().equals("s390x"), called.trampoline() != 0);
+  }
+
+  /** As modules are compiled for kernels: with the call sites of the architecture's compiler. */
+  @ParameterizedTest
+  @ValueSource(strings = {"amd64", "arm64", "s390x"})
+  void compiledFunctions_callTrampolines_andAreAsBeforeAtTheEnd(String arch) {
+    JitAllocator image = JitAlloc.newImage("ftrace", arch);
+    int callOffset = Kernel.of(arch).callOffset;
+    try (CLibrary library = CLibrary.of(image, "lib")) {
+      Ftrace ftrace = Ftraces.of(image, SIZE);
+      ftrace.register(library);
+      library.publish();
+      byte[] before = library.memory().read(0, (int) library.memory().bytes());
+      List<TracedFunction> functions = ftrace.functions();
+      assertTrue(functions.size() > 5, functions.toString());
+      ftrace.filter("top", false);
+      for (CurrentTracer tracer : List.of(CurrentTracer.FUNCTION, CurrentTracer.FUNCTION_GRAPH)) {
+        ftrace.tracer(tracer);
+        long entry = called(ftrace).iterator().next();
+        for (TracedFunction function : functions) {
+          Called called = Called.by(image, function.address() + callOffset);
+          assertEquals(function.name().equals("top") ? entry : 0, called.tracer());
+        }
+      }
+      ftrace.close();
+      assertArrayEquals(before, library.memory().read(0, before.length));
     }
-    assertArrayEquals(expected, module.memory().read(offset, expected.length));
   }
 
   @ParameterizedTest
@@ -129,6 +154,7 @@ final class ImageTest {
                 new Instruction.Raw(
                     image.poker().encode(new Instruction.Jump(address + APART), address))));
     byte[] before = first.memory().read(0, FUNCTIONS * APART);
+    List<Allocation> trampolines = trampolines(image);
 
     JitAllocException failure =
         assertThrows(JitAllocException.class, () -> ftrace.tracer(CurrentTracer.FUNCTION_GRAPH));
@@ -136,7 +162,7 @@ final class ImageTest {
     assertEquals(Reason.TEXT_MISMATCH, failure.reason());
     assertTrue(failure.getMessage().contains("second_7 [second]"), failure.getMessage());
     assertEquals(CurrentTracer.FUNCTION, ftrace.tracer());
-    assertEquals(1, trampolines(image).size());
+    assertEquals(trampolines, trampolines(image));
     assertArrayEquals(before, first.memory().read(0, FUNCTIONS * APART));
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
 import org.jitalloc.ftrace.Ftraces;
@@ -23,16 +24,24 @@ import org.jitalloc.ftrace.Trace;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.testing.CLibrary;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Threads run traced functions while tracing is switched: results stay right, no call is lost. */
+@ParameterizedClass
+@MethodSource("org.jitalloc.arch.tck.SiteForm#here")
 final class ToggleStressTest {
   private static final FunctionDescriptor LONG = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
   private static final int THREADS = 4;
   private static final int SWITCHES = Integer.getInteger("jitalloc.test.switches", 1500);
   private static final int CALLS_OF_FIB_12 = 465;
 
-  private final JitAllocator host = JitAlloc.host();
+  private final JitAllocator host;
   private final AtomicBoolean stop = new AtomicBoolean();
+
+  ToggleStressTest(SiteForm form) {
+    host = form.of(JitAlloc.host());
+  }
 
   private static List<FutureTask<Long>> start(Callable<Long> work) {
     List<FutureTask<Long>> tasks = new ArrayList<>();

@@ -2,19 +2,23 @@ package org.jitalloc.ftrace.run;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
 import org.jitalloc.ftrace.Ftraces;
@@ -29,19 +33,31 @@ import org.jitalloc.ftrace.testing.CLibrary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A library that gcc compiled for tracing: its calls are known, and so must be the trace. */
+/**
+ * A library that gcc compiled for tracing: its calls are known, and so must be the trace, however
+ * its call sites get to the tracer.
+ */
+@ParameterizedClass
+@MethodSource("org.jitalloc.arch.tck.SiteForm#here")
 final class TracedLibraryTest {
   private static final FunctionDescriptor LONG = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
   private static final TraceSize SIZE = new TraceSize(16, 4096, 64, 100_000);
 
+  private final SiteForm form;
   private JitAllocator host;
   private Ftrace ftrace;
   private CLibrary library;
 
+  TracedLibraryTest(SiteForm form) {
+    this.form = form;
+  }
+
   @BeforeEach
   void load() {
-    host = JitAlloc.host();
+    host = form.of(JitAlloc.host());
     ftrace = Ftraces.of(host, SIZE);
     library = CLibrary.of(host, "lib");
     ftrace.register(library);
@@ -86,6 +102,26 @@ final class TracedLibraryTest {
         names.toString());
     assertEquals(27, call("top", 5));
     assertEquals(List.of(), ftrace.trace().events());
+  }
+
+  private byte[] text() {
+    return library.memory().read(0, (int) library.memory().bytes());
+  }
+
+  /** Where sites lead to trampolines, another tracer is no change of text, and off is one of it. */
+  @Test
+  void text_changesAsTheFormOfItsSitesSays_andIsAsBeforeAtTheEnd() {
+    boolean leads = form == SiteForm.USUAL && SiteForm.here().size() > 1;
+    byte[] before = text();
+    ftrace.tracer(CurrentTracer.FUNCTION);
+    byte[] traced = text();
+    assertFalse(Arrays.equals(before, traced));
+    ftrace.tracer(CurrentTracer.FUNCTION_GRAPH);
+    assertEquals(leads, Arrays.equals(traced, text()));
+    ftrace.tracer(CurrentTracer.NOP);
+    assertEquals(!leads, Arrays.equals(before, text()));
+    ftrace.close();
+    assertArrayEquals(before, text());
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
 import org.jitalloc.arch.trace.CallSites;
-import org.jitalloc.arch.trace.Patch;
+import org.jitalloc.ftrace.testing.Called;
 import org.jitalloc.ftrace.testing.PlainText;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +73,12 @@ final class PatcherTest {
     return group.memory().read(index * (long) APART, group.form().bytes());
   }
 
+  /** Where the instruction is that changes. */
+  private static long instruction(SiteGroup group, int index) {
+    long site = group.address(index);
+    return group.form().enable(site, site).address();
+  }
+
   private static List<Change> all(SiteGroup group, long to) {
     List<Change> changes = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
@@ -86,25 +92,20 @@ final class PatcherTest {
   void sitesAreEnabledRedirectedDisabled_andAreAsBefore(String arch) {
     JitAllocator image = JitAlloc.newImage("patcher", arch);
     SiteGroup group = group(image, "");
-    Patcher patcher = new Patcher(image.poker(), _ -> null);
+    Patcher patcher = new Patcher(image, _ -> null);
     for (int i = 0; i < SITES; i++) {
       ready.add(bytes(group, i));
     }
     long tracer = group.memory().address() + 4096;
 
-    patcher.apply(all(group, tracer));
-    for (int i = 0; i < SITES; i++) {
-      byte[] expected = ready.get(i).clone();
-      Patch patch = group.form().enable(group.address(i), tracer);
-      int at = (int) (patch.address() - group.address(i));
-      System.arraycopy(patch.after(), 0, expected, at, patch.after().length);
-      assertArrayEquals(expected, bytes(group, i));
-      assertEquals(tracer, group.call(i));
+    for (long to : new long[] {tracer, tracer, tracer + 64, 0, tracer, 0}) {
+      patcher.apply(all(group, to));
+      for (int i = 0; i < SITES; i++) {
+        assertEquals(to, Called.by(image, instruction(group, i)).tracer());
+        assertEquals(to, group.call(i));
+      }
     }
-    patcher.apply(all(group, tracer));
-    patcher.apply(all(group, tracer + 64));
-    assertEquals(tracer + 64, group.call(0));
-    patcher.apply(all(group, 0));
+    patcher.leave(List.of(group));
     for (int i = 0; i < SITES; i++) {
       assertArrayEquals(ready.get(i), bytes(group, i));
     }
@@ -134,9 +135,7 @@ final class PatcherTest {
     JitAllocException failure =
         assertThrows(
             JitAllocException.class,
-            () ->
-                new Patcher(image.poker(), _ -> null)
-                    .apply(all(group, group.memory().address() + 4096)));
+            () -> new Patcher(image, _ -> null).apply(all(group, group.memory().address() + 4096)));
 
     assertEquals(Reason.TEXT_MISMATCH, failure.reason());
     HexFormat hex = HexFormat.of();
