@@ -84,7 +84,7 @@ public abstract class SiteTrampolinesTck {
     var comparison = new Comparison();
     for (int i = 0; i < TRAMPOLINES; i++) {
       long address = near(TEXT);
-      long site = near(address) + 2L * random.nextInt(8);
+      long site = near(address) + (long) random.nextInt(8) * callSites().bytes();
       long slot = near(address);
       byte[] code = trampolines().code(address, site, slot);
       assertEquals(trampolines().bytes(), code.length);

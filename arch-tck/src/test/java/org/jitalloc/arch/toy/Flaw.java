@@ -6,6 +6,7 @@ import org.jitalloc.arch.tck.CodeBytesTck;
 import org.jitalloc.arch.tck.EncoderTck;
 import org.jitalloc.arch.tck.ParametersTck;
 import org.jitalloc.arch.tck.ProbesTck;
+import org.jitalloc.arch.tck.SiteTrampolinesTck;
 import org.jitalloc.arch.tck.TextPokeTck;
 import org.jitalloc.arch.tck.TracersTck;
 
@@ -67,6 +68,12 @@ enum Flaw {
   FAR_TRACER_IS_CUT_OFF(CallSitesTck.class, "site_atTheEndsOfTheReach_orIsRefused"),
   EVERYTHING_IS_A_SITE(CallSitesTck.class, "whatIsNoSite_isRefused"),
   LOOKS_AT_TOO_LITTLE(CallSitesTck.class, "sizes_areThoseOfInstructions"),
+
+  SLOT_OF_THE_NEIGHBOUR(SiteTrampolinesTck.class, "code_isWhatTheAssemblerMakes"),
+  OFF_GOES_THERE_TOO(SiteTrampolinesTck.class, "sites_areWhatTheAssemblerMakes_andWereReady"),
+  SWITCHED_OVER_A_TRAP(SiteTrampolinesTck.class, "sitesThatAreLinked_areSwitchedByOneStoreEach"),
+  FAR_TRAMPOLINE_IS_CUT_OFF(SiteTrampolinesTck.class, "whatIsTooFarAway_isRefused"),
+  TRAMPOLINES_OF_THREE_WORDS(SiteTrampolinesTck.class, "length_isAPowerOfTwo"),
 
   CLOCK_IS_A_NUMBER(TracersTck.class, "functionsOfTheMachine_areWhatTheAssemblerMakes"),
   TRACER_ENDS_WITH_DATA(

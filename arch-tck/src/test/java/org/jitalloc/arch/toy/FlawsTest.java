@@ -14,6 +14,7 @@ import org.jitalloc.arch.tck.CodeBytesTck;
 import org.jitalloc.arch.tck.EncoderTck;
 import org.jitalloc.arch.tck.ParametersTck;
 import org.jitalloc.arch.tck.ProbesTck;
+import org.jitalloc.arch.tck.SiteTrampolinesTck;
 import org.jitalloc.arch.tck.TextPokeTck;
 import org.jitalloc.arch.tck.TracersTck;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,7 @@ class FlawsTest {
           TextPokeTck.class, ToyTextPokeTest.class,
           BpfGeneratorTck.class, ToyBpfGeneratorTest.class,
           CallSitesTck.class, ToyCallSitesTest.class,
+          SiteTrampolinesTck.class, ToySiteTrampolinesTest.class,
           TracersTck.class, ToyTracersTest.class,
           ProbesTck.class, ToyProbesTest.class);
 

@@ -9,6 +9,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
+import org.jitalloc.arch.trace.SiteTrampolines;
 
 /** A nop or a call; compilers leave either. */
 final class ToyCallSites implements CallSites {
@@ -79,5 +80,10 @@ final class ToyCallSites implements CallSites {
     }
     long off = Flaw.CALLS_THE_NEXT_WORD.is() ? Word.BYTES : 0;
     return new ToyTextPoke().encode(new Instruction.Call(tracer), site - off);
+  }
+
+  @Override
+  public Optional<SiteTrampolines> trampolines() {
+    return Optional.of(new ToySiteTrampolines());
   }
 }
