@@ -137,15 +137,17 @@ against a bare downcall, which does not; by one thread and by two. Measured by J
 USAGE
       ;;
     modules) cat <<'USAGE'
-usage: ./jitalloc bench modules DIR [--runs K] [--no-peer]
+usage: ./jitalloc bench modules DIR [--runs K] [--threads N] [--no-peer]
 
 Loads all kernel modules (*.ko, amd64) below DIR into an image, in a JVM of its own, and by turns has
-llvm-jitlink-19 (Debian's llvm-19) link them in a process of its own. Symbols that nobody defines are
-made up on either side. Shows wall time and processor time from the start of either process to its
-end, the JVM's start included and named apart, and what is in memory for the modules: the heap also
-holds the memory of the image. Ends with a JSON line; without the peer its figures are null.
+llvm-jitlink-19 (Debian's llvm-19) link them in a process of its own, which has one thread. Symbols
+that nobody defines are made up on either side. Shows wall time and processor time from the start of
+either process to its end, the JVM's start included and named apart. Two runs before, which are not
+timed, make the JVM's cache of classes and say what is in memory for the modules: the heap also holds
+the memory of the image. Ends with a JSON line; without the peer its figures are null.
 
   --runs K               runs of either side (default 3); times are medians
+  --threads N            threads that load modules here (default: one a processor)
   --no-peer              this side alone
 USAGE
       ;;

@@ -1,7 +1,6 @@
 package org.jitalloc.core.image;
 
 import java.util.Arrays;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
@@ -29,8 +28,8 @@ public final class ImageSpace implements ImageMemory {
 
   private final String target;
 
-  /** Pages by number. Changed under the write lock, looked up under the read lock. */
-  private final ConcurrentHashMap<Long, Page> pages = new ConcurrentHashMap<>();
+  /** Changed under the write lock, looked up under the read lock. */
+  private final PageTable pages = new PageTable();
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -57,8 +56,8 @@ public final class ImageSpace implements ImageMemory {
     byte[] content = repeat(pattern);
     lock.writeLock().lock();
     try {
-      forEachPage(address, bytes, page -> require(!pages.containsKey(page), "is mapped", page));
-      forEachPage(address, bytes, page -> pages.put(page, new Page(protection, content)));
+      forEachPage(address, bytes, page -> require(!pages.has(page), "is mapped", page));
+      forEachPage(address, bytes, page -> pages.add(page, new Page(protection, content)));
     } finally {
       lock.writeLock().unlock();
     }
@@ -76,7 +75,7 @@ public final class ImageSpace implements ImageMemory {
     requirePages(address, bytes);
     lock.writeLock().lock();
     try {
-      forEachPage(address, bytes, page -> require(pages.containsKey(page), "is not mapped", page));
+      forEachPage(address, bytes, page -> require(pages.has(page), "is not mapped", page));
       forEachPage(
           address,
           bytes,
@@ -102,7 +101,7 @@ public final class ImageSpace implements ImageMemory {
     requirePages(address, bytes);
     lock.writeLock().lock();
     try {
-      forEachPage(address, bytes, page -> require(pages.containsKey(page), "is not mapped", page));
+      forEachPage(address, bytes, page -> require(pages.has(page), "is not mapped", page));
       forEachPage(address, bytes, pages::remove);
     } finally {
       lock.writeLock().unlock();

@@ -3,6 +3,7 @@ package org.jitalloc.core.image;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,18 @@ final class Page {
   }
 
   void write(int offset, byte[] source, int sourceOffset, int length) {
-    copy(source, sourceOffset, own(), offset, length, offset);
+    if (length < BYTES || bytes != null || !become(source, sourceOffset)) {
+      copy(source, sourceOffset, own(), offset, length, offset);
+    }
+  }
+
+  /** Takes all bytes as its own, if it has none: what it holds need not be copied first. */
+  private synchronized boolean become(byte[] source, int sourceOffset) {
+    if (bytes != null) {
+      return false;
+    }
+    bytes = Arrays.copyOfRange(source, sourceOffset, sourceOffset + BYTES);
+    return true;
   }
 
   private byte[] own() {

@@ -1,7 +1,5 @@
 package org.jitalloc.core.pack;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jitalloc.Span;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +18,13 @@ final class SharedSlab extends Slab {
    *   I4 the bits of `classes` are those of the lists that are not empty; the directory of the shard knows the highest one
    *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant
    *
-   * Locks: that of the shard guards everything; find takes none (see Bits; tenants are published by release and acquire).
-   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 128 KiB of tenants with compressed
-   * references, and 32 bytes for each block.
+   * Locks: that of the shard guards everything; find takes none (see Bits and Tenants).
+   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 4 to 148 KiB of tenants with
+   * compressed references, and 32 bytes for each block.
    */
   private static final int PROBES = 4;
 
   static final int CHUNKS = (int) (Pools.SLAB_BYTES / Pools.CHUNK_BYTES);
-
-  private static final VarHandle TENANT = MethodHandles.arrayElementVarHandle(Tenant[].class);
 
   /** The address of chunk 0, which is the slab's own unless the range begins inside the slab. */
   final long base;
@@ -44,7 +40,7 @@ final class SharedSlab extends Slab {
 
   private int greatestClass;
 
-  private final @Nullable Tenant[] tenants = new Tenant[CHUNKS];
+  private final Tenants tenants = new Tenants(CHUNKS);
 
   /** The block with the lowest address: always the same, whatever is cut off it or joined to it. */
   final int firstBlock;
@@ -91,7 +87,7 @@ final class SharedSlab extends Slab {
   }
 
   @Nullable Tenant tenant(int chunk) {
-    return (Tenant) TENANT.getAcquire(tenants, chunk);
+    return tenants.get(chunk);
   }
 
   /** Takes chunks out of a free block that holds them; {@return the block that they are now} */
@@ -125,7 +121,7 @@ final class SharedSlab extends Slab {
         recycle(block);
       }
     }
-    TENANT.setRelease(tenants, at, tenant);
+    tenants.set(at, tenant);
   }
 
   @Override
@@ -137,7 +133,7 @@ final class SharedSlab extends Slab {
 
   @Override
   void moveOut(Tenant tenant) {
-    TENANT.setRelease(tenants, chunk(tenant.address()), null);
+    tenants.set(chunk(tenant.address()), null);
   }
 
   /** Frees a taken block that has no tenant. The slab itself may be given back by this. */

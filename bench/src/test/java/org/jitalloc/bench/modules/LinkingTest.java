@@ -42,7 +42,8 @@ final class LinkingTest {
             folder.resolve("list"),
             List.of(first.toString(), second.toString(), refused.toString()));
     Linking.Run run =
-        Linking.java(List.of("-Xmx256m"), List.of(LoadAll.class.getName(), list.toString()));
+        Linking.java(
+            List.of("-Xmx256m"), List.of(LoadAll.class.getName(), list.toString(), "2", "true"));
     String[] figures = run.last().split(" ");
     assertEquals(8, figures.length, run.last());
     assertEquals("2", figures[0], "loaded");
