@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
@@ -25,6 +26,7 @@ import org.jitalloc.TextPoker;
 import org.jitalloc.arch.trace.CallSiteLender.Borrower;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
+import org.jitalloc.arch.trace.SiteTrampolines;
 import org.jitalloc.ftrace.testing.Called;
 import org.jitalloc.ftrace.testing.PlainText;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +43,13 @@ final class LinkedSitesTest {
   private static final String READY = "c00400000000";
 
   private final JitAllocator image = JitAlloc.newImage("linked", "s390x");
-  private final CallSites form =
+  private final CallSites s390 =
       ServiceLoader.load(CallSites.class).stream()
           .map(ServiceLoader.Provider::get)
           .filter(s -> s.arch().equals("s390x"))
           .findFirst()
           .orElseThrow();
+  private final CallSites form = instead(CallSites.class, s390);
   private final SiteGroup group = group("first");
   private final long tracer = group.memory().address() + 4096;
 
@@ -54,6 +57,9 @@ final class LinkedSitesTest {
   private @Nullable ModMemType denied;
 
   private int pokesUntilFailure = -1;
+
+  /** How far trampolines may be away; 0 for as far as the architecture says. */
+  private long reachBytes;
 
   private final JitAllocator allocator = instead(JitAllocator.class, image);
   private final Patcher patcher = new Patcher(allocator, _ -> null);
@@ -89,13 +95,24 @@ final class LinkedSitesTest {
                   throw new JitAllocException(Reason.SYSTEM, "by this test");
                 }
               }
+              if (reachBytes != 0 && method.getName().equals("reachBytes")) {
+                return reachBytes;
+              }
               try {
-                Object result = method.invoke(of, arguments);
-                return result instanceof TextPoker poker ? instead(TextPoker.class, poker) : result;
+                return wrapped(method.invoke(of, arguments));
               } catch (InvocationTargetException failure) {
                 throw failure.getCause();
               }
             }));
+  }
+
+  private @Nullable Object wrapped(@Nullable Object result) {
+    return switch (result) {
+      case TextPoker poker -> instead(TextPoker.class, poker);
+      case Optional<?> some when some.orElse(null) instanceof SiteTrampolines one ->
+          Optional.of(instead(SiteTrampolines.class, one));
+      case null, default -> result;
+    };
   }
 
   private List<Allocation> links() {
@@ -177,6 +194,16 @@ final class LinkedSitesTest {
     patcher.apply(all(group, 0));
     patcher.apply(all(group, tracer));
     for (int i = 0; i < SITES; i++) assertNotEquals(0, called(group, i).trampoline());
+  }
+
+  /** Where trampolines would be within reach the text itself is. */
+  @Test
+  void withoutRoomWithinReach_sitesCall() {
+    long needed = group.memory().bytes() + SITES * (16L + Long.BYTES);
+    reachBytes = needed + 64;
+    patcher.apply(all(group, tracer));
+    for (int i = 0; i < SITES; i++) assertEquals(new Called(tracer, 0, 0), called(group, i));
+    assertEquals(List.of(), links());
   }
 
   @Test
