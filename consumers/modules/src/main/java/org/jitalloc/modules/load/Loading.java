@@ -2,25 +2,18 @@ package org.jitalloc.modules.load;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
-import org.jitalloc.Purpose;
 import org.jitalloc.Target.Kind;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
-import org.jitalloc.arch.elf.RelocationException;
-import org.jitalloc.arch.elf.Relocator;
 import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.arch.elf.SlotTable;
 import org.jitalloc.modules.Export;
@@ -97,40 +90,30 @@ final class Loading {
 
   /** Gets memory and copies the sections. */
   void allocate() {
-    Map<ModMemType, JitMemory> memories = new EnumMap<>(ModMemType.class);
-    for (ModMemType type : ModMemType.values()) {
-      int bytes = layout.memoryBytes(type);
-      if (bytes > 0) {
-        long align = layout.memoryAlignBytes(type);
-        var request = new AllocationRequest(type, Purpose.MODULES, bytes, align, null);
-        memories.put(type, memory.allocate(request));
-      }
-    }
+    Staging staged = Staging.allocate(object, layout, memory);
     int perCpu = layout.perCpuSection();
     if (perCpu >= 0) {
-      long base = codec.perCpuBase(anyAddress(memories));
+      long base = codec.perCpuBase(staged.anyAddress());
       int align = object.sectionAlignBytes(perCpu);
       perCpuAddress = registry.allocatePerCpu(base, layout.length(perCpu), align);
+      staged.perCpuAddress(perCpuAddress);
     }
-    staging = new Staging(object, layout, memories, perCpuAddress);
-    staging.copySections(generated);
-  }
-
-  private static long anyAddress(Map<ModMemType, JitMemory> memories) {
-    return memories.values().stream().mapToLong(JitMemory::address).findFirst().orElse(0);
+    staged.copySections(generated);
+    staging = staged;
   }
 
   /** Makes a module of what was allocated, known to all and coming. */
   RegisteredModule form(NameHolder holder, Surroundings surroundings) {
     Staging staged = Objects.requireNonNull(staging, "not allocated");
     SymbolResolution symbols = resolve(staged);
-    Relocator relocator = plan.relocator(staged);
-    long relocations = relocate(relocator);
+    var relocations = new Relocations(object, plan, staged);
+    long count = relocations.apply();
     List<ModuleSection> sections = sections(staged);
     RelocationObserver observer = options.observer();
     if (observer != null) {
       var snapshot = new Snapshot(staged, sections, generated);
-      observer.relocated(snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocator));
+      observer.relocated(
+          snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocations.relocator()));
     }
     CodeTables tables = CodeTables.finish(surroundings.codecs(), codec, object, staged, options);
     List<Export> exports = new ExportTable(candidate, staged, codec).read();
@@ -154,12 +137,12 @@ final class Loading {
             Stream.of(ModMemType.values()).mapToInt(layout::memoryBytes).toArray(),
             sections,
             exports,
-            relocations,
+            count,
             perCpuAddress,
             tables,
             taints(),
             params,
-            FilledSlots.of(relocator),
+            FilledSlots.of(relocations.relocator()),
             kept,
             new FactsReader(candidate).read(),
             runs ? EntryPoints.of(object, staged) : EntryPoints.NONE,
@@ -225,12 +208,8 @@ final class Loading {
   }
 
   private SlotPlan plan(ObjectUse use) {
-    try {
-      Set<Integer> features = options.cpuFeatures();
-      return codec.plan(object, use, features == null ? _ -> false : features::contains);
-    } catch (RelocationException failure) {
-      throw new RelocationMessage(object).explain(failure);
-    }
+    Set<Integer> features = options.cpuFeatures();
+    return Relocations.plan(object, codec, use, features == null ? _ -> false : features::contains);
   }
 
   /** Finds symbols, and keeps the modules that have them from going. */
@@ -254,30 +233,6 @@ final class Loading {
       }
     }
     return generated;
-  }
-
-  /** Code that stays comes first: init code may use its slots, but not the other way round. */
-  private long relocate(Relocator relocator) {
-    try {
-      long count = relocate(relocator, false) + relocate(relocator, true);
-      relocator.finish();
-      return count;
-    } catch (RelocationException failure) {
-      throw new RelocationMessage(object).explain(failure);
-    }
-  }
-
-  private long relocate(Relocator relocator, boolean init) throws RelocationException {
-    long count = 0;
-    for (int i = 0; i < object.relocationTableCount(); i++) {
-      int section = object.relocatedSection(i);
-      boolean loaded = layout.type(section) != null || section == layout.perCpuSection();
-      if (loaded && object.isInit(section) == init) {
-        relocator.relocate(i);
-        count += object.relocationCount(i);
-      }
-    }
-    return count;
   }
 
   private List<ModuleSection> sections(Staging staged) {

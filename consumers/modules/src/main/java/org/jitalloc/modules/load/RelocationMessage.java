@@ -10,7 +10,7 @@ import org.jitalloc.modules.elf.ElfObject;
  *
  * @param object knows the names
  */
-public record RelocationMessage(ElfObject object) {
+record RelocationMessage(ElfObject object) {
 
   /**
    * Makes the exception for people.
@@ -18,7 +18,7 @@ public record RelocationMessage(ElfObject object) {
    * @param failure what the codec says
    * @return the same with names
    */
-  public ModuleException explain(RelocationException failure) {
+  ModuleException explain(RelocationException failure) {
     return new ModuleException(
         Reason.RELOCATION,
         "%s: %s at %s+0x%x (0x%x) against %s%s: %s"

@@ -3,9 +3,13 @@ package org.jitalloc.modules.load;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.ModuleMemory;
+import org.jitalloc.Purpose;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
@@ -27,32 +31,40 @@ public final class Staging implements PlacedObject {
   private final Map<ModMemType, JitMemory> memories;
   private final Map<ModMemType, byte[]> images = new EnumMap<>(ModMemType.class);
   private final long anyAddress;
-  private final long perCpuAddress;
   private final byte[] perCpu;
+  private long perCpuAddress;
   private long[] symbolAddresses = {};
   private BitSet absentSymbols = new BitSet();
 
-  /**
-   * Prepares empty bytes.
-   *
-   * @param object what is going to be in them
-   * @param layout where in them
-   * @param memories the memories, forming; one for each type that has bytes in the layout
-   * @param perCpuAddress where per-CPU variables are said to be
-   */
-  public Staging(
-      ElfObject object,
-      MemoryLayout layout,
-      Map<ModMemType, JitMemory> memories,
-      long perCpuAddress) {
+  private Staging(ElfObject object, MemoryLayout layout, Map<ModMemType, JitMemory> memories) {
     this.object = object;
     this.layout = layout;
     this.memories = memories;
     anyAddress = memories.values().stream().mapToLong(JitMemory::address).findFirst().orElse(0);
-    this.perCpuAddress = perCpuAddress;
     memories.forEach((type, memory) -> images.put(type, blank(type, memory)));
     int section = layout.perCpuSection();
     perCpu = section < 0 ? NOTHING : new byte[layout.length(section)];
+  }
+
+  /**
+   * Allocates memories, and prepares bytes for them.
+   *
+   * @param object what is going to be in them
+   * @param layout where in them
+   * @param memory gets one for each type that has bytes in the layout
+   * @return the bytes, empty
+   */
+  public static Staging allocate(ElfObject object, MemoryLayout layout, ModuleMemory memory) {
+    Map<ModMemType, JitMemory> memories = new EnumMap<>(ModMemType.class);
+    for (ModMemType type : ModMemType.values()) {
+      int bytes = layout.memoryBytes(type);
+      if (bytes > 0) {
+        long align = layout.memoryAlignBytes(type);
+        var request = new AllocationRequest(type, Purpose.MODULES, bytes, align, null);
+        memories.put(type, memory.allocate(request));
+      }
+    }
+    return new Staging(object, layout, memories);
   }
 
   /** Bytes as they are in fresh memory: in text, what no section covers has to trap. */
@@ -99,6 +111,16 @@ public final class Staging implements PlacedObject {
   /** {@return an address within reach of everything; 0 if there is no memory} */
   public long anyAddress() {
     return anyAddress;
+  }
+
+  /** {@return the memories that were allocated} */
+  public List<JitMemory> memories() {
+    return List.copyOf(memories.values());
+  }
+
+  /** Says where per-CPU variables are; before sections are relocated. */
+  void perCpuAddress(long address) {
+    perCpuAddress = address;
   }
 
   void symbols(long[] addresses, BitSet absent) {
