@@ -1,6 +1,5 @@
 package org.jitalloc.modules.depmod;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -16,7 +15,6 @@ import org.jitalloc.modules.info.ModInfo;
 /** Reads what depends on what out of files. */
 final class ModuleFileReader {
   private static final String EXPORT = "__ksymtab_";
-  private static final String MODINFO = ".modinfo";
 
   private ModuleFileReader() {}
 
@@ -56,10 +54,6 @@ final class ModuleFileReader {
    * @return its info; empty if it says nothing
    */
   static ModInfo info(ElfObject object) {
-    int section = object.findSection(MODINFO);
-    return ModInfo.parse(
-        section < 0 || object.sectionType(section) == Elf.SHT_NOBITS
-            ? ByteBuffer.allocate(0)
-            : object.sectionContent(section));
+    return object.sectionContent(ModInfo.SECTION).map(ModInfo::parse).orElse(ModInfo.NOTHING);
   }
 }

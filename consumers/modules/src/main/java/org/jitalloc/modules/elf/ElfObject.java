@@ -3,6 +3,10 @@ package org.jitalloc.modules.elf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
@@ -15,7 +19,6 @@ import org.jitalloc.modules.ModuleException.Reason;
 public final class ElfObject implements RelocatableObject {
   private static final int MAGIC = 0x7f454c46;
   private static final int CLASS_64 = 2;
-  private static final int NOT_FOUND = -1;
 
   private final ByteBuffer file;
   private final int machine;
@@ -31,11 +34,14 @@ public final class ElfObject implements RelocatableObject {
     this.file = file;
     machine = file.getShort(18) & 0xffff;
     sections = SectionTable.read(file);
-    int symtab = findSymbols();
+    int symtab = sections.findSymbols();
     symbols = sections.table(file, symtab, Elf.SYMBOL_BYTES);
     symbolNames = sections.strings(file, sections.links[symtab], "symbol names");
     symbolCount = symbols.limit() / Elf.SYMBOL_BYTES;
-    relocationSections = findRelocations(symtab);
+    relocationSections = sections.findRelocations(symtab);
+    for (int section : relocationSections) {
+      sections.table(file, section, Elf.RELA_BYTES);
+    }
   }
 
   /**
@@ -65,58 +71,26 @@ public final class ElfObject implements RelocatableObject {
     return new ElfObject(ordered);
   }
 
+  /**
+   * Reads an object that has to be of an architecture.
+   *
+   * @param file its bytes in the heap, from index 0 to the limit
+   * @param codec of the architecture
+   * @return the object
+   * @throws ModuleException NOT_A_MODULE, MALFORMED or UNSUPPORTED, with what is wrong
+   */
+  public static ElfObject read(ByteBuffer file, ElfCodec codec) {
+    ElfObject object = read(file);
+    if (object.machine != codec.machine() || object.byteOrder() != codec.byteOrder()) {
+      throw notAModule(
+          "machine %d, %s: not of %s, which is machine %d",
+          object.machine, object.byteOrder(), codec.arch(), codec.machine());
+    }
+    return object;
+  }
+
   private static ModuleException notAModule(String problem, Object... values) {
     return new ModuleException(Reason.NOT_A_MODULE, problem.formatted(values));
-  }
-
-  private static ModuleException malformed(String problem, Object... values) {
-    return new ModuleException(Reason.MALFORMED, problem.formatted(values));
-  }
-
-  private int findSymbols() {
-    int found = NOT_FOUND;
-    for (int i = 1; i < sections.count(); i++) {
-      if (sections.types[i] == Elf.SHT_SYMTAB) {
-        if (found != NOT_FOUND) {
-          throw malformed("sections %d and %d are both symbol tables", found, i);
-        }
-        found = i;
-      }
-    }
-    if (found == NOT_FOUND) {
-      throw malformed("there is no symbol table");
-    }
-    return found;
-  }
-
-  private int[] findRelocations(int symtab) {
-    int[] found = new int[sections.count()];
-    int count = 0;
-    for (int i = 1; i < sections.count(); i++) {
-      int type = sections.types[i];
-      if (type != Elf.SHT_RELA && type != Elf.SHT_REL) {
-        continue;
-      }
-      int section = sections.infos[i];
-      if (section <= 0 || section >= sections.count()) {
-        throw malformed(
-            "section %d: relocations of section %d of %d", i, section, sections.count());
-      }
-      if ((sections.flags[section] & Elf.SHF_ALLOC) == 0
-          || (sections.flags[i] & Elf.SHF_RELA_LIVEPATCH) != 0) {
-        continue;
-      }
-      if (type == Elf.SHT_REL) {
-        throw new ModuleException(
-            Reason.UNSUPPORTED, "section %d: relocations without addends".formatted(i));
-      }
-      if (sections.links[i] != symtab) {
-        throw malformed("section %d: its symbols are in %d, not %d", i, sections.links[i], symtab);
-      }
-      sections.table(file, i, Elf.RELA_BYTES);
-      found[count++] = i;
-    }
-    return Arrays.copyOf(found, count);
   }
 
   /** {@return the number of the architecture} */
@@ -197,6 +171,20 @@ public final class ElfObject implements RelocatableObject {
    */
   public ByteBuffer sectionContent(int section) {
     return sections.slice(file, section);
+  }
+
+  /**
+   * Gives what a section holds, if it is there.
+   *
+   * @param name its name
+   * @return its bytes in the file, from index 0 to the limit; empty if there is no such section, or
+   *     it is one of zeros
+   */
+  public Optional<ByteBuffer> sectionContent(String name) {
+    int section = findSection(name);
+    return section < 0 || sections.types[section] == Elf.SHT_NOBITS
+        ? Optional.empty()
+        : Optional.of(sectionContent(section));
   }
 
   /**
@@ -361,12 +349,15 @@ public final class ElfObject implements RelocatableObject {
   }
 
   /**
-   * Counts the relocations of a table.
+   * Gives the relocations of a section.
    *
-   * @param table the table's number, from 0
-   * @return how many entries it has
+   * @param section its index
+   * @return the tables, one at most if a compiler made them; none if it is not loaded
    */
-  public int relocationCount(int table) {
-    return (int) (sections.sizes[relocationSections[table]] / Elf.RELA_BYTES);
+  public List<RelocationEntries> relocationsOf(int section) {
+    return IntStream.range(0, relocationSections.length)
+        .filter(table -> relocatedSection(table) == section)
+        .mapToObj(table -> new RelocationEntries(relocations(table)))
+        .toList();
   }
 }

@@ -1,6 +1,7 @@
 package org.jitalloc.modules.elf;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 
@@ -8,6 +9,8 @@ import org.jitalloc.modules.ModuleException.Reason;
 final class SectionTable {
   /** More than any object asks for; a hostile one must not waste address space. */
   private static final long MOST_ALIGN_BYTES = 2 << 20;
+
+  private static final int NOT_FOUND = -1;
 
   final String[] names;
   final int[] types;
@@ -124,6 +127,51 @@ final class SectionTable {
 
   int count() {
     return types.length;
+  }
+
+  /** The section that is the table of symbols. */
+  int findSymbols() {
+    int found = NOT_FOUND;
+    for (int i = 1; i < count(); i++) {
+      if (types[i] == Elf.SHT_SYMTAB) {
+        if (found != NOT_FOUND) {
+          throw malformed("sections %d and %d are both symbol tables", found, i);
+        }
+        found = i;
+      }
+    }
+    if (found == NOT_FOUND) {
+      throw malformed("there is no symbol table");
+    }
+    return found;
+  }
+
+  /** The sections that hold relocations of sections that are loaded. */
+  int[] findRelocations(int symtab) {
+    int[] found = new int[count()];
+    int tables = 0;
+    for (int i = 1; i < count(); i++) {
+      if (isRelocations(i)) {
+        if (types[i] == Elf.SHT_REL) {
+          throw new ModuleException(
+              Reason.UNSUPPORTED, "section %d: relocations without addends".formatted(i));
+        }
+        require(links[i] == symtab, i, "its symbols are in %d, not %d", links[i], symtab);
+        found[tables++] = i;
+      }
+    }
+    return Arrays.copyOf(found, tables);
+  }
+
+  /** Whether a section holds relocations that are for us, of a section that is loaded. */
+  private boolean isRelocations(int i) {
+    if (types[i] != Elf.SHT_RELA && types[i] != Elf.SHT_REL) {
+      return false;
+    }
+    int section = infos[i];
+    boolean isThere = section > 0 && section < count();
+    require(isThere, i, "relocations of section %d of %d", section, count());
+    return (flags[section] & Elf.SHF_ALLOC) != 0 && (flags[i] & Elf.SHF_RELA_LIVEPATCH) == 0;
   }
 
   /** A string table, if a section is one. */

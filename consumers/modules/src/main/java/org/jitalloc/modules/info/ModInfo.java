@@ -10,6 +10,12 @@ import java.util.SequencedMap;
 
 /** What a module says of itself: keys with values, some more than once. Immutable. */
 public final class ModInfo {
+  /** The section it is in. */
+  public static final String SECTION = ".modinfo";
+
+  /** Of an object that says nothing. */
+  public static final ModInfo NOTHING = new ModInfo(List.of());
+
   private static final List<String> OF_PARAMETERS = List.of("parm", "parmtype");
 
   private final List<Entry> entries;

@@ -11,6 +11,7 @@ import org.jitalloc.modules.Export;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.elf.RelocationEntries;
 
 /**
  * What a module offers, read out of its relocated tables ({@code struct kernel_symbol}): value,
@@ -90,10 +91,9 @@ final class ExportTable {
 
   /** How wide the fields are: the relocations know. */
   private int fieldBytes(int section) {
-    for (int i = 0; i < object.relocationTableCount(); i++) {
-      if (object.relocatedSection(i) == section && object.relocations(i).limit() > 0) {
-        int type = (int) object.relocations(i).getLong(8);
-        int width = codec.relocationType(type).map(RelocationType::fieldBytes).orElse(0);
+    for (RelocationEntries entries : object.relocationsOf(section)) {
+      if (entries.count() > 0) {
+        int width = codec.relocationType(entries.type(0)).map(RelocationType::fieldBytes).orElse(0);
         if (width == 4 || width == 8) {
           return width;
         }

@@ -11,7 +11,6 @@ import org.jitalloc.modules.access.SymbolAccess;
 import org.jitalloc.modules.access.SymbolAccess.Answer;
 import org.jitalloc.modules.access.SymbolAccess.Symbol;
 import org.jitalloc.modules.access.SymbolVersions;
-import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.taint.Taint;
 import org.jitalloc.modules.taint.Taints;
@@ -59,20 +58,15 @@ final class ImportRules {
   }
 
   private static @Nullable SymbolVersions versions(ElfObject object) {
-    ByteBuffer checksums = content(object, "__version_ext_crcs");
-    ByteBuffer names = content(object, "__version_ext_names");
-    if (checksums != null && names != null) {
-      return SymbolVersions.parseExtended(checksums, names, object.byteOrder());
+    Optional<ByteBuffer> checksums = object.sectionContent("__version_ext_crcs");
+    Optional<ByteBuffer> names = object.sectionContent("__version_ext_names");
+    if (checksums.isPresent() && names.isPresent()) {
+      return SymbolVersions.parseExtended(checksums.get(), names.get(), object.byteOrder());
     }
-    ByteBuffer table = content(object, "__versions");
-    return table == null ? null : SymbolVersions.parse(table, object.byteOrder());
-  }
-
-  private static @Nullable ByteBuffer content(ElfObject object, String name) {
-    int section = object.findSection(name);
-    return section < 0 || object.sectionType(section) == Elf.SHT_NOBITS
-        ? null
-        : object.sectionContent(section);
+    return object
+        .sectionContent("__versions")
+        .map(table -> SymbolVersions.parse(table, object.byteOrder()))
+        .orElse(null);
   }
 
   /**

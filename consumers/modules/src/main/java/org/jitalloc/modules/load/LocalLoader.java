@@ -27,7 +27,6 @@ import org.jitalloc.modules.duplicates.NameAnswer.Free;
 import org.jitalloc.modules.duplicates.NameAnswer.Taken;
 import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.duplicates.SameFileLoads;
-import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.file.ReadBuffers;
@@ -41,9 +40,6 @@ import org.jitalloc.modules.taint.UnloadedTaints;
 
 /** Loads modules into the memory of one allocator. */
 public final class LocalLoader implements ModuleLoader, AutoCloseable {
-  private static final String THIS_MODULE = ".gnu.linkonce.this_module";
-  private static final String MODINFO = ".modinfo";
-
   private final JitAllocator allocator;
   private final ElfCodec codec;
   private final Surroundings surroundings;
@@ -174,15 +170,9 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   }
 
   private Candidate candidate(ByteBuffer file, String fileName, LoadOptions options) {
-    ElfObject object = ElfObject.read(file);
-    if (object.machine() != codec.machine() || object.byteOrder() != codec.byteOrder()) {
-      throw new ModuleException(
-          Reason.NOT_A_MODULE,
-          "machine %d, %s: not of %s, which is machine %d"
-              .formatted(object.machine(), object.byteOrder(), codec.arch(), codec.machine()));
-    }
-    boolean kernelModule = object.findSection(THIS_MODULE) >= 0;
-    ModInfo info = info(object, kernelModule, fileName);
+    ElfObject object = ElfObject.read(file, codec);
+    boolean kernelModule = ThisModule.isIn(object);
+    ModInfo info = kernelModule ? info(object, fileName) : ModInfo.NOTHING;
     return new Candidate(object, name(info, fileName), kernelModule, info, options.forced(), file);
   }
 
@@ -198,11 +188,9 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     return name;
   }
 
-  private static ModInfo info(ElfObject object, boolean kernelModule, String fileName) {
-    int section = kernelModule ? object.findSection(MODINFO) : -1;
-    boolean isThere = section >= 0 && object.sectionType(section) != Elf.SHT_NOBITS;
+  private static ModInfo info(ElfObject object, String fileName) {
     try {
-      return ModInfo.parse(isThere ? object.sectionContent(section) : ByteBuffer.allocate(0));
+      return object.sectionContent(ModInfo.SECTION).map(ModInfo::parse).orElse(ModInfo.NOTHING);
     } catch (IllegalArgumentException damaged) {
       throw new ModuleException(
           Reason.MALFORMED, "%s: %s".formatted(fileName, damaged.getMessage()), damaged);

@@ -7,6 +7,7 @@ import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.Relocator;
 import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.elf.RelocationEntries;
 
 /** The relocations of one object: planned before there is memory, applied once. For one thread. */
 public final class Relocations {
@@ -69,7 +70,7 @@ public final class Relocations {
       int section = object.relocatedSection(i);
       if (staging.isLoaded(section) && object.isInit(section) == init) {
         relocator.relocate(i);
-        count += object.relocationCount(i);
+        count += new RelocationEntries(object.relocations(i)).count();
       }
     }
     return count;

@@ -7,8 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.elf.ElfCodec;
-import org.jitalloc.modules.ModuleException;
-import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
 
@@ -26,21 +24,10 @@ final class Selection {
 
   void add(ByteBuffer file) {
     if (Archive.isArchive(file)) {
-      Archive.members(file).forEach(member -> offered.add(read(member)));
+      Archive.members(file).forEach(member -> offered.add(ElfObject.read(member, codec)));
     } else {
-      choose(read(file));
+      choose(ElfObject.read(file, codec));
     }
-  }
-
-  private ElfObject read(ByteBuffer file) {
-    ElfObject object = ElfObject.read(file);
-    if (object.machine() != codec.machine() || object.byteOrder() != codec.byteOrder()) {
-      throw new ModuleException(
-          Reason.NOT_A_MODULE,
-          "machine %d, %s: not of %s, which is machine %d"
-              .formatted(object.machine(), object.byteOrder(), codec.arch(), codec.machine()));
-    }
-    return object;
   }
 
   private void choose(ElfObject object) {

@@ -12,6 +12,7 @@ import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.parameters.ParameterType;
 import org.jitalloc.modules.values.ParameterSlot.Elements;
 import org.jitalloc.modules.values.ParameterSlot.Flags;
+import org.jitalloc.modules.values.Pointers.Place;
 
 /**
  * Reads a module's table of parameters ({@code struct kernel_param} in {@code __param}) after
@@ -29,16 +30,18 @@ public final class ParameterTable {
   /** {@code struct kparam_array}: most and size of elements, then three pointers. */
   private static final int ARRAY_BYTES = 32;
 
+  private static final int ARRAY_OPERATIONS_OFFSET = 16;
+
   /** {@code struct kparam_string}: size, then a pointer. */
   private static final int STRING_BYTES = 16;
 
-  private static final int RELA_BYTES = 24;
   private static final String OPERATIONS = "param_ops_";
   private static final String ARRAY = "param_array_ops";
   private static final String ENABLE_ONLY = "param_ops_bool_enable_only";
 
   private final ElfObject object;
   private final PlacedObject placed;
+  private final Pointers pointers;
 
   /**
    * Prepares.
@@ -49,10 +52,8 @@ public final class ParameterTable {
   public ParameterTable(ElfObject object, PlacedObject placed) {
     this.object = object;
     this.placed = placed;
+    pointers = new Pointers(object, placed);
   }
-
-  /** A place in a section. */
-  private record Place(int section, int offset) {}
 
   /**
    * Reads the table.
@@ -83,16 +84,17 @@ public final class ParameterTable {
     int mode = Short.toUnsignedInt(bytes.getShort(MODE_OFFSET));
     boolean isUnsafe = (bytes.get(FLAGS_OFFSET) & UNSAFE) != 0;
     long argument = bytes.getLong(ARGUMENT_OFFSET);
-    String operations = symbolAt(entry.section(), entry.offset() + OPERATIONS_OFFSET);
+    String operations = pointers.symbolAt(entry.plus(OPERATIONS_OFFSET));
     var flags = new Flags(isUnsafe, operations.equals(ENABLE_ONLY));
     Optional<Place> described =
-        operations.startsWith(OPERATIONS) ? Optional.empty() : place(argument);
+        operations.startsWith(OPERATIONS) ? Optional.empty() : pointers.place(argument);
     if (operations.equals(ARRAY) && described.isPresent()) {
       return array(name, mode, flags, described.get());
     }
     ParameterType type = type(operations).orElse(null);
     if (type == ParameterType.STRING) {
-      ByteBuffer string = bytes(place(argument).orElseThrow(() -> outside(name)), STRING_BYTES);
+      ByteBuffer string =
+          bytes(pointers.place(argument).orElseThrow(() -> outside(name)), STRING_BYTES);
       long address = string.getLong(8);
       return new ParameterSlot(name, type, mode, flags, address, null, string.getInt(0));
     }
@@ -101,7 +103,7 @@ public final class ParameterTable {
 
   private ParameterSlot array(String name, int mode, Flags flags, Place place) {
     ByteBuffer bytes = bytes(place, ARRAY_BYTES);
-    ParameterType type = type(symbolAt(place.section(), place.offset() + 16)).orElse(null);
+    ParameterType type = type(pointers.symbolAt(place.plus(ARRAY_OPERATIONS_OFFSET))).orElse(null);
     int most = bytes.getInt(0);
     int elementBytes = bytes.getInt(4);
     if (most <= 0 || elementBytes <= 0 || (long) most * elementBytes > Integer.MAX_VALUE) {
@@ -122,33 +124,6 @@ public final class ParameterTable {
         : Optional.empty();
   }
 
-  /** The symbol that a pointer was relocated to; nothing if it was not. */
-  private String symbolAt(int section, int offset) {
-    for (int i = 0; i < object.relocationTableCount(); i++) {
-      if (object.relocatedSection(i) != section) {
-        continue;
-      }
-      ByteBuffer table = object.relocations(i);
-      for (int at = 0; at < table.limit(); at += RELA_BYTES) {
-        if (table.getLong(at) == offset) {
-          int symbol = (int) (table.getLong(at + 8) >>> Integer.SIZE);
-          return symbol > 0 && symbol < object.symbolCount() ? object.symbolName(symbol) : "";
-        }
-      }
-    }
-    return "";
-  }
-
-  private Optional<Place> place(long address) {
-    for (int i = 1; i < object.sectionCount(); i++) {
-      long start = placed.address(i);
-      if (start != 0 && Long.compareUnsigned(address - start, placed.length(i)) < 0) {
-        return Optional.of(new Place(i, (int) (address - start)));
-      }
-    }
-    return Optional.empty();
-  }
-
   private ByteBuffer bytes(Place place, int count) {
     int left = placed.length(place.section()) - place.offset();
     if (left < count) {
@@ -164,7 +139,8 @@ public final class ParameterTable {
 
   private String string(long address) {
     Place place =
-        place(address)
+        pointers
+            .place(address)
             .orElseThrow(
                 () -> malformed("a parameter's name, at 0x%x, is not in it".formatted(address)));
     byte[] bytes = placed.bytes(place.section());
