@@ -50,7 +50,9 @@ final class ModulesCommand implements Command {
       List<Path> input = peer ? Linking.peerInput(modules, copies) : List.of();
       Files.write(list, modules.stream().map(Path::toString).toList());
       loadAll("-XX:AOTCacheOutput=" + classes, list, threads, false);
-      Figures memory = Figures.of(loadAll("-XX:AOTCache=" + classes, list, threads, true).last());
+      Linking.Run first = loadAll("-XX:AOTCache=" + classes, list, threads, true);
+      System.err.print(first.errors());
+      Figures memory = Figures.of(first.last());
       var ours = new ArrayList<Usage>();
       var theirs = new ArrayList<Usage>();
       String figures = "";

@@ -151,11 +151,15 @@ public final class TrapSignal {
     long generation = (long) LONG.getVolatile(table, (long) TrapHandler.GENERATION_OFFSET);
     LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 1);
     VarHandle.fullFence();
-    known.remove(gone);
-    known.put(coming);
-    LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) known.slots());
-    VarHandle.fullFence();
-    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
+    try {
+      known.remove(gone);
+      known.put(coming);
+    } finally {
+      // Whatever fails: threads that trap wait for this.
+      LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) known.slots());
+      VarHandle.fullFence();
+      LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
+    }
   }
 
   /**

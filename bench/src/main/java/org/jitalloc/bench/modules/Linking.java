@@ -20,8 +20,9 @@ public final class Linking {
    *
    * @param usage what it took
    * @param last the line
+   * @param errors what it said on standard error
    */
-  public record Run(Usage usage, String last) {}
+  public record Run(Usage usage, String last, String errors) {}
 
   /** {@return whether the peer is on the path} */
   public static boolean hasPeer() {
@@ -106,7 +107,7 @@ public final class Linking {
         throw new IOException(
             "%s ended with %d: %s".formatted(command.getFirst(), code, Files.readString(errors)));
       }
-      return new Run(new Usage(wall, childrenSeconds() - before), last);
+      return new Run(new Usage(wall, childrenSeconds() - before), last, Files.readString(errors));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", interrupted);

@@ -49,6 +49,7 @@ final class LinkingTest {
     assertEquals("2", figures[0], "loaded");
     assertEquals("1", figures[1], "refused");
     assertEquals("4", figures[2], "relocations");
+    assertTrue(run.errors().contains(refused.toString()), run.errors());
     long bytes = Long.parseLong(figures[5]);
     long sections = 2 * (8 + 1) + 16;
     assertTrue(bytes > sections && bytes < sections + 1000, "with their symbols: " + bytes);
