@@ -9,6 +9,8 @@ import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.console.Usage.Arguments;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleLoader;
+import org.jitalloc.modules.access.Licence;
+import org.jitalloc.modules.access.SpdxTag;
 import org.jitalloc.modules.depmod.Depmod;
 import org.jitalloc.modules.depmod.ModuleFile;
 import org.jitalloc.modules.listing.KernelListing;
@@ -35,7 +37,12 @@ public final class ModListCommands {
   private static final Usage SYM =
       new Usage("mod:sym [--target TARGET] ADDRESS|NAME…", 1, "--target").withMore();
   private static final Usage INFO =
-      new Usage("mod:info [--target TARGET] FILE|MODULE…", 1, "--target").withMore();
+      new Usage(
+              "mod:info [--target TARGET] [--spdx EXPRESSION] FILE|MODULE…",
+              1,
+              "--target",
+              "--spdx")
+          .withMore();
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<ModuleLoader> loaders = List.of();
@@ -166,11 +173,13 @@ public final class ModListCommands {
       """
       prints what modules say of themselves, or what is known of modules that are loaded
 
-         usage: mod:info [--target TARGET] FILE|MODULE…
+         usage: mod:info [--target TARGET] [--spdx EXPRESSION] FILE|MODULE…
 
          FILE      licence, aliases, parameters, what it needs, as modinfo
          MODULE    the name of one that is loaded: what is below /sys/module/NAME
          --target  where it is loaded (default: wherever it is; with it, all words are modules)
+         --spdx    of files: whether the licence tag says what the SPDX expression of the sources
+                   says, such as 'GPL-2.0-only OR BSD-3-Clause'
       """)
   public void info(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = INFO.parse(words);
@@ -191,8 +200,19 @@ public final class ModListCommands {
         ModuleFile file = Depmod.read(Inputs.path(session, word));
         out.println("%-16s%s".formatted("filename:", Inputs.path(session, word)));
         out.print(file.info().text());
+        if (arguments.has("--spdx")) {
+          String tag = Licence.judge(file.info().first("license"), file.name()).tag();
+          out.println("%-16s%s".formatted("spdx:", spdx(tag, arguments.option("--spdx", ""))));
+        }
       }
     }
+  }
+
+  private static String spdx(String tag, String expression) {
+    return SpdxTag.fits(tag, expression)
+        ? "'%s' fits %s".formatted(tag, expression)
+        : "'%s' does not fit %s, which is '%s'"
+            .formatted(tag, expression, SpdxTag.tagFor(expression));
   }
 
   private static void printLoaded(PrintStream out, ModuleLoader loader, LoadedModule module) {

@@ -127,6 +127,13 @@ final class CommandsTest {
         execute("mod:depmod '%s' --out '%1$s'".formatted(folder)));
     assertEquals("small.ko:\n", Files.readString(folder.resolve("modules.dep")));
     assertTrue(execute("mod:info '" + module + "'").contains("license:        GPL\n"));
+    String spdx = "mod:info --spdx '%s' '" + module + "'";
+    assertTrue(
+        execute(spdx.formatted("GPL-2.0-or-later"))
+            .endsWith("spdx:           'GPL' fits GPL-2.0-or-later\n"));
+    assertTrue(
+        execute(spdx.formatted("MIT OR GPL-2.0"))
+            .endsWith("'GPL' does not fit MIT OR GPL-2.0, which is 'Dual MIT/GPL'\n"));
     assertEquals("small.ko\n", execute("mod:resolve '%s' fs-small".formatted(folder)));
     assertEquals(
         "small: in module small, small.ko\nprintk: in no module that is known\n",

@@ -54,16 +54,6 @@ public final class ModuleIndex {
   }
 
   /**
-   * The modules whose symbols one uses.
-   *
-   * @param name the module's
-   * @return names, in the order of the symbols it uses
-   */
-  public List<String> directDependencies(String name) {
-    return List.copyOf(dependencies.direct(ModuleName.of(name)));
-  }
-
-  /**
    * Modules that need each other.
    *
    * @return lists of names, each of which needs the next one, and the last one the first
