@@ -117,6 +117,25 @@ final class ModulesTest {
   }
 
   @Test
+  void aTaintedModule_isNamedWhenItIsGone() throws Exception {
+    Path file =
+        assemble(
+            "closed",
+            ".section .gnu.linkonce.this_module,\"aw\"\n.quad 0\n"
+                + ".section .modinfo,\"a\"\n.asciz \"license=Proprietary\"\n"
+                + ".globl some\n.set some, 1\n");
+    for (int i = 0; i < 2; i++) {
+      execute("mod:load --target image-amd64 '" + file + "'");
+      String taints = execute("mod:list --target image-amd64 --taints");
+      assertEquals(i > 0, taints.contains("closed("), taints);
+      execute("mod:unload --target image-amd64 closed");
+    }
+    String taints = execute("mod:list --target image-amd64 --taints");
+    assertTrue(taints.contains(" unloaded tainted modules: "), taints);
+    assertTrue(taints.contains(" closed(PO):2"), taints);
+  }
+
+  @Test
   void whatIsLoaded_isTold() throws Exception {
     Path module = compile("told", "int counter; int told(void) { return ++counter; }");
     execute("mod:load --target image-amd64 '" + module + "'");
