@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class ModulesCommand implements Command {
   private static final int RUNS = 3;
 
-  /** It is over before the second compiler pays, and nearly before there is anything to collect. */
+  /**
+   * It is over before the second compiler pays. Where objects are made stays in the cache, as
+   * little as it is, and is not touched for the first time again and again.
+   */
   private static final List<String> FLAGS =
       List.of(
           "-XX:+UseSerialGC",
           "-Xms2g",
           "-Xmx2g",
-          "-Xmn600m",
+          "-Xmn32m",
           "-XX:-UsePerfData",
           "-XX:TieredStopAtLevel=1");
 
