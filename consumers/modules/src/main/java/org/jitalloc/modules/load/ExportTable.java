@@ -22,6 +22,9 @@ final class ExportTable {
   private static final String STRINGS = "__ksymtab_strings";
   private static final int CRC_BYTES = 4;
 
+  /** Room in the kernel is 512, with the zero at the end. */
+  private static final int MOST_NAME_BYTES = 511;
+
   private final ElfObject object;
   private final Staging staging;
   private final ElfCodec codec;
@@ -117,13 +120,15 @@ final class ExportTable {
     }
     byte[] bytes = staging.bytes(strings);
     int from = staging.offset(strings) + (int) offset;
-    int limit = staging.offset(strings) + staging.length(strings);
+    int left = staging.length(strings) - (int) offset;
+    int limit = from + Math.min(left, MOST_NAME_BYTES + 1);
     int end = from;
     while (end < limit && bytes[end] != 0) {
       end++;
     }
     if (end == limit) {
-      throw malformed("a name of an export, at 0x%x, does not end", address);
+      throw malformed(
+          "a name of an export, at 0x%x, does not end within %d bytes", address, limit - from);
     }
     return new String(bytes, from, end - from, StandardCharsets.UTF_8);
   }

@@ -35,6 +35,9 @@ public final class ParameterTable {
   /** {@code struct kparam_string}: size, then a pointer. */
   private static final int STRING_BYTES = 16;
 
+  /** That of a file: each parameter is one in sysfs. */
+  private static final int MOST_NAME_BYTES = 255;
+
   private static final String OPERATIONS = "param_ops_";
   private static final String ARRAY = "param_array_ops";
   private static final String ENABLE_ONLY = "param_ops_bool_enable_only";
@@ -147,8 +150,13 @@ public final class ParameterTable {
     int from = placed.offset(place.section()) + place.offset();
     int limit = placed.offset(place.section()) + placed.length(place.section());
     int end = from;
-    while (end < limit && bytes[end] != 0) {
+    while (end < limit && end - from <= MOST_NAME_BYTES && bytes[end] != 0) {
       end++;
+    }
+    if (end - from > MOST_NAME_BYTES) {
+      throw malformed(
+          "a parameter's name, at 0x%x, has more than %d bytes"
+              .formatted(address, MOST_NAME_BYTES));
     }
     return new String(bytes, from, end - from, StandardCharsets.UTF_8);
   }

@@ -73,6 +73,21 @@ final class ImportRulesTest {
     assertEquals(live, workshop.allocator.stats().live());
   }
 
+  /** Many exports with one long name would need much more memory than the file. */
+  @ParameterizedTest
+  @EnumSource
+  void namesOfExports_areNoLongerThanInTheKernel(Machine machine) throws IOException {
+    var workshop = new Workshop(machine, folder);
+    String longest = "n".repeat(511);
+    var long511 = new KernelModuleSource(machine, GPL).export(longest, false, "", 0);
+    try (LoadedModule module = load(workshop, "longest", long511)) {
+      assertEquals(longest, module.exports().getFirst().name());
+    }
+    var longer = new KernelModuleSource(machine, GPL).export(longest + "n", false, "", 0);
+    String message = "does not end within 512 bytes";
+    refuse(workshop, LoadOptions.DEFAULTS, longer, Reason.MALFORMED, message);
+  }
+
   @ParameterizedTest
   @EnumSource
   void versionsOfModules_haveToBeTheOnesExpected(Machine machine) throws IOException {

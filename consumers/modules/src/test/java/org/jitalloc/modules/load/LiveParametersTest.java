@@ -289,4 +289,20 @@ final class LiveParametersTest {
     assertEquals(ModuleException.Reason.MALFORMED, refusal.reason(), refusal::getMessage);
     workshop.requireNothingLeft();
   }
+
+  /** Many parameters with one long name would need much more memory than the file. */
+  @ParameterizedTest
+  @EnumSource
+  void aName_isNoLongerThanThatOfAFile(Machine machine) throws IOException {
+    var workshop = new Workshop(machine, folder);
+    String longest = "n".repeat(255);
+    String source = source(machine).replace("\"wide\"", "\"" + longest + "\"");
+    LoadedModule module = workshop.loader.load(workshop.assemble("some", source), kernel());
+    assertTrue(value(module, longest).isPresent());
+    module.close();
+    Path file = workshop.assemble("longer", source.replace(longest, longest + "n"));
+    var refusal = assertThrows(ModuleException.class, () -> workshop.loader.load(file, kernel()));
+    assertTrue(refusal.detail().endsWith("has more than 255 bytes"), refusal::detail);
+    workshop.requireNothingLeft();
+  }
 }
