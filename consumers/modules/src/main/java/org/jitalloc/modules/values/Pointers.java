@@ -11,8 +11,8 @@ import org.jitalloc.modules.elf.RelocationEntries;
 
 /**
  * What the pointers in a relocated module point to: places in it by their addresses, and symbols by
- * the relocations. Both are sorted before the first is asked for, so that a hostile file cannot
- * make each question a walk over all of it. For one thread.
+ * the relocations. Both are sorted when the first is asked for, so that a hostile file cannot make
+ * each question a walk over all of it. For one thread.
  */
 final class Pointers {
   private final ElfObject object;
@@ -33,15 +33,13 @@ final class Pointers {
   Pointers(ElfObject object, PlacedObject placed) {
     this.object = object;
     this.placed = placed;
-    for (int i = 1; i < object.sectionCount(); i++) {
-      if (placed.address(i) != 0 && placed.length(i) > 0) {
-        sections.putIfAbsent(placed.address(i), i);
-      }
-    }
   }
 
   /** Where an address is in the module. */
   Optional<Place> place(long address) {
+    if (sections.isEmpty()) {
+      findSections();
+    }
     var entry = sections.floorEntry(address);
     if (entry == null) {
       return Optional.empty();
@@ -50,6 +48,14 @@ final class Pointers {
     return Long.compareUnsigned(offset, placed.length(entry.getValue())) < 0
         ? Optional.of(new Place(entry.getValue(), (int) offset))
         : Optional.empty();
+  }
+
+  private void findSections() {
+    for (int i = 1; i < object.sectionCount(); i++) {
+      if (placed.address(i) != 0 && placed.length(i) > 0) {
+        sections.putIfAbsent(placed.address(i), i);
+      }
+    }
   }
 
   /** The symbol that a pointer was relocated to; nothing if it was not. */
