@@ -20,18 +20,19 @@ import org.jspecify.annotations.Nullable;
 final class ModulesCommand implements Command {
   private static final int RUNS = 3;
 
-  /**
-   * It is over before the second compiler pays. Where objects are made stays in the cache, as
-   * little as it is, and is not touched for the first time again and again.
-   */
+  /** It is over before the second compiler pays. */
   private static final List<String> FLAGS =
       List.of(
-          "-XX:+UseSerialGC",
+          "-XX:+UseParallelGC",
           "-Xms2g",
           "-Xmx2g",
-          "-Xmn32m",
+          "-Xmn200m",
           "-XX:-UsePerfData",
           "-XX:TieredStopAtLevel=1");
+
+  /** For a look at the heap: no room for what is dead, by a collector with no tables of its own. */
+  private static final List<String> HEAP_FLAGS =
+      List.of("-XX:+UseSerialGC", "-Xmx2g", "-XX:TieredStopAtLevel=1");
 
   @Override
   public void run(List<String> words) throws UsageException, IOException {
@@ -52,15 +53,15 @@ final class ModulesCommand implements Command {
       Path classes = copies.resolve("classes.aot");
       List<Path> input = peer ? Linking.peerInput(modules, copies) : List.of();
       Files.write(list, modules.stream().map(Path::toString).toList());
-      loadAll("-XX:AOTCacheOutput=" + classes, list, threads, false);
-      Linking.Run first = loadAll("-XX:AOTCache=" + classes, list, threads, true);
+      loadAll(with("-XX:AOTCacheOutput=" + classes), list, threads, false);
+      Linking.Run first = loadAll(HEAP_FLAGS, list, threads, true);
       System.err.print(first.errors());
       Figures memory = Figures.of(first.last());
       var ours = new ArrayList<Usage>();
       var theirs = new ArrayList<Usage>();
       String figures = "";
       for (int i = 0; i < runs; i++) {
-        var run = loadAll("-XX:AOTCache=" + classes, list, threads, false);
+        var run = loadAll(with("-XX:AOTCache=" + classes), list, threads, false);
         ours.add(run.usage());
         figures = run.last();
         if (peer) {
@@ -73,12 +74,15 @@ final class ModulesCommand implements Command {
     }
   }
 
-  private static Linking.Run loadAll(String cache, Path list, int threads, boolean heap)
+  private static List<String> with(String flag) {
+    return Stream.concat(FLAGS.stream(), Stream.of(flag)).toList();
+  }
+
+  private static Linking.Run loadAll(List<String> flags, Path list, int threads, boolean heap)
       throws IOException {
     String main = LoadAll.class.getName();
     return Linking.java(
-        Stream.concat(FLAGS.stream(), Stream.of(cache)).toList(),
-        List.of(main, list.toString(), String.valueOf(threads), String.valueOf(heap)));
+        flags, List.of(main, list.toString(), String.valueOf(threads), String.valueOf(heap)));
   }
 
   private static void delete(Path folder) throws IOException {
