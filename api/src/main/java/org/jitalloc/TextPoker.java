@@ -32,7 +32,7 @@ public interface TextPoker {
    * Changes many places at once: the cost of making all processors see it is paid once a batch, not
    * once a place. Either all places change or none.
    *
-   * @param batch the changes, in any order, each place at most once
+   * @param batch the changes, in any order, each place at most once; none cost nothing
    * @throws JitAllocException if one of them is not live text of this target, does not hold what is
    *     expected there, or cannot be changed while it may be running
    */

@@ -183,6 +183,9 @@ public final class ModListCommands {
       """)
   public void info(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = INFO.parse(words);
+    if (arguments.has("--spdx")) {
+      checkSpdx(arguments.option("--spdx", ""));
+    }
     String target = arguments.option("--target", "");
     PrintStream out = System.out;
     for (String word : arguments.operands()) {
@@ -205,6 +208,14 @@ public final class ModListCommands {
           out.println("%-16s%s".formatted("spdx:", spdx(tag, arguments.option("--spdx", ""))));
         }
       }
+    }
+  }
+
+  private static void checkSpdx(String expression) {
+    if (!SpdxTag.isExpression(expression)) {
+      throw new CommandException(
+          "--spdx: '%s' is no expression, such as 'GPL-2.0-only OR BSD-3-Clause'"
+              .formatted(expression));
     }
   }
 

@@ -82,6 +82,9 @@ final class Poker implements TextPoker {
 
   @Override
   public void poke(List<Poke> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
     TextPoke strategy = strategy();
     GracePeriod.Slot slot = target.grace().enter();
     try {

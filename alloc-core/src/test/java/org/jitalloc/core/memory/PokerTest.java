@@ -73,6 +73,7 @@ class PokerTest {
     assertArrayEquals(poker.encode(jump, code.address() + site(3)), at(3));
     poker.poke(new Poke(code, 0, call, new Nop()));
     assertArrayEquals(poker.encode(new Nop(), code.address()), at(0));
+    poker.poke(List.of());
     assertEquals(3, allocator.stats().pokes());
     assertEquals(2, allocator.stats().pokeBatches());
   }

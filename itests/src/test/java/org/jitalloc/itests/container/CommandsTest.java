@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jitalloc.itests.harness.InContainer;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +135,9 @@ final class CommandsTest {
     assertTrue(
         execute(spdx.formatted("MIT OR GPL-2.0"))
             .endsWith("'GPL' does not fit MIT OR GPL-2.0, which is 'Dual MIT/GPL'\n"));
+    for (String wrong : List.of("((", "MIT OR", "MIT GPL-2.0")) {
+      assertTrue(failure(spdx.formatted(wrong)).startsWith("--spdx: '" + wrong + "' is no"));
+    }
     assertEquals("small.ko\n", execute("mod:resolve '%s' fs-small".formatted(folder)));
     assertEquals(
         "small: in module small, small.ko\nprintk: in no module that is known\n",

@@ -27,6 +27,16 @@ public final class SpdxTag {
   private SpdxTag() {}
 
   /**
+   * Tells whether a text is an expression that can be compared.
+   *
+   * @param text the text
+   * @return whether it is names between {@code OR} and {@code AND}, whatever they are the names of
+   */
+  public static boolean isExpression(String text) {
+    return choices(text).stream().flatMap(Set::stream).allMatch(name -> name.matches("[\\w.+:-]+"));
+  }
+
+  /**
    * The tag that fits an expression.
    *
    * @param expression as {@code GPL-2.0-or-later OR BSD-3-Clause}; what comes after {@code WITH}
@@ -63,7 +73,9 @@ public final class SpdxTag {
   private static List<Set<String>> choices(String expression) {
     String plain = expression.replaceAll("[()]", " ").replaceAll("\\s+WITH\\s+\\S+", " ").strip();
     return Arrays.stream(plain.split("\\s+OR\\s+"))
-        .map(choice -> Arrays.stream(choice.split("\\s+AND\\s+")).collect(Collectors.toSet()))
+        .map(
+            choice ->
+                Arrays.stream(choice.strip().split("\\s+AND\\s+")).collect(Collectors.toSet()))
         .toList();
   }
 
