@@ -5,6 +5,7 @@ import static org.jitalloc.itests.container.Shell.failure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -95,6 +96,29 @@ final class ModulesTest {
     assertTrue(
         failure("mod:request --target moon x").startsWith("moon cannot take modules; these can: "));
     execute("mod:unload --target image-amd64 asked");
+  }
+
+  @Test
+  void aModuleThatZstdCompressed_isLoadedAndIndexed() throws Exception {
+    Path plain =
+        assemble(
+            "packed",
+            ".section .gnu.linkonce.this_module,\"aw\"\n.quad 0\n.data\n.quad .data\n.zero 3000\n"
+                + ".section .modinfo,\"a\"\n.asciz \"license=GPL\"\n.asciz \"intree=Y\"\n");
+    Path file = folder.resolve("packed.ko.zst");
+    try (var stream = new ZstdOutputStream(Files.newOutputStream(file))) {
+      Files.copy(plain, stream);
+    }
+    assertTrue(Files.size(file) < Files.size(plain));
+    Files.delete(plain);
+    execute("mod:load --target image-amd64 '" + file + "'");
+    assertTrue(execute("mod:list --target image-amd64").contains("packed"));
+    execute("mod:unload --target image-amd64 packed");
+    String info = execute("mod:info '" + file + "'");
+    assertTrue(info.contains("GPL"), info);
+    execute("mod:depmod '%1$s' --out '%1$s'".formatted(folder));
+    String index = Files.readString(folder.resolve("modules.dep"));
+    assertTrue(index.contains("packed.ko.zst:"), index);
   }
 
   @Test

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.itests.harness.Distribution;
 import org.jitalloc.itests.harness.Shell;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,29 +31,41 @@ final class FewerBundlesTest {
   })
   void shell_withoutThem_hasTheCommandsOfTheOthers(String without, String command, String answer)
       throws Exception {
-    copy(List.of(without.split(",")));
     Files.writeString(home.resolve("seven.hex"), SEVEN);
-    Path root = Distribution.bundles().getParent();
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Shell.Result result =
-        Shell.run(
-            home,
-            "",
-            Map.of(),
-            _ -> {},
-            List.of(
-                java,
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                root.resolve("lib") + "/*",
-                "org.jitalloc.dist.Main",
-                home.toString(),
-                "exec",
-                command));
+    Shell.Result result = run(List.of(without.split(",")), command);
     assertEquals("", result.err());
     assertEquals(0, result.code());
     assertTrue(result.out().contains(answer), result.out());
+  }
+
+  @Test
+  void shell_withoutZstd_refusesOnlyWhatThatCompressed() throws Exception {
+    Files.write(home.resolve("some.ko.zst"), HexFormat.of().parseHex("28b52ffd"));
+    Shell.Result result = run(List.of("zstd-jni"), "mod:list; mod:load some.ko.zst");
+    assertTrue(result.out().contains("No modules are loaded"), result.out());
+    assertTrue(result.err().contains("zstd-jni cannot be used on this "), result.err());
+    assertEquals(1, result.code());
+  }
+
+  private Shell.Result run(List<String> without, String command) throws Exception {
+    copy(without);
+    Path root = Distribution.bundles().getParent();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return Shell.run(
+        home,
+        "",
+        Map.of(),
+        _ -> {},
+        List.of(
+            java,
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            root.resolve("lib") + "/*",
+            "org.jitalloc.dist.Main",
+            home.toString(),
+            "exec",
+            command));
   }
 
   private void copy(List<String> without) throws IOException {
@@ -59,7 +73,8 @@ final class FewerBundlesTest {
     try (var files = Files.list(Distribution.bundles())) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
-        if (without.stream().noneMatch(left -> name.startsWith("org.jitalloc." + left + "-"))) {
+        if (without.stream()
+            .noneMatch(left -> name.matches("(org\\.jitalloc\\.)?" + left + "-.*"))) {
           Files.copy(file, bundles.resolve(name));
         }
       }

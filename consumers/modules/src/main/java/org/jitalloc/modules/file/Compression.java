@@ -13,14 +13,17 @@ public enum Compression {
   /** By gzip. */
   GZIP("gz", "1f8b", GZIPInputStream::new),
   /** By xz. */
-  XZ("xz", "fd377a585a00", stream -> new XZInputStream(stream, Compression.MOST_KIB)),
-  /** By zstd, for which there is no library in Java that leaves Unsafe alone. */
-  ZSTD("zst", "28b52ffd", Compression::refuse),
+  XZ("xz", "fd377a585a00", stream -> new XZInputStream(stream, 1 << (Compression.MOST_LOG - 10))),
+  /** By zstd. */
+  ZSTD("zst", "28b52ffd", Compression::openZstd),
   /** Not at all. */
   NONE("", "", stream -> stream);
 
-  /** The most memory that a damaged file may make a decompressor take; xz -9 takes half of it. */
-  private static final int MOST_KIB = 128 << 10;
+  /**
+   * The logarithm of the most bytes that a file may make a decompressor take: 128 MiB, as much as
+   * zstd --ultra -22 takes, and xz -9 takes half of it.
+   */
+  private static final int MOST_LOG = 27;
 
   private final String ending;
   private final byte[] start;
@@ -36,8 +39,16 @@ public enum Compression {
     this.opener = opener;
   }
 
-  private static InputStream refuse(InputStream stream) throws IOException {
-    throw new IOException("there is no decompressor for it here; unpack it first (unzstd)");
+  /** What it takes is native code, so where that is missing only these files are refused. */
+  private static InputStream openZstd(InputStream stream) throws IOException {
+    try {
+      return Zstd.open(stream, MOST_LOG);
+    } catch (LinkageError missing) {
+      throw new IOException(
+          "zstd-jni cannot be used on this %s (%s); unpack the file first (unzstd)"
+              .formatted(System.getProperty("os.arch"), missing),
+          missing);
+    }
   }
 
   /**
@@ -66,7 +77,7 @@ public enum Compression {
    *
    * @param stream what is compressed
    * @return what it stands for
-   * @throws IOException if it is damaged
+   * @throws IOException if it is damaged, or nothing here can decompress it
    */
   public InputStream open(InputStream stream) throws IOException {
     return opener.open(stream);

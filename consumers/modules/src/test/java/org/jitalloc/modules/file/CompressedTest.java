@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jitalloc.JitAlloc;
@@ -68,7 +73,8 @@ final class CompressedTest {
     Path xz = compress("some.ko.xz", to -> new XZOutputStream(to, new LZMA2Options()));
     requireLoads(xz);
     requireLoads(Files.copy(xz, folder.resolve("some.ko")));
-    assertEquals(3, loader.stats().loaded());
+    requireLoads(compress("some.ko.zst", ZstdOutputStream::new));
+    assertEquals(4, loader.stats().loaded());
     assertEquals("some", Depmod.scan(folder).modules().getFirst().name());
   }
 
@@ -80,16 +86,39 @@ final class CompressedTest {
     refuse(Files.write(xz, bytes), "cannot be decompressed as xz");
     byte[] cut = Files.readAllBytes(compress("some.ko.gz", GZIPOutputStream::new));
     refuse(
-        Files.write(folder.resolve("cut.ko.gz"), java.util.Arrays.copyOf(cut, cut.length / 2)),
+        Files.write(folder.resolve("cut.ko.gz"), Arrays.copyOf(cut, cut.length / 2)),
         "cannot be decompressed as gz");
-    refuse(
-        Files.write(
-            folder.resolve("some.ko.zst"), new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd}),
-        "unpack it first (unzstd)");
-    assertEquals(3, loader.stats().failedDecompressions());
+    assertEquals(2, loader.stats().failedDecompressions());
     assertThrows(
         ModuleException.class, () -> loader.load(folder.resolve("none.ko"), LoadOptions.DEFAULTS));
     assertEquals(1, loader.stats().failedReads());
+  }
+
+  @Test
+  void whatZstdMade_isRefusedWhenCutOrDamaged() throws IOException {
+    Path file = compress("some.ko.zst", to -> new ZstdOutputStream(to, 22).setChecksum(true));
+    requireLoads(file);
+    byte[] bytes = Files.readAllBytes(file);
+    for (int length : new int[] {4, 5, bytes.length / 2, bytes.length - 1}) {
+      refuse(Files.write(file, Arrays.copyOf(bytes, length)), "cannot be decompressed as zst");
+    }
+    bytes[bytes.length - 1] ^= 1; // the checksum
+    refuse(Files.write(file, bytes), "cannot be decompressed as zst");
+  }
+
+  /** One block of three bytes, in a frame that says which window it wants. */
+  private Path windowed(int exponent, int eighths) throws IOException {
+    String frame = "28b52ffd 00 %02x 190000 414243".formatted(exponent - 10 << 3 | eighths);
+    return Files.write(
+        folder.resolve("some.ko.zst"), HexFormat.of().parseHex(frame.replace(" ", "")));
+  }
+
+  @Test
+  void aFrameThatWantsTooMuchMemory_isRefused() throws IOException {
+    ByteBuffer read = FileContent.read(windowed(27, 0)).bytes();
+    assertEquals("ABC", StandardCharsets.US_ASCII.decode(read).toString());
+    refuse(windowed(27, 1), "cannot be decompressed as zst: Frame requires too much memory");
+    refuse(windowed(41, 7), "cannot be decompressed as zst: Frame requires too much memory");
   }
 
   private void refuse(Path file, String message) {
