@@ -102,6 +102,11 @@ final class FittedModule {
     return memory.read(address - memory.address(), count);
   }
 
+  /** What relocation left of the sections of code. */
+  List<Content> code() {
+    return before.sections().stream().filter(one -> object.isCode(one.section().index())).toList();
+  }
+
   List<JitMemory> memories() {
     return module.memories();
   }

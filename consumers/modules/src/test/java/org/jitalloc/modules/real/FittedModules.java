@@ -31,6 +31,7 @@ final class FittedModules {
         switch (arch) {
           case "amd64" -> new FittedAmd64();
           case "arm64" -> new FittedArm64();
+          case "s390x" -> new FittedS390();
           default -> throw new IllegalArgumentException("nothing is known of " + arch);
         };
     options =
