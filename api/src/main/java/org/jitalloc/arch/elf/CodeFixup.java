@@ -12,7 +12,8 @@ package org.jitalloc.arch.elf;
  * @param inverted whether the feature has to be absent
  * @param other of an alternative: the address of the bytes that are to replace it; of a callback:
  *     that of the function; of a static call: that of its key; of a branch through a thunk: the
- *     number of the register that holds where it goes; else 0
+ *     number of the register that holds where it goes; of a paravirtual call: the number of the
+ *     operation; else 0
  * @param otherBytes of an alternative: how many bytes are to replace it; else 0
  */
 public record CodeFixup(
@@ -38,6 +39,8 @@ public record CodeFixup(
     /** As {@link #STATIC_CALL}, but a jump. */
     STATIC_TAIL_CALL,
     /** A lock prefix, which one processor alone does without. */
-    LOCK
+    LOCK,
+    /** A call by a table of operations that the kernel fills for the hypervisor that it runs on. */
+    PARAVIRTUAL
   }
 }

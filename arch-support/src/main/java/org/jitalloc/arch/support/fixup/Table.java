@@ -76,9 +76,19 @@ public final class Table {
   }
 
   /**
-   * Reads 4 bytes.
+   * Reads 8 bytes.
    *
    * @param offset where, in bytes from the start of the table
+   * @return the number
+   */
+  public long longAt(int offset) {
+    return bytes.getLong(start + offset);
+  }
+
+  /**
+   * Reads 4 bytes.
+   *
+   * @param offset where
    * @return the number
    */
   public int intAt(int offset) {

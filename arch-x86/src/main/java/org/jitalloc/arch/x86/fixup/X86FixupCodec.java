@@ -21,7 +21,8 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Alternatives, retpolines, return thunks, static calls and lock prefixes, in the order in which
- * the kernel goes through them.
+ * the kernel goes through them. Paravirtual calls, with which it begins, come last here: they are
+ * not changed but found out which are left.
  */
 @Component(property = "jit.arch=amd64")
 public final class X86FixupCodec implements FixupCodec {
@@ -59,6 +60,9 @@ public final class X86FixupCodec implements FixupCodec {
     Table.find(".smp_locks", object, placed, LITTLE_ENDIAN)
         .map(table -> Branches.locks(table, code))
         .ifPresent(fixups::addAll);
+    Table.find(".parainstructions", object, placed, LITTLE_ENDIAN)
+        .map(table -> ParavirtualCalls.read(table, code))
+        .ifPresent(fixups::addAll);
     return fixups;
   }
 
@@ -72,6 +76,7 @@ public final class X86FixupCodec implements FixupCodec {
         (fixup, now, other) ->
             switch (fixup.kind()) {
               case STATIC_CALL, STATIC_TAIL_CALL -> calls.bind(fixup, now);
+              case PARAVIRTUAL -> ParavirtualCalls.isCall(now) ? null : now;
               default -> fit(fixup, now, other, features);
             });
   }
@@ -87,7 +92,7 @@ public final class X86FixupCodec implements FixupCodec {
       }
       case RETURN -> isThere ? directReturn(now) : now;
       case LOCK -> isThere && now[0] == LOCK ? new byte[] {DS} : now;
-      case CALLBACK, NOPS, STATIC_CALL, STATIC_TAIL_CALL -> now;
+      case CALLBACK, NOPS, STATIC_CALL, STATIC_TAIL_CALL, PARAVIRTUAL -> now;
     };
   }
 

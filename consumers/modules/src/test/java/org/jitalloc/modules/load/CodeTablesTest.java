@@ -187,6 +187,34 @@ class CodeTablesTest {
   }
 
   @Test
+  void paravirtualCalls_areListedAndLeft() throws Exception {
+    var workshop = new Workshop(Machine.AMD64, folder);
+    Path file =
+        workshop.assemble(
+            "guest",
+            """
+            .text
+            call *pv_ops(%rip)
+            .section .parainstructions,"a"
+            .balign 8
+            .quad .text
+            .byte 30, 6
+            .balign 8
+            """);
+    try (LoadedModule module = workshop.loader.load(file, fitting(7).withFixups(true))) {
+      long call = section(module, ".text");
+      List<CodeFixup> left =
+          List.of(new CodeFixup(Kind.PARAVIRTUAL, call, 6, CodeFixup.NO_FEATURE, false, 30, 0));
+      assertEquals(left, module.fixups());
+      CodeFit fit = module.codeFit().orElseThrow();
+      assertEquals(new CodeFit(0, left), fit);
+      assertEquals(
+          "0 places changed; 1 paravirtual calls go by the kernel's table, as before", fit.text());
+    }
+    workshop.requireNothingLeft();
+  }
+
+  @Test
   void callbacks_thatMakeNops_areApplied_othersAreLeft() throws Exception {
     var workshop = new Workshop(Machine.ARM64, folder);
     Path file =

@@ -7,6 +7,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.modules.real.FittedModule.Reference;
 
 /** For one processor that needs no thunks: calls and returns are direct, locks are gone. */
@@ -38,10 +40,33 @@ final class FittedAmd64 extends FittedPlaces {
       require(now[0] == 0x3e, "lock", module, place, now);
     }
     module.references(".retpoline_sites").values().forEach(site -> indirect(module, site));
+    paravirtual(module);
     Map<Long, Reference> calls = module.references(".static_call_sites");
     for (long at = 0; calls.containsKey(at); at += 8) {
       staticCall(module, calls.get(at), calls.get(at + 4));
     }
+  }
+
+  /** A call by the kernel's table: left as it was, or an alternative has come there. */
+  private void paravirtual(FittedModule module) {
+    Set<Long> left = module.left(Kind.PARAVIRTUAL);
+    Set<Long> alternatives =
+        module.references(".altinstructions").values().stream()
+            .map(module::address)
+            .collect(Collectors.toSet());
+    for (Reference site : module.references(".parainstructions").values()) {
+      long place = module.address(site);
+      byte[] now = module.now(place, 6);
+      boolean isSame = Arrays.equals(module.before(place, 6), now);
+      if (left.remove(place)) {
+        boolean isCall = now[0] == (byte) 0xff && now[1] == 0x15;
+        require(isSame && isCall, "paravirtual call", module, place, now);
+      } else {
+        boolean isReplaced = !isSame && alternatives.contains(place);
+        require(isReplaced, "paravirtual call with an alternative", module, place, now);
+      }
+    }
+    left.forEach(place -> require(false, "call in no table", module, place, module.now(place, 6)));
   }
 
   private void indirect(FittedModule module, Reference site) {

@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jitalloc.JitMemory;
+import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.RelocationObserver.Content;
@@ -105,6 +108,14 @@ final class FittedModule {
   /** What relocation left of the sections of code. */
   List<Content> code() {
     return before.sections().stream().filter(one -> object.isCode(one.section().index())).toList();
+  }
+
+  /** What a kernel would change, and is not changed. */
+  Set<Long> left(CodeFixup.Kind kind) {
+    return module.codeFit().orElseThrow().left().stream()
+        .filter(place -> place.kind() == kind)
+        .map(CodeFixup::address)
+        .collect(Collectors.toSet());
   }
 
   List<JitMemory> memories() {
