@@ -63,7 +63,7 @@ public final class Linking {
                 "-phony-externals",
                 "-entry",
                 PeerInput.ENTRY,
-                "-slab-allocate=512Mb",
+                "-slab-allocate=768Mb",
                 "-slab-address=0x10000000",
                 "-slab-page-size=4096"));
     input.forEach(file -> command.add(file.toString()));

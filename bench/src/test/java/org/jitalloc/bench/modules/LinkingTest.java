@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jitalloc.bench.process.Tool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,13 +61,29 @@ final class LinkingTest {
   }
 
   @Test
-  void thePeer_getsModulesThatDoNotClash() throws IOException {
-    List<Path> modules = List.of(module("first", ""), module("second", ""));
+  void thePeer_getsModulesThatDoNotClash_andMustLinkEachSection() throws IOException {
+    String table = ".section .orc_unwind_ip,\"a\"\n.long start - .\n.section .comment\n.byte 1\n";
+    List<Path> modules = List.of(module("first", ""), module("second", table));
     List<Path> copies = Linking.peerInput(modules, Files.createDirectory(folder.resolve("peer")));
     assertEquals(3, copies.size());
     assertEquals(List.of(PeerInput.ENTRY), globals(copies.get(0)));
-    assertEquals(List.of("m_00000000000"), globals(copies.get(1)));
-    assertEquals(List.of("m_00000000001"), globals(copies.get(2)));
+    assertEquals(Set.of(".text", ".gnu.linkonce.this_module"), visible(copies.get(1), "m0_"));
+    assertEquals(
+        Set.of(".text", ".gnu.linkonce.this_module", ".orc_unwind_ip"),
+        visible(copies.get(2), "m1_"));
+  }
+
+  /** The sections that a copy defines a symbol for, which begins with a prefix, for others. */
+  private static Set<String> visible(Path object, String prefix) throws IOException {
+    String[] headers = Tool.must(List.of("readelf", "-SW", object.toString())).split("\n");
+    return globals(object).stream()
+        .map(name -> name.substring(prefix.length()))
+        .map(section -> "[%2s] ".formatted(section))
+        .map(
+            start ->
+                Stream.of(headers).filter(line -> line.contains(start)).findFirst().orElseThrow())
+        .map(line -> line.substring(line.indexOf(']') + 2).split(" ", 2)[0])
+        .collect(Collectors.toSet());
   }
 
   /** What an object defines for others. */
