@@ -1,12 +1,15 @@
 package org.jitalloc.bench.report;
 
-import java.util.Locale;
-import java.util.StringJoiner;
+import com.grack.nanojson.JsonWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One JSON object in one line, its members in the order in which they are put. */
 public final class JsonLine {
-  private final StringJoiner members = new StringJoiner(", ", "{", "}");
+  private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
   /** Starts an object without members. */
   public JsonLine() {}
@@ -20,36 +23,24 @@ public final class JsonLine {
    * @return this object
    */
   public JsonLine put(String name, @Nullable Object value) {
-    members.add(quoted(name) + ": " + json(value));
+    members.put(name, json(value));
     return this;
   }
 
-  private static String json(@Nullable Object value) {
+  private static @Nullable Object json(@Nullable Object value) {
     return switch (value) {
-      case null -> "null";
+      case null -> null;
       case Double fraction ->
-          Double.isFinite(fraction) ? String.format(Locale.ROOT, "%.2f", fraction) : "null";
-      case Number number -> Long.toString(number.longValue());
-      default -> quoted(value.toString());
+          Double.isFinite(fraction)
+              ? BigDecimal.valueOf(fraction).setScale(2, RoundingMode.HALF_UP)
+              : null;
+      case Number number -> number;
+      default -> value.toString();
     };
-  }
-
-  private static String quoted(String text) {
-    var quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append(String.format("\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
   }
 
   @Override
   public String toString() {
-    return members.toString();
+    return JsonWriter.string(members);
   }
 }

@@ -11,7 +11,7 @@ final class ReportTest {
   @Test
   void jsonLine_keepsTheOrder_andKnowsNull() {
     assertEquals(
-        "{\"b\": 1.50, \"a\": 12345678901, \"c\": null, \"d\": \"x\", \"e\": null}",
+        "{\"b\":1.50,\"a\":12345678901,\"c\":null,\"d\":\"x\",\"e\":null}",
         new JsonLine()
             .put("b", 1.5)
             .put("a", 12_345_678_901L)
@@ -24,7 +24,7 @@ final class ReportTest {
   @Test
   void jsonLine_escapesText() {
     assertEquals(
-        "{\"path\": \"a\\\"b\\\\c\\u000ad\"}", new JsonLine().put("path", "a\"b\\c\nd").toString());
+        "{\"path\":\"a\\\"b\\\\c\\nd\"}", new JsonLine().put("path", "a\"b\\c\nd").toString());
   }
 
   @Test

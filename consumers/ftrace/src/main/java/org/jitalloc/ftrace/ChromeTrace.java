@@ -1,14 +1,17 @@
 package org.jitalloc.ftrace;
 
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jitalloc.ftrace.TraceEvent.CalledFrom;
 import org.jitalloc.ftrace.TraceEvent.Took;
 
@@ -18,9 +21,11 @@ import org.jitalloc.ftrace.TraceEvent.Took;
  */
 public final class ChromeTrace {
 
-  private final StringBuilder out = new StringBuilder();
+  /** One a line, for who looks with other tools. */
+  private final StringJoiner events =
+      new StringJoiner(",\n", "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n", "]}");
+
   private final long process = ProcessHandle.current().pid();
-  private boolean first = true;
 
   private ChromeTrace() {}
 
@@ -35,7 +40,6 @@ public final class ChromeTrace {
   }
 
   private String json(Trace trace) {
-    out.append("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[");
     Set<Integer> threads = new LinkedHashSet<>();
     Set<TraceEvent> returned = returned(trace.events());
     for (TraceEvent event : trace.events()) {
@@ -50,7 +54,7 @@ public final class ChromeTrace {
       }
     }
     threads.forEach(this::threadName);
-    return out.append("]}").toString();
+    return events.toString();
   }
 
   /**
@@ -85,45 +89,45 @@ public final class ChromeTrace {
   }
 
   private void slice(TraceEvent event, Took took) {
-    begin(event.function(), "X", event.thread());
-    out.append(",\"ts\":").append(micros(event.nanos() - took.nanos()));
-    out.append(",\"dur\":").append(micros(took.nanos())).append('}');
+    write(
+        event(event.function(), "X", event.thread())
+            .value("ts", micros(event.nanos() - took.nanos()))
+            .value("dur", micros(took.nanos())));
   }
 
   private void instant(TraceEvent event, CalledFrom from) {
-    begin(event.function(), "i", event.thread());
-    out.append(",\"s\":\"t\",\"ts\":").append(micros(event.nanos()));
-    out.append(",\"args\":{\"parent\":").append(quoted(from.name())).append("}}");
+    write(
+        event(event.function(), "i", event.thread())
+            .value("s", "t")
+            .value("ts", micros(event.nanos()))
+            .object("args")
+            .value("parent", from.name())
+            .end());
   }
 
   private void threadName(int thread) {
-    begin("thread_name", "M", thread);
-    out.append(",\"args\":{\"name\":").append(quoted(TraceText.nameOf(thread))).append("}}");
+    write(
+        event("thread_name", "M", thread)
+            .object("args")
+            .value("name", TraceText.nameOf(thread))
+            .end());
   }
 
-  private void begin(String name, String phase, int thread) {
-    out.append(first ? "\n" : ",\n");
-    first = false;
-    out.append("{\"name\":").append(quoted(name));
-    out.append(",\"cat\":\"function\",\"ph\":\"").append(phase);
-    out.append("\",\"pid\":").append(process).append(",\"tid\":").append(thread);
+  private JsonStringWriter event(String name, String phase, int thread) {
+    return JsonWriter.string()
+        .object()
+        .value("name", name)
+        .value("cat", "function")
+        .value("ph", phase)
+        .value("pid", process)
+        .value("tid", thread);
   }
 
-  private static String micros(long nanos) {
-    return String.format(Locale.ROOT, "%d.%03d", nanos / 1000, nanos % 1000);
+  private void write(JsonStringWriter event) {
+    events.add(event.end().done());
   }
 
-  private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
+  private static BigDecimal micros(long nanos) {
+    return BigDecimal.valueOf(nanos, 3);
   }
 }
