@@ -57,6 +57,11 @@ final class Bits {
     return (word(0, number >>> 6) & 1L << number) != 0;
   }
 
+  /** {@return whether any number of the same 64 is in the set} */
+  boolean hasNear(int number) {
+    return word(0, number >>> 6) != 0;
+  }
+
   void set(int number) {
     int index = number;
     for (int level = 0; level < levels.length; level++) {

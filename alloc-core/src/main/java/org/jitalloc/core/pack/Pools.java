@@ -155,7 +155,7 @@ public final class Pools {
     Shard shard = slab.shard;
     shard.lock.acquire();
     try {
-      return shard.retire(slab, tenant);
+      return shard.retire(tenant);
     } finally {
       shard.lock.release();
     }

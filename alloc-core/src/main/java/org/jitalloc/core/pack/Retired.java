@@ -17,12 +17,22 @@ public final class Retired {
   private static final long MOST_BYTES = 1 << 20;
 
   private final Shard shard;
-  private Tenant[] tenants = new Tenant[LEAST];
+  private Tenant[] tenants;
   private int count;
   private long bytes;
 
   Retired(Shard shard) {
+    this(shard, LEAST);
+  }
+
+  private Retired(Shard shard, int room) {
     this.shard = shard;
+    tenants = new Tenant[room];
+  }
+
+  /** {@return an empty one, with room for as many as this one needed} */
+  Retired next() {
+    return new Retired(shard, tenants.length);
   }
 
   void add(Tenant tenant) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A slab made for one span, a whole number of pages long. It goes when the span goes. */
 final class RunSlab extends Slab {
 
-  /** Null unless the span is in use. */
+  /** Null before somebody moves in. */
   private volatile @Nullable Tenant tenant;
 
   RunSlab(Shard shard, Span span) {
@@ -21,18 +21,18 @@ final class RunSlab extends Slab {
 
   @Override
   @Nullable Tenant find(long address) {
-    Tenant present = tenant;
-    return present != null && present.holds(address) ? present : null;
+    Tenant inhabitant = tenant;
+    return inhabitant != null && inhabitant.isFoundAt(address) ? inhabitant : null;
   }
 
-  @Override
-  void moveOut(Tenant present) {
-    tenant = null;
+  private @Nullable Tenant present() {
+    Tenant inhabitant = tenant;
+    return inhabitant != null && inhabitant.isPresent() ? inhabitant : null;
   }
 
   @Override
   void addTenants(List<Tenant> all) {
-    Tenant present = tenant;
+    Tenant present = present();
     if (present != null) {
       all.add(present);
     }
@@ -41,7 +41,7 @@ final class RunSlab extends Slab {
   @Override
   SlabUse use() {
     long bytes = span().bytes();
-    Tenant present = tenant;
+    Tenant present = present();
     return present == null
         ? new SlabUse(span(), bytes, protection(), 0, 0, 0, bytes, 0, 0)
         : new SlabUse(

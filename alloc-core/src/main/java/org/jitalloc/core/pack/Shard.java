@@ -224,9 +224,8 @@ final class Shard {
    *
    * @return a batch to be recycled after a grace period, if this completed one
    */
-  @Nullable Retired retire(Slab slab, Tenant tenant) {
-    tenant.retired(index);
-    slab.moveOut(tenant);
+  @Nullable Retired retire(Tenant tenant) {
+    tenant.moveOut(index);
     limbo.add(tenant);
     return limbo.isFull() ? takeRetired() : null;
   }
@@ -237,7 +236,7 @@ final class Shard {
       return null;
     }
     Retired batch = limbo;
-    limbo = new Retired(this);
+    limbo = batch.next();
     return batch;
   }
 

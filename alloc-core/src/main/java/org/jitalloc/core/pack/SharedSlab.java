@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedSlab extends Slab {
   /*
    * The slab is cut into chunks, and the chunks are tiled by blocks, taken or free.
-   *   starts   the first chunks of the blocks that are taken     tenants   by the first chunk; null while retired or in a bin
+   *   starts   the first chunks of the blocks that are taken     tenants   by the first chunk; former ones until it is free
    *   heads    for each size class the first of the list of its free blocks
    * A slab at the edge of a range owns only some of its chunks: the others are in no block.
    *
@@ -16,10 +16,10 @@ final class SharedSlab extends Slab {
    *   I1 blocks tile the chunks that the slab owns     I2 no two free blocks touch
    *   I3 each free block is in the list of its class, and only there
    *   I4 the bits of `classes` are those of the lists that are not empty; the directory of the shard knows the highest one
-   *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant
+   *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant, and one who is present has his own block
    *
    * Locks: that of the shard guards everything; find takes none (see Bits and Tenants).
-   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 4 to 148 KiB of tenants with
+   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 2 to 138 KiB of tenants with
    * compressed references, and 32 bytes for each block.
    */
   private static final int PROBES = 4;
@@ -86,8 +86,12 @@ final class SharedSlab extends Slab {
     return heads[sizeClass];
   }
 
+  /** {@return who has the span that begins with a chunk; null if it is retired or free} */
   @Nullable Tenant tenant(int chunk) {
-    return tenants.get(chunk);
+    Tenant tenant = tenants.get(chunk);
+    return tenant != null && tenant.isPresent() && tenant.address() == address(chunk)
+        ? tenant
+        : null;
   }
 
   /** Takes chunks out of a free block that holds them; {@return the block that they are now} */
@@ -127,19 +131,16 @@ final class SharedSlab extends Slab {
   @Override
   @Nullable Tenant find(long address) {
     int start = starts.previous(chunk(address));
-    Tenant tenant = start == Bits.NONE ? null : tenant(start);
-    return tenant != null && tenant.holds(address) ? tenant : null;
-  }
-
-  @Override
-  void moveOut(Tenant tenant) {
-    tenants.set(chunk(tenant.address()), null);
+    Tenant tenant = start == Bits.NONE ? null : tenants.get(start);
+    return tenant != null && tenant.isFoundAt(address) ? tenant : null;
   }
 
   /** Frees a taken block that has no tenant. The slab itself may be given back by this. */
   void recycle(int block) {
     int joined = block;
-    starts.clear(blocks.start(block));
+    int start = blocks.start(block);
+    starts.clear(start);
+    tenants.clear(start, !starts.hasNear(start));
     takenBlocks--;
     shard.freeChunks += blocks.length(block);
     int behind = blocks.behind(joined);

@@ -35,12 +35,7 @@ abstract sealed class Slab permits SharedSlab, RunSlab {
   /** {@return who holds an address in this slab; lock-free, constant time} */
   abstract @Nullable Tenant find(long address);
 
-  /**
-   * Makes its tenant unknown; his span stays taken. Under the shard's lock, as all that follows.
-   */
-  abstract void moveOut(Tenant tenant);
-
-  /** Adds those who have a span here. */
+  /** Adds those who have a span here. Under the shard's lock, as all that follows. */
   abstract void addTenants(List<Tenant> tenants);
 
   /** What is in it now. */

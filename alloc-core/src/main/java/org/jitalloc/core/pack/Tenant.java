@@ -14,6 +14,9 @@ public abstract class Tenant {
   private int chunks;
   @Nullable Slab slab;
 
+  /** Whether it is found. Who reads this without the lock may be late. */
+  private boolean present;
+
   /** In a shared slab, its block. */
   int block;
 
@@ -50,10 +53,21 @@ public abstract class Tenant {
     address = newAddress;
     chunks = newChunks;
     placed(newSlab.shard.index);
+    present = true;
   }
 
-  final boolean holds(long where) {
-    return where - address >= 0 && where - address < spanBytes();
+  /** Nobody finds it from now on; its place stays taken. */
+  final void moveOut(int shard) {
+    retired(shard);
+    present = false;
+  }
+
+  final boolean isPresent() {
+    return present;
+  }
+
+  final boolean isFoundAt(long where) {
+    return present && where - address >= 0 && where - address < spanBytes();
   }
 
   /**
