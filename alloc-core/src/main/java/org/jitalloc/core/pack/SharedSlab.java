@@ -135,7 +135,7 @@ final class SharedSlab extends Slab {
     return tenant != null && tenant.isFoundAt(address) ? tenant : null;
   }
 
-  /** Frees a taken block that has no tenant. The slab itself may be given back by this. */
+  /** Frees a taken block that nobody is in. The slab itself may be given back by this. */
   void recycle(int block) {
     int joined = block;
     int start = blocks.start(block);

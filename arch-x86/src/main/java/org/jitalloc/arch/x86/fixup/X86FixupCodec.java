@@ -21,8 +21,8 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Alternatives, retpolines, return thunks, static calls and lock prefixes, in the order in which
- * the kernel goes through them. Paravirtual calls, with which it begins, come last here: they are
- * not changed but found out which are left.
+ * the kernel goes through them. Paravirtual calls, with which it begins, come last here: nothing is
+ * put there, so what counts is which of them the others left.
  */
 @Component(property = "jit.arch=amd64")
 public final class X86FixupCodec implements FixupCodec {

@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jitalloc.arch.elf.CodePatch;
+import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.x86.X86Tools;
@@ -33,6 +35,16 @@ final class FakeModule implements RelocatableObject, PlacedObject {
 
   byte[] bytes(int from, int length) {
     return Arrays.copyOfRange(bytes, from, from + length);
+  }
+
+  /** The first bytes as a plan makes them. */
+  byte[] patched(CodePlan plan, int length) {
+    byte[] code = bytes(0, length);
+    for (CodePatch patch : plan.patches()) {
+      int at = (int) (patch.place().address() - BASE);
+      System.arraycopy(patch.code(), 0, code, at, patch.code().length);
+    }
+    return code;
   }
 
   FakeModule code(String name, int start, int length) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
-import org.jitalloc.arch.elf.CodePatch;
 import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.x86.X86Tools;
 import org.junit.jupiter.api.Test;
@@ -228,15 +227,6 @@ class X86FixupCodecTest {
   }
 
   /** What of a module is code, as it is to be: its first bytes with all patches applied. */
-  private static byte[] patched(FakeModule module, CodePlan plan, int length) {
-    byte[] code = module.bytes(0, length);
-    for (CodePatch patch : plan.patches()) {
-      System.arraycopy(
-          patch.code(), 0, code, (int) (patch.place().address() - BASE), patch.code().length);
-    }
-    return code;
-  }
-
   private static FakeModule staticCalls() {
     return new FakeModule(
             """
@@ -304,7 +294,7 @@ class X86FixupCodecTest {
             .org 0x280
             return0:
             """);
-    assertArrayEquals(Arrays.copyOf(expected, 47), patched(module, plan, 47));
+    assertArrayEquals(Arrays.copyOf(expected, 47), module.patched(plan, 47));
     assertEquals(
         List.of(
             new CodeFixup(Kind.STATIC_TAIL_CALL, BASE + 36, 6, -1, false, BASE + 0x110, 0),
@@ -318,7 +308,7 @@ class X86FixupCodecTest {
   void staticCalls_ofNothing_returnByTheThunkOfTheProcessor() {
     FakeModule module = staticCalls();
     CodePlan plan = CODEC.plan(module, module, f -> f == Features.RETHUNK);
-    byte[] code = patched(module, plan, 47);
+    byte[] code = module.patched(plan, 47);
     byte[] expected =
         FakeModule.assemble(
             ".skip 15\njmp.d32 thunk\n.skip 16\njne.d32 thunk\n.org 0x300\nthunk:\n");
@@ -331,7 +321,7 @@ class X86FixupCodecTest {
   void staticCalls_ofWhatIsOutOfReach_areLeft() {
     FakeModule module = staticCalls().set(0x107, 0x7f);
     CodePlan plan = CODEC.plan(module, module, _ -> false);
-    assertArrayEquals(module.bytes(0, 10), Arrays.copyOf(patched(module, plan, 47), 10));
+    assertArrayEquals(module.bytes(0, 10), Arrays.copyOf(module.patched(plan, 47), 10));
     assertEquals(5, plan.left().size());
   }
 
@@ -341,66 +331,6 @@ class X86FixupCodecTest {
     var thrown =
         assertThrows(IllegalArgumentException.class, () -> CODEC.plan(module, module, _ -> false));
     assertTrue(thrown.getMessage().contains("no static tail call: e8"), thrown.getMessage());
-  }
-
-  /** Two calls by the table of operations; an alternative for feature 7 does without the first. */
-  private static FakeModule paravirtual() {
-    return new FakeModule(
-            """
-            start: call *far(%rip)
-            call *far(%rip)
-            .org 0x40, 0xcc
-            other: pushf; pop %rax
-            .org 0x80, 0xcc
-            .long start - ., other - .
-            .short 7
-            .byte 6, 2
-            .org 0xa0
-            .quad 0xffffffffc0100000
-            .byte 30, 6
-            .balign 16
-            .quad 0xffffffffc0100006
-            .byte 31, 6
-            .org 0x200
-            far:
-            """)
-        .code(".text", 0, 0x40)
-        .code(".altinstr_replacement", 0x40, 0x40)
-        .table(".altinstructions", 0x80, 12)
-        .table(".parainstructions", 0xa0, 0x20);
-  }
-
-  @Test
-  void paravirtualCalls_areRecorded_andLeftUnlessAnAlternativeIsThere() {
-    FakeModule module = paravirtual();
-    var first = new CodeFixup(Kind.PARAVIRTUAL, BASE, 6, -1, false, 30, 0);
-    var second = new CodeFixup(Kind.PARAVIRTUAL, BASE + 6, 6, -1, false, 31, 0);
-    assertEquals(List.of(first, second), CODEC.read(module, module).subList(1, 3));
-    CodePlan without = CODEC.plan(module, module, f -> f != 7);
-    assertEquals(List.of(first, second), without.left());
-    assertArrayEquals(module.bytes(0, 12), patched(module, without, 12));
-    CodePlan with = CODEC.plan(module, module, f -> f == 7);
-    assertEquals(List.of(second), with.left());
-    byte[] expected = FakeModule.assemble("pushf; pop %rax; .byte 0x0f, 0x1f, 0x40, 0");
-    assertArrayEquals(expected, Arrays.copyOf(patched(module, with, 12), 6));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0xa9, 0, no code of 0 bytes is there",
-    "0xa9, 65, no code of 65 bytes is there",
-    "0xa2, 0, .parainstructions leads to 0xffffffffc0000000",
-  })
-  void paravirtualCalls_thatLeadNowhere_areRefused(int at, int value, String message) {
-    FakeModule module = paravirtual().set(at, value);
-    var thrown = assertThrows(IllegalArgumentException.class, () -> CODEC.read(module, module));
-    assertTrue(thrown.getMessage().contains(message), thrown.getMessage());
-  }
-
-  @Test
-  void paravirtualCalls_thatAreCut_areRefused() {
-    FakeModule cut = new FakeModule("nop").table(".parainstructions", 0, 1);
-    assertThrows(IllegalArgumentException.class, () -> CODEC.read(cut, cut));
   }
 
   @Test
@@ -428,6 +358,6 @@ class X86FixupCodecTest {
     CodePlan plan = CODEC.plan(module, module, f -> f == 7);
     assertArrayEquals(
         FakeModule.assemble("call *%rbx; nopl (%rax)"),
-        Arrays.copyOf(patched(module, plan, 0x80), 5));
+        Arrays.copyOf(module.patched(plan, 0x80), 5));
   }
 }

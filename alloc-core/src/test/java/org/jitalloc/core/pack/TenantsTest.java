@@ -1,0 +1,99 @@
+package org.jitalloc.core.pack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.util.List;
+import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.pack.PlaceModel.Spot;
+import org.junit.jupiter.api.Test;
+
+/** Who begins with a chunk, alone in a group of 64 or beside others. */
+class TenantsTest {
+  private static final long BASE = 0xffff_ffff_c000_0000L;
+
+  private final Pools pools = new Pools(new FakePages(), 1);
+  private final Zone zone =
+      pools.zone(new AddressRange(BASE, BASE + (8 << 20)), null, PageProtection.ROX);
+  private final Tenants tenants = new Tenants(256);
+
+  /** A tenant of one chunk: the first, the second, and so on. */
+  private Spot next() {
+    Spot spot = new Spot(new Wish(64, 64, 64, null));
+    assertNull(zone.place(spot, 64, 64, null));
+    return spot;
+  }
+
+  private static int chunk(Tenant tenant) {
+    return (int) ((tenant.address() - BASE) / Pools.CHUNK_BYTES);
+  }
+
+  private void set(Tenant tenant) {
+    tenants.set(chunk(tenant), tenant);
+  }
+
+  @Test
+  void several_areFoundEachByItsOwnChunk() {
+    Spot first = next();
+    Spot second = next();
+    Spot third = next();
+    set(first);
+    assertSame(first, tenants.get(chunk(first)));
+    set(third);
+    set(second);
+    assertSame(first, tenants.get(chunk(first)));
+    assertSame(second, tenants.get(chunk(second)));
+    assertSame(third, tenants.get(chunk(third)));
+    assertNull(tenants.get(chunk(third) + 1));
+  }
+
+  @Test
+  void theNextWithAChunk_replacesTheFormerOne() {
+    Spot former = next();
+    Spot other = next();
+    pools.retire(former);
+    pools.takeRetired().forEach(batch -> batch.recycle(_ -> true));
+    Spot successor = next();
+    assertEquals(former.address(), successor.address());
+    for (Tenant tenant : List.of(former, successor, other, former, successor)) {
+      set(tenant);
+      assertSame(tenant, tenants.get(chunk(tenant)));
+    }
+    assertSame(other, tenants.get(chunk(other)));
+  }
+
+  @Test
+  void oneWhoIsGoneOfTwo_leavesTheOther_andTheLastNothing() {
+    Spot first = next();
+    Spot second = next();
+    set(first);
+    set(second);
+    tenants.clear(chunk(first), false);
+    assertNull(tenants.get(chunk(first)));
+    assertSame(second, tenants.get(chunk(second)));
+    tenants.clear(chunk(second), true);
+    for (int chunk = 0; chunk < 64; chunk++) {
+      assertNull(tenants.get(chunk), "nothing keeps him from being collected");
+    }
+  }
+
+  @Test
+  void whoNeverCameIn_takesNothingFromHimWhoIsAlone() {
+    Spot alone = next();
+    Spot refused = next();
+    set(alone);
+    tenants.clear(chunk(refused), false);
+    assertSame(alone, tenants.get(chunk(alone)));
+  }
+
+  @Test
+  void groups_doNotTouchEachOther() {
+    Spot first = next();
+    set(first);
+    assertNull(tenants.get(chunk(first) + 64));
+    tenants.clear(chunk(first) + 64, true);
+    assertSame(first, tenants.get(chunk(first)));
+  }
+}
