@@ -184,8 +184,9 @@ bench() {
   module=bench
   parts=(pom.xml api alloc-core arch-* consumers/support consumers/bpf consumers/ftrace consumers/kprobes consumers/modules bench)
   build
-  # What throughput is measured with: a collector that stops the world with all processors and costs least in between.
-  flags=(-XX:+UseParallelGC -Xms1g -Xmx4g -XX:-UsePerfData)
+  # What throughput is measured with: a collector that stops the world with all processors and costs least in between, and a heap whose
+  # pages are there, as in a process that has run for a while.
+  flags=(-XX:+UseParallelGC -Xms1g -Xmx4g -XX:+AlwaysPreTouch -XX:-UsePerfData)
   local more
   read -ra more <<<"${JITALLOC_BENCH_FLAGS:-}"
   [ ${#more[@]} -eq 0 ] || flags=("${more[@]}")

@@ -38,9 +38,10 @@ final class Admission {
 
   /** Allocates what is easily had; {@return null if it is not} */
   @Nullable Block allocateQuickly(Owner owner, ModMemType type, long bytes) {
-    Block block = new Block(owner, places.demand(type, Purpose.MODULES), bytes);
+    Demand demand = places.demand(type, Purpose.MODULES);
+    Block block = new Block(owner, demand, bytes);
     try {
-      return places.placeQuickly(block) ? block : null;
+      return Places.placeQuickly(block, demand) ? block : null;
     } catch (Refusal _) {
       return null;
     }
@@ -69,7 +70,7 @@ final class Admission {
 
   private Block place(Owner owner, Demand demand, AllocationRequest request) {
     Block block = new Block(owner, demand, request.bytes());
-    places.place(block, request, reclaim);
+    places.place(block, demand, request, reclaim);
     return block;
   }
 

@@ -27,6 +27,8 @@ final class Block extends Tenant implements JitMemory {
   /*
    * State: FORMING → LIVE → FREED, or FORMING → FREED. The first step is a compare-and-set; the last is taken under the lock of the
    * shard, once, whatever the first one does meanwhile. The monitor keeps writes apart from each other and from publishing.
+   * Who writes forming text says so, then looks whether it is still forming; who publishes it first says that it is live, then looks
+   * whether anything was written. So nothing is written unseen, and publishing what nobody wrote takes no monitor.
    * There are as many of these as allocations: all of one is in 56 bytes.
    */
   private static final VarHandle STATE;
@@ -44,7 +46,9 @@ final class Block extends Tenant implements JitMemory {
   }
 
   private final Owner owner;
-  private final Demand demand;
+
+  /** What is told of it, once somebody asked: later answers are this one. */
+  private @Nullable Allocation description;
 
   /** The chunks that were changed since its memory was made or cleared are the first so many. */
   private int changedChunks;
@@ -52,13 +56,16 @@ final class Block extends Tenant implements JitMemory {
   @SuppressWarnings("FieldMayBeFinal") // by STATE; 0 is FORMING, and a store would be for nothing
   private byte state;
 
+  /** Its type and purpose: see {@link Demand#cell}. */
+  private final byte cell;
+
   private boolean sealed;
 
   /** Makes a block that has no memory yet. */
   Block(Owner owner, Demand demand, long bytes) {
     super(bytes);
     this.owner = owner;
-    this.demand = demand;
+    cell = (byte) demand.cell();
   }
 
   /** The block that a handle is for; null if it is of another kind of allocator. */
@@ -72,7 +79,7 @@ final class Block extends Tenant implements JitMemory {
 
   @Override
   protected void placed(int shard) {
-    owner.allocated(shard, demand.cell(), bytes());
+    owner.allocated(shard, cell, bytes());
   }
 
   @Override
@@ -81,7 +88,7 @@ final class Block extends Tenant implements JitMemory {
       throw wrongState("was freed before");
     }
     STATE.setRelease(this, FREED);
-    owner.freed(shard, demand.cell(), bytes());
+    owner.freed(shard, cell, bytes());
   }
 
   private byte stateNow() {
@@ -90,10 +97,6 @@ final class Block extends Tenant implements JitMemory {
 
   Owner owner() {
     return owner;
-  }
-
-  Demand demand() {
-    return demand;
   }
 
   TargetMemory target() {
@@ -120,9 +123,14 @@ final class Block extends Tenant implements JitMemory {
     return stateNow() == LIVE ? describe() : null;
   }
 
-  /** What is to be known of it, whatever its state. */
+  /** What is to be known of it, whatever its state, once it has its place. */
   Allocation describe() {
-    return new Allocation(span(), type(), demand.purpose(), owner.name());
+    Allocation told = description;
+    if (told == null) {
+      told = new Allocation(span(), type(), Demand.purpose(cell), owner.name());
+      description = told;
+    }
+    return told;
   }
 
   boolean isFreed() {
@@ -136,7 +144,7 @@ final class Block extends Tenant implements JitMemory {
 
   @Override
   public ModMemType type() {
-    return demand.type();
+    return Demand.type(cell);
   }
 
   @Override
@@ -159,8 +167,9 @@ final class Block extends Tenant implements JitMemory {
     Objects.checkFromIndexSize(offset, bytes.length, bytes());
     inside(
         () -> {
-          requireWritable();
           changed(offset, bytes.length);
+          VarHandle.fullFence(); // who publishes says so first, and then looks for changes
+          requireWritable();
           target().space().write(address() + offset, bytes);
           return bytes;
         });
@@ -195,8 +204,17 @@ final class Block extends Tenant implements JitMemory {
   }
 
   @Override
-  public synchronized Block publish() {
-    return changedChunks > 0 && type().isText() ? inside(this::goLiveCoherent) : goLive();
+  public Block publish() {
+    if (mayBeIncoherent()) {
+      return inside(this::goLiveCoherent);
+    }
+    goLive();
+    // Who began to write in this moment is waited for: nobody begins any more.
+    return mayBeIncoherent() ? inside(this::stayCoherent) : this;
+  }
+
+  private boolean mayBeIncoherent() {
+    return changedChunks > 0 && type().isText();
   }
 
   private Block goLiveCoherent() {
@@ -205,6 +223,13 @@ final class Block extends Tenant implements JitMemory {
     }
     target().space().makeCoherent(address(), bytes());
     return goLive();
+  }
+
+  private Block stayCoherent() {
+    if (stateNow() == LIVE) {
+      target().space().makeCoherent(address(), bytes());
+    }
+    return this;
   }
 
   private Block goLive() {

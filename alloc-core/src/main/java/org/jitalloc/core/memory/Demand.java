@@ -26,8 +26,30 @@ record Demand(
   /** How many pairs of a type and a purpose there are. */
   static final int CELLS = ModMemType.values().length * PURPOSES;
 
-  /** The number of a pair, for tables. */
+  private static final ModMemType[] TYPE_OF = new ModMemType[CELLS];
+  private static final Purpose[] PURPOSE_OF = new Purpose[CELLS];
+
+  static {
+    for (ModMemType type : ModMemType.values()) {
+      for (Purpose purpose : Purpose.values()) {
+        TYPE_OF[cell(type, purpose)] = type;
+        PURPOSE_OF[cell(type, purpose)] = purpose;
+      }
+    }
+  }
+
+  /** The number of a pair, for tables. A byte holds it. */
   static int cell(ModMemType type, Purpose purpose) {
     return type.ordinal() * PURPOSES + purpose.ordinal();
+  }
+
+  /** The type of a pair. */
+  static ModMemType type(int cell) {
+    return TYPE_OF[cell];
+  }
+
+  /** The purpose of a pair. */
+  static Purpose purpose(int cell) {
+    return PURPOSE_OF[cell];
   }
 }

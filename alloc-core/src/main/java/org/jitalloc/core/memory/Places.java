@@ -126,9 +126,11 @@ final class Places {
     return demands[type.ordinal()][purpose.ordinal()];
   }
 
-  /** Finds a place for a block without wishes; {@return false if that is not easy} */
-  boolean placeQuickly(Block block) {
-    Demand demand = block.demand();
+  /**
+   * Finds a place for a block without wishes, as its type and purpose demand; {@return false if
+   * that is not easy}
+   */
+  static boolean placeQuickly(Block block, Demand demand) {
     return demand.alignBytes() == Pools.CHUNK_BYTES
         && demand.unitBytes() == Pools.CHUNK_BYTES
         && demand.zone().placeQuickly(block);
@@ -138,11 +140,11 @@ final class Places {
    * Finds a place.
    *
    * @param block who gets it
+   * @param demand what its type and purpose lead to
    * @param request what is asked for
    * @param reclaim gives back what can be, before a request is refused for want of space
    */
-  void place(Block block, AllocationRequest request, Runnable reclaim) {
-    Demand demand = block.demand();
+  void place(Block block, Demand demand, AllocationRequest request, Runnable reclaim) {
     AddressRange window =
         request.near() == null ? null : window(request, request.near(), demand.params());
     long align = Math.max(demand.alignBytes(), request.alignBytes());

@@ -17,22 +17,12 @@ public final class Retired {
   private static final long MOST_BYTES = 1 << 20;
 
   private final Shard shard;
-  private Tenant[] tenants;
+  private Tenant[] tenants = new Tenant[LEAST];
   private int count;
   private long bytes;
 
   Retired(Shard shard) {
-    this(shard, LEAST);
-  }
-
-  private Retired(Shard shard, int room) {
     this.shard = shard;
-    tenants = new Tenant[room];
-  }
-
-  /** {@return an empty one, with room for as many as this one needed} */
-  Retired next() {
-    return new Retired(shard, tenants.length);
   }
 
   void add(Tenant tenant) {
@@ -57,7 +47,8 @@ public final class Retired {
   }
 
   /**
-   * Gives the places to others, once. Slabs may be given back by this.
+   * Gives the places to others. Slabs may be given back by this. The shard collects others in this
+   * from then on: it is not for the caller any more.
    *
    * @param clear makes the memory of a span fit for the next one; {@code false} if it could not,
    *     and nobody shall get it
@@ -69,7 +60,13 @@ public final class Retired {
         tenants[cleared++] = tenants[i];
       }
     }
+    shard.recycle(this, tenants, cleared);
+  }
+
+  /** Forgets them, whose places were given to others. */
+  void empty() {
+    Arrays.fill(tenants, 0, count, null);
     count = 0;
-    shard.recycle(tenants, cleared);
+    bytes = 0;
   }
 }

@@ -49,6 +49,10 @@ final class Shard {
   long freeChunks;
 
   private Retired limbo = new Retired(this);
+
+  /** An empty one, to be the next. */
+  private @Nullable Retired spare;
+
   private int emptySlabs;
 
   /** The fewest that were empty at any time since the last look. */
@@ -236,12 +240,13 @@ final class Shard {
       return null;
     }
     Retired batch = limbo;
-    limbo = batch.next();
+    limbo = spare == null ? new Retired(this) : spare;
+    spare = null;
     return batch;
   }
 
-  /** Gives the places of retired spans to others. Takes the lock. */
-  void recycle(Tenant[] tenants, int count) {
+  /** Gives the places of a batch, the first so many, to others. Takes the lock. */
+  void recycle(Retired batch, Tenant[] tenants, int count) {
     lock.acquire();
     try {
       for (int i = 0; i < count; i++) {
@@ -251,6 +256,8 @@ final class Shard {
           case null -> throw new IllegalStateException("no place: " + tenants[i]);
         }
       }
+      batch.empty();
+      spare = batch;
     } finally {
       lock.release();
     }

@@ -21,9 +21,14 @@ final class Images {
 
   /** Text that was written, so that publishing it has something to do. */
   static Block forming() {
-    Block block = (Block) ALLOCATOR.allocate(ModMemType.TEXT, 1);
+    Block block = untouched();
     block.write(0, new byte[1]);
     return block;
+  }
+
+  /** Text that nobody wrote yet. */
+  static Block untouched() {
+    return (Block) ALLOCATOR.allocate(ModMemType.TEXT, 1);
   }
 
   static boolean isFound(Block block) {

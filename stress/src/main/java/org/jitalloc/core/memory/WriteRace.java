@@ -1,0 +1,50 @@
+package org.jitalloc.core.memory;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZZ_Result;
+
+/**
+ * Text is written for the first time while it is published: once it is, it does not change any
+ * more, and a write that was not refused is there.
+ */
+@JCStressTest
+@Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "written, then published")
+@Outcome(id = "false, false, false", expect = ACCEPTABLE, desc = "published, so not written")
+@Outcome(expect = FORBIDDEN, desc = "published text has changed, or a write was lost")
+@State
+public class WriteRace {
+  private static final byte WRITTEN = 0x5a;
+
+  private final Block block = Images.untouched();
+
+  /** Writes. */
+  @Actor
+  public void write(ZZZ_Result seen) {
+    seen.r1 = Images.done(() -> block.write(0, new byte[] {WRITTEN}));
+  }
+
+  /** Publishes, and looks what was published. */
+  @Actor
+  public void publish(ZZZ_Result seen) {
+    block.publish();
+    seen.r2 = isWritten();
+  }
+
+  /** Looks what became of it. */
+  @Arbiter
+  public void afterwards(ZZZ_Result seen) {
+    seen.r3 = isWritten();
+    block.close();
+  }
+
+  private boolean isWritten() {
+    return block.read(0, 1)[0] == WRITTEN;
+  }
+}
