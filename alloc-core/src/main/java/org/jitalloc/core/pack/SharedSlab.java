@@ -19,7 +19,7 @@ final class SharedSlab extends Slab {
    *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant, and one who is present has his own block
    *
    * Locks: that of the shard guards everything; find takes none (see Bits and Tenants).
-   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 2 to 138 KiB of tenants with
+   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 2 to 130 KiB of tenants with
    * compressed references, and 32 bytes for each block.
    */
   private static final int PROBES = 4;

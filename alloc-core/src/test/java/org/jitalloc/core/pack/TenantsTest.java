@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.pack.PlaceModel.Spot;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Who begins with a chunk, alone in a group of 64 or beside others. */
+/** Who begins with a chunk, alone in a group of 64 or beside others, in few groups or in many. */
 class TenantsTest {
   private static final long BASE = 0xffff_ffff_c000_0000L;
 
@@ -86,6 +89,32 @@ class TenantsTest {
     set(alone);
     tenants.clear(chunk(refused), false);
     assertSame(alone, tenants.get(chunk(alone)));
+  }
+
+  @Test
+  void wherePairsAreInManyGroups_eachHasAPlaceOfHisOwn() {
+    List<Spot> spots = new ArrayList<>();
+    for (int chunk = 0; chunk < 256; chunk++) {
+      spots.add(next());
+    }
+    List<Spot> pairs = IntStream.of(0, 5, 130, 64, 127, 65, 255).mapToObj(spots::get).toList();
+    for (int count = 1; count <= pairs.size(); count++) {
+      set(pairs.get(count - 1));
+      for (Spot spot : spots) {
+        assertSame(pairs.subList(0, count).contains(spot) ? spot : null, atExactly(spot));
+      }
+    }
+    tenants.clear(5, false);
+    tenants.clear(130, true);
+    assertNull(tenants.get(5));
+    assertNull(tenants.get(130));
+    assertSame(pairs.getFirst(), tenants.get(0));
+  }
+
+  /** Who begins where a tenant does: one who is alone in his group is the answer for all of it. */
+  private @Nullable Tenant atExactly(Spot spot) {
+    Tenant there = tenants.get(chunk(spot));
+    return there != null && there.address() == spot.address() ? there : null;
   }
 
   @Test

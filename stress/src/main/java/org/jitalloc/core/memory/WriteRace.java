@@ -44,7 +44,8 @@ public class WriteRace {
     block.close();
   }
 
+  /** Looks past the block, whose monitor would have the look wait for the write. */
   private boolean isWritten() {
-    return block.read(0, 1)[0] == WRITTEN;
+    return block.target().space().read(block.address(), 1)[0] == WRITTEN;
   }
 }
