@@ -27,7 +27,7 @@ final class Block extends Tenant implements JitMemory {
   /*
    * State: FORMING → LIVE → FREED, or FORMING → FREED. The first step is a compare-and-set; the last is taken under the lock of the
    * shard, once, whatever the first one does meanwhile. The monitor keeps writes apart from each other and from publishing.
-   * Who writes forming text says so, then looks whether it is still forming; who publishes it first says that it is live, then looks
+   * Who writes forming memory says so, then looks whether it is still forming; who publishes it first says that it is live, then looks
    * whether anything was written. So nothing is written unseen, and publishing what nobody wrote takes no monitor.
    * There are as many of these as allocations: all of one is in 56 bytes.
    */
@@ -205,31 +205,33 @@ final class Block extends Tenant implements JitMemory {
 
   @Override
   public Block publish() {
-    if (mayBeIncoherent()) {
+    if (changedChunks > 0) {
       return inside(this::goLiveCoherent);
     }
     goLive();
     // Who began to write in this moment is waited for: nobody begins any more.
-    return mayBeIncoherent() ? inside(this::stayCoherent) : this;
-  }
-
-  private boolean mayBeIncoherent() {
-    return changedChunks > 0 && type().isText();
+    return changedChunks > 0 ? inside(this::stayCoherent) : this;
   }
 
   private Block goLiveCoherent() {
     if (stateNow() != FORMING) {
       throw notForming();
     }
-    target().space().makeCoherent(address(), bytes());
+    makeCoherent();
     return goLive();
   }
 
   private Block stayCoherent() {
     if (stateNow() == LIVE) {
-      target().space().makeCoherent(address(), bytes());
+      makeCoherent();
     }
     return this;
+  }
+
+  private void makeCoherent() {
+    if (type().isText()) {
+      target().space().makeCoherent(address(), bytes());
+    }
   }
 
   private Block goLive() {

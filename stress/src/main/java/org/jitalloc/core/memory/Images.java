@@ -21,14 +21,14 @@ final class Images {
 
   /** Text that was written, so that publishing it has something to do. */
   static Block forming() {
-    Block block = untouched();
+    Block block = untouched(ModMemType.TEXT);
     block.write(0, new byte[1]);
     return block;
   }
 
-  /** Text that nobody wrote yet. */
-  static Block untouched() {
-    return (Block) ALLOCATOR.allocate(ModMemType.TEXT, 1);
+  /** Memory that nobody wrote yet. */
+  static Block untouched(ModMemType type) {
+    return (Block) ALLOCATOR.allocate(type, 1);
   }
 
   static boolean isFound(Block block) {

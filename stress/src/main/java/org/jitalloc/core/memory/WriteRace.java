@@ -3,6 +3,7 @@ package org.jitalloc.core.memory;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import org.jitalloc.ModMemType;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -11,18 +12,18 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
 /**
- * Text is written for the first time while it is published: once it is, it does not change any
- * more, and a write that was not refused is there.
+ * Memory that is not writable when it is live is written for the first time while it is published:
+ * once it is, it does not change any more, and a write that was not refused is there.
  */
 @JCStressTest
 @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "written, then published")
 @Outcome(id = "false, false, false", expect = ACCEPTABLE, desc = "published, so not written")
-@Outcome(expect = FORBIDDEN, desc = "published text has changed, or a write was lost")
+@Outcome(expect = FORBIDDEN, desc = "what is live has changed, or a write was lost")
 @State
 public class WriteRace {
   private static final byte WRITTEN = 0x5a;
 
-  private final Block block = Images.untouched();
+  private final Block block = Images.untouched(ModMemType.RODATA);
 
   /** Writes. */
   @Actor
