@@ -14,7 +14,7 @@ final class Tenants {
    * several are in a leaf with a place for each chunk, which goes when nobody begins in the group any more. Spans as long as those of
    * modules need hardly any leaves, so all that coming and going touches is the 2 KiB of groups.
    *
-   * With MOST_LEAVES there is a place for each chunk of the slab instead, for good: 128 KiB, as much as leaves everywhere would take.
+   * When half of the groups have leaves there is a place for each chunk of the slab instead, for good: 128 KiB, as much as leaves everywhere would take.
    * What is read to enter a short span is then the same for all of them and in the cache, and the place itself is only written.
    */
   private static final int GROUP = 64;

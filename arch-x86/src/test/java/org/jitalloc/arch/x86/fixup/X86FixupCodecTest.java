@@ -226,7 +226,6 @@ class X86FixupCodecTest {
     assertArrayEquals(plain, X86FixupCodec.fit(fixups.getLast(), plain, none, _ -> true));
   }
 
-  /** What of a module is code, as it is to be: its first bytes with all patches applied. */
   private static FakeModule staticCalls() {
     return new FakeModule(
             """
