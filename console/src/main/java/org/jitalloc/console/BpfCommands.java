@@ -7,6 +7,7 @@ import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.console.vectors.VectorFile;
 import org.jitalloc.console.vectors.VectorRun;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +30,16 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
       "osgi.command.function=list"
     })
 public final class BpfCommands {
-  private static final Usage RUN =
-      new Usage(
+  private static final CommandSyntax RUN =
+      new CommandSyntax(
               "bpf:run FILE [--mem HEX|@FILE] [--engine jit|interp] [--traceable]",
               1,
               "--mem",
               "--engine")
           .withFlags("--traceable");
-  private static final Usage VECTORS =
-      new Usage("bpf:vectors FILE.jsonl [--engine jit|interp]", 1, "--engine");
-  private static final Usage LIST = new Usage("bpf:list", 0);
+  private static final CommandSyntax VECTORS =
+      new CommandSyntax("bpf:vectors FILE.jsonl [--engine jit|interp]", 1, "--engine");
+  private static final CommandSyntax LIST = new CommandSyntax("bpf:list", 0);
 
   @Reference(
       target = "(jit.target=host)",
@@ -135,7 +136,7 @@ public final class BpfCommands {
       """)
   public void list(@Descriptor("none") String... words) {
     LIST.parse(words);
-    var table = new Table("ID", "NAME", "ENGINE", "CHECKS", "INSNS", "CODE", "ADDRESS", "RUNS");
+    var table = new TextTable("ID", "NAME", "ENGINE", "CHECKS", "INSNS", "CODE", "ADDRESS", "RUNS");
     for (BpfProgram program : host().programs()) {
       var address = program.address();
       table.row(
@@ -151,7 +152,7 @@ public final class BpfCommands {
     PrintStream out = System.out;
     out.println(table.isEmpty() ? "No programs are loaded." : table);
     out.println();
-    var helpers = new Table("HELPER", "NAME");
+    var helpers = new TextTable("HELPER", "NAME");
     host().helpers().forEach(helpers::row);
     out.println(helpers.isEmpty() ? "No helpers are registered." : helpers);
   }

@@ -12,7 +12,8 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
     service = CallCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=call"})
 public final class CallCommand {
-  private static final Usage USAGE =
-      new Usage(
+  private static final CommandSyntax USAGE =
+      new CommandSyntax(
               "mod:call [--args NUMBER,…] [--returns int|long|void] FUNCTION FILE…",
               2,
               "--args",

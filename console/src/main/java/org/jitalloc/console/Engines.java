@@ -1,6 +1,7 @@
 package org.jitalloc.console;
 
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
+import org.jitalloc.console.command.CommandException;
 
 /** The names of engines on the command line. */
 final class Engines {

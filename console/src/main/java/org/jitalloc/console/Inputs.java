@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.apache.felix.service.command.CommandSession;
+import org.jitalloc.console.command.CommandException;
+import org.jitalloc.console.command.Hex;
 
 /** What commands read: files, relative to where the session is. */
 final class Inputs {

@@ -13,6 +13,7 @@ import org.jitalloc.Leak;
 import org.jitalloc.OwnerUse;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
+import org.jitalloc.console.command.CommandException;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -30,11 +31,11 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.function=targets"
     })
 public final class MemCommands {
-  private static final Usage STATS = new Usage("mem:stats", 0);
-  private static final Usage MAP = new Usage("mem:map", 0);
-  private static final Usage LEAKS = new Usage("mem:leaks", 0);
-  private static final Usage OWNERS = new Usage("mem:owners", 0);
-  private static final Usage TARGETS = new Usage("mem:targets", 0);
+  private static final CommandSyntax STATS = new CommandSyntax("mem:stats", 0);
+  private static final CommandSyntax MAP = new CommandSyntax("mem:map", 0);
+  private static final CommandSyntax LEAKS = new CommandSyntax("mem:leaks", 0);
+  private static final CommandSyntax OWNERS = new CommandSyntax("mem:owners", 0);
+  private static final CommandSyntax TARGETS = new CommandSyntax("mem:targets", 0);
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<JitAllocator> allocators = List.of();
@@ -76,8 +77,8 @@ public final class MemCommands {
     return allocator.slabs().stream().mapToLong(SlabInfo::hugePageBytes).sum();
   }
 
-  private static Table figures(AllocatorStats stats, long hugeBytes) {
-    return new Table("MEMORY", "BYTES", " ", "COUNTED", "COUNT")
+  private static TextTable figures(AllocatorStats stats, long hugeBytes) {
+    return new TextTable("MEMORY", "BYTES", " ", "COUNTED", "COUNT")
         .row("reserved", stats.reservedBytes(), " ", "slabs", stats.slabs())
         .row("committed", stats.committedBytes(), " ", "live", stats.live())
         .row("used", stats.usedBytes(), " ", "allocated", stats.allocated())
@@ -88,8 +89,8 @@ public final class MemCommands {
         .row("really huge", hugeBytes, " ", "denied", stats.denied());
   }
 
-  private static Table byType(AllocatorStats stats) {
-    var table = new Table("TYPE", "LIVE", "BYTES");
+  private static TextTable byType(AllocatorStats stats) {
+    var table = new TextTable("TYPE", "LIVE", "BYTES");
     stats.byType().entrySet().stream()
         .sorted(java.util.Map.Entry.comparingByKey())
         .forEach(e -> table.row(e.getKey(), e.getValue().live(), e.getValue().usedBytes()));
@@ -123,7 +124,7 @@ public final class MemCommands {
       }
       for (SlabInfo slab : slabs) {
         out.println("  " + line(slab));
-        var table = new Table("ADDRESS", "BYTES", "TYPE", "PURPOSE", "OWNER");
+        var table = new TextTable("ADDRESS", "BYTES", "TYPE", "PURPOSE", "OWNER");
         allocations.stream()
             .filter(a -> slab.span().contains(a.span().start()))
             .forEach(a -> table.row(hex(a), a.span().bytes(), a.type(), a.purpose(), a.owner()));
@@ -171,8 +172,9 @@ public final class MemCommands {
     }
   }
 
-  private static Table table(List<Leak> leaks) {
-    var table = new Table("ADDRESS", "BYTES", "TYPE", "OWNER", "ALLOCATED", "FOUND LOST", "FREED");
+  private static TextTable table(List<Leak> leaks) {
+    var table =
+        new TextTable("ADDRESS", "BYTES", "TYPE", "OWNER", "ALLOCATED", "FOUND LOST", "FREED");
     for (Leak leak : leaks) {
       Allocation what = leak.allocation();
       table.row(
@@ -238,7 +240,7 @@ public final class MemCommands {
     var text = new StringBuilder();
     for (String owner : uses.stream().map(OwnerUse::owner).distinct().toList()) {
       var table =
-          new Table("PURPOSE", "TYPE", "LIVE", "BYTES", "MOST LIVE", "MOST BYTES", "DENIED");
+          new TextTable("PURPOSE", "TYPE", "LIVE", "BYTES", "MOST LIVE", "MOST BYTES", "DENIED");
       for (OwnerUse use : uses) {
         if (use.owner().equals(owner)) {
           table.row(
@@ -270,7 +272,7 @@ public final class MemCommands {
   public void targets(@Descriptor("none") String... words) {
     TARGETS.parse(words);
     PrintStream out = System.out;
-    var table = new Table("TARGET", "ARCH", "KIND", "BYTE ORDER", "MEMORY");
+    var table = new TextTable("TARGET", "ARCH", "KIND", "BYTE ORDER", "MEMORY");
     for (JitAllocator allocator : targets()) {
       Target target = allocator.target();
       table.row(

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.Target;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.console.dump.ModuleDump;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
@@ -35,8 +36,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.function=unload"
     })
 public final class ModCommands {
-  private static final Usage LOAD =
-      new Usage(
+  private static final CommandSyntax LOAD =
+      new CommandSyntax(
               "mod:load [--target TARGET] [--symbols MAP] [--symvers FILE] [--params TEXT]"
                   + " [--cpu NUMBER,…] [--layout OUT.json] [--memory OUT.json] [--force]"
                   + " [--allow-missing] [--keep-init] FILE…",
@@ -50,8 +51,8 @@ public final class ModCommands {
               "--memory")
           .withMore()
           .withFlags("--force", "--allow-missing", "--keep-init");
-  private static final Usage UNLOAD =
-      new Usage("mod:unload [--target TARGET] [--force] NAME…", 1, "--target")
+  private static final CommandSyntax UNLOAD =
+      new CommandSyntax("mod:unload [--target TARGET] [--force] NAME…", 1, "--target")
           .withMore()
           .withFlags("--force");
 

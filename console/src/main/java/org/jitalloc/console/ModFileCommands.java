@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.modules.depmod.Depmod;
 import org.jitalloc.modules.depmod.IndexFiles;
 import org.jitalloc.modules.depmod.ModuleFile;
@@ -27,9 +28,12 @@ import org.osgi.service.component.annotations.Component;
       "osgi.command.function=origin"
     })
 public final class ModFileCommands {
-  private static final Usage DEPMOD = new Usage("mod:depmod FOLDER [--out FOLDER]", 1, "--out");
-  private static final Usage RESOLVE = new Usage("mod:resolve FOLDER REQUEST…", 2).withMore();
-  private static final Usage ORIGIN = new Usage("mod:origin FOLDER WORD…", 2).withMore();
+  private static final CommandSyntax DEPMOD =
+      new CommandSyntax("mod:depmod FOLDER [--out FOLDER]", 1, "--out");
+  private static final CommandSyntax RESOLVE =
+      new CommandSyntax("mod:resolve FOLDER REQUEST…", 2).withMore();
+  private static final CommandSyntax ORIGIN =
+      new CommandSyntax("mod:origin FOLDER WORD…", 2).withMore();
 
   /** Made by Declarative Services. */
   public ModFileCommands() {}

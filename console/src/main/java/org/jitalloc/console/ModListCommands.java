@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.access.Licence;
@@ -31,13 +32,13 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.function=info"
     })
 public final class ModListCommands {
-  private static final Usage LIST =
-      new Usage("mod:list [--target TARGET] [--proc|--kallsyms|--taints]", 0, "--target")
+  private static final CommandSyntax LIST =
+      new CommandSyntax("mod:list [--target TARGET] [--proc|--kallsyms|--taints]", 0, "--target")
           .withFlags("--proc", "--kallsyms", "--taints");
-  private static final Usage SYM =
-      new Usage("mod:sym [--target TARGET] ADDRESS|NAME…", 1, "--target").withMore();
-  private static final Usage INFO =
-      new Usage(
+  private static final CommandSyntax SYM =
+      new CommandSyntax("mod:sym [--target TARGET] ADDRESS|NAME…", 1, "--target").withMore();
+  private static final CommandSyntax INFO =
+      new CommandSyntax(
               "mod:info [--target TARGET] [--spdx EXPRESSION] FILE|MODULE…",
               1,
               "--target",

@@ -14,7 +14,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     service = ModStatsCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=stats"})
 public final class ModStatsCommand {
-  private static final Usage USAGE = new Usage("mod:stats [--target TARGET]", 0, "--target");
+  private static final CommandSyntax USAGE =
+      new CommandSyntax("mod:stats [--target TARGET]", 0, "--target");
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<ModuleLoader> loaders = List.of();

@@ -3,6 +3,7 @@ package org.jitalloc.console;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jitalloc.console.command.CommandException;
 
 /** Files that commands write. */
 final class Outputs {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.Target;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
 import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.Probe;
 import org.jitalloc.kprobes.ProbeEvents;
@@ -27,20 +27,23 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.function=blacklist"
     })
 public final class ProbeCommands {
-  private static final Usage EVENTS =
-      new Usage("probe:events [--target TARGET] [--clear] [DEFINITION…]", 0, "--target")
+  private static final CommandSyntax EVENTS =
+      new CommandSyntax("probe:events [--target TARGET] [--clear] [DEFINITION…]", 0, "--target")
           .withMore()
           .withFlags("--clear");
-  private static final Usage ENABLE =
-      new Usage("probe:enable [--target TARGET] EVENT…", 1, "--target").withMore();
-  private static final Usage DISABLE =
-      new Usage("probe:disable [--target TARGET] EVENT…", 1, "--target").withMore();
-  private static final Usage SHOW =
-      new Usage("probe:show [--target TARGET] [--clear]", 0, "--target").withFlags("--clear");
-  private static final Usage PROFILE = new Usage("probe:profile [--target TARGET]", 0, "--target");
-  private static final Usage LIST = new Usage("probe:list [--target TARGET]", 0, "--target");
-  private static final Usage BLACKLIST =
-      new Usage("probe:blacklist [--target TARGET] [FUNCTION…]", 0, "--target").withMore();
+  private static final CommandSyntax ENABLE =
+      new CommandSyntax("probe:enable [--target TARGET] EVENT…", 1, "--target").withMore();
+  private static final CommandSyntax DISABLE =
+      new CommandSyntax("probe:disable [--target TARGET] EVENT…", 1, "--target").withMore();
+  private static final CommandSyntax SHOW =
+      new CommandSyntax("probe:show [--target TARGET] [--clear]", 0, "--target")
+          .withFlags("--clear");
+  private static final CommandSyntax PROFILE =
+      new CommandSyntax("probe:profile [--target TARGET]", 0, "--target");
+  private static final CommandSyntax LIST =
+      new CommandSyntax("probe:list [--target TARGET]", 0, "--target");
+  private static final CommandSyntax BLACKLIST =
+      new CommandSyntax("probe:blacklist [--target TARGET] [FUNCTION…]", 0, "--target").withMore();
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<Kprobes> all = List.of();
@@ -214,6 +217,6 @@ public final class ProbeCommands {
 
   private Kprobes probes(Arguments arguments) {
     String target = arguments.option("--target", Target.HOST);
-    return new Targeted<>(all, Kprobes::target, "be probed").of(target);
+    return new TargetServices<>(all, Kprobes::target, "be probed").of(target);
   }
 }

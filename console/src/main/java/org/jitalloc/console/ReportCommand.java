@@ -8,7 +8,8 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Target.Kind;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.console.report.ReportJson;
 import org.jitalloc.console.report.ReportPicture;
 import org.jitalloc.console.report.ReportText;
@@ -29,8 +30,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class ReportCommand {
   private static final int PROGRESS_STEP = 500;
   private static final long MOST_MIB = 1 << 20;
-  private static final Usage USAGE =
-      new Usage(
+  private static final CommandSyntax USAGE =
+      new CommandSyntax(
           "mod:report FOLDER --target TARGET [--symbols MAP] [--window MIB] [--json OUT.json]"
               + " [--svg OUT.svg]",
           1,

@@ -6,7 +6,8 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.Target;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleAutoloader;
 import org.jitalloc.modules.SymbolMap;
@@ -24,8 +25,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
     service = RequestCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=request"})
 public final class RequestCommand {
-  private static final Usage USAGE =
-      new Usage(
+  private static final CommandSyntax USAGE =
+      new CommandSyntax(
               "mod:request [--target TARGET] [--folder FOLDER] [--symbols MAP] [--symvers FILE]"
                   + " [--allow-missing] [--no-wait] NAME…",
               1,
@@ -112,6 +113,6 @@ public final class RequestCommand {
   }
 
   private ModuleAutoloader autoloader(String target) {
-    return new Targeted<>(autoloaders, ModuleAutoloader::target, "take modules").of(target);
+    return new TargetServices<>(autoloaders, ModuleAutoloader::target, "take modules").of(target);
   }
 }

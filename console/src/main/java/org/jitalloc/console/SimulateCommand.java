@@ -13,8 +13,8 @@ import org.osgi.service.component.annotations.Component;
     service = SimulateCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=simulate"})
 public final class SimulateCommand {
-  private static final Usage USAGE =
-      new Usage("mod:simulate [--vcpus N] [--seed N]", 0, "--vcpus", "--seed");
+  private static final CommandSyntax USAGE =
+      new CommandSyntax("mod:simulate [--vcpus N] [--seed N]", 0, "--vcpus", "--seed");
 
   /** The machines of the commit that brought the statistics to Linux. */
   private static final List<Integer> MACHINES = List.of(255, 8);

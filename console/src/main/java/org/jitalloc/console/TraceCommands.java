@@ -6,7 +6,8 @@ import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.Target;
-import org.jitalloc.console.Usage.Arguments;
+import org.jitalloc.console.CommandSyntax.Arguments;
+import org.jitalloc.console.command.CommandException;
 import org.jitalloc.ftrace.ChromeTrace;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
@@ -32,17 +33,21 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.function=sites"
     })
 public final class TraceCommands {
-  private static final Usage FILTER = words("filter");
-  private static final Usage NOTRACE = words("notrace");
-  private static final Usage TRACER =
-      new Usage("trace:tracer [--target TARGET] [NAME]", 0, "--target").withMore();
-  private static final Usage ON = new Usage("trace:on [--target TARGET]", 0, "--target");
-  private static final Usage OFF = new Usage("trace:off [--target TARGET]", 0, "--target");
-  private static final Usage SHOW =
-      new Usage("trace:show [--target TARGET] [--json OUT.json] [--clear]", 0, "--target", "--json")
+  private static final CommandSyntax FILTER = words("filter");
+  private static final CommandSyntax NOTRACE = words("notrace");
+  private static final CommandSyntax TRACER =
+      new CommandSyntax("trace:tracer [--target TARGET] [NAME]", 0, "--target").withMore();
+  private static final CommandSyntax ON =
+      new CommandSyntax("trace:on [--target TARGET]", 0, "--target");
+  private static final CommandSyntax OFF =
+      new CommandSyntax("trace:off [--target TARGET]", 0, "--target");
+  private static final CommandSyntax SHOW =
+      new CommandSyntax(
+              "trace:show [--target TARGET] [--json OUT.json] [--clear]", 0, "--target", "--json")
           .withFlags("--clear");
-  private static final Usage SITES =
-      new Usage("trace:sites [--target TARGET] [--enabled]", 0, "--target").withFlags("--enabled");
+  private static final CommandSyntax SITES =
+      new CommandSyntax("trace:sites [--target TARGET] [--enabled]", 0, "--target")
+          .withFlags("--enabled");
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<Ftrace> tracers = List.of();
@@ -50,8 +55,8 @@ public final class TraceCommands {
   /** Made by Declarative Services. */
   public TraceCommands() {}
 
-  private static Usage words(String name) {
-    return new Usage(
+  private static CommandSyntax words(String name) {
+    return new CommandSyntax(
             "trace:%s [--target TARGET] [--append] [--clear] [WORD…]".formatted(name),
             0,
             "--target")
@@ -253,6 +258,6 @@ public final class TraceCommands {
 
   private Ftrace ftrace(Arguments arguments) {
     String target = arguments.option("--target", Target.HOST);
-    return new Targeted<>(tracers, Ftrace::target, "be traced").of(target);
+    return new TargetServices<>(tracers, Ftrace::target, "be traced").of(target);
   }
 }

@@ -14,7 +14,7 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.bpf.BpfRuntimes;
+import org.jitalloc.bpf.plain.BpfRuntimes;
 
 /** Times programs here: as machine code, with and without checks of accesses, and interpreted. */
 public final class Speed implements AutoCloseable {

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.bpf.BpfException;
 import org.jitalloc.bpf.BpfProgram;
-import org.jitalloc.bpf.BpfRuntimes;
-import org.jitalloc.console.CommandException;
-import org.jitalloc.console.Hex;
+import org.jitalloc.bpf.plain.BpfRuntimes;
+import org.jitalloc.console.command.CommandException;
+import org.jitalloc.console.command.Hex;
 
 /**
  * Speaks the protocol of public conformance runners: a program's hexadecimal digits on standard

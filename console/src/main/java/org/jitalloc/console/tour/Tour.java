@@ -17,8 +17,8 @@ import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.console.CommandException;
 import org.jitalloc.console.MemoryModes;
+import org.jitalloc.console.command.CommandException;
 
 /**
  * Loads BPF programs, runs one, patches it while it runs, frees all, and says what happened. Every

@@ -3,7 +3,7 @@ package org.jitalloc.console.tour;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.console.CommandException;
+import org.jitalloc.console.command.CommandException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;

@@ -6,9 +6,9 @@ import com.grack.nanojson.JsonParserException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jitalloc.console.CommandException;
-import org.jitalloc.console.Hex;
-import org.jitalloc.console.vectors.Vector.Expected;
+import org.jitalloc.console.command.CommandException;
+import org.jitalloc.console.command.Hex;
+import org.jitalloc.console.vectors.TestVector.Expected;
 
 /**
  * Files of test vectors: a JSON object a line. Fields that are not needed to run a vector are left
@@ -25,8 +25,8 @@ public final class VectorFile {
    * @return at least one vector, in the order of the file
    * @throws CommandException if a line is no vector, or there is none
    */
-  public static List<Vector> parse(String file, byte[] content) {
-    var vectors = new ArrayList<Vector>();
+  public static List<TestVector> parse(String file, byte[] content) {
+    var vectors = new ArrayList<TestVector>();
     int number = 0;
     for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
       number++;
@@ -40,14 +40,14 @@ public final class VectorFile {
     return vectors;
   }
 
-  private static Vector parseLine(String place, String line) {
+  private static TestVector parseLine(String place, String line) {
     JsonObject fields;
     try {
       fields = JsonParser.object().from(line);
     } catch (JsonParserException wrong) {
       throw new CommandException("%s: not a JSON object: %s".formatted(place, wrong.getMessage()));
     }
-    return new Vector(
+    return new TestVector(
         fields.getString("name", place),
         Hex.parse(text(fields, "prog", place), place + ": prog"),
         Hex.parse(fields.getString("mem", ""), place + ": mem"),
@@ -57,8 +57,8 @@ public final class VectorFile {
   private static Expected expected(JsonObject fields, String place) {
     String expect = text(fields, "expect", place);
     return switch (expect) {
-      case "r0" -> new Vector.Returns(r0(text(fields, "r0", place), place));
-      case "reject_at_load" -> new Vector.Refused();
+      case "r0" -> new TestVector.Returns(r0(text(fields, "r0", place), place));
+      case "reject_at_load" -> new TestVector.Refused();
       default ->
           throw new CommandException(
               "%s: expect is %s; it can be r0 or reject_at_load".formatted(place, expect));

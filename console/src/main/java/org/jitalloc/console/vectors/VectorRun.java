@@ -8,8 +8,8 @@ import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.console.vectors.Vector.Refused;
-import org.jitalloc.console.vectors.Vector.Returns;
+import org.jitalloc.console.vectors.TestVector.Refused;
+import org.jitalloc.console.vectors.TestVector.Returns;
 
 /** Runs test vectors on one engine of a runtime. */
 public final class VectorRun {
@@ -33,7 +33,7 @@ public final class VectorRun {
    * @param vector the program and what must become of it
    * @return what was wrong, for people; empty if nothing was
    */
-  public Optional<String> failure(Vector vector) {
+  public Optional<String> failure(TestVector vector) {
     var options = BpfLoadOptions.DEFAULTS.withName(vector.name()).withEngine(engine);
     try (BpfProgram program = runtime.load(vector.program(), options)) {
       return switch (vector.expected()) {

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jitalloc.console.CommandException;
+import org.jitalloc.console.command.CommandException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class VectorFileTest {
 
-  private static List<Vector> parse(String text) {
+  private static List<TestVector> parse(String text) {
     return VectorFile.parse("f", text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -31,8 +31,8 @@ final class VectorFileTest {
     assertEquals("a", vectors.get(0).name());
     assertArrayEquals(new byte[] {(byte) 0x95, 0}, vectors.get(0).program());
     assertArrayEquals(new byte[] {1, 2}, vectors.get(0).memory());
-    assertEquals(new Vector.Returns(-1), vectors.get(0).expected());
-    assertEquals(new Vector.Refused(), vectors.get(1).expected());
+    assertEquals(new TestVector.Returns(-1), vectors.get(0).expected());
+    assertEquals(new TestVector.Refused(), vectors.get(1).expected());
     assertEquals(0, vectors.get(1).memory().length);
   }
 

@@ -11,8 +11,8 @@ public interface BpfCall {
   BpfProgram program();
 
   /**
-   * Gives a part of the program's memory or stack, for reading and writing. Numbers that programs
-   * store there are in the order of {@code program().byteOrder()}.
+   * Gives a part of the program's memory or stack, for reading and writing. OrderedMemory that
+   * programs store there are in the order of {@code program().byteOrder()}.
    *
    * @param address where it starts, as the program has it in a register
    * @param bytes how many bytes

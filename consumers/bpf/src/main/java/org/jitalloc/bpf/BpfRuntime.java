@@ -5,9 +5,9 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Loads programs and knows those that are loaded. A bundle-scoped service with the property {@code
- * jit.target}: what a bundle loaded is closed when it stops. Elsewhere {@link BpfRuntimes}. All
- * methods may be called by any thread.
+ * Loads BPF programs and lists them. A bundle-scoped service with the property {@code jit.target}:
+ * when a bundle stops, the programs that it loaded are closed. Without OSGi, {@link
+ * org.jitalloc.bpf.plain.BpfRuntimes} makes one. All methods may be called by any thread.
  */
 @ProviderType
 public interface BpfRuntime {

@@ -32,8 +32,8 @@
  * its size ends the run in the same way.
  *
  * <p><b>Helpers.</b> {@code call 7} calls the {@link org.jitalloc.bpf.BpfHelper} whose number is 7:
- * a service of the whiteboard kind, or given to {@link org.jitalloc.bpf.BpfRuntimes}. Also {@code
- * callx} (operation 8d) with the number in a register. A helper reaches the program's memory
+ * a service of the whiteboard kind, or given to {@link org.jitalloc.bpf.plain.BpfRuntimes}. Also
+ * {@code callx} (operation 8d) with the number in a register. A helper reaches the program's memory
  * through {@link org.jitalloc.bpf.BpfCall}.
  *
  * <p><b>Replacing a live program.</b> {@link org.jitalloc.bpf.BpfProgram#redirectTo} makes whoever

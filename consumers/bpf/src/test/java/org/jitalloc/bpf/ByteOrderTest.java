@@ -15,7 +15,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.testing.Asm;
-import org.jitalloc.bpf.testing.Lab;
+import org.jitalloc.bpf.testing.TestRuntimes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Programs of either byte order, by what their memory looks like; on each engine that runs them.
  */
 class ByteOrderTest {
-  private static final BpfRuntime RUNTIME = Lab.runtime();
+  private static final BpfRuntime RUNTIME = TestRuntimes.runtime();
   private static final List<ByteOrder> ORDERS =
       List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN);
 
@@ -32,9 +32,12 @@ class ByteOrderTest {
     return ORDERS.stream()
         .flatMap(
             order ->
-                Lab.ENGINES.stream()
-                    .filter(e -> e == Engine.INTERPRETER || Lab.compiledOrders().contains(order))
-                    .map(engine -> Lab.on(engine).withByteOrder(order)));
+                TestRuntimes.ENGINES.stream()
+                    .filter(
+                        e ->
+                            e == Engine.INTERPRETER
+                                || TestRuntimes.compiledOrders().contains(order))
+                    .map(engine -> TestRuntimes.on(engine).withByteOrder(order)));
   }
 
   private static long run(BpfLoadOptions options, Asm asm, ByteBuffer memory) {
@@ -169,7 +172,7 @@ class ByteOrderTest {
         HexFormat.of().parseHex("0401000044332211" + "bc10000000000000" + "9500000000000000");
     for (ByteOrder order : ORDERS) {
       byte[] bytes = order == ByteOrder.BIG_ENDIAN ? big : little;
-      var options = Lab.on(Engine.INTERPRETER).withByteOrder(order);
+      var options = TestRuntimes.on(Engine.INTERPRETER).withByteOrder(order);
       try (BpfProgram program = RUNTIME.load(bytes, options)) {
         assertEquals(0x11223344, program.run());
         assertEquals("w1 += 287454020", program.disassembly().getFirst());
@@ -180,8 +183,8 @@ class ByteOrderTest {
   @Test
   void orderThatIsNotCompiledHere_isInterpreted_unlessMachineCodeIsDemanded() {
     byte[] bytes = program().mov(0, 7).exit().bytes(ByteOrder.BIG_ENDIAN);
-    var auto = Lab.on(Engine.AUTO).withByteOrder(ByteOrder.BIG_ENDIAN);
-    boolean compiled = Lab.compiledOrders().contains(ByteOrder.BIG_ENDIAN);
+    var auto = TestRuntimes.on(Engine.AUTO).withByteOrder(ByteOrder.BIG_ENDIAN);
+    boolean compiled = TestRuntimes.compiledOrders().contains(ByteOrder.BIG_ENDIAN);
     try (BpfProgram program = RUNTIME.load(bytes, auto)) {
       assertEquals(compiled ? Engine.JIT : Engine.INTERPRETER, program.engine());
       assertEquals(7, program.run());

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.testing.Helper;
-import org.jitalloc.bpf.testing.Lab;
+import org.jitalloc.bpf.testing.TestRuntimes;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -30,8 +30,8 @@ class ConformanceTest {
   List<DynamicTest> vectors_everyEngine_givesTheKnownResult() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     List<Vector> vectors = read();
-    for (Engine engine : Lab.ENGINES) {
-      BpfRuntime runtime = Lab.runtime(Helper.OF_VECTORS);
+    for (Engine engine : TestRuntimes.ENGINES) {
+      BpfRuntime runtime = TestRuntimes.runtime(Helper.OF_VECTORS);
       for (Vector vector : vectors) {
         tests.add(
             DynamicTest.dynamicTest(
@@ -43,7 +43,7 @@ class ConformanceTest {
   }
 
   private static void check(BpfRuntime runtime, Engine engine, Vector vector) {
-    BpfLoadOptions options = Lab.on(engine);
+    BpfLoadOptions options = TestRuntimes.on(engine);
     if (vector.refused()) {
       var refused =
           assertThrows(

@@ -20,8 +20,8 @@ import org.jitalloc.bpf.insn.Disassembler;
 import org.jitalloc.bpf.testing.Asm;
 import org.jitalloc.bpf.testing.ChoosyGenerator;
 import org.jitalloc.bpf.testing.Helper;
-import org.jitalloc.bpf.testing.Lab;
 import org.jitalloc.bpf.testing.RandomPrograms;
+import org.jitalloc.bpf.testing.TestRuntimes;
 
 /**
  * Compiled code against the interpreter: the same result, the same memory, the same fault. How many
@@ -58,13 +58,13 @@ class DifferentialTest {
   @Property
   void run_randomProgram_isTheSameOnBothEngines(@ForAll long seed) {
     Asm program = RandomPrograms.of(seed, HELPERS.size());
-    for (ByteOrder order : Lab.compiledOrders()) {
+    for (ByteOrder order : TestRuntimes.compiledOrders()) {
       check(program, seed, order);
     }
   }
 
   private static void check(Asm program, long seed, ByteOrder order) {
-    BpfLoadOptions jit = Lab.on(Engine.JIT).withByteOrder(order);
+    BpfLoadOptions jit = TestRuntimes.on(Engine.JIT).withByteOrder(order);
     Outcome expected = run(program, seed, jit.withEngine(Engine.INTERPRETER));
     same(expected, run(program, seed, jit), seed, program);
     GENERATOR.choose(true);

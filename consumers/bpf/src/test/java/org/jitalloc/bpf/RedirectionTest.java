@@ -18,16 +18,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.testing.Asm;
 import org.jitalloc.bpf.testing.Helper;
-import org.jitalloc.bpf.testing.Lab;
+import org.jitalloc.bpf.testing.TestRuntimes;
 import org.junit.jupiter.api.Test;
 
 class RedirectionTest {
 
-  private final BpfRuntime runtime = Lab.runtime(new Helper(1, "one", (_, _) -> 100));
+  private final BpfRuntime runtime = TestRuntimes.runtime(new Helper(1, "one", (_, _) -> 100));
   private final BpfProgram one = load(program().mov(0, 1).exit());
 
   private BpfProgram load(Asm program) {
-    return runtime.load(program.bytes(), Lab.on(Engine.JIT));
+    return runtime.load(program.bytes(), TestRuntimes.on(Engine.JIT));
   }
 
   @Test
@@ -92,8 +92,8 @@ class RedirectionTest {
   void redirectTo_whatCannotWork_isRefused() {
     BpfProgram two = load(program().mov(0, 2).exit());
     BpfProgram deep = load(program().callLocal(1).exit().exit());
-    BpfProgram slow = runtime.load(program().exit().bytes(), Lab.on(Engine.INTERPRETER));
-    BpfProgram foreign = Lab.runtime().load(program().exit().bytes());
+    BpfProgram slow = runtime.load(program().exit().bytes(), TestRuntimes.on(Engine.INTERPRETER));
+    BpfProgram foreign = TestRuntimes.runtime().load(program().exit().bytes());
     two.redirectTo(one);
     for (BpfProgram wrong : List.of(one, two, deep, slow, foreign)) {
       assertThrows(IllegalArgumentException.class, () -> one.redirectTo(wrong));
@@ -109,7 +109,7 @@ class RedirectionTest {
     ByteOrder other =
         one.byteOrder() == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
     byte[] code = program().mov(0, 0).exit().bytes(other);
-    BpfProgram foreign = runtime.load(code, Lab.on(Engine.AUTO).withByteOrder(other));
+    BpfProgram foreign = runtime.load(code, TestRuntimes.on(Engine.AUTO).withByteOrder(other));
     var refusal = assertThrows(IllegalArgumentException.class, () -> one.redirectTo(foreign));
     assertTrue(refusal.getMessage().contains("byte order"), refusal.getMessage());
     assertEquals(1, one.run());

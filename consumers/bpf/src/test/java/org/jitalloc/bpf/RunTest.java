@@ -18,7 +18,7 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.testing.Asm;
 import org.jitalloc.bpf.testing.Helper;
-import org.jitalloc.bpf.testing.Lab;
+import org.jitalloc.bpf.testing.TestRuntimes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,7 +30,7 @@ class RunTest {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static BpfProgram load(Engine engine, Asm program, BpfHelper... helpers) {
-    return Lab.runtime(helpers).load(program.bytes(), Lab.on(engine));
+    return TestRuntimes.runtime(helpers).load(program.bytes(), TestRuntimes.on(engine));
   }
 
   @ParameterizedTest

@@ -30,9 +30,10 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
+import org.jitalloc.bpf.plain.BpfRuntimes;
 import org.jitalloc.bpf.run.LocalRuntime;
 import org.jitalloc.bpf.testing.Helper;
-import org.jitalloc.bpf.testing.Lab;
+import org.jitalloc.bpf.testing.TestRuntimes;
 import org.jitalloc.support.TextPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,14 +45,14 @@ class RuntimeTest {
 
   @Test
   void load_auto_compilesWhereAGeneratorIs() {
-    try (BpfProgram compiled = Lab.runtime().load(SEVEN)) {
+    try (BpfProgram compiled = TestRuntimes.runtime().load(SEVEN)) {
       assertEquals(Engine.JIT, compiled.engine());
       assertEquals(MemoryChecks.CHECKED, compiled.checks());
       assertTrue(compiled.codeBytes() > 0);
       assertEquals(Purpose.BPF, JitAlloc.host().find(compiled.address().getAsLong()).purpose());
       assertEquals(7, compiled.run());
     }
-    BpfRuntime strange = BpfRuntimes.of(Lab.strangeMachine(), List.of(), true);
+    BpfRuntime strange = BpfRuntimes.of(TestRuntimes.strangeMachine(), List.of(), true);
     BpfLoadOptions options = BpfLoadOptions.DEFAULTS.withChecks(MemoryChecks.UNCHECKED);
     try (BpfProgram interpreted = strange.load(SEVEN, options)) {
       assertEquals(Engine.INTERPRETER, interpreted.engine());
@@ -63,16 +64,17 @@ class RuntimeTest {
 
   @Test
   void host_findsAllocatorAndGenerator() {
-    try (BpfProgram program = BpfRuntimes.host().load(SEVEN, Lab.on(Engine.JIT))) {
+    try (BpfProgram program = BpfRuntimes.host().load(SEVEN, TestRuntimes.on(Engine.JIT))) {
       assertEquals(7, program.run());
     }
   }
 
   @Test
   void load_jitWithoutGenerator_saysWhatIsMissing() {
-    BpfRuntime strange = BpfRuntimes.of(Lab.strangeMachine(), List.of(), false);
+    BpfRuntime strange = BpfRuntimes.of(TestRuntimes.strangeMachine(), List.of(), false);
     var refused =
-        assertThrows(JitAllocException.class, () -> strange.load(SEVEN, Lab.on(Engine.JIT)));
+        assertThrows(
+            JitAllocException.class, () -> strange.load(SEVEN, TestRuntimes.on(Engine.JIT)));
     assertEquals(JitAllocException.Reason.UNSUPPORTED, refused.reason());
     assertTrue(refused.getMessage().contains("arch=pdp11"), refused.getMessage());
     assertTrue(strange.programs().isEmpty());
@@ -80,16 +82,16 @@ class RuntimeTest {
 
   @Test
   void load_unchecked_needsThePolicy() {
-    BpfLoadOptions unchecked = Lab.on(Engine.JIT).withChecks(MemoryChecks.UNCHECKED);
+    BpfLoadOptions unchecked = TestRuntimes.on(Engine.JIT).withChecks(MemoryChecks.UNCHECKED);
     try (LocalRuntime strict =
-        new LocalRuntime(Lab.strangeMachine(), false, TextPublisher.NOBODY)) {
+        new LocalRuntime(TestRuntimes.strangeMachine(), false, TextPublisher.NOBODY)) {
       var denied = assertThrows(JitAllocException.class, () -> strict.load(SEVEN, unchecked));
       assertEquals(JitAllocException.Reason.DENIED, denied.reason());
       assertTrue(denied.getMessage().contains("allowUnchecked=false"), denied.getMessage());
       strict.allowUnchecked(true);
       strict.load(SEVEN, unchecked.withEngine(Engine.INTERPRETER)).close();
     }
-    try (BpfProgram program = Lab.runtime().load(SEVEN, unchecked)) {
+    try (BpfProgram program = TestRuntimes.runtime().load(SEVEN, unchecked)) {
       assertEquals(MemoryChecks.UNCHECKED, program.checks());
       assertEquals(7, program.run());
     }
@@ -97,9 +99,9 @@ class RuntimeTest {
 
   @Test
   void programs_listsWhatIsLoaded() {
-    BpfRuntime runtime = Lab.runtime();
+    BpfRuntime runtime = TestRuntimes.runtime();
     BpfProgram first = runtime.load(SEVEN, BpfLoadOptions.DEFAULTS.withName("first"));
-    BpfProgram second = runtime.load(SEVEN, Lab.on(Engine.INTERPRETER));
+    BpfProgram second = runtime.load(SEVEN, TestRuntimes.on(Engine.INTERPRETER));
     assertEquals(List.of(first, second), runtime.programs());
     assertEquals("first", first.name());
     assertEquals(2, first.instructionCount());
@@ -114,15 +116,16 @@ class RuntimeTest {
   void helpers_sameNumberTwice_isRefused() {
     Helper one = new Helper(1, "one", (_, _) -> 1);
     Helper same = new Helper(1, "same", (_, _) -> 1);
-    assertEquals(Map.of(1, "one"), Lab.runtime(one).helpers());
-    var refused = assertThrows(IllegalArgumentException.class, () -> Lab.runtime(one, same));
+    assertEquals(Map.of(1, "one"), TestRuntimes.runtime(one).helpers());
+    var refused =
+        assertThrows(IllegalArgumentException.class, () -> TestRuntimes.runtime(one, same));
     assertEquals("two helpers have the number 1: one and same", refused.getMessage());
   }
 
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_closedProgram_isRefused(Engine engine) {
-    BpfProgram program = Lab.runtime().load(SEVEN, Lab.on(engine));
+    BpfProgram program = TestRuntimes.runtime().load(SEVEN, TestRuntimes.on(engine));
     program.close();
     program.close();
     var refused = assertThrows(IllegalStateException.class, program::run);
@@ -141,8 +144,8 @@ class RuntimeTest {
               return 5;
             });
     BpfProgram program =
-        Lab.runtime(close)
-            .load(program().call(1).alu64(BpfOp.ADD, 0, 1).exit().bytes(), Lab.on(engine));
+        TestRuntimes.runtime(close)
+            .load(program().call(1).alu64(BpfOp.ADD, 0, 1).exit().bytes(), TestRuntimes.on(engine));
     assertEquals(6, program.run());
     assertThrows(IllegalStateException.class, program::run);
   }
@@ -156,7 +159,7 @@ class RuntimeTest {
       ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
       runtime.add(old);
       byte[] code = program().call(1).exit().bytes();
-      BpfProgram program = runtime.load(code, Lab.on(engine));
+      BpfProgram program = runtime.load(code, TestRuntimes.on(engine));
       assertEquals(5, program.run());
       runtime.remove(old);
       assertTrue(runtime.helpers().isEmpty());
@@ -174,7 +177,8 @@ class RuntimeTest {
 
   @Test
   void close_runtime_closesItsPrograms() {
-    LocalRuntime runtime = new LocalRuntime(Lab.strangeMachine(), false, TextPublisher.NOBODY);
+    LocalRuntime runtime =
+        new LocalRuntime(TestRuntimes.strangeMachine(), false, TextPublisher.NOBODY);
     BpfProgram program = runtime.load(SEVEN);
     runtime.close();
     assertThrows(IllegalStateException.class, program::run);
@@ -194,7 +198,8 @@ class RuntimeTest {
               return 0;
             });
     byte[] endless = program().call(1).jumpIf(BpfOp.JEQ, 0, 0, -1).exit().bytes();
-    try (BpfProgram program = Lab.runtime(started).load(endless, Lab.on(Engine.INTERPRETER));
+    try (BpfProgram program =
+            TestRuntimes.runtime(started).load(endless, TestRuntimes.on(Engine.INTERPRETER));
         var executor = Executors.newSingleThreadExecutor()) {
       Future<Boolean> stopped =
           executor.submit(
@@ -212,11 +217,11 @@ class RuntimeTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_manyThreadsWhileClosing_endWellOrAreRefused(Engine engine) throws Exception {
-    BpfRuntime runtime = Lab.runtime();
+    BpfRuntime runtime = TestRuntimes.runtime();
     byte[] code = program().store(8, 10, -8, 2).load(8, 0, 10, -8).exit().bytes();
     try (var executor = Executors.newFixedThreadPool(4)) {
       for (int round = 0; round < 50; round++) {
-        BpfProgram program = runtime.load(code, Lab.on(engine));
+        BpfProgram program = runtime.load(code, TestRuntimes.on(engine));
         CountDownLatch warm = new CountDownLatch(4);
         List<Callable<Boolean>> tasks = new ArrayList<>();
         for (int thread = 1; thread <= 4; thread++) {
@@ -254,7 +259,7 @@ class RuntimeTest {
     bytes.put(rest);
     AllocatorStats before = JitAlloc.host().stats();
     try {
-      Lab.runtime().load(bytes.array(), Lab.on(Engine.JIT)).close();
+      TestRuntimes.runtime().load(bytes.array(), TestRuntimes.on(Engine.JIT)).close();
     } catch (BpfLoadException refused) {
       assertFalse(refused.reason().isEmpty());
     }
@@ -275,7 +280,7 @@ class RuntimeTest {
           assertThrows(RuntimeException.class, () -> runtime.load(code)));
       assertEquals(before.live(), JitAlloc.host().stats().live());
       assertTrue(runtime.programs().isEmpty());
-      assertEquals(1, runtime.load(code, Lab.on(Engine.INTERPRETER)).run());
+      assertEquals(1, runtime.load(code, TestRuntimes.on(Engine.INTERPRETER)).run());
     }
   }
 

@@ -90,7 +90,7 @@ public final class ProgramChecker {
   /** {@return how many more instructions were looked at} */
   private int checkFields(int index) {
     BpfInsn insn = insns.get(index);
-    Optional<String> broken = Fields.brokenRule(insn);
+    Optional<String> broken = OperationFields.brokenRule(insn);
     if (broken.isPresent()) {
       throw reject.because(index, broken.get());
     }

@@ -6,8 +6,8 @@ import org.jitalloc.ClientAllocator;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.bpf.run.Loader;
 import org.jitalloc.bpf.run.LocalRuntime;
+import org.jitalloc.bpf.run.ProgramOwner;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -26,7 +26,7 @@ public final class BundleRuntime implements BpfRuntime {
 
   private final LocalRuntime runtime;
   private final ClientAllocator memory;
-  private final Loader loader;
+  private final ProgramOwner owner;
 
   /** Makes the component. */
   @Activate
@@ -38,13 +38,13 @@ public final class BundleRuntime implements BpfRuntime {
   BundleRuntime(BpfRuntimeComponent shared, String client) {
     runtime = shared.runtime();
     memory = shared.allocator().forClient(client);
-    loader = new Loader(memory);
+    owner = new ProgramOwner(memory);
   }
 
   @Deactivate
   void closePrograms() {
     try {
-      runtime.closeAllOf(loader);
+      runtime.closeAllOf(owner);
     } finally {
       memory.close();
     }
@@ -52,7 +52,7 @@ public final class BundleRuntime implements BpfRuntime {
 
   @Override
   public BpfProgram load(byte[] instructions, BpfLoadOptions options) {
-    return runtime.load(instructions, options, loader);
+    return runtime.load(instructions, options, owner);
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.jitalloc.bpf.memory.AccessFault;
 import org.jitalloc.bpf.memory.Regions;
 import org.jitalloc.bpf.memory.Regions.Update;
 
-/** Runs one program. Has no state of a run: any number of threads may use it. */
+/** Runs one program. Holds no state of a run, so any number of threads may use it. */
 public final class Interpreter {
   /*
    * Policy: plain and right before fast. The program is decoded once; a run is one loop over arrays with a switch by kind,
@@ -20,30 +20,30 @@ public final class Interpreter {
    * is refused at load.
    */
   private final String name;
-  private final Faults faults;
-  private final Decoded code;
+  private final FaultDescriber describer;
+  private final DecodedProgram code;
   private final ByteOrder order;
 
   /** Makes it for a program that was checked. */
   public Interpreter(String name, List<BpfInsn> insns, ByteOrder order) {
     this.name = name;
-    this.faults = new Faults(name, insns);
-    this.code = new Decoded(insns, order);
+    this.describer = new FaultDescriber(name, insns);
+    this.code = new DecodedProgram(insns, order);
     this.order = order;
   }
 
   /** Runs the program. {@return r0} */
-  public long run(Environment environment) {
-    return new Execution(environment).run();
+  public long run(ExecutionContext context) {
+    return new Execution(context).run();
   }
 
   /** One run. */
   private final class Execution {
     private static final int SAVED = 5;
 
-    private final Environment environment;
+    private final ExecutionContext context;
     private final Regions regions;
-    private final Numbers numbers;
+    private final OrderedMemory numbers;
     private final long[] r = new long[11];
 
     /** r6 to r9 and the place to go back to, of each function that called another one. */
@@ -51,10 +51,10 @@ public final class Interpreter {
 
     private int depth;
 
-    Execution(Environment environment) {
-      this.environment = environment;
-      this.regions = environment.regions();
-      this.numbers = new Numbers(regions, order);
+    Execution(ExecutionContext context) {
+      this.context = context;
+      this.regions = context.regions();
+      this.numbers = new OrderedMemory(regions, order);
       r[1] = regions.memoryStart();
       r[2] = regions.memoryBytes();
       r[BpfOp.FP] = regions.stackTop();
@@ -66,33 +66,34 @@ public final class Interpreter {
         while (true) {
           int next = at + 1;
           switch (code.kind[at]) {
-            case Decoded.ALU64 -> {
+            case DecodedProgram.ALU64 -> {
               int dst = code.dst[at];
               r[dst] = Alu.alu64(code.op[at], r[dst], operand(at));
             }
-            case Decoded.ALU32 -> {
+            case DecodedProgram.ALU32 -> {
               int dst = code.dst[at];
               r[dst] = Alu.alu32(code.op[at], (int) r[dst], (int) operand(at));
             }
-            case Decoded.TRUNCATE -> r[code.dst[at]] = Alu.truncate(r[code.dst[at]], code.imm[at]);
-            case Decoded.SWAP -> r[code.dst[at]] = Alu.swap(r[code.dst[at]], code.imm[at]);
-            case Decoded.CONSTANT -> {
+            case DecodedProgram.TRUNCATE ->
+                r[code.dst[at]] = Alu.truncate(r[code.dst[at]], code.imm[at]);
+            case DecodedProgram.SWAP -> r[code.dst[at]] = Alu.swap(r[code.dst[at]], code.imm[at]);
+            case DecodedProgram.CONSTANT -> {
               r[code.dst[at]] = code.imm[at];
               next = at + 2;
             }
-            case Decoded.LOAD, Decoded.LOAD_SIGNED -> load(at);
-            case Decoded.STORE ->
+            case DecodedProgram.LOAD, DecodedProgram.LOAD_SIGNED -> load(at);
+            case DecodedProgram.STORE ->
                 numbers.store(r[code.dst[at]] + code.offset[at], code.op[at], operand(at));
-            case Decoded.ATOMIC -> atomic(at);
-            case Decoded.JUMP64 -> next = jump(at, r[code.dst[at]], operand(at));
-            case Decoded.JUMP32 -> next = jump(at, (int) r[code.dst[at]], (int) operand(at));
-            case Decoded.CALL, Decoded.CALL_REGISTER -> {
+            case DecodedProgram.ATOMIC -> atomic(at);
+            case DecodedProgram.JUMP64 -> next = jump(at, r[code.dst[at]], operand(at));
+            case DecodedProgram.JUMP32 -> next = jump(at, (int) r[code.dst[at]], (int) operand(at));
+            case DecodedProgram.CALL, DecodedProgram.CALL_REGISTER -> {
               callHelper(at);
-              if (environment.ended()) {
-                return environment.result();
+              if (context.ended()) {
+                return context.result();
               }
             }
-            case Decoded.CALL_LOCAL -> next = enter(at);
+            case DecodedProgram.CALL_LOCAL -> next = enter(at);
             default -> {
               if (depth == 0) {
                 return r[0];
@@ -103,19 +104,19 @@ public final class Interpreter {
           at = next;
         }
       } catch (AccessFault fault) {
-        throw faults.access(at, fault.address(), regions);
+        throw describer.access(at, fault.address(), regions);
       }
     }
 
     private long operand(int at) {
       int src = code.src[at];
-      return src == Decoded.NO_REGISTER ? code.imm[at] : r[src];
+      return src == DecodedProgram.NO_REGISTER ? code.imm[at] : r[src];
     }
 
     private void load(int at) {
       int bytes = code.op[at];
       long value = numbers.load(r[code.src[at]] + code.offset[at], bytes);
-      if (code.kind[at] == Decoded.LOAD_SIGNED) {
+      if (code.kind[at] == DecodedProgram.LOAD_SIGNED) {
         int unused = 64 - 8 * bytes;
         value = value << unused >> unused;
       }
@@ -157,11 +158,11 @@ public final class Interpreter {
     }
 
     private void callHelper(int at) {
-      long id = code.kind[at] == Decoded.CALL ? code.imm[at] : r[code.dst[at]];
-      if (!environment.hasHelper(id)) {
-        throw faults.helper(at, id);
+      long id = code.kind[at] == DecodedProgram.CALL ? code.imm[at] : r[code.dst[at]];
+      if (!context.hasHelper(id)) {
+        throw describer.helper(at, id);
       }
-      r[0] = environment.call((int) id, r[1], r[2], r[3], r[4], r[5]);
+      r[0] = context.call((int) id, r[1], r[2], r[3], r[4], r[5]);
     }
 
     private int enter(int at) {

@@ -17,7 +17,7 @@ import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.trace.TextFunction;
 import org.jitalloc.arch.trace.TraceableText;
-import org.jitalloc.bpf.interp.Faults;
+import org.jitalloc.bpf.interp.FaultDescriber;
 import org.jitalloc.bpf.memory.Regions;
 
 /** The machine code of a program, published. */
@@ -34,27 +34,27 @@ final class CompiledCode {
   private final int entry;
   private final int patchSite;
   private final boolean traceable;
-  private final Supplier<Faults> faults;
+  private final Supplier<FaultDescriber> describer;
 
   /**
    * Makes it of live memory.
    *
    * @param traceable whether a call site stands behind the patch site
-   * @param faults describes what went wrong, of the program that was really running
+   * @param describer describes what went wrong, of the program that was really running
    */
   CompiledCode(
       JitAllocator allocator,
       JitMemory memory,
       BpfCode code,
       boolean traceable,
-      Supplier<Faults> faults) {
+      Supplier<FaultDescriber> describer) {
     this.allocator = allocator;
     this.memory = memory;
     this.function = memory.function(code.entry(), SIGNATURE);
     this.entry = code.entry();
     this.patchSite = code.patchSite();
     this.traceable = traceable;
-    this.faults = faults;
+    this.describer = describer;
   }
 
   long run(Run run) {
@@ -82,10 +82,10 @@ final class CompiledCode {
     int index = (int) run.field(BpfFrame.INSN);
     long address = run.field(BpfFrame.ADDRESS);
     if (status == BpfFrame.FAULT) {
-      throw faults.get().access(index, address, run.regions());
+      throw describer.get().access(index, address, run.regions());
     }
     if (status == BpfFrame.BAD_HELPER) {
-      throw faults.get().helper(index, address);
+      throw describer.get().helper(index, address);
     }
     throw new AssertionError("compiled code ended with the unknown status " + status);
   }

@@ -18,7 +18,8 @@ import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.check.CheckedProgram;
-import org.jitalloc.bpf.interp.Faults;
+import org.jitalloc.bpf.helper.HelperLease;
+import org.jitalloc.bpf.interp.FaultDescriber;
 
 /**
  * Makes live code of programs, with the generator for the architecture of the allocator, if there
@@ -79,7 +80,7 @@ final class Compiler {
       CheckedProgram program,
       HelperLease helpers,
       BpfLoadOptions options,
-      Supplier<Faults> faults) {
+      Supplier<FaultDescriber> describer) {
     BpfSource source =
         new BpfSource(
             program.insns(),
@@ -95,7 +96,7 @@ final class Compiler {
     try {
       memory.write(0, code.bytes());
       memory.publish();
-      return new CompiledCode(allocator, memory, code, options.traceable(), faults);
+      return new CompiledCode(allocator, memory, code, options.traceable(), describer);
     } catch (Throwable failed) {
       memory.close();
       throw failed;

@@ -11,35 +11,36 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.check.CheckedProgram;
+import org.jitalloc.bpf.helper.HelperLease;
 import org.jitalloc.bpf.insn.Disassembler;
-import org.jitalloc.bpf.interp.Faults;
+import org.jitalloc.bpf.interp.FaultDescriber;
 import org.jitalloc.support.TextPublisher;
 
 /** A program, ready to run. */
 final class LoadedProgram implements BpfProgram {
 
-  private final LocalRuntime runtime;
-  private final Loader loader;
+  private final ProgramTable table;
+  private final ProgramOwner owner;
   private final long id;
   private final BpfLoadOptions options;
   private final CheckedProgram program;
   private final HelperLease helpers;
-  private final Body body;
+  private final Executable body;
   private final Redirections.Link link;
   private TextPublisher.Handed handed = TextPublisher.Handed.NOTHING;
   private volatile boolean closed;
 
   LoadedProgram(
-      LocalRuntime runtime,
-      Loader loader,
+      ProgramTable table,
+      ProgramOwner owner,
       long id,
       BpfLoadOptions options,
       CheckedProgram program,
       HelperLease helpers,
-      Body body,
+      Executable body,
       Redirections.Link link) {
-    this.runtime = runtime;
-    this.loader = loader;
+    this.table = table;
+    this.owner = owner;
     this.id = id;
     this.options = options;
     this.program = program;
@@ -50,7 +51,7 @@ final class LoadedProgram implements BpfProgram {
 
   /** Before anybody else has it: lets its code be probed, if it has any. */
   void hand(TextPublisher texts) {
-    if (body instanceof Body.Compiled(CompiledCode code)) {
+    if (body instanceof Executable.Compiled(CompiledCode code)) {
       handed = texts.hand(code.text("bpf_prog_%d_%s".formatted(id, name())), code.target());
     }
   }
@@ -67,12 +68,12 @@ final class LoadedProgram implements BpfProgram {
 
   @Override
   public Engine engine() {
-    return body instanceof Body.Compiled ? Engine.JIT : Engine.INTERPRETER;
+    return body instanceof Executable.Compiled ? Engine.JIT : Engine.INTERPRETER;
   }
 
   @Override
   public MemoryChecks checks() {
-    return body instanceof Body.Compiled ? options.checks() : MemoryChecks.CHECKED;
+    return body instanceof Executable.Compiled ? options.checks() : MemoryChecks.CHECKED;
   }
 
   @Override
@@ -92,12 +93,12 @@ final class LoadedProgram implements BpfProgram {
 
   @Override
   public int codeBytes() {
-    return body instanceof Body.Compiled(CompiledCode code) ? code.bytes() : 0;
+    return body instanceof Executable.Compiled(CompiledCode code) ? code.bytes() : 0;
   }
 
   @Override
   public OptionalLong address() {
-    return body instanceof Body.Compiled(CompiledCode code)
+    return body instanceof Executable.Compiled(CompiledCode code)
         ? OptionalLong.of(code.address())
         : OptionalLong.empty();
   }
@@ -110,10 +111,10 @@ final class LoadedProgram implements BpfProgram {
               .formatted(name()));
     }
     checkOpen();
-    RunStack runs = runtime.runs();
+    RunStack runs = table.runs();
     Run run = runs.enter();
     try {
-      return run.start(this, memory);
+      return run.start(this, helpers, depth(), body, memory);
     } catch (JitAllocException refused) {
       checkOpen(); // closed between the first look and the call
       throw refused;
@@ -135,16 +136,16 @@ final class LoadedProgram implements BpfProgram {
 
   @Override
   public void redirectTo(BpfProgram other) {
-    if (!(other instanceof LoadedProgram target) || target.runtime != runtime) {
+    if (!(other instanceof LoadedProgram target) || target.table != table) {
       throw new IllegalArgumentException(
           "program %s is not of the same runtime as %s".formatted(other.name(), name()));
     }
-    runtime.redirections().redirect(this, target);
+    table.redirections().redirect(this, target);
   }
 
   @Override
   public void restore() {
-    runtime.redirections().restore(this);
+    table.redirections().restore(this);
   }
 
   @Override
@@ -154,7 +155,7 @@ final class LoadedProgram implements BpfProgram {
 
   @Override
   public void close() {
-    runtime.close(this);
+    table.close(this);
   }
 
   /** To be called under the lock of the redirections. */
@@ -169,18 +170,17 @@ final class LoadedProgram implements BpfProgram {
   /** Gives everything back; nobody can run it any more. */
   void free() {
     handed.close();
-    if (body instanceof Body.Compiled(CompiledCode code)) {
+    if (body instanceof Executable.Compiled(CompiledCode code)) {
       code.free();
     }
     helpers.close();
   }
 
-  /** For whom it was loaded. */
-  Loader loader() {
-    return loader;
+  ProgramOwner owner() {
+    return owner;
   }
 
-  Body body() {
+  Executable body() {
     return body;
   }
 
@@ -188,20 +188,12 @@ final class LoadedProgram implements BpfProgram {
     return link;
   }
 
-  HelperLease helpers() {
-    return helpers;
-  }
-
   int depth() {
     return program.depth();
   }
 
-  int stackBytes() {
-    return program.stackBytes();
-  }
-
-  Faults faults() {
-    return new Faults(name(), program.insns());
+  FaultDescriber faults() {
+    return new FaultDescriber(name(), program.insns());
   }
 
   @Override

@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
@@ -19,35 +17,35 @@ import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.check.CheckedProgram;
 import org.jitalloc.bpf.check.ProgramChecker;
+import org.jitalloc.bpf.helper.HelperLease;
+import org.jitalloc.bpf.helper.HelperRegistry;
 import org.jitalloc.bpf.interp.Interpreter;
 import org.jitalloc.support.TextPublisher;
 
-/** The runtime, whoever feeds it with generators and helpers. */
+/** A BPF runtime. Its user adds code generators and helpers. */
 public final class LocalRuntime implements BpfRuntime, AutoCloseable {
 
-  private final ThreadLocal<RunStack> runs = ThreadLocal.withInitial(RunStack::new);
-  private final Redirections redirections = new Redirections();
-  private final Map<Long, LoadedProgram> programs = new ConcurrentSkipListMap<>();
-  private final AtomicLong ids = new AtomicLong();
-  private final Loader self;
+  private final ProgramTable programs = new ProgramTable();
+  private final ProgramOwner self;
   private final Compiler compiler;
   private final HelperRegistry helpers;
   private final TextPublisher texts;
   private volatile boolean allowUnchecked;
 
-  /** Written under the monitor, so that no program is added to a runtime that is closed. */
-  private volatile boolean closed;
-
   /**
-   * Makes it, without generators and helpers.
+   * Makes a runtime without generators and helpers.
    *
-   * @param texts where the code of programs is handed in
+   * @param texts publishes the code of programs to tracers and probes
    */
   public LocalRuntime(JitAllocator allocator, boolean allowUnchecked, TextPublisher texts) {
     this.texts = texts;
-    this.self = new Loader(allocator);
+    this.self = new ProgramOwner(allocator);
     this.compiler = new Compiler(allocator);
-    this.helpers = new HelperRegistry(allocator, runs);
+    this.helpers =
+        new HelperRegistry(
+            allocator,
+            (slot, r1, r2, r3, r4, r5) ->
+                programs.runs().current().callFromCode(slot, r1, r2, r3, r4, r5));
     this.allowUnchecked = allowUnchecked;
   }
 
@@ -78,14 +76,14 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   }
 
   /**
-   * Loads a program for somebody.
+   * Loads a program for an owner.
    *
-   * @param loader whose it is
+   * @param owner gives memory to the program; {@link #closeAllOf} closes it
    */
-  public BpfProgram load(byte[] instructions, BpfLoadOptions options, Loader loader) {
-    checkOpen();
+  public BpfProgram load(byte[] instructions, BpfLoadOptions options, ProgramOwner owner) {
+    programs.checkOpen();
     if (options.checks() == MemoryChecks.UNCHECKED) {
-      requireUnchecked(options.name(), loader);
+      requireUnchecked(options.name(), owner);
     }
     Optional<BpfCodeGenerator> generator =
         switch (options.engine()) {
@@ -99,23 +97,24 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     HelperLease lease = helpers.lease(wanted, generator.isPresent());
     LoadedProgram loaded;
     try {
-      loaded = assemble(program, options, lease, generator, loader);
+      loaded = assemble(program, options, lease, generator, owner);
     } catch (Throwable failed) {
       lease.close();
       throw failed;
     }
     loaded.hand(texts);
-    return register(loaded);
+    programs.add(loaded);
+    return loaded;
   }
 
-  private void requireUnchecked(String program, Loader loader) {
+  private void requireUnchecked(String program, ProgramOwner owner) {
     if (!allowUnchecked) {
       throw new JitAllocException(
           JitAllocException.Reason.DENIED,
           "program %s wants to run UNCHECKED: rule allowUnchecked=false of configuration org.jitalloc.bpf"
               .formatted(program));
     }
-    loader.allocator().require(Privilege.UNCHECKED_CODE, Purpose.BPF);
+    owner.allocator().require(Privilege.UNCHECKED_CODE, Purpose.BPF);
   }
 
   private LoadedProgram assemble(
@@ -123,15 +122,15 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
       BpfLoadOptions options,
       HelperLease lease,
       Optional<BpfCodeGenerator> generator,
-      Loader loader) {
+      ProgramOwner owner) {
     AtomicReference<LoadedProgram> self = new AtomicReference<>();
-    Body body =
+    Executable body =
         generator
-            .<Body>map(
+            .<Executable>map(
                 g ->
-                    new Body.Compiled(
+                    new Executable.Compiled(
                         Compiler.compile(
-                            loader.allocator(),
+                            owner.allocator(),
                             g,
                             program,
                             lease,
@@ -139,16 +138,16 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
                             () -> lastOf(self.get()).faults())))
             .orElseGet(
                 () ->
-                    new Body.Interpreted(
+                    new Executable.Interpreted(
                         new Interpreter(options.name(), program.insns(), options.byteOrder())));
     var link = new Redirections.Link(program.stackBytes());
     LoadedProgram loaded =
-        new LoadedProgram(this, loader, ids.incrementAndGet(), options, program, lease, body, link);
+        new LoadedProgram(programs, owner, programs.nextId(), options, program, lease, body, link);
     self.set(loaded);
     return loaded;
   }
 
-  /** The program that runs when somebody runs this one. */
+  /** {@return the last program of a chain of redirections} */
   private static LoadedProgram lastOf(LoadedProgram program) {
     LoadedProgram last = program;
     for (LoadedProgram next = program; next != null; next = next.link().target()) {
@@ -157,30 +156,9 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     return last;
   }
 
-  private LoadedProgram register(LoadedProgram loaded) {
-    synchronized (this) {
-      if (!closed) {
-        programs.put(loaded.id(), loaded);
-        return loaded;
-      }
-    }
-    loaded.free();
-    throw closedException();
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw closedException();
-    }
-  }
-
-  private static IllegalStateException closedException() {
-    return new IllegalStateException("the BPF runtime is closed");
-  }
-
   @Override
   public List<BpfProgram> programs() {
-    return List.copyOf(programs.values());
+    return programs.programs();
   }
 
   @Override
@@ -188,33 +166,15 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     return helpers.names();
   }
 
-  /** Closes the programs that were loaded for somebody. */
-  public void closeAllOf(Loader loader) {
-    programs.values().stream().filter(program -> program.loader() == loader).forEach(this::close);
+  /** Closes the programs of one owner. */
+  public void closeAllOf(ProgramOwner owner) {
+    programs.closeAllOf(owner);
   }
 
   /** Closes all programs and takes no new ones. Closing again does nothing. */
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-    }
-    programs.values().forEach(this::close);
+    programs.closeAll();
     helpers.clear();
-  }
-
-  void close(LoadedProgram program) {
-    if (redirections.close(program)) {
-      programs.remove(program.id());
-      program.free();
-    }
-  }
-
-  RunStack runs() {
-    return runs.get();
-  }
-
-  Redirections redirections() {
-    return redirections;
   }
 }

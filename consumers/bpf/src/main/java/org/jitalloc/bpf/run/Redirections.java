@@ -124,7 +124,7 @@ final class Redirections {
   }
 
   private static CompiledCode code(LoadedProgram program) {
-    if (program.body() instanceof Body.Compiled(CompiledCode code)) {
+    if (program.body() instanceof Executable.Compiled(CompiledCode code)) {
       return code;
     }
     throw new IllegalArgumentException(

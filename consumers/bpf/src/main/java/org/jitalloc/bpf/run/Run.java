@@ -8,7 +8,9 @@ import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.bpf.BpfCall;
 import org.jitalloc.bpf.BpfHelperException;
 import org.jitalloc.bpf.BpfProgram;
-import org.jitalloc.bpf.interp.Environment;
+import org.jitalloc.bpf.helper.HelperLease;
+import org.jitalloc.bpf.helper.HelperSlot;
+import org.jitalloc.bpf.interp.ExecutionContext;
 import org.jitalloc.bpf.memory.Regions;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One run of a program, and the native memory that it needs. Of one thread, used again for its next
  * run.
  */
-final class Run implements BpfCall, Environment {
+final class Run implements BpfCall, ExecutionContext {
   /*
    * Policy: the frame and the stack are one native block that lives as long as this object. The stack is zero between
    * runs: what a run may have written is cleared when it is over. That is done afterwards, not before, because only
@@ -48,7 +50,8 @@ final class Run implements BpfCall, Environment {
 
   private long frameMemoryBytes;
 
-  private @Nullable LoadedProgram program;
+  private @Nullable BpfProgram program;
+  private @Nullable HelperLease helpers;
   private boolean ended;
   private long result;
   private @Nullable HelperSlot failed;
@@ -58,31 +61,42 @@ final class Run implements BpfCall, Environment {
     block.set(WORD, BpfFrame.STACK_TOP, regions.stackTop());
   }
 
-  /** Runs a program on any memory. The program is current until {@link #end}. */
-  long start(LoadedProgram started, MemorySegment memory) {
+  /**
+   * Runs a program. It is the current one until {@link #end}.
+   *
+   * @param started the program, for helpers
+   * @param lease the helpers that it may call
+   * @param functions the most functions that can be active at once
+   * @param body its code
+   * @param memory any memory
+   * @return r0
+   */
+  long start(
+      BpfProgram started, HelperLease lease, int functions, Executable body, MemorySegment memory) {
     program = started;
-    reachStack(started.depth());
+    helpers = lease;
+    reachStack(functions);
     if (memory.isNative()) {
-      return startOn(started, memory);
+      return startOn(body, memory);
     }
     MemorySegment buffer = buffer(memory.byteSize());
     buffer.copyFrom(memory);
     try {
-      return startOn(started, buffer);
+      return startOn(body, buffer);
     } finally {
       memory.copyFrom(buffer);
     }
   }
 
-  private long startOn(LoadedProgram started, MemorySegment memory) {
+  private long startOn(Executable body, MemorySegment memory) {
     regions.reachMemory(memory);
-    long r0 = started.body().run(this);
-    return failure == null ? r0 : fail(started, failure);
+    long r0 = body.run(this);
+    return failure == null ? r0 : fail(failure);
   }
 
-  private long fail(LoadedProgram started, Throwable cause) {
+  private long fail(Throwable cause) {
     HelperSlot slot = Objects.requireNonNull(failed);
-    throw new BpfHelperException(started.name(), slot.id(), slot.name(), cause);
+    throw new BpfHelperException(program().name(), slot.id(), slot.name(), cause);
   }
 
   /** Leaves everything as a next run expects it. */
@@ -92,6 +106,7 @@ final class Run implements BpfCall, Environment {
     }
     regions.reachNoMemory();
     program = null;
+    helpers = null;
     if (ended) {
       ended = false;
       failed = null;
@@ -198,12 +213,12 @@ final class Run implements BpfCall, Environment {
 
   @Override
   public boolean hasHelper(long id) {
-    return id == (int) id && current().helpers().find((int) id) != null;
+    return id == (int) id && currentHelpers().find((int) id) != null;
   }
 
   @Override
   public long call(int id, long r1, long r2, long r3, long r4, long r5) {
-    HelperSlot slot = Objects.requireNonNull(current().helpers().find(id));
+    HelperSlot slot = Objects.requireNonNull(currentHelpers().find(id));
     return call(slot, r1, r2, r3, r4, r5);
   }
 
@@ -217,17 +232,17 @@ final class Run implements BpfCall, Environment {
     return result;
   }
 
-  private LoadedProgram current() {
-    LoadedProgram running = program;
-    if (running == null) {
-      throw new IllegalStateException("the call of the helper is over");
-    }
-    return running;
+  private HelperLease currentHelpers() {
+    return Objects.requireNonNull(helpers);
   }
 
   @Override
   public BpfProgram program() {
-    return current();
+    BpfProgram running = program;
+    if (running == null) {
+      throw new IllegalStateException("the call of the helper is over");
+    }
+    return running;
   }
 
   @Override
@@ -242,7 +257,7 @@ final class Run implements BpfCall, Environment {
 
   @Override
   public void exit(long r0) {
-    current();
+    program();
     ended = true;
     result = r0;
   }

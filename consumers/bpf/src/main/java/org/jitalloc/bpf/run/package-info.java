@@ -1,11 +1,9 @@
 /**
  * Loaded programs and their runs.
  *
- * <p>Locks: {@link org.jitalloc.bpf.run.Redirections} has one that guards which program leads to
- * which; changes of live code happen under it. {@link org.jitalloc.bpf.run.HelperRegistry} has one
- * that guards helpers and their users. {@link org.jitalloc.bpf.run.LocalRuntime} has one that
- * guards whether it is open. They are taken in the order runtime, redirections, registry; no helper
- * is called under any of them. Running a program takes none.
+ * <p>Locks: the monitor of {@link org.jitalloc.bpf.run.Redirections} guards which program leads to
+ * which; live code is changed under it. The monitor of {@link org.jitalloc.bpf.run.ProgramTable}
+ * guards whether programs can be added. No helper is called under a lock. A run takes no lock.
  */
 @NullMarked
 package org.jitalloc.bpf.run;

@@ -17,7 +17,7 @@ import org.jitalloc.support.TextPublisher;
  * processor of the architecture has. For one thread.
  */
 public final class ChoosyGenerator implements BpfCodeGenerator {
-  private final BpfCodeGenerator generator = Lab.generator();
+  private final BpfCodeGenerator generator = TestRuntimes.generator();
   private boolean plain;
 
   /** A runtime with this generator alone. */

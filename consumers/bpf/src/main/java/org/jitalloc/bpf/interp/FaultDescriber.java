@@ -7,8 +7,8 @@ import org.jitalloc.bpf.BpfFaultException;
 import org.jitalloc.bpf.insn.Disassembler;
 import org.jitalloc.bpf.memory.Regions;
 
-/** Says in words what an instruction of a program did wrong, whoever ran it. */
-public record Faults(String program, List<BpfInsn> insns) {
+/** Describes the faults of a program, for both engines. */
+public record FaultDescriber(String program, List<BpfInsn> insns) {
 
   /** An access that is not allowed. */
   public BpfFaultException access(int index, long address, Regions regions) {

@@ -1,4 +1,4 @@
-package org.jitalloc.console;
+package org.jitalloc.console.command;
 
 /** A command could not do what it was asked to; the message says why and what to do, for people. */
 public final class CommandException extends RuntimeException {

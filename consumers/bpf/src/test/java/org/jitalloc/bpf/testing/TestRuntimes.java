@@ -13,15 +13,15 @@ import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfRuntime;
-import org.jitalloc.bpf.BpfRuntimes;
+import org.jitalloc.bpf.plain.BpfRuntimes;
 
 /** Runtimes to test with. */
-public final class Lab {
+public final class TestRuntimes {
 
   /** What each test of behaviour runs on. */
   public static final List<Engine> ENGINES = List.of(Engine.INTERPRETER, Engine.JIT);
 
-  private Lab() {}
+  private TestRuntimes() {}
 
   /** The byte orders that programs are compiled in on this machine. */
   public static Set<ByteOrder> compiledOrders() {
@@ -60,7 +60,7 @@ public final class Lab {
         new Target("host", "pdp11", ByteOrder.LITTLE_ENDIAN, Target.Kind.HOST, Set.of());
     return (JitAllocator)
         Proxy.newProxyInstance(
-            Lab.class.getClassLoader(),
+            TestRuntimes.class.getClassLoader(),
             new Class<?>[] {JitAllocator.class},
             (_, method, _) -> {
               if (method.getName().equals("target")) {

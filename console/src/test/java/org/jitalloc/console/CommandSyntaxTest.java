@@ -7,14 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import org.jitalloc.console.command.CommandException;
 import org.junit.jupiter.api.Test;
 
-final class UsageTest {
-  private static final Usage USAGE = new Usage("cmd FILE [--mem X]", 1, "--mem", "--engine");
+final class CommandSyntaxTest {
+  private static final CommandSyntax USAGE =
+      new CommandSyntax("cmd FILE [--mem X]", 1, "--mem", "--engine");
 
   @Test
   void parse_optionsAnywhere() {
-    var expected = new Usage.Arguments(List.of("f"), Map.of("--mem", "1", "--engine", "-"));
+    var expected = new CommandSyntax.Arguments(List.of("f"), Map.of("--mem", "1", "--engine", "-"));
     assertEquals(expected, USAGE.parse("f", "--mem", "1", "--engine", "-"));
     assertEquals(expected, USAGE.parse("--mem", "1", "f", "--engine", "-"));
     assertEquals(expected, USAGE.parse("--engine", "-", "--mem", "1", "f"));
@@ -33,7 +35,7 @@ final class UsageTest {
 
   @Test
   void parse_flagsAndMoreOperands() {
-    var usage = new Usage("cmd FILE…", 1, "--mem").withMore().withFlags("--all");
+    var usage = new CommandSyntax("cmd FILE…", 1, "--mem").withMore().withFlags("--all");
     var given = usage.parse("a", "--all", "b", "--mem", "1");
     assertEquals(List.of("a", "b"), given.operands());
     assertTrue(given.has("--all"));

@@ -27,7 +27,7 @@ import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
 /** One report, in three forms: the figures are the ones that were given. */
-final class ReportTest {
+final class ReportFormatsTest {
   private static final long MIB = 1 << 20;
   private static final ModuleReport REPORT =
       new ModuleReport(

@@ -5,7 +5,7 @@ import org.jitalloc.bpf.memory.Regions;
 import org.jitalloc.bpf.memory.Regions.Update;
 
 /** The numbers in the memory of a run, in the byte order of its program. */
-final class Numbers {
+final class OrderedMemory {
   /*
    * Regions are little-endian; a number of the other order is that with its bytes reversed. Bitwise operations are the same
    * on reversed operands, an addition is not: it is tried until no one came in between.
@@ -13,7 +13,7 @@ final class Numbers {
   private final Regions regions;
   private final boolean little;
 
-  Numbers(Regions regions, ByteOrder order) {
+  OrderedMemory(Regions regions, ByteOrder order) {
     this.regions = regions;
     little = order == ByteOrder.LITTLE_ENDIAN;
   }

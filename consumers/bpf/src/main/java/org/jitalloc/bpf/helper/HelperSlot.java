@@ -1,4 +1,4 @@
-package org.jitalloc.bpf.run;
+package org.jitalloc.bpf.helper;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,30 +7,31 @@ import org.jitalloc.bpf.BpfHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a helper number: what programs call, whichever service stands behind it at the
- * moment. What is not volatile is guarded by the registry.
+ * What programs call by one helper number. The first of its helpers is the one that is called.
+ * Fields that are not volatile are guarded by the registry.
  */
-final class HelperSlot {
+public final class HelperSlot {
 
   private final int id;
-  private final ThreadLocal<RunStack> runs;
+  private final HelperCaller caller;
   private final List<BpfHelper> candidates = new CopyOnWriteArrayList<>();
   private volatile String name = "";
 
   int users;
   @Nullable Upcall upcall;
 
-  HelperSlot(int id, ThreadLocal<RunStack> runs) {
+  HelperSlot(int id, HelperCaller caller) {
     this.id = id;
-    this.runs = runs;
+    this.caller = caller;
   }
 
-  int id() {
+  /** {@return the number} */
+  public int id() {
     return id;
   }
 
-  /** The name of the helper, even when it is gone. */
-  String name() {
+  /** {@return the name of the helper; kept when the helper is removed} */
+  public String name() {
     return name;
   }
 
@@ -54,8 +55,12 @@ final class HelperSlot {
     return candidates.isEmpty();
   }
 
-  /** The helper that counts. */
-  BpfHelper helper() {
+  /**
+   * {@return the helper that is called now}
+   *
+   * @throws IllegalStateException if the helper was removed
+   */
+  public BpfHelper helper() {
     for (BpfHelper candidate : candidates) {
       return candidate;
     }
@@ -64,8 +69,8 @@ final class HelperSlot {
             .formatted(id, name));
   }
 
-  /** What compiled code calls. */
+  /** The entry for compiled code. */
   long fromCode(long r1, long r2, long r3, long r4, long r5) {
-    return runs.get().current().callFromCode(this, r1, r2, r3, r4, r5);
+    return caller.call(this, r1, r2, r3, r4, r5);
   }
 }

@@ -2,8 +2,8 @@ package org.jitalloc.bpf.interp;
 
 import org.jitalloc.bpf.memory.Regions;
 
-/** What a run has around it. */
-public interface Environment {
+/** What the interpreter needs of a run: memory and helpers. */
+public interface ExecutionContext {
 
   /** The memory within reach. */
   Regions regions();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jitalloc.Target;
+import org.jitalloc.console.command.CommandException;
 
 /**
  * Services of which each target has one.
@@ -12,7 +13,7 @@ import org.jitalloc.Target;
  * @param targetOf the target that one is of
  * @param what what a target can if it has one, such as "be probed"
  */
-record Targeted<S>(List<S> services, Function<S, Target> targetOf, String what) {
+record TargetServices<S>(List<S> services, Function<S, Target> targetOf, String what) {
 
   /** The one of a target; if there is none, says which there are. */
   S of(String target) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jitalloc.console.command.CommandException;
 
 /**
  * The words that a command takes. Gogo could bind them by annotations, but what it says of a wrong
@@ -16,20 +17,21 @@ import java.util.Set;
  * @param options the options it knows that take a value
  * @param flags the options it knows that take none
  */
-record Usage(String synopsis, int operands, boolean more, Set<String> options, Set<String> flags) {
+record CommandSyntax(
+    String synopsis, int operands, boolean more, Set<String> options, Set<String> flags) {
 
-  Usage(String synopsis, int operands, String... options) {
+  CommandSyntax(String synopsis, int operands, String... options) {
     this(synopsis, operands, false, Set.of(options), Set.of());
   }
 
   /** The same, with as many operands more as are wanted. */
-  Usage withMore() {
-    return new Usage(synopsis, operands, true, options, flags);
+  CommandSyntax withMore() {
+    return new CommandSyntax(synopsis, operands, true, options, flags);
   }
 
   /** The same, with options that take no value. */
-  Usage withFlags(String... names) {
-    return new Usage(synopsis, operands, more, options, Set.of(names));
+  CommandSyntax withFlags(String... names) {
+    return new CommandSyntax(synopsis, operands, more, options, Set.of(names));
   }
 
   /**

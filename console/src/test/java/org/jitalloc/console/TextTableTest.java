@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
-final class TableTest {
+final class TextTableTest {
 
   @Test
   void toString_numbersFlushRight_textFlushLeft_noTrailingBlanks() {
-    var table = new Table("NAME", "BYTES", "NOTE").row("a", 1_234_567L, "x").row("long", 1, "");
+    var table = new TextTable("NAME", "BYTES", "NOTE").row("a", 1_234_567L, "x").row("long", 1, "");
     assertEquals(
         """
         NAME      BYTES  NOTE
@@ -21,6 +21,6 @@ final class TableTest {
 
   @Test
   void row_ofAnotherWidth_isRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new Table("A", "B").row("a"));
+    assertThrows(IllegalArgumentException.class, () -> new TextTable("A", "B").row("a"));
   }
 }

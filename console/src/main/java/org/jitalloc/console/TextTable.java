@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lines of text in columns. Columns that hold numbers are set flush right. */
-final class Table {
+final class TextTable {
   private static final String GAP = "  ";
 
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... header) {
+  TextTable(String... header) {
     this.header = List.of(header);
   }
 
-  Table row(Object... cells) {
+  TextTable row(Object... cells) {
     if (cells.length != header.size()) {
       throw new IllegalArgumentException(
           "a row of %d cells in a table of %d columns".formatted(cells.length, header.size()));

@@ -1,4 +1,4 @@
-package org.jitalloc.bpf.run;
+package org.jitalloc.bpf.helper;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -17,11 +17,11 @@ import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.BpfLoadException;
 
 /**
- * The helpers that there are, and the functions by which compiled code calls them. A function is
- * made when the first compiled program needs it, as that is slow, and kept until the helper and all
- * programs that use it are gone.
+ * The helpers by number, and the native functions through which compiled code calls them. A
+ * function is created when the first compiled program needs it, because creation is slow. It is
+ * freed when the helper is removed and no program uses it.
  */
-final class HelperRegistry {
+public final class HelperRegistry {
 
   private static final FunctionDescriptor SIGNATURE =
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -39,21 +39,29 @@ final class HelperRegistry {
   }
 
   private final JitAllocator allocator;
-  private final ThreadLocal<RunStack> runs;
+  private final HelperCaller caller;
 
   /** Guarded by this. */
   private final SortedMap<Integer, HelperSlot> slots = new TreeMap<>();
 
-  HelperRegistry(JitAllocator allocator, ThreadLocal<RunStack> runs) {
+  /**
+   * Makes a registry without helpers.
+   *
+   * @param allocator allocates the native functions
+   * @param caller is called by compiled code
+   */
+  public HelperRegistry(JitAllocator allocator, HelperCaller caller) {
     this.allocator = allocator;
-    this.runs = runs;
+    this.caller = caller;
   }
 
-  synchronized void add(BpfHelper helper) {
-    slots.computeIfAbsent(helper.id(), id -> new HelperSlot(id, runs)).add(helper);
+  /** Adds a helper behind those that have the same number. */
+  public synchronized void add(BpfHelper helper) {
+    slots.computeIfAbsent(helper.id(), id -> new HelperSlot(id, caller)).add(helper);
   }
 
-  synchronized void remove(BpfHelper helper) {
+  /** Removes a helper. */
+  public synchronized void remove(BpfHelper helper) {
     HelperSlot slot = slots.get(helper.id());
     if (slot != null) {
       slot.remove(helper);
@@ -61,7 +69,8 @@ final class HelperRegistry {
     }
   }
 
-  synchronized Map<Integer, String> names() {
+  /** {@return the names of the helpers by number, ascending} */
+  public synchronized Map<Integer, String> names() {
     SortedMap<Integer, String> names = new TreeMap<>();
     slots.forEach(
         (id, slot) -> {
@@ -72,8 +81,8 @@ final class HelperRegistry {
     return names;
   }
 
-  /** Takes helpers for a program. If that fails, none is taken. */
-  synchronized HelperLease lease(Set<Integer> ids, boolean compiled) {
+  /** Takes helpers for a program. If this throws, none is taken. */
+  public synchronized HelperLease lease(Set<Integer> ids, boolean compiled) {
     List<HelperSlot> taken = new ArrayList<>();
     for (int id : ids) {
       HelperSlot slot = slots.get(id);
@@ -96,8 +105,8 @@ final class HelperRegistry {
     }
   }
 
-  /** Takes all helpers away; to be called when no program is left. */
-  synchronized void clear() {
+  /** Removes all helpers. Called when no program is left. */
+  public synchronized void clear() {
     List.copyOf(slots.values())
         .forEach(
             slot -> {

@@ -1,4 +1,4 @@
-package org.jitalloc.bpf.run;
+package org.jitalloc.bpf.helper;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The helpers that one program may call. Their functions stay as long as this is open. */
-final class HelperLease implements AutoCloseable {
+/** The helpers that one program may call. Their functions are kept until this is closed. */
+public final class HelperLease implements AutoCloseable {
 
   private final HelperRegistry registry;
   private final HelperSlot[] slots;
@@ -22,13 +22,14 @@ final class HelperLease implements AutoCloseable {
     this.ids = Arrays.stream(this.slots).mapToInt(HelperSlot::id).toArray();
   }
 
-  @Nullable HelperSlot find(int id) {
+  /** {@return the slot of a number; null if the program may not call that helper} */
+  public @Nullable HelperSlot find(int id) {
     int at = Arrays.binarySearch(ids, id);
     return at < 0 ? null : slots[at];
   }
 
-  /** The addresses of the functions, by number. */
-  Map<Integer, Long> addresses() {
+  /** {@return the addresses of the native functions by number} */
+  public Map<Integer, Long> addresses() {
     Map<Integer, Long> addresses = new HashMap<>();
     for (HelperSlot slot : slots) {
       addresses.put(slot.id(), Objects.requireNonNull(slot.upcall).address());

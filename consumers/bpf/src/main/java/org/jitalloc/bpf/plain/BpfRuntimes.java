@@ -1,4 +1,4 @@
-package org.jitalloc.bpf;
+package org.jitalloc.bpf.plain;
 
 import java.util.HashMap;
 import java.util.List;
@@ -8,12 +8,16 @@ import java.util.ServiceLoader.Provider;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.bpf.BpfHelper;
+import org.jitalloc.bpf.BpfLoadOptions;
+import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.run.LocalRuntime;
 import org.jitalloc.support.TextPublisher;
 
 /**
- * Runtimes for programs without an OSGi framework. Code generators are found on the class path, as
- * {@code META-INF/services/org.jitalloc.arch.bpf.BpfCodeGenerator} of the architectures' jars.
+ * Makes runtimes for programs without an OSGi framework. {@link java.util.ServiceLoader} finds the
+ * code generators ({@code META-INF/services/org.jitalloc.arch.bpf.BpfCodeGenerator}) on the class
+ * path.
  */
 public final class BpfRuntimes {
 

@@ -1,4 +1,4 @@
-package org.jitalloc.console;
+package org.jitalloc.console.command;
 
 import java.util.Arrays;
 
@@ -38,7 +38,7 @@ public final class Hex {
   }
 
   /** Whether bytes of a file are digits and blanks, nothing else. */
-  static boolean isText(byte[] bytes) {
+  public static boolean isText(byte[] bytes) {
     for (byte b : bytes) {
       if (b < 0 || (Character.digit(b, 16) < 0 && !Character.isWhitespace(b))) {
         return false;

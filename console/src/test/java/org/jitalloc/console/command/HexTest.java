@@ -1,4 +1,4 @@
-package org.jitalloc.console;
+package org.jitalloc.console.command;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

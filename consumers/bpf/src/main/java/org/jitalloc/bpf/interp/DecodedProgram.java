@@ -9,7 +9,7 @@ import org.jitalloc.arch.bpf.BpfOp;
  * A checked program, taken apart into arrays by instruction, so that the loop has nothing to
  * decode.
  */
-final class Decoded {
+final class DecodedProgram {
 
   static final byte ALU64 = 0;
   static final byte ALU32 = 1;
@@ -46,7 +46,7 @@ final class Decoded {
 
   private final ByteOrder order;
 
-  Decoded(List<BpfInsn> insns, ByteOrder order) {
+  DecodedProgram(List<BpfInsn> insns, ByteOrder order) {
     this.order = order;
     int count = insns.size();
     kind = new byte[count];

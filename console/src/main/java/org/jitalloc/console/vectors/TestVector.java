@@ -8,7 +8,7 @@ package org.jitalloc.console.vectors;
  * @param memory what r1 points to
  * @param expected what must become of it
  */
-public record Vector(String name, byte[] program, byte[] memory, Expected expected) {
+public record TestVector(String name, byte[] program, byte[] memory, Expected expected) {
 
   /** What must become of a program. */
   public sealed interface Expected {}

@@ -26,7 +26,7 @@ import org.jitalloc.arch.bpf.BpfOp;
 /**
  * Which operations there are, and which of its fields each one uses; the others have to be zero.
  */
-final class Fields {
+final class OperationFields {
 
   private static final int DST = 1;
   private static final int SRC = 2;
@@ -58,7 +58,7 @@ final class Fields {
     accesses();
   }
 
-  private Fields() {}
+  private OperationFields() {}
 
   private static void arithmetic() {
     for (int insnClass : new int[] {ALU, ALU64}) {

@@ -1,0 +1,21 @@
+package org.jitalloc.bpf.run;
+
+import org.jitalloc.JitAllocator;
+
+/** A client of a runtime. Its allocator gives memory to its programs, which are closed together. */
+public final class ProgramOwner {
+  private final JitAllocator allocator;
+
+  /**
+   * Makes an owner.
+   *
+   * @param allocator allocates the code of the programs; of the target of the runtime
+   */
+  public ProgramOwner(JitAllocator allocator) {
+    this.allocator = allocator;
+  }
+
+  JitAllocator allocator() {
+    return allocator;
+  }
+}
