@@ -23,9 +23,11 @@ import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
+import org.jitalloc.ftrace.plain.Ftraces;
+import org.jitalloc.ftrace.run.LocalFtrace;
+import org.jitalloc.text.TextPatcher.KnownText;
 
 /** {@code bench ftrace}: what a traced call costs, and switching and knowing many call sites. */
 final class FtraceCommand implements Command {
@@ -70,9 +72,9 @@ final class FtraceCommand implements Command {
   private static void calls(JitAllocator host, int runs) throws Throwable {
     Table table = new Table("ns of processor time a call", "median", "more than no site");
     JsonLine json = new JsonLine();
-    try (Ftrace ftrace = Ftraces.of(host, new TraceSize(2, CALLS * 2, 64, 1))) {
+    try (LocalFtrace ftrace = Ftraces.of(host, new TraceSize(2, CALLS * 2, 64, 1))) {
       Functions functions = new Functions(host, "", 1);
-      try (Registration _ = ftrace.register(functions)) {
+      try (KnownText _ = ftrace.add(functions)) {
         functions.memory().publish();
         MethodHandle with = functions.loop(true);
         MethodHandle without = functions.loop(false);
@@ -110,8 +112,8 @@ final class FtraceCommand implements Command {
     List<Double> on = new ArrayList<>();
     List<Double> off = new ArrayList<>();
     Functions functions = new Functions(host, "", sites);
-    try (Ftrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
-      try (Registration _ = ftrace.register(functions)) {
+    try (LocalFtrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
+      try (KnownText _ = ftrace.add(functions)) {
         functions.memory().publish();
         for (int i = 0; i < runs; i++) {
           on.add(nanos(() -> ftrace.tracer(CurrentTracer.FUNCTION)));
@@ -209,8 +211,8 @@ final class FtraceCommand implements Command {
       for (int i = 0; i < texts; i++) {
         all.add(new Functions(host, "m" + i, records / texts));
       }
-      try (Ftrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
-        double nanos = nanos(() -> all.forEach(ftrace::register));
+      try (LocalFtrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
+        double nanos = nanos(() -> all.forEach(ftrace::add));
         table.row("in %d texts".formatted(texts), nanos / 1e6, nanos / records);
         json.put("ns_of_%d_texts".formatted(texts), nanos);
       }

@@ -12,11 +12,12 @@ import org.jitalloc.bench.ftrace.Functions;
 import org.jitalloc.bench.report.JsonLine;
 import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
-import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.Probe;
 import org.jitalloc.kprobes.ProbeAt;
 import org.jitalloc.kprobes.ProbeRequest;
 import org.jitalloc.kprobes.ReturnProbeRequest;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
 
 /** {@code bench kprobes}: what a hit costs, and arming many probes. */
 final class KprobesCommand implements Command {
@@ -64,7 +65,7 @@ final class KprobesCommand implements Command {
     row("never_probed", never);
     long entry = functions.entry(0);
     ProbeRequest java = ProbeRequest.before(_ -> {});
-    try (Kprobes probes = Kprobes.on(host)) {
+    try (LocalKprobes probes = KprobesFactory.of(host)) {
       probes.add(functions);
       ProbeRequest counting = ProbeRequest.counting();
       hit("counting", probes.register(entry, counting), perHit(loop, CALLS, runs));
@@ -111,7 +112,7 @@ final class KprobesCommand implements Command {
     for (int i = 0; i < count; i++) {
       requests.add(new ProbeAt(functions.entry(i), ProbeRequest.before(_ -> {})));
     }
-    try (Kprobes probes = Kprobes.on(host)) {
+    try (LocalKprobes probes = KprobesFactory.of(host)) {
       probes.add(functions);
       List<Double> on = new ArrayList<>();
       List<Double> off = new ArrayList<>();

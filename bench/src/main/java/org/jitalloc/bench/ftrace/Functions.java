@@ -13,8 +13,8 @@ import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /**
  * Text of many small functions of x86-64, each with a call site, between two others: one that calls

@@ -3,10 +3,6 @@ package org.jitalloc.ftrace;
 import java.util.List;
 import java.util.Optional;
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.CallSiteLender;
-import org.jitalloc.arch.trace.OriginalText;
-import org.jitalloc.arch.trace.TraceableText;
-import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -18,29 +14,10 @@ import org.osgi.annotation.versioning.ProviderType;
  * for the current tracer; each callback has a filter of its own.
  */
 @ProviderType
-public interface Ftrace extends CallSiteLender, AutoCloseable {
+public interface Ftrace extends AutoCloseable {
 
   /** {@return the address space whose code it traces} */
   Target target();
-
-  /**
-   * Makes the functions of a text known. Those that are wanted are traced from {@link #update} on,
-   * or at once if the text is live.
-   *
-   * @param text the text; live, or better being formed
-   * @return what takes them back, before the text is closed
-   */
-  Registration register(TraceableText text);
-
-  /**
-   * Says who knows what text is like without probes: text that is registered is read by it.
-   *
-   * @param original who knows, or null if nobody does
-   */
-  void original(@Nullable OriginalText original);
-
-  /** Looks again which text is live. To be called when text that was handed in was published. */
-  void update();
 
   /** {@return all functions there are, by address: {@code available_filter_functions}} */
   List<TracedFunction> functions();

@@ -3,16 +3,8 @@ package org.jitalloc.kprobes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.jitalloc.JitAllocException;
-import org.jitalloc.JitAllocator;
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.CallSiteLender;
-import org.jitalloc.arch.trace.OriginalText;
-import org.jitalloc.arch.trace.ProbeCodec;
-import org.jitalloc.arch.trace.TraceableText;
-import org.jitalloc.kprobes.run.LocalKprobes;
-import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -22,60 +14,10 @@ import org.osgi.annotation.versioning.ProviderType;
  * thread.
  */
 @ProviderType
-public interface Kprobes extends OriginalText, AutoCloseable {
-
-  /**
-   * Makes the probes of a target, with the codec that is on the class path: for programs without an
-   * OSGi framework. One for each target is enough: of two, neither would know of the instructions
-   * that the other has replaced.
-   *
-   * @param allocator the target's
-   * @return its probes
-   * @throws JitAllocException UNSUPPORTED if there is no codec for its architecture
-   */
-  static Kprobes on(JitAllocator allocator) {
-    String arch = allocator.target().arch();
-    return ServiceLoader.load(ProbeCodec.class, Kprobes.class.getClassLoader()).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(c -> c.arch().equals(arch))
-        .findFirst()
-        .map(codec -> new LocalKprobes(allocator, codec))
-        .orElseThrow(
-            () ->
-                new JitAllocException(
-                    JitAllocException.Reason.UNSUPPORTED,
-                    "no probes for this architecture: target=%s arch=%s"
-                        .formatted(allocator.target().name(), arch)));
-  }
+public interface Kprobes extends AutoCloseable {
 
   /** {@return the address space whose code can be probed} */
   Target target();
-
-  /**
-   * Lets text be probed, once it is live.
-   *
-   * @param text the text
-   * @throws JitAllocException INVALID_REQUEST if text of the same memory can be probed already
-   */
-  void add(TraceableText text);
-
-  /**
-   * Takes all probes out of a text; it cannot be probed any more. To be called before its memory is
-   * closed; memory that was freed by now is left alone.
-   *
-   * @param text what was handed in
-   */
-  void remove(TraceableText text);
-
-  /**
-   * Says who has the call sites of the target in hand. Probes there borrow them from now on: both
-   * the probe is hit and the function is traced, first the one and then the other, whoever came
-   * first. A call site is nothing to a probe but a NOP. To be called with no lock held that the
-   * lender's own callers may wait for.
-   *
-   * @param lender who has them, or null if nobody has; what was borrowed before stays so
-   */
-  void lender(@Nullable CallSiteLender lender);
 
   /**
    * Forbids probes in a function.

@@ -20,10 +20,14 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.Trace;
 import org.jitalloc.ftrace.TraceSize;
+import org.jitalloc.ftrace.plain.Ftraces;
+import org.jitalloc.ftrace.run.LocalFtrace;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,12 +67,12 @@ class BothStressTest {
   @Test
   void eventsAndHitsAreConserved() throws Exception {
     byte[] before = text.memory().read(0, (int) text.memory().bytes());
-    try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(form.of(allocator), new TraceSize(16, 1024, 64, 100))) {
-      ftrace.original(probes);
+    try (LocalKprobes probes = KprobesFactory.of(allocator);
+        LocalFtrace ftrace = Ftraces.of(form.of(allocator), new TraceSize(16, 1024, 64, 100))) {
+      ftrace.originalText(probes);
       probes.lender(ftrace);
       probes.add(text);
-      try (Registration _ = ftrace.register(text)) {
+      try (KnownText _ = ftrace.add(text)) {
         ftrace.filter("sum0", false);
         ftrace.tracer(CurrentTracer.FUNCTION);
         Probe handled =

@@ -18,8 +18,8 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.tck.tool.GnuToolchain;
 import org.jitalloc.arch.trace.ProbeCodec;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /** C, compiled by gcc to a flat image that needs nothing from elsewhere, and loaded. */
 record Compiled(JitMemory memory, List<TextFunction> functions) {

@@ -13,6 +13,9 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Purpose;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,7 @@ class DisarmTest {
   @TempDir Path folder;
   private final JitAllocator real = JitAlloc.host();
   private final FailingPokes pokes = new FailingPokes(real);
-  private final Kprobes probes = Kprobes.on(pokes.allocator());
+  private final LocalKprobes probes = KprobesFactory.of(pokes.allocator());
   private Compiled program;
   private byte[] before;
 
@@ -190,10 +193,10 @@ class DisarmTest {
   void textThatGoes_withAProbeThatCannot_isForgottenWithItsMemory() throws Throwable {
     Compiled other = Compiled.load(real, folder, SOURCE, "-O1");
     var text = new PlainText("other", other.memory(), other.functions());
-    probes.add(text);
+    KnownText known = probes.add(text);
     Probe stays = probes.register(probes.address("other:add", 0), ProbeRequest.counting());
     pokes.fail(0, 2);
-    probes.remove(text);
+    known.close();
     assertEquals(List.of(stays), probes.probes());
     other.memory().close();
     stays.close();

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class EveryInstructionTest {
 
   @TempDir Path folder;
   private final JitAllocator allocator = JitAlloc.host();
-  private final Kprobes probes = Kprobes.on(allocator);
+  private final LocalKprobes probes = KprobesFactory.of(allocator);
   private Compiled program;
 
   @BeforeEach

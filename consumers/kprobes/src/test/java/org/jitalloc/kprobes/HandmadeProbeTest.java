@@ -20,7 +20,9 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +66,8 @@ class HandmadeProbeTest {
     if (memory != null) memory.close();
   }
 
-  private Kprobes probes() {
-    Kprobes probes = Kprobes.on(allocator);
+  private LocalKprobes probes() {
+    LocalKprobes probes = KprobesFactory.of(allocator);
     probes.add(
         new PlainText("", memory, List.of(new TextFunction("sum", 0, sum.hex().length() / 2))));
     return probes;
@@ -81,7 +83,7 @@ class HandmadeProbeTest {
 
   @Test
   void everyInstruction_andTheReturn() {
-    try (Kprobes probes = probes()) {
+    try (LocalKprobes probes = probes()) {
       for (int start : sum.starts()) {
         var request = ProbeRequest.before(_ -> {});
         var counting = ProbeRequest.counting();
@@ -109,7 +111,7 @@ class HandmadeProbeTest {
    */
   @Test
   void counting_isExact_underFire() throws Exception {
-    try (Kprobes probes = probes()) {
+    try (LocalKprobes probes = probes()) {
       long entry = memory.address() + sum.starts().getFirst();
       long second = memory.address() + sum.starts().get(1);
       List<Probe> always =

@@ -18,7 +18,10 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Purpose;
-import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,7 +52,7 @@ class ImageProbeTest {
   void countingProbe_isPlaced_andLeavesNothing(String arch, String hex) {
     JitAllocator image = JitAlloc.newImage("counting-" + arch, arch);
     JitMemory memory = load(image, hex);
-    try (Kprobes probes = Kprobes.on(image)) {
+    try (LocalKprobes probes = KprobesFactory.of(image)) {
       probes.add(
           new PlainText("mod", memory, List.of(new TextFunction("f", 0, (int) memory.bytes()))));
       Probe probe = probes.register(memory.address(), ProbeRequest.counting());
@@ -72,7 +75,7 @@ class ImageProbeTest {
     JitAllocator image = JitAlloc.newImage("probes-" + arch, arch);
     JitMemory memory = load(image, hex);
     byte[] before = memory.read(0, (int) memory.bytes());
-    try (Kprobes probes = Kprobes.on(image)) {
+    try (LocalKprobes probes = KprobesFactory.of(image)) {
       probes.add(new PlainText("mod", memory, List.of(new TextFunction("f", 0, before.length))));
       Probe byBreakpoint = probes.register(memory.address(), NOTHING.byBreakpoint());
       assertEquals(breakpoint, HexFormat.of().formatHex(memory.read(0, bytes)));
@@ -104,12 +107,12 @@ class ImageProbeTest {
   void textThatIsGone_isLeftAlone() {
     JitAllocator image = JitAlloc.newImage("probes-gone", "arm64");
     JitMemory memory = load(image, ARM64);
-    try (Kprobes probes = Kprobes.on(image)) {
+    try (LocalKprobes probes = KprobesFactory.of(image)) {
       var text = new PlainText("mod", memory, List.of(new TextFunction("f", 0, 16)));
-      probes.add(text);
+      KnownText known = probes.add(text);
       Probe probe = probes.register(memory.address() + 4, NOTHING);
       memory.close();
-      probes.remove(text);
+      known.close();
       assertFalse(probe.isEnabled());
       assertTrue(probes.probes().isEmpty());
       assertThrows(ProbeRefusedException.class, () -> probes.register(probe.address(), NOTHING));
@@ -127,7 +130,7 @@ class ImageProbeTest {
         image.allocate(AllocationRequest.of(ModMemType.TEXT, code.length).near(lowest, 1L << 29));
     memory.write(0, code);
     memory.publish();
-    try (Kprobes probes = Kprobes.on(image)) {
+    try (LocalKprobes probes = KprobesFactory.of(image)) {
       probes.add(new PlainText("mod", memory, List.of(new TextFunction("f", 0, 16))));
       assertTrue(probes.register(memory.address(), ProbeRequest.counting()).isOptimized());
       Allocation detour =

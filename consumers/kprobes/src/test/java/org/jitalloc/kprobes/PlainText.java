@@ -2,8 +2,8 @@ package org.jitalloc.kprobes;
 
 import java.util.List;
 import org.jitalloc.JitMemory;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /** Text of a test, without call sites. */
 record PlainText(String owner, JitMemory memory, List<TextFunction> functions)

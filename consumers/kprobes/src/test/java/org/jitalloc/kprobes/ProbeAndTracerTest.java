@@ -16,9 +16,13 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
+import org.jitalloc.ftrace.plain.Ftraces;
+import org.jitalloc.ftrace.run.LocalFtrace;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -74,8 +78,8 @@ class ProbeAndTracerTest {
     return new Seen(probe.hits() - hits, ftrace.trace().written() - events);
   }
 
-  private static void know(Kprobes probes, Ftrace ftrace) {
-    ftrace.original(probes);
+  private static void know(LocalKprobes probes, LocalFtrace ftrace) {
+    ftrace.originalText(probes);
     probes.lender(ftrace);
   }
 
@@ -87,11 +91,11 @@ class ProbeAndTracerTest {
             ProbeRequest.before(_ -> {}),
             ProbeRequest.before(_ -> {}).byBreakpoint(),
             ProbeRequest.counting().byBreakpoint());
-    try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
+    try (LocalKprobes probes = KprobesFactory.of(allocator);
+        LocalFtrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
-      try (Registration _ = ftrace.register(text)) {
+      try (KnownText _ = ftrace.add(text)) {
         for (ProbeRequest request : requests) {
           Probe first = probes.register(site(), request);
           assertEquals(new Seen(3, 0), seen(first, ftrace));
@@ -121,12 +125,12 @@ class ProbeAndTracerTest {
 
   @Test
   void handlersOnBothSides_andReturns_beforeTheTracer() {
-    try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
+    try (LocalKprobes probes = KprobesFactory.of(allocator);
+        LocalFtrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
       var order = new ArrayList<String>();
-      try (Registration _ = ftrace.register(text);
+      try (KnownText _ = ftrace.add(text);
           Registration _ = ftrace.attach((_, _) -> order.add("traced"), "sum0")) {
         probes.register(
             site(),
@@ -154,14 +158,14 @@ class ProbeAndTracerTest {
   /** The tracer comes when the probe is there: it sees what is under it. */
   @Test
   void tracerThatComesLate_andGoesFirst() {
-    try (Kprobes probes = Kprobes.on(allocator)) {
+    try (LocalKprobes probes = KprobesFactory.of(allocator)) {
       probes.add(text);
       Probe probe = probes.register(site(), ProbeRequest.counting());
       for (int i = 0; i < 3; i++) {
-        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE);
+        LocalFtrace ftrace = Ftraces.of(form.of(allocator), SIZE);
         if (i % 2 == 0) know(probes, ftrace);
-        else ftrace.original(probes);
-        Registration _ = ftrace.register(text);
+        else ftrace.originalText(probes);
+        KnownText _ = ftrace.add(text);
         if (i % 2 == 1) probes.lender(ftrace);
         ftrace.tracer(CurrentTracer.FUNCTION);
         assertEquals(new Seen(3, 3), seen(probe, ftrace));
@@ -177,14 +181,14 @@ class ProbeAndTracerTest {
 
   @Test
   void textThatIsRegisteredAgain_isBorrowedAgain() {
-    try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
+    try (LocalKprobes probes = KprobesFactory.of(allocator);
+        LocalFtrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
-      Registration first = ftrace.register(text);
+      KnownText first = ftrace.add(text);
       Probe probe = probes.register(site(), ProbeRequest.counting());
       first.close();
-      try (Registration _ = ftrace.register(text)) {
+      try (KnownText _ = ftrace.add(text)) {
         ftrace.tracer(CurrentTracer.FUNCTION);
         assertEquals(new Seen(3, 3), seen(probe, ftrace));
       }
@@ -193,10 +197,10 @@ class ProbeAndTracerTest {
 
   @Test
   void probesThatGoFirst_leaveTheTracer() {
-    try (Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
-      Registration _ = ftrace.register(text);
+    try (LocalFtrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
+      KnownText _ = ftrace.add(text);
       ftrace.tracer(CurrentTracer.FUNCTION);
-      Kprobes probes = Kprobes.on(allocator);
+      LocalKprobes probes = KprobesFactory.of(allocator);
       know(probes, ftrace);
       probes.add(text);
       Probe probe = probes.register(site(), ProbeRequest.before(_ -> {}));
@@ -213,12 +217,12 @@ class ProbeAndTracerTest {
   void anyHistory() {
     long seed = new Random().nextLong();
     var random = new Random(seed);
-    try (Kprobes probes = Kprobes.on(allocator);
-        Ftrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
+    try (LocalKprobes probes = KprobesFactory.of(allocator);
+        LocalFtrace ftrace = Ftraces.of(form.of(allocator), SIZE)) {
       know(probes, ftrace);
       probes.add(text);
       var live = new ArrayList<Probe>();
-      try (Registration _ = ftrace.register(text)) {
+      try (KnownText _ = ftrace.add(text)) {
         Registration callback = null;
         for (int step = 0; step < STEPS; step++) {
           switch (random.nextInt(5)) {

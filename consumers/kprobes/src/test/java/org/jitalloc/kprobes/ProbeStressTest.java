@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +32,7 @@ class ProbeStressTest {
 
   @TempDir Path folder;
   private final JitAllocator allocator = JitAlloc.host();
-  private final Kprobes probes = Kprobes.on(allocator);
+  private final LocalKprobes probes = KprobesFactory.of(allocator);
   private final AtomicLong seen = new AtomicLong();
 
   @Test

@@ -18,6 +18,8 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.Poke;
 import org.jitalloc.Purpose;
 import org.jitalloc.kprobes.ProbeRefusedException.Reason;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class ProbeTest {
   @TempDir Path folder;
   private final JitAllocator allocator = JitAlloc.host();
   private final Abi abi = Abi.of(allocator);
-  private final Kprobes probes = Kprobes.on(allocator);
+  private final LocalKprobes probes = KprobesFactory.of(allocator);
   private Compiled program;
 
   @BeforeEach

@@ -9,8 +9,8 @@ import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /** Functions {@code sum0} and on, {@code long f(long, long)}, each with a call site; live. */
 final class TracedSums implements TraceableText {

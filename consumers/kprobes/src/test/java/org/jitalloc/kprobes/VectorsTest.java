@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +37,7 @@ class VectorsTest {
             throw new AssertionError(failure);
           }
         };
-    try (Kprobes probes = Kprobes.on(allocator)) {
+    try (LocalKprobes probes = KprobesFactory.of(allocator)) {
       probes.add(program.text());
       for (TextFunction function : program.functions()) {
         MethodHandle call = program.call(function.name());

@@ -3,7 +3,7 @@ package org.jitalloc.support;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.text.TextFunction;
 
 /** Finds functions of a text. Immutable; for any thread. */
 public final class FunctionIndex {

@@ -1,7 +1,7 @@
 package org.jitalloc.support;
 
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TraceableText;
 
 /**
  * Where who loads code hands in its text, for whoever patches text to find. For any thread; not to

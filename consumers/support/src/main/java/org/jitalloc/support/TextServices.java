@@ -2,7 +2,7 @@ package org.jitalloc.support;
 
 import java.util.Hashtable;
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TraceableText;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 

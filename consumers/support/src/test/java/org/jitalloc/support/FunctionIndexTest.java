@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.text.TextFunction;
 import org.junit.jupiter.api.Test;
 
 /** What an index finds is what a look at every function finds. */

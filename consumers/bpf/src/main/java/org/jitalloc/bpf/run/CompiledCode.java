@@ -15,10 +15,10 @@ import org.jitalloc.Poke;
 import org.jitalloc.Target;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfFrame;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.bpf.interp.FaultDescriber;
 import org.jitalloc.bpf.memory.Regions;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /** The machine code of a program, published. */
 final class CompiledCode {

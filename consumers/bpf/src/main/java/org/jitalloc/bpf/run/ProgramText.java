@@ -2,8 +2,8 @@ package org.jitalloc.bpf.run;
 
 import java.util.List;
 import org.jitalloc.JitMemory;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /** The code of a program, as tracers and probes want it. */
 record ProgramText(JitMemory memory, List<TextFunction> functions, byte[] callSites)

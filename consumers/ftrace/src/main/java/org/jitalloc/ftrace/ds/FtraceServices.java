@@ -3,18 +3,18 @@ package org.jitalloc.ftrace.ds;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.arch.trace.CallSiteLender;
 import org.jitalloc.arch.trace.CallSites;
-import org.jitalloc.arch.trace.OriginalText;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.trace.Tracers;
 import org.jitalloc.ftrace.Ftrace;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.run.LocalFtrace;
 import org.jitalloc.support.Codecs;
 import org.jitalloc.support.Counterparts;
-import org.jitalloc.support.HandedTexts;
 import org.jitalloc.support.TargetServices;
+import org.jitalloc.support.TextWhiteboard;
+import org.jitalloc.text.CallSiteLender;
+import org.jitalloc.text.OriginalText;
+import org.jitalloc.text.TraceableText;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -25,54 +25,43 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
- * Keeps an {@link Ftrace} service for each target whose architecture has call sites and tracers,
- * and tells it of the texts that others hand in. When one of these goes, the service goes first and
- * then all that it has patched is as it was.
+ * Registers an {@link Ftrace} service for each target whose architecture has {@link CallSites} and
+ * {@link Tracers}, and gives it the texts that loaders register. When the allocator or a codec
+ * goes, the service is unregistered first; then it restores all text that it has patched.
  */
 @Component(service = FtraceServices.class, immediate = true)
 public final class FtraceServices {
   private final Codecs<CallSites> sites = new Codecs<>(CallSites::arch);
   private final Codecs<Tracers> tracers = new Codecs<>(Tracers::arch);
-  private final HandedTexts<Ftrace> texts = new HandedTexts<>(new Texts());
-  private final Counterparts<Ftrace, OriginalText> originals = new Counterparts<>(Ftrace::original);
-  private final TargetServices<JitAllocator, Ftrace> services;
+  private final TextWhiteboard<LocalFtrace> texts = new TextWhiteboard<>();
+  private final Counterparts<LocalFtrace, OriginalText> originals =
+      new Counterparts<>(LocalFtrace::originalText);
+  private final TargetServices<JitAllocator, LocalFtrace> services;
 
-  private static final class Texts implements HandedTexts.Told<Ftrace> {
+  private final class Tracing implements TargetServices.Kind<JitAllocator, LocalFtrace> {
     @Override
-    public Runnable came(Ftrace who, TraceableText text) {
-      return who.register(text)::close;
-    }
-
-    @Override
-    public void isLive(Ftrace who) {
-      who.update();
-    }
-  }
-
-  private final class Tracing implements TargetServices.Kind<JitAllocator, Ftrace> {
-    @Override
-    public @Nullable Ftrace start(JitAllocator allocator) {
+    public @Nullable LocalFtrace start(JitAllocator allocator) {
       String arch = allocator.target().arch();
       CallSites ofArch = sites.get(arch);
       Tracers code = tracers.get(arch);
       if (ofArch == null || code == null) {
         return null;
       }
-      Ftrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
+      LocalFtrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
       originals.begin(allocator.target().name(), ftrace);
-      texts.listen(allocator.target().name(), ftrace);
+      texts.addPatcher(allocator.target().name(), ftrace);
       return ftrace;
     }
 
     @Override
-    public void stop(Ftrace ftrace) {
+    public void stop(LocalFtrace ftrace) {
       originals.end(ftrace);
-      texts.leave(ftrace);
+      texts.removePatcher(ftrace);
       ftrace.close();
     }
   }
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   @Activate
   public FtraceServices(BundleContext context) {
     services =
@@ -124,7 +113,7 @@ public final class FtraceServices {
     texts.add(text, properties);
   }
 
-  /** The way to say that a text that was handed in while it was being formed is live now. */
+  /** A loader sets the properties of a text again when the text is live. */
   void updatedText(TraceableText text) {
     texts.update(text);
   }

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
-import org.jitalloc.arch.trace.CallSiteLender.Borrower;
 import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.ftrace.site.SiteGroup;
 import org.jitalloc.ftrace.site.SiteTable;
+import org.jitalloc.text.CallSiteLender.Borrower;
 import org.jspecify.annotations.Nullable;
 
 /** The call sites that are lent. Guarded by who has it, but for {@link #hasSite}. */

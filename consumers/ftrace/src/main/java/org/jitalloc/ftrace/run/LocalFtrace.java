@@ -13,9 +13,7 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Target;
 import org.jitalloc.arch.trace.CallSites;
-import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.TraceArea;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.arch.trace.Tracers;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
@@ -30,10 +28,14 @@ import org.jitalloc.ftrace.site.Patcher;
 import org.jitalloc.ftrace.site.SiteGroup;
 import org.jitalloc.ftrace.site.SiteTable;
 import org.jitalloc.ftrace.tracer.Trampolines;
+import org.jitalloc.text.CallSiteLender;
+import org.jitalloc.text.OriginalText;
+import org.jitalloc.text.TextPatcher;
+import org.jitalloc.text.TraceableText;
 import org.jspecify.annotations.Nullable;
 
 /** The function tracer of one target. */
-public final class LocalFtrace implements Ftrace {
+public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
   private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
 
   /*
@@ -88,7 +90,7 @@ public final class LocalFtrace implements Ftrace {
   }
 
   @Override
-  public Registration register(TraceableText text) {
+  public KnownText add(TraceableText text) {
     SiteGroup group = SiteGroup.of(text, form, allocator.target().byteOrder(), read(text.memory()));
     synchronized (this) {
       requireOpen();
@@ -122,8 +124,12 @@ public final class LocalFtrace implements Ftrace {
         : known.read(text);
   }
 
-  @Override
-  public void original(@Nullable OriginalText next) {
+  /**
+   * Sets the source that text is read from while probes are in it.
+   *
+   * @param next the source, or null if there is none: text is read from its memory then
+   */
+  public void originalText(@Nullable OriginalText next) {
     original = next;
   }
 
@@ -146,7 +152,7 @@ public final class LocalFtrace implements Ftrace {
   }
 
   @Override
-  public synchronized void update() {
+  public synchronized void textsPublished() {
     requireOpen();
     List<SiteGroup> live =
         coming.stream()

@@ -17,10 +17,10 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
-import org.jitalloc.arch.trace.CallSiteLender.Borrower;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.SiteTrampolines;
+import org.jitalloc.text.CallSiteLender.Borrower;
 import org.jspecify.annotations.Nullable;
 
 /**

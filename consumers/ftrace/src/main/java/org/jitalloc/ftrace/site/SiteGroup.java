@@ -13,9 +13,9 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.support.FunctionIndex;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,15 +14,14 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.ftrace.CurrentTracer;
-import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
-import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.Trace;
 import org.jitalloc.ftrace.TraceEvent;
 import org.jitalloc.ftrace.TraceEvent.CalledFrom;
 import org.jitalloc.ftrace.TraceEvent.Took;
 import org.jitalloc.ftrace.TraceSize;
+import org.jitalloc.ftrace.plain.Ftraces;
 import org.jitalloc.ftrace.testing.CLibrary;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,9 +59,9 @@ final class FlightRecorderTest {
   void recording_hasEachEvent_asItWasTraced() throws Throwable {
     Path file = folder.resolve("traced.jfr");
     Trace trace;
-    try (Ftrace ftrace = Ftraces.of(host, new TraceSize(16, 1024, 64, 1000));
+    try (LocalFtrace ftrace = Ftraces.of(host, new TraceSize(16, 1024, 64, 1000));
         CLibrary library = CLibrary.of(host, "lib");
-        Registration _ = ftrace.register(library);
+        KnownText _ = ftrace.add(library);
         Recording recording = new Recording()) {
       library.publish();
       MethodHandle top = library.call("top", LONG);

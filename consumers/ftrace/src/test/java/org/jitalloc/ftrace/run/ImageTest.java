@@ -20,13 +20,13 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.Purpose;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
-import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.TracedFunction;
+import org.jitalloc.ftrace.plain.Ftraces;
 import org.jitalloc.ftrace.testing.CLibrary;
 import org.jitalloc.ftrace.testing.Called;
 import org.jitalloc.ftrace.testing.PlainText;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,8 +82,8 @@ final class ImageTest {
     PlainText module = module(image, "mod");
     byte[] before = module.memory().read(0, FUNCTIONS * APART);
     Kernel kernel = Kernel.of(arch);
-    Ftrace ftrace = Ftraces.of(image, SIZE);
-    ftrace.register(module);
+    LocalFtrace ftrace = Ftraces.of(image, SIZE);
+    ftrace.add(module);
     for (CurrentTracer tracer : List.of(CurrentTracer.FUNCTION, CurrentTracer.FUNCTION_GRAPH)) {
       ftrace.tracer(tracer);
       assertEquals(1, called(ftrace).size());
@@ -111,8 +111,8 @@ final class ImageTest {
     JitAllocator image = JitAlloc.newImage("ftrace", arch);
     int callOffset = Kernel.of(arch).callOffset;
     try (CLibrary library = CLibrary.of(image, "lib")) {
-      Ftrace ftrace = Ftraces.of(image, SIZE);
-      ftrace.register(library);
+      LocalFtrace ftrace = Ftraces.of(image, SIZE);
+      ftrace.add(library);
       library.publish();
       byte[] before = library.memory().read(0, (int) library.memory().bytes());
       List<TracedFunction> functions = ftrace.functions();
@@ -137,9 +137,9 @@ final class ImageTest {
     JitAllocator image = JitAlloc.newImage("ftrace", arch);
     PlainText first = module(image, "first");
     PlainText second = module(image, "second");
-    Ftrace ftrace = Ftraces.of(image, SIZE);
-    ftrace.register(first);
-    ftrace.register(second);
+    LocalFtrace ftrace = Ftraces.of(image, SIZE);
+    ftrace.add(first);
+    ftrace.add(second);
     ftrace.tracer(CurrentTracer.FUNCTION);
     long offset = 7L * APART + Kernel.of(arch).callOffset;
     long address = second.memory().address() + offset;
@@ -172,8 +172,8 @@ final class ImageTest {
     JitAllocator image = JitAlloc.newImage("ftrace", arch);
     PlainText module = module(image, "mod");
     byte[] before = module.memory().read(0, FUNCTIONS * APART);
-    try (Ftrace ftrace = Ftraces.of(image, SIZE)) {
-      try (Registration _ = ftrace.register(module)) {
+    try (LocalFtrace ftrace = Ftraces.of(image, SIZE)) {
+      try (KnownText _ = ftrace.add(module)) {
         ftrace.tracer(CurrentTracer.FUNCTION);
         assertEquals(FUNCTIONS, ftrace.functions().size());
       }

@@ -17,11 +17,11 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Purpose;
 import org.jitalloc.ftrace.CurrentTracer;
-import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
+import org.jitalloc.ftrace.plain.Ftraces;
 import org.jitalloc.ftrace.testing.CLibrary;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,8 +64,8 @@ final class LeftNothingTest {
       names = {"DATA", "TEXT"})
   void ringsOrCodeThatAreDenied_leaveNothing(ModMemType denied) throws Throwable {
     try (CLibrary library = CLibrary.of(host, "");
-        Ftrace ftrace = Ftraces.of(without(denied), SIZE);
-        Registration _ = ftrace.register(library)) {
+        LocalFtrace ftrace = Ftraces.of(without(denied), SIZE);
+        KnownText _ = ftrace.add(library)) {
       library.publish();
       long before = traceMemory();
       for (int i = 0; i < 3; i++) {
@@ -95,9 +95,9 @@ final class LeftNothingTest {
   void textThatWasChosen_isTakenBack_andTheOtherIsNotTracedInstead() throws Throwable {
     try (CLibrary stays = CLibrary.of(host, "stays");
         CLibrary goes = CLibrary.of(host, "goes");
-        Ftrace ftrace = Ftraces.of(host, SIZE);
-        Registration _ = ftrace.register(stays)) {
-      Registration going = ftrace.register(goes);
+        LocalFtrace ftrace = Ftraces.of(host, SIZE);
+        KnownText _ = ftrace.add(stays)) {
+      KnownText going = ftrace.add(goes);
       stays.publish();
       goes.publish();
       AtomicLong called = new AtomicLong();

@@ -16,9 +16,9 @@ import org.jitalloc.Purpose;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Tracers;
 import org.jitalloc.ftrace.CurrentTracer;
-import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.testing.PlainText;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.Test;
 
 /** A text that comes or goes costs what it costs, however many others there are. */
@@ -72,22 +72,22 @@ final class ManyTextsTest {
   @Test
   void textThatComesOrGoes_isLookedAtAlone() {
     ftrace.tracer(CurrentTracer.FUNCTION);
-    List<Registration> registrations = new ArrayList<>();
+    List<KnownText> registrations = new ArrayList<>();
     List<Integer> came = new ArrayList<>();
     for (int i = 0; i < TEXTS; i++) {
       PlainText text = PlainText.forming(image, "m" + i, SITE, Map.of(0, "f" + i));
       came.add(
           asked(
               () -> {
-                registrations.add(ftrace.register(text));
+                registrations.add(ftrace.add(text));
                 text.memory().publish();
-                ftrace.update();
+                ftrace.textsPublished();
               }));
     }
     assertTrue(ftrace.functions().stream().allMatch(f -> f.calls() != 0));
     assertEquals(List.of(came.getFirst()), came.stream().distinct().toList(), "for each");
     assertEquals(1, trampolines());
-    assertEquals(0, asked(ftrace::update), "as nothing has come");
+    assertEquals(0, asked(ftrace::textsPublished), "as nothing has come");
     List<Integer> went =
         registrations.stream().map(registration -> asked(registration::close)).toList();
     assertEquals(List.of(went.getFirst()), went.stream().distinct().toList(), "for each");
@@ -98,11 +98,11 @@ final class ManyTextsTest {
   /** Those of others stay, and that of the text that goes is not kept. */
   @Test
   void trampolines_areThere_whileSomebodyCallsThem() {
-    List<Registration> registrations = new ArrayList<>();
+    List<KnownText> registrations = new ArrayList<>();
     for (String owner : List.of("one", "two")) {
       PlainText text = PlainText.forming(image, owner, SITE, Map.of(0, owner));
       text.memory().publish();
-      registrations.add(ftrace.register(text));
+      registrations.add(ftrace.add(text));
     }
     ftrace.tracer(CurrentTracer.FUNCTION);
     assertEquals(1, trampolines());

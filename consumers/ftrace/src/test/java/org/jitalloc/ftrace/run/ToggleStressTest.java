@@ -18,11 +18,12 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
 import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.Trace;
 import org.jitalloc.ftrace.TraceSize;
+import org.jitalloc.ftrace.plain.Ftraces;
 import org.jitalloc.ftrace.testing.CLibrary;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,11 +93,11 @@ final class ToggleStressTest {
 
   @Test
   void tracingIsSwitched_whileFourThreadsRun() throws Exception {
-    try (Ftrace ftrace = Ftraces.of(host, new TraceSize(16, 1024, 64, 1));
+    try (LocalFtrace ftrace = Ftraces.of(host, new TraceSize(16, 1024, 64, 1));
         CLibrary library = CLibrary.of(host, "")) {
-      try (Registration _ = ftrace.register(library)) {
+      try (KnownText _ = ftrace.add(library)) {
         library.publish();
-        ftrace.update();
+        ftrace.textsPublished();
         MethodHandle fib = library.call("fib", LONG);
         MethodHandle top = library.call("top", LONG);
         List<FutureTask<Long>> tasks = start(() -> runUntilStopped(fib, top));
@@ -123,9 +124,9 @@ final class ToggleStressTest {
   @Test
   void eventsAreConserved_whileTheyAreRead() throws Exception {
     int rounds = Math.max(1, SWITCHES / 5);
-    try (Ftrace ftrace = Ftraces.of(host, new TraceSize(16, 256, 64, 1_000_000));
+    try (LocalFtrace ftrace = Ftraces.of(host, new TraceSize(16, 256, 64, 1_000_000));
         CLibrary library = CLibrary.of(host, "")) {
-      try (Registration _ = ftrace.register(library)) {
+      try (KnownText _ = ftrace.add(library)) {
         library.publish();
         MethodHandle fib = library.call("fib", LONG);
         ftrace.tracer(CurrentTracer.FUNCTION);

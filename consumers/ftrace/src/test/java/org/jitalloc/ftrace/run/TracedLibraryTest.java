@@ -20,8 +20,6 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.tck.SiteForm;
 import org.jitalloc.ftrace.CurrentTracer;
-import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
 import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.Trace;
 import org.jitalloc.ftrace.TraceEvent;
@@ -29,7 +27,9 @@ import org.jitalloc.ftrace.TraceEvent.CalledFrom;
 import org.jitalloc.ftrace.TraceEvent.Took;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.TracedFunction;
+import org.jitalloc.ftrace.plain.Ftraces;
 import org.jitalloc.ftrace.testing.CLibrary;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ final class TracedLibraryTest {
 
   private final SiteForm form;
   private JitAllocator host;
-  private Ftrace ftrace;
+  private LocalFtrace ftrace;
   private CLibrary library;
 
   TracedLibraryTest(SiteForm form) {
@@ -60,7 +60,7 @@ final class TracedLibraryTest {
     host = form.of(JitAlloc.host());
     ftrace = Ftraces.of(host, SIZE);
     library = CLibrary.of(host, "lib");
-    ftrace.register(library);
+    ftrace.add(library);
     library.publish();
   }
 
@@ -350,7 +350,7 @@ final class TracedLibraryTest {
   void patchableEntries_areReadyOnceTheyAreRegistered() throws Throwable {
     assumeFalse(host.target().arch().equals("s390x"), "s390x has no entries of NOPs");
     try (CLibrary other = CLibrary.patchable(host, "other")) {
-      Registration registration = ftrace.register(other);
+      KnownText registration = ftrace.add(other);
       other.publish();
       ftrace.filter(":mod:other", false);
       ftrace.tracer(CurrentTracer.FUNCTION);

@@ -15,14 +15,13 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.run.LocalRuntime;
 import org.jitalloc.ftrace.CurrentTracer;
-import org.jitalloc.ftrace.Ftrace;
-import org.jitalloc.ftrace.Ftraces;
-import org.jitalloc.ftrace.Registration;
 import org.jitalloc.ftrace.TraceEvent;
 import org.jitalloc.ftrace.TraceEvent.Took;
 import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.TracedFunction;
+import org.jitalloc.ftrace.plain.Ftraces;
 import org.jitalloc.support.TextPublisher.Handed;
+import org.jitalloc.text.TextPatcher.KnownText;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,11 +37,11 @@ final class TracedProgramTest {
       HexFormat.of().parseHex("7910000000000000" + "9500000000000000");
 
   private final JitAllocator host = JitAlloc.host();
-  private final Ftrace ftrace = Ftraces.of(host, new TraceSize(4, 1024, 64, 1000));
+  private final LocalFtrace ftrace = Ftraces.of(host, new TraceSize(4, 1024, 64, 1000));
   private final LocalRuntime runtime =
-      new LocalRuntime(host, false, (text, _) -> handed(ftrace.register(text)));
+      new LocalRuntime(host, false, (text, _) -> handed(ftrace.add(text)));
 
-  private static Handed handed(Registration registration) {
+  private static Handed handed(KnownText registration) {
     return new Handed() {
       @Override
       public void isLive() {}

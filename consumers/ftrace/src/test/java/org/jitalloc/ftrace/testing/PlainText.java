@@ -10,8 +10,8 @@ import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /** Text of a test: bytes, and where which function has its call site. */
 public record PlainText(String owner, JitMemory memory, ByteOrder order, Map<Long, String> named)

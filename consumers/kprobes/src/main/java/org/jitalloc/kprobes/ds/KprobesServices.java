@@ -3,16 +3,16 @@ package org.jitalloc.kprobes.ds;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.arch.trace.CallSiteLender;
-import org.jitalloc.arch.trace.OriginalText;
 import org.jitalloc.arch.trace.ProbeCodec;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.run.LocalKprobes;
 import org.jitalloc.support.Codecs;
 import org.jitalloc.support.Counterparts;
-import org.jitalloc.support.HandedTexts;
 import org.jitalloc.support.TargetServices;
+import org.jitalloc.support.TextWhiteboard;
+import org.jitalloc.text.CallSiteLender;
+import org.jitalloc.text.OriginalText;
+import org.jitalloc.text.TraceableText;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -23,50 +23,40 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
- * Keeps a {@link Kprobes} service for each target whose architecture can be probed, and tells it of
- * the texts that others hand in. When one of these goes, the service goes first, and then all that
- * it has probed is as it was.
+ * Registers a {@link Kprobes} service for each target whose architecture has a {@link ProbeCodec},
+ * and gives it the texts that loaders register. When the allocator or the codec goes, the service
+ * is unregistered first; then it restores all text that it has patched.
  */
 @Component(service = KprobesServices.class, immediate = true)
 public final class KprobesServices {
   private final Codecs<ProbeCodec> codecs = new Codecs<>(ProbeCodec::arch);
-  private final HandedTexts<Kprobes> texts = new HandedTexts<>(new Texts());
-  private final Counterparts<Kprobes, CallSiteLender> lenders = new Counterparts<>(Kprobes::lender);
-  private final TargetServices<JitAllocator, Kprobes> services;
+  private final TextWhiteboard<LocalKprobes> texts = new TextWhiteboard<>();
+  private final Counterparts<LocalKprobes, CallSiteLender> lenders =
+      new Counterparts<>(LocalKprobes::lender);
+  private final TargetServices<JitAllocator, LocalKprobes> services;
 
-  private static final class Texts implements HandedTexts.Told<Kprobes> {
+  private final class Probing implements TargetServices.Kind<JitAllocator, LocalKprobes> {
     @Override
-    public Runnable came(Kprobes who, TraceableText text) {
-      who.add(text);
-      return () -> who.remove(text);
-    }
-
-    @Override
-    public void isLive(Kprobes who) {}
-  }
-
-  private final class Probing implements TargetServices.Kind<JitAllocator, Kprobes> {
-    @Override
-    public @Nullable Kprobes start(JitAllocator allocator) {
+    public @Nullable LocalKprobes start(JitAllocator allocator) {
       ProbeCodec codec = codecs.get(allocator.target().arch());
       if (codec == null) {
         return null;
       }
-      Kprobes probes = new LocalKprobes(allocator, codec);
+      LocalKprobes probes = new LocalKprobes(allocator, codec);
       lenders.begin(allocator.target().name(), probes);
-      texts.listen(allocator.target().name(), probes);
+      texts.addPatcher(allocator.target().name(), probes);
       return probes;
     }
 
     @Override
-    public void stop(Kprobes probes) {
-      texts.leave(probes);
+    public void stop(LocalKprobes probes) {
+      texts.removePatcher(probes);
       lenders.end(probes);
       probes.close();
     }
   }
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   @Activate
   public KprobesServices(BundleContext context) {
     services =

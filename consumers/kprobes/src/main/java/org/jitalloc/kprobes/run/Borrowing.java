@@ -5,10 +5,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import org.jitalloc.JitMemory;
-import org.jitalloc.arch.trace.CallSiteLender;
-import org.jitalloc.arch.trace.CallSiteLender.Borrower;
-import org.jitalloc.arch.trace.CallSiteLender.Loan;
 import org.jitalloc.arch.trace.Patch;
+import org.jitalloc.text.CallSiteLender;
+import org.jitalloc.text.CallSiteLender.Borrower;
+import org.jitalloc.text.CallSiteLender.Loan;
 import org.jspecify.annotations.Nullable;
 
 /**

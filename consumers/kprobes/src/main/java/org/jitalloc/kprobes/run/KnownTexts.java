@@ -11,10 +11,9 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Purpose;
 import org.jitalloc.arch.trace.ProbeCodec;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.ProbeRefusedException;
 import org.jitalloc.kprobes.ProbeRefusedException.Reason;
+import org.jitalloc.text.TextFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The text that can be probed, and what there is at an address. Guarded by who has it. */
@@ -33,17 +32,16 @@ final class KnownTexts {
     this.codec = codec;
   }
 
-  void add(TraceableText text) {
-    if (texts.putIfAbsent(text.memory().address(), ProbedText.of(text)) != null) {
+  void add(ProbedText text) {
+    if (texts.putIfAbsent(text.memory().address(), text) != null) {
       throw new JitAllocException(
           JitAllocException.Reason.INVALID_REQUEST,
-          "this text can be probed already: %s %s".formatted(text.owner(), text.memory()));
+          "text is known already: %s %s".formatted(text.owner(), text.memory()));
     }
   }
 
-  @Nullable ProbedText get(TraceableText text) {
-    ProbedText known = texts.get(text.memory().address());
-    return known != null && known.memory().equals(text.memory()) ? known : null;
+  boolean has(ProbedText text) {
+    return texts.get(text.memory().address()) == text;
   }
 
   void forget(ProbedText text) {

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import org.jitalloc.arch.trace.CallSiteLender.Loan;
 import org.jitalloc.kprobes.Probe;
 import org.jitalloc.kprobes.ProbeHandler;
 import org.jitalloc.kprobes.ProbeRequest;
 import org.jitalloc.kprobes.Registers;
 import org.jitalloc.kprobes.ReturnProbeRequest;
+import org.jitalloc.text.CallSiteLender.Loan;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,11 +14,8 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.CallSiteLender;
-import org.jitalloc.arch.trace.CallSiteLender.Loan;
 import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.ProbeCodec;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.Probe;
 import org.jitalloc.kprobes.ProbeAt;
@@ -28,10 +25,15 @@ import org.jitalloc.kprobes.ProbeRefusedException.Reason;
 import org.jitalloc.kprobes.ProbeRequest;
 import org.jitalloc.kprobes.ReturnProbeRequest;
 import org.jitalloc.kprobes.event.LocalEvents;
+import org.jitalloc.text.CallSiteLender;
+import org.jitalloc.text.CallSiteLender.Loan;
+import org.jitalloc.text.OriginalText;
+import org.jitalloc.text.TextPatcher;
+import org.jitalloc.text.TraceableText;
 import org.jspecify.annotations.Nullable;
 
 /** The probes of one target. */
-public final class LocalKprobes implements Kprobes {
+public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
   private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
 
   private final JitAllocator allocator;
@@ -70,22 +72,31 @@ public final class LocalKprobes implements Kprobes {
   }
 
   @Override
-  public void add(TraceableText text) {
+  public KnownText add(TraceableText added) {
+    ProbedText text = ProbedText.of(added);
     locked(() -> texts.add(text));
+    return () -> remove(text);
   }
 
   @Override
-  public void remove(TraceableText gone) {
+  public void textsPublished() {}
+
+  private void remove(ProbedText text) {
     locked(
         () -> {
-          ProbedText text = texts.get(gone);
-          if (text == null) return;
+          if (!texts.has(text)) return;
           dropEach(probesOf(place -> place.text().equals(text)));
           texts.forget(text);
         });
   }
 
-  @Override
+  /**
+   * Sets the lender of the call sites of the target. From now on probes borrow the call sites that
+   * they are at: both the probe is hit and the function is traced. Call it with no lock held that
+   * callers of the lender may wait for.
+   *
+   * @param next the lender, or null if there is none; sites that are borrowed stay borrowed
+   */
   public void lender(@Nullable CallSiteLender next) {
     borrowing.lender(next);
     if (next != null) borrowFor(_ -> true);

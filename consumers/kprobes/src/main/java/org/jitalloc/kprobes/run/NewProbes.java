@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
-import org.jitalloc.arch.trace.CallSiteLender.Loan;
 import org.jitalloc.kprobes.ProbeAt;
 import org.jitalloc.kprobes.ProbeRefusedException;
 import org.jitalloc.kprobes.ProbeRefusedException.Reason;
 import org.jitalloc.kprobes.ProbeRequest;
 import org.jitalloc.kprobes.ReturnProbeRequest;
+import org.jitalloc.text.CallSiteLender.Loan;
 import org.jspecify.annotations.Nullable;
 
 /** Makes probes and their places, or says why there can be none. Used under the lock. */

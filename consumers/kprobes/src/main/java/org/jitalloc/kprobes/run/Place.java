@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.trace.ProbeText;
-import org.jitalloc.arch.trace.TextFunction;
+import org.jitalloc.text.TextFunction;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,9 +2,9 @@ package org.jitalloc.kprobes.run;
 
 import java.util.Optional;
 import org.jitalloc.JitMemory;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
 import org.jitalloc.support.FunctionIndex;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /** Text that can be probed. */
 record ProbedText(String owner, JitMemory memory, FunctionIndex functions) {

@@ -12,12 +12,14 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
-import org.jitalloc.kprobes.Kprobes;
 import org.jitalloc.kprobes.Probe;
 import org.jitalloc.kprobes.ProbeEvents;
 import org.jitalloc.kprobes.ProbeRefusedException;
+import org.jitalloc.kprobes.plain.KprobesFactory;
+import org.jitalloc.kprobes.run.LocalKprobes;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TextPatcher.KnownText;
+import org.jitalloc.text.TraceableText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +30,7 @@ final class LocalEventsTest {
   private static final byte[] SUM = HexFormat.of().parseHex("488d04374889f9c3");
 
   private final JitAllocator image = JitAlloc.newImage("image-events", "amd64");
-  private final Kprobes probes = Kprobes.on(image);
+  private final LocalKprobes probes = KprobesFactory.of(image);
   private final ProbeEvents events = probes.events();
   private final Text text = new Text(memory());
 
@@ -49,8 +51,10 @@ final class LocalEventsTest {
     }
   }
 
+  private KnownText known;
+
   LocalEventsTest() {
-    probes.add(text);
+    known = probes.add(text);
   }
 
   private JitMemory memory() {
@@ -127,11 +131,11 @@ final class LocalEventsTest {
     assertEquals(List.of(false, true), enabled());
     assertThrows(JitAllocException.class, events::clear);
     assertThrows(JitAllocException.class, () -> events.write("-:two"));
-    probes.remove(text);
+    known.close();
     assertEquals(List.of(false, false), enabled());
     assertEquals(2, events.definitions().size());
     assertThrows(ProbeRefusedException.class, () -> events.enable("two", true));
-    probes.add(text);
+    known = probes.add(text);
     events.enable("*", true);
     assertEquals(List.of(true, true), enabled());
     events.enable("*", false);

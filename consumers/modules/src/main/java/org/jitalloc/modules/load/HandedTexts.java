@@ -2,7 +2,7 @@ package org.jitalloc.modules.load;
 
 import java.util.List;
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TraceableText;
 import org.jitalloc.support.TextPublisher;
 import org.jitalloc.support.TextPublisher.Handed;
 

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.symbols.SymbolTable;
 

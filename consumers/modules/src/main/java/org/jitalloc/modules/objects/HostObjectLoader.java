@@ -11,7 +11,7 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.SymbolResolver;
 import org.jitalloc.Target;
 import org.jitalloc.arch.elf.ElfCodec;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TraceableText;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.elf.ElfObject;

@@ -6,7 +6,7 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.SlotPlan;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TraceableText;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
 import org.jitalloc.modules.load.FunctionTables;

@@ -1,4 +1,4 @@
-package org.jitalloc.ftrace;
+package org.jitalloc.ftrace.plain;
 
 import java.util.ServiceLoader;
 import java.util.function.Function;
@@ -8,11 +8,12 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Tracers;
+import org.jitalloc.ftrace.TraceSize;
 import org.jitalloc.ftrace.run.LocalFtrace;
 
 /**
- * Function tracers for programs without an OSGi framework. What architectures know is found on the
- * class path, as {@code META-INF/services} of their jars.
+ * Function tracers for programs without an OSGi framework. The codecs of the architecture are found
+ * on the class path, as {@code META-INF/services} of its jar.
  */
 public final class Ftraces {
 
@@ -21,22 +22,22 @@ public final class Ftraces {
   /**
    * Makes a tracer for code of this process.
    *
-   * @return a new tracer
-   * @throws JitAllocException UNSUPPORTED if there is none for this machine
+   * @return a new tracer, without texts
+   * @throws JitAllocException UNSUPPORTED if there is no codec for this machine
    */
-  public static Ftrace host() {
+  public static LocalFtrace host() {
     return of(JitAlloc.host(), TraceSize.DEFAULT);
   }
 
   /**
    * Makes a tracer.
    *
-   * @param allocator of the target whose code is to be traced
-   * @param size how much room a trace has
-   * @return a new tracer
-   * @throws JitAllocException UNSUPPORTED if there is none for this architecture
+   * @param allocator the allocator of the target
+   * @param size the size of a trace
+   * @return a new tracer, without texts
+   * @throws JitAllocException UNSUPPORTED if there is no codec for the architecture
    */
-  public static Ftrace of(JitAllocator allocator, TraceSize size) {
+  public static LocalFtrace of(JitAllocator allocator, TraceSize size) {
     String arch = allocator.target().arch();
     return new LocalFtrace(
         allocator,

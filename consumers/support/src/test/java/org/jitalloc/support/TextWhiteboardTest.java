@@ -10,30 +10,36 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Target;
-import org.jitalloc.arch.trace.TextFunction;
-import org.jitalloc.arch.trace.TraceableText;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TextPatcher;
+import org.jitalloc.text.TraceableText;
 import org.junit.jupiter.api.Test;
 
-/** Texts reach who is to know them, whoever came first. */
-final class HandedTextsTest {
+/** Each text reaches the patcher of its target, whichever of both comes first. */
+final class TextWhiteboardTest {
   private final List<String> told = new ArrayList<>();
-  private final HandedTexts<String> texts =
-      new HandedTexts<>(
-          new HandedTexts.Told<>() {
-            @Override
-            public Runnable came(String who, TraceableText text) {
-              if (text.owner().equals("bad")) {
-                throw new JitAllocException(JitAllocException.Reason.TEXT_MISMATCH, "on purpose");
-              }
-              told.add(who + "+" + text.owner());
-              return () -> told.add(who + "-" + text.owner());
-            }
+  private final TextWhiteboard<Recorder> texts = new TextWhiteboard<>();
 
-            @Override
-            public void isLive(String who) {
-              told.add(who + "!");
-            }
-          });
+  /** Records the calls that it gets. */
+  private record Recorder(String name, List<String> told) implements TextPatcher {
+    @Override
+    public KnownText add(TraceableText text) {
+      if (text.owner().equals("bad")) {
+        throw new JitAllocException(JitAllocException.Reason.TEXT_MISMATCH, "on purpose");
+      }
+      told.add(name + "+" + text.owner());
+      return () -> told.add(name + "-" + text.owner());
+    }
+
+    @Override
+    public void textsPublished() {
+      told.add(name + "!");
+    }
+  }
+
+  private Recorder patcher(String name) {
+    return new Recorder(name, told);
+  }
 
   private record Text(String owner, JitMemory memory) implements TraceableText {
     @Override
@@ -58,10 +64,10 @@ final class HandedTextsTest {
   }
 
   @Test
-  void texts_reachThoseOfTheirTarget_beforeOrAfter() {
+  void texts_ofTheTarget_areGivenToItsPatcher_beforeAndAfter() {
     Text before = add("before", "host");
     add("elsewhere", "image");
-    texts.listen("host", "h");
+    texts.addPatcher("host", patcher("h"));
     Text after = add("after", "host");
     texts.update(after);
     texts.remove(before);
@@ -70,19 +76,19 @@ final class HandedTextsTest {
   }
 
   @Test
-  void whoLeft_isToldNothingMore_andWhoComesThen_isToldAll() {
-    texts.listen("host", "h");
+  void patcher_removed_isNotCalled_andItsSuccessorGetsAllTexts() {
+    texts.addPatcher("host", patcher("h"));
     Text text = add("a", "host");
-    texts.leave("h");
+    texts.removePatcher(patcher("h"));
     texts.update(text);
-    texts.listen("host", "i");
+    texts.addPatcher("host", patcher("i"));
     texts.remove(text);
     assertEquals(List.of("h+a", "i+a", "i-a"), told);
   }
 
   @Test
-  void textThatCannotBeUsed_isNotHeardOfAgain() {
-    texts.listen("host", "h");
+  void text_refused_isNotGivenAgain() {
+    texts.addPatcher("host", patcher("h"));
     Text bad = add("bad", "host");
     texts.update(bad);
     texts.remove(bad);
