@@ -74,8 +74,8 @@ public final class ConfiguredRule {
     /** {@return the ways to host memory that are allowed} */
     @AttributeDefinition(
         description =
-            "The ways in which host memory may be had for them: hugetlb, shmem-thp, anon-thp,"
-                + " memfd, mprotect. Empty: all.")
+            "The ways in which host memory may be had for them: hugetlb, shmem-thp, memfd-collapse,"
+                + " anon-thp, memfd, mprotect. Empty: all.")
     String[] memoryModes() default {};
 
     /** {@return whether unchecked code is allowed} */

@@ -57,8 +57,9 @@ public final class Targets {
     /** {@return the name of a way to host memory, or auto} */
     @AttributeDefinition(
         description =
-            "The way to executable memory of the host: auto, hugetlb, shmem-thp, anon-thp, memfd or"
-                + " mprotect. Empty: the system property jitalloc.memory.mode, else auto.")
+            "The way to executable memory of the host: auto, hugetlb, shmem-thp, memfd-collapse,"
+                + " anon-thp, memfd or mprotect. Empty: the system property jitalloc.memory.mode,"
+                + " else auto.")
     String memoryMode() default "";
 
     /** {@return what keeps the writable side of executable pages shut} */

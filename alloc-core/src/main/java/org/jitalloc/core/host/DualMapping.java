@@ -3,6 +3,8 @@ package org.jitalloc.core.host;
 import static org.jitalloc.core.host.SystemCalls.*;
 
 import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.core.host.HostMode.Pages;
@@ -22,6 +24,12 @@ final class DualMapping implements WriteThrough {
   private final AliasGate gate;
   private final int fd;
   private final long alias;
+
+  /** Addresses of huge pages that the kernel refused to make for now; tried again later. */
+  private final Set<Long> notCollapsed = ConcurrentHashMap.newKeySet();
+
+  /** What the kernel said when it refused last; empty if it never did. */
+  private volatile String refusal = "";
 
   DualMapping(HostWindow window, Pages pages) {
     os = window.os();
@@ -61,7 +69,7 @@ final class DualMapping implements WriteThrough {
   public long unitBytes() {
     return switch (pages) {
       case SMALL -> sizes.small();
-      case SHMEM_HUGE -> sizes.transparent();
+      case SHMEM_HUGE, COLLAPSED -> sizes.transparent();
       case HUGETLB -> sizes.hugetlb();
     };
   }
@@ -74,15 +82,79 @@ final class DualMapping implements WriteThrough {
   public void map(long address, long bytes, int protection, byte[] pattern) {
     try {
       mapFile(aliasOf(address), address, bytes, PROT_READ | PROT_WRITE);
+      collapseEmpty(address, bytes);
       HostWindow.provide(os, aliasOf(address), bytes);
       RawMemory.fill(aliasOf(address), bytes, pattern);
       mapFile(address, address, bytes, protection);
       HostWindow.enter(os, address, bytes);
+      collapseUsers(address, bytes);
       gate.guard(aliasOf(address), bytes);
     } catch (RuntimeException failure) {
       Reservation.restoreAfter(failure, os, aliasOf(address), bytes);
       Reservation.restoreAfter(failure, os, address, bytes);
       throw failure;
+    }
+  }
+
+  /**
+   * Makes huge pages of the file before it is filled: the kernel wants one page of each to be
+   * present, and copies nothing else. A refusal is no failure: the pages are small then.
+   */
+  private void collapseEmpty(long address, long bytes) {
+    if (pages != Pages.COLLAPSED) {
+      return;
+    }
+    for (long at = address; at < address + bytes; at += unitBytes()) {
+      HostWindow.provide(os, aliasOf(at), sizes.small());
+      RawMemory.write(aliasOf(at), new byte[1]);
+      collapse(aliasOf(at), at);
+    }
+  }
+
+  /** Maps the huge pages of the file as such on the side of the users too. */
+  private void collapseUsers(long address, long bytes) {
+    if (pages != Pages.COLLAPSED) {
+      return;
+    }
+    for (long at = address; at < address + bytes; at += unitBytes()) {
+      if (!notCollapsed.contains(at)) {
+        collapse(at, at);
+      }
+    }
+  }
+
+  private void collapse(long where, long address) {
+    JitAllocException refused = HostWindow.collapse(os, where, unitBytes());
+    if (refused != null) {
+      notCollapsed.add(address);
+      refusal = String.valueOf(refused.getMessage());
+    }
+  }
+
+  @Override
+  public String whyNotHuge() {
+    return refusal;
+  }
+
+  @Override
+  public void retryHugePages() {
+    for (long address : notCollapsed) {
+      notCollapsed.remove(address);
+      makeWhole(address, unitBytes());
+    }
+  }
+
+  /** Threads that run in the pages fault once and go on. */
+  @Override
+  public void makeWhole(long address, long bytes) {
+    if (pages == Pages.COLLAPSED) {
+      for (long at = address; at < address + bytes; at += unitBytes()) {
+        long page = at;
+        throughGate(page, unitBytes(), side -> collapse(side, page));
+      }
+      collapseUsers(address, bytes);
+    } else {
+      HostWindow.collapse(os, address, bytes);
     }
   }
 
@@ -96,10 +168,17 @@ final class DualMapping implements WriteThrough {
   /** The memory goes back to the system while the file lasts: nothing of it is left to be read. */
   @Override
   public void unmap(long address, long bytes) {
+    forget(address, bytes);
     Reservation.restore(os, address, bytes);
     // Some kernels remove only what could be written.
     throughGate(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     Reservation.restore(os, aliasOf(address), bytes);
+  }
+
+  private void forget(long address, long bytes) {
+    if (!notCollapsed.isEmpty()) {
+      notCollapsed.removeIf(page -> page >= address && page < address + bytes);
+    }
   }
 
   /**

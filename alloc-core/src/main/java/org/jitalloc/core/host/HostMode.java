@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 enum HostMode {
   HUGETLB("hugetlb", true, "huge pages from the hugetlb pool, mapped twice"),
   SHMEM_THP("shmem-thp", true, "transparent huge pages of a memfd, mapped twice"),
+  MEMFD_COLLAPSE("memfd-collapse", true, "pages of a memfd collapsed into huge ones, mapped twice"),
   ANON_THP("anon-thp", true, "transparent huge private pages, written through /proc/self/mem"),
   MEMFD("memfd", false, "small pages of a memfd, mapped twice"),
   MPROTECT("mprotect", false, "small private pages, exchanged by mremap for each write");
@@ -21,6 +22,7 @@ enum HostMode {
   enum Pages {
     SMALL,
     SHMEM_HUGE,
+    COLLAPSED,
     HUGETLB
   }
 
@@ -58,7 +60,7 @@ enum HostMode {
     return switch (this) {
       case HUGETLB ->
           pages.hugetlb() == 0 ? "the kernel has no hugetlb pages that fit into a slab" : null;
-      case SHMEM_THP, ANON_THP ->
+      case SHMEM_THP, MEMFD_COLLAPSE, ANON_THP ->
           pages.transparent() == 0
               ? "the kernel has no transparent huge pages that fit into a slab"
               : null;
@@ -69,13 +71,17 @@ enum HostMode {
 
   /** {@return whether there is a second mapping, which is writable} */
   boolean hasAlias() {
-    return this == HUGETLB || this == SHMEM_THP || this == MEMFD;
+    return switch (this) {
+      case HUGETLB, SHMEM_THP, MEMFD_COLLAPSE, MEMFD -> true;
+      case ANON_THP, MPROTECT -> false;
+    };
   }
 
   WriteThrough open(HostWindow window) {
     return switch (this) {
       case HUGETLB -> new DualMapping(window, Pages.HUGETLB);
       case SHMEM_THP -> new DualMapping(window, Pages.SHMEM_HUGE);
+      case MEMFD_COLLAPSE -> new DualMapping(window, Pages.COLLAPSED);
       case ANON_THP -> new PrivatePages(window);
       case MEMFD -> new DualMapping(window, Pages.SMALL);
       case MPROTECT -> new PageExchange(window);

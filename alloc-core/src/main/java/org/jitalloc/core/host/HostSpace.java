@@ -321,11 +321,17 @@ public final class HostSpace implements AddressSpace {
   @Override
   public void makeWhole(long address, long bytes) {
     PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
-    try {
-      os.madvise(pages.start(), pages.bytes(), MADV_COLLAPSE);
-    } catch (JitAllocException notAlike) {
-      // Its pages do not allow the same, or the kernel cannot do that.
+    WriteThrough writer = writers.get(index(address));
+    if (writer == null) {
+      HostWindow.collapse(os, pages.start(), pages.bytes());
+    } else {
+      writer.makeWhole(pages.start(), pages.bytes());
     }
+  }
+
+  @Override
+  public void retryHugePages() {
+    ways.retryHugePages();
   }
 
   @Override

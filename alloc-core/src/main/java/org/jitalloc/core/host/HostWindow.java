@@ -3,6 +3,7 @@ package org.jitalloc.core.host;
 import static org.jitalloc.core.host.SystemCalls.*;
 
 import org.jitalloc.JitAllocException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of a space, and what it takes to put memory there.
@@ -21,6 +22,8 @@ record HostWindow(
     Reservation reserved,
     AliasGate gate,
     boolean seal) {
+
+  private static final int COLLAPSE_ATTEMPTS = 3;
 
   long start() {
     return reserved.start();
@@ -48,6 +51,28 @@ record HostWindow(
   /** Enters pages into the page table, so that no first call waits for it. */
   static void enter(SystemCalls os, long address, long bytes) {
     advise(os, address, bytes, MADV_POPULATE_READ);
+  }
+
+  /**
+   * Makes huge pages of present pages (Linux 6.1). A kernel that cannot at this moment is asked a
+   * few times.
+   *
+   * @return what the kernel said if it refused, and the pages stay as they are; null if it did it
+   */
+  static @Nullable JitAllocException collapse(SystemCalls os, long address, long bytes) {
+    JitAllocException refused = null;
+    for (int attempt = 0; attempt < COLLAPSE_ATTEMPTS; attempt++) {
+      try {
+        os.madvise(address, bytes, MADV_COLLAPSE);
+        return null;
+      } catch (JitAllocException failure) {
+        refused = failure;
+        if (Errno.of(failure) != Errno.EAGAIN) {
+          break;
+        }
+      }
+    }
+    return refused;
   }
 
   /** Gives advice that a kernel need not know. */

@@ -97,4 +97,8 @@ final class PageExchange implements WriteThrough {
       holdings.add(() -> os.munmap(scratch, length));
     }
   }
+
+  /** Its pages are exchanged one by one, so they stay small. */
+  @Override
+  public void makeWhole(long address, long bytes) {}
 }

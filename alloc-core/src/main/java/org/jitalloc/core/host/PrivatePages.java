@@ -74,4 +74,9 @@ final class PrivatePages implements WriteThrough {
       }
     }
   }
+
+  @Override
+  public void makeWhole(long address, long bytes) {
+    HostWindow.collapse(os, address, bytes);
+  }
 }

@@ -134,6 +134,7 @@ final class Probe {
     }
     return mode.huge() && new HugePages(window.os()).bytes(at, bytes) < bytes
         ? "works, but the kernel did not make the pages huge"
+            + (memory.whyNotHuge().isEmpty() ? "" : ": " + memory.whyNotHuge())
         : null;
   }
 

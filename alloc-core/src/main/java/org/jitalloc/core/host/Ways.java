@@ -28,6 +28,11 @@ final class Ways {
     return current.description();
   }
 
+  /** Tries again to make huge pages where the kernel refused before. */
+  void retryHugePages() {
+    current.memory().retryHugePages();
+  }
+
   /** Maps pages that hold a pattern; {@return who writes them} */
   WriteThrough map(long address, long bytes, int protection, byte[] pattern) {
     Probe.Found found = current;

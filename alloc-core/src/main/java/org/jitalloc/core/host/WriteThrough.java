@@ -36,6 +36,17 @@ interface WriteThrough {
    */
   void supply(long address, long bytes, int protection, byte[] pattern);
 
+  /** Makes huge pages of mapped pages again, where the kernel can do that. */
+  void makeWhole(long address, long bytes);
+
+  /** Tries again to make huge pages where the kernel refused before. */
+  default void retryHugePages() {}
+
+  /** {@return what the kernel said when it last refused to make huge pages; empty if it did not} */
+  default String whyNotHuge() {
+    return "";
+  }
+
   /** Writes; one byte, or an aligned 2, 4 or 8 bytes, are seen whole or not at all. */
   void write(long address, byte[] bytes);
 

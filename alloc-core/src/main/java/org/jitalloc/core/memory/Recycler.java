@@ -108,6 +108,7 @@ final class Recycler implements AutoCloseable {
   private void thinCarefully(boolean quiet) {
     try {
       places.thin(quiet);
+      space.retryHugePages();
     } catch (RuntimeException failure) {
       LOG.log(
           Level.ERROR, "memory of " + target + " that is not in use was not given back", failure);

@@ -67,6 +67,9 @@ public interface AddressSpace extends AutoCloseable {
   /** Makes huge pages of a slab that has all its pages again, if that can be. */
   void makeWhole(long address, long bytes);
 
+  /** Tries again to make huge pages where the system refused before. May take milliseconds. */
+  default void retryHugePages() {}
+
   /**
    * Writes memory whatever its pages allow, never making them writable. One byte, or an aligned 2,
    * 4 or 8 bytes, are seen whole or not at all.

@@ -193,7 +193,7 @@ class HostSpaceTest {
   @ParameterizedTest
   @EnumSource(
       value = HostMode.class,
-      names = {"HUGETLB", "SHMEM_THP", "ANON_THP"})
+      names = {"HUGETLB", "SHMEM_THP", "MEMFD_COLLAPSE", "ANON_THP"})
   void hugeModes_mapHugePages_evenAfterWrites(HostMode mode) throws Throwable {
     try (HostSpace space = open(mode)) {
       long code = start(space);
@@ -309,7 +309,7 @@ class HostSpaceTest {
   }
 
   /** Real calls, after somebody has looked at their names and arguments, and perhaps answered. */
-  private static SystemCalls intercepted(BiFunction<String, Object[], Object> look) {
+  static SystemCalls intercepted(BiFunction<String, Object[], Object> look) {
     SystemCalls real = new LinuxCalls();
     return (SystemCalls)
         Proxy.newProxyInstance(

@@ -1,15 +1,25 @@
 package org.jitalloc.core.host;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.jitalloc.core.host.SystemCalls.MADV_COLLAPSE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jitalloc.Instruction.Jump;
 import org.jitalloc.Instruction.Nop;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
@@ -192,5 +202,96 @@ class HugePageTest {
     long all = slabs.stream().mapToLong(s -> s.span().bytes()).sum();
     assertTrue(huge == 0 || huge == all, () -> slabs.toString());
     return huge == all;
+  }
+
+  /** A kernel that cannot make a huge page at this moment is asked again later. */
+  @Test
+  void collapse_refusedForNow_isMadeLater() {
+    AtomicBoolean refuses = new AtomicBoolean();
+    SystemCalls os =
+        HostSpaceTest.intercepted(
+            (name, arguments) -> {
+              if (name.equals("madvise") && refuses.get() && arguments[2].equals(MADV_COLLAPSE)) {
+                throw new JitAllocException(
+                    Reason.SYSTEM, "not now", new Errno(Errno.EAGAIN, "not now"));
+              }
+              return null;
+            });
+    try (HostSpace space = openCollapsing(os)) {
+      long slab = start(space) + 2 * SLAB;
+      refuses.set(true);
+      space.commit(slab, SLAB, PageProtection.ROX);
+      space.write(slab + 5, new byte[] {1, 2, 3});
+      assertEquals(0, space.hugePageBytes(slab, SLAB));
+      space.retryHugePages();
+      assertEquals(0, space.hugePageBytes(slab, SLAB));
+      refuses.set(false);
+      space.retryHugePages();
+      assertEquals(SLAB, space.hugePageBytes(slab, SLAB));
+      assertArrayEquals(new byte[] {1, 2, 3}, space.read(slab + 5, 3));
+    }
+  }
+
+  private HostSpace openCollapsing(SystemCalls os) {
+    try {
+      return HostSpace.open(os, arch, HostOptions.of(HostMode.MEMFD_COLLAPSE.label()));
+    } catch (JitAllocException impossible) {
+      assumeTrue(false, "this machine collapses nothing: " + impossible);
+      throw impossible;
+    }
+  }
+
+  /** A thread calls code of a slab whose huge page is split and made again. */
+  @Test
+  void collapse_whileAThreadRunsTheCode_changesNoResult() throws Throwable {
+    try (HostSpace space = openCollapsing(new LinuxCalls())) {
+      long slab = start(space) + 2 * SLAB;
+      space.commit(slab, SLAB, PageProtection.ROX);
+      List<MethodHandle> functions = new ArrayList<>();
+      for (int i = 0; i < 256; i++) {
+        long at = slab + i * 4096L;
+        space.write(at, arch.returnConstant(i));
+        space.makeCoherent(at, 64);
+        functions.add(
+            Linker.nativeLinker()
+                .downcallHandle(MemorySegment.ofAddress(at), FunctionDescriptor.of(JAVA_INT)));
+      }
+      space.sync();
+      AtomicBoolean stop = new AtomicBoolean();
+      AtomicLong wrong = new AtomicLong();
+      AtomicLong calls = new AtomicLong();
+      Thread caller = Thread.ofPlatform().start(() -> callAll(functions, stop, calls, wrong));
+      try {
+        for (int round = 0; round < 100; round++) {
+          assertTrue(space.withdraw(slab + SLAB / 2, 1 << 16, PageProtection.ROX));
+          space.supply(slab + SLAB / 2, 1 << 16, PageProtection.ROX);
+          space.makeWhole(slab, SLAB);
+          space.write(slab + SLAB - 64, new byte[] {(byte) round});
+        }
+        space.retryHugePages();
+      } finally {
+        stop.set(true);
+        caller.join();
+      }
+      assertEquals(0, wrong.get());
+      assertTrue(calls.get() > 256, "the code ran " + calls);
+      assertEquals(SLAB, space.hugePageBytes(slab, SLAB));
+    }
+  }
+
+  private static void callAll(
+      List<MethodHandle> functions, AtomicBoolean stop, AtomicLong calls, AtomicLong wrong) {
+    try {
+      while (!stop.get()) {
+        for (int i = 0; i < functions.size(); i++) {
+          if ((int) functions.get(i).invokeExact() != i) {
+            wrong.incrementAndGet();
+          }
+          calls.incrementAndGet();
+        }
+      }
+    } catch (Throwable failure) {
+      throw new AssertionError(failure);
+    }
   }
 }
