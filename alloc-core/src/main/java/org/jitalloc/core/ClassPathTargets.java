@@ -60,7 +60,7 @@ public final class ClassPathTargets implements JitAlloc.Provider {
             .orElseThrow(() -> missing(machine));
     Rulebook rules = rules();
     LeakPolicy leaks = leakPolicy();
-    HostOptions options = HostOptions.read(name -> System.getProperty(name, ""));
+    HostOptions options = HostOptions.read(KnownSettings.SYSTEM::value);
     // All settings were read: what is open from here on has somebody who closes it.
     HostSpace space = HostSpace.open(arch, options);
     return TargetMemory.host(arch, space, leaks, rules, () -> STRATEGIES.get(arch.name()))
@@ -79,15 +79,16 @@ public final class ClassPathTargets implements JitAlloc.Provider {
         .allocatorFor(OWNER);
   }
 
-  /** Those of one target: images may be lost without being closed, and what they held with them. */
+  /** The rules of one target: an image that is lost without being closed takes its quotas along. */
   private static Rulebook rules() {
+    KnownSettings.SYSTEM.requireKnown();
     Rulebook rules = new Rulebook();
     rules.use(PolicyFile.configured(HostOptions.modes()));
     return rules;
   }
 
   private static LeakPolicy leakPolicy() {
-    return LeakPolicy.read(name -> System.getProperty(name, ""));
+    return LeakPolicy.read(KnownSettings.SYSTEM::value);
   }
 
   private static JitAllocException missing(String arch) {

@@ -1,5 +1,10 @@
 package org.jitalloc.core;
 
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -42,31 +47,53 @@ public final class ConfiguredImage {
     long seed() default 0;
   }
 
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
+
+  /** The keys of the configuration: the methods of {@link Config}. */
+  static final Set<String> KEYS = Set.of("name", "arch", "kaslr", "seed");
+
   private final Targets targets;
-  private final ImageSpec spec;
+
+  /** The image; null if the configuration is wrong, and then there is none. */
+  private final @Nullable ImageSpec spec;
 
   /** Made by the framework. */
   @Activate
-  public ConfiguredImage(@Reference Targets targets, Config config) {
+  public ConfiguredImage(
+      @Reference Targets targets, Config config, Map<String, Object> properties) {
     this.targets = targets;
-    spec =
-        new ImageSpec(
-            required("name", config.name()),
-            required("arch", config.arch()),
-            config.kaslr(),
-            config.seed());
-    targets.addImage(spec);
+    ImageSpec added = null;
+    try {
+      ConfigurationKeys.requireKnown(properties, KEYS);
+      added =
+          new ImageSpec(
+              required("name", config.name()),
+              required("arch", config.arch()),
+              config.kaslr(),
+              config.seed());
+      targets.addImage(added);
+    } catch (IllegalArgumentException wrong) {
+      added = null;
+      LOG.log(
+          Level.ERROR,
+          "no image target for {0}: {1}",
+          properties.get(Constants.SERVICE_PID),
+          wrong.getMessage());
+    }
+    spec = added;
   }
 
   private static String required(String key, String value) {
     if (value == null || value.isBlank()) {
-      throw new IllegalArgumentException("org.jitalloc.image: the key " + key + " is missing");
+      throw new IllegalArgumentException("the key " + key + " is missing");
     }
     return value;
   }
 
   @Deactivate
   void remove() {
-    targets.removeImage(spec);
+    if (spec != null) {
+      targets.removeImage(spec);
+    }
   }
 }

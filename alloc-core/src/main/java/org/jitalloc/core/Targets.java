@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
@@ -101,6 +102,16 @@ public final class Targets {
     String leaksReclaim() default "";
   }
 
+  /** The keys of the configuration: the methods of {@link Config}. */
+  static final Set<String> KEYS =
+      Set.of(
+          "memoryMode",
+          "protectAlias",
+          "protectSeal",
+          "protectGuards",
+          "leaksSample",
+          "leaksReclaim");
+
   /** A target and its service. */
   private record Served(TargetMemory memory, ServiceRegistration<JitAllocator> service) {
     void close() {
@@ -113,6 +124,9 @@ public final class Targets {
   private final Config config;
   private final Rules rules;
   private final LeakPolicy leakPolicy;
+
+  /** How the host is served; null if settings are wrong, and then there is no host. */
+  private final @Nullable HostOptions hostOptions;
 
   /** Of each architecture, the first one that is there. */
   private final List<TextPoke> strategies = new CopyOnWriteArrayList<>();
@@ -132,14 +146,33 @@ public final class Targets {
 
   /** Made by the framework. */
   @Activate
-  public Targets(BundleContext context, Config config, @Reference Rules rules) {
+  public Targets(
+      BundleContext context,
+      Config config,
+      Map<String, Object> properties,
+      @Reference Rules rules) {
     this.context = context;
     this.config = config;
     this.rules = rules;
-    leakPolicy = LeakPolicy.read(this::setting);
+    LeakPolicy leaks = LeakPolicy.DEFAULT;
+    HostOptions host = null;
+    try {
+      KnownSettings.SYSTEM.requireKnown();
+      ConfigurationKeys.requireKnown(properties, KEYS);
+      leaks = LeakPolicy.read(this::setting);
+      host = HostOptions.read(this::setting);
+    } catch (JitAllocException | IllegalArgumentException wrong) {
+      noHost(wrong);
+    }
+    leakPolicy = leaks;
+    hostOptions = host;
   }
 
-  /** What is configured, and where nothing is, what the command line says. */
+  private static void noHost(RuntimeException reason) {
+    LOG.log(Level.ERROR, "no host target: {0}", reason.getMessage());
+  }
+
+  /** The value of the configuration, or of the system property if that is empty. */
   private String setting(String name) {
     String configured =
         switch (name) {
@@ -151,7 +184,7 @@ public final class Targets {
           case LeakPolicy.RECLAIM -> config.leaksReclaim();
           default -> "";
         };
-    return configured.isEmpty() ? System.getProperty(name, "") : configured;
+    return configured.isEmpty() ? KnownSettings.SYSTEM.value(name) : configured;
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -255,12 +288,15 @@ public final class Targets {
   }
 
   private void serveHost(Arch arch) {
+    if (hostOptions == null) {
+      return;
+    }
     try {
-      HostSpace space = HostSpace.open(arch, HostOptions.read(this::setting));
+      HostSpace space = HostSpace.open(arch, hostOptions);
       register(
           TargetMemory.host(arch, space, leakPolicy, rules.book(), () -> strategy(arch.name())));
     } catch (JitAllocException failure) {
-      LOG.log(Level.ERROR, "no host target: {0}", failure.getMessage());
+      noHost(failure);
     }
   }
 

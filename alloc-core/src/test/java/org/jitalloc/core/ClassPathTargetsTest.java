@@ -2,22 +2,26 @@ package org.jitalloc.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.core.memory.LeakPolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
-/** Nobody here has opened the host: what is wrong with the settings shows when somebody does. */
+/** No other test opens the host in this class loader, so wrong settings show when a test does. */
 class ClassPathTargetsTest {
 
   @AfterEach
   void restore() {
     System.clearProperty(LeakPolicy.SAMPLE);
+    System.clearProperty("jitalloc.protect.alais");
   }
 
   private static long openFiles() throws IOException {
@@ -37,5 +41,21 @@ class ClassPathTargetsTest {
       assertEquals(Reason.INVALID_REQUEST, refusal.reason());
     }
     assertEquals(before, openFiles());
+  }
+
+  @Test
+  void hostAndImage_withAnUnknownSetting_areRefusedWithTheNearestName() {
+    System.setProperty("jitalloc.protect.alais", "pkeys");
+    ClassPathTargets targets = new ClassPathTargets();
+    for (Executable open :
+        List.<Executable>of(targets::host, () -> targets.newImage("i", "amd64"))) {
+      var refusal = assertThrows(JitAllocException.class, open);
+      assertEquals(Reason.INVALID_REQUEST, refusal.reason());
+      String message = String.valueOf(refusal.getMessage());
+      assertTrue(
+          message.contains(
+              "jitalloc.protect.alais is not known (did you mean jitalloc.protect.alias?)"),
+          message);
+    }
   }
 }

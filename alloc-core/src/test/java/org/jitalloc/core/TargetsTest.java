@@ -2,24 +2,32 @@ package org.jitalloc.core;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.ModMemType;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.s390.S390Arch;
+import org.jitalloc.core.host.MachineArch;
 import org.jitalloc.core.policy.Limits;
 import org.jitalloc.core.policy.Rule;
+import org.jitalloc.core.policy.RuleReader;
 import org.jitalloc.core.policy.Selection;
 import org.jitalloc.core.policy.Terms;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +94,12 @@ class TargetsTest {
   }
 
   private Targets newTargets() {
-    return new Targets(answer(BundleContext.class, this::register), new Defaults(), rules);
+    return newTargets(Map.of());
+  }
+
+  private Targets newTargets(Map<String, Object> properties) {
+    return new Targets(
+        answer(BundleContext.class, this::register), new Defaults(), properties, rules);
   }
 
   private interface Answer {
@@ -193,6 +206,48 @@ class TargetsTest {
     assertEquals(List.of("image-s390x", "other"), names());
     targets.addArch(arm64);
     assertEquals(List.of("image-arm64", "image-s390x", "mine", "other"), names());
+  }
+
+  @Test
+  void host_withKnownKeysAndThoseOfTheFramework_isServed() {
+    Targets host = newTargets(Map.of("memoryMode", "", "service.pid", "org.jitalloc.core"));
+    host.addArch(MachineArch.get());
+    assertTrue(services.containsKey("host"));
+    host.stop();
+  }
+
+  @Test
+  void host_withAnUnknownKey_isNotServed_andImagesAre() {
+    Targets wrong = newTargets(Map.of("memoryMod", "memfd"));
+    wrong.addArch(MachineArch.get());
+    assertEquals(Set.of("image-" + MachineArch.get().name()), services.keySet(), "what is served");
+    wrong.stop();
+  }
+
+  @Test
+  void host_withAnUnknownSystemProperty_isNotServed() {
+    System.setProperty("jitalloc.memory.mod", "memfd");
+    try {
+      Targets wrong = newTargets();
+      wrong.addArch(MachineArch.get());
+      assertFalse(services.containsKey("host"));
+      wrong.stop();
+    } finally {
+      System.clearProperty("jitalloc.memory.mod");
+    }
+  }
+
+  @Test
+  void configuredKeys_areThoseOfTheDescription() {
+    assertEquals(methods(Targets.Config.class), Targets.KEYS);
+    assertEquals(methods(ConfiguredImage.Config.class), ConfiguredImage.KEYS);
+    assertEquals(methods(ConfiguredRule.Config.class), RuleReader.KEYS);
+  }
+
+  private static Set<String> methods(Class<?> description) {
+    return Arrays.stream(description.getDeclaredMethods())
+        .map(Method::getName)
+        .collect(Collectors.toSet());
   }
 
   @Test

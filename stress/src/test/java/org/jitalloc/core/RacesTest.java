@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All races, for a short time each; longer by hand: {@code -Djitalloc.races.millis=10000}. */
+/** All races, for a short time each; longer by hand: {@code -Djitalloc.test.races.millis=10000}. */
 class RacesTest {
   private static final int LEAST_RACES = 10;
 
@@ -40,7 +40,7 @@ class RacesTest {
             "-iters",
             "2",
             "-time",
-            System.getProperty("jitalloc.races.millis", "300"),
+            System.getProperty("jitalloc.test.races.millis", "300"),
             "-sc",
             "false",
             "-af",

@@ -32,6 +32,9 @@ public record HostOptions(String mode, Alias alias, boolean seal, boolean guards
   /** The name of the setting for {@link #guards()}: true or false. */
   public static final String GUARDS = "jitalloc.protect.guards";
 
+  /** The names of all settings of this record. */
+  public static final List<String> NAMES = List.of(MODE, ALIAS, SEAL, GUARDS);
+
   /** What keeps the writable side of executable pages shut between writes. */
   public enum Alias {
     /** Protection keys where the processor has them, else nothing. */

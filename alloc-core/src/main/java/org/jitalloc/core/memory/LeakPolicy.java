@@ -1,5 +1,6 @@
 package org.jitalloc.core.memory;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
@@ -18,6 +19,9 @@ public record LeakPolicy(int every, boolean reclaim) {
 
   /** The name of the setting for {@link #reclaim()}: true or false. */
   public static final String RECLAIM = "jitalloc.leaks.reclaim";
+
+  /** The names of all settings of this record. */
+  public static final List<String> NAMES = List.of(SAMPLE, RECLAIM);
 
   /** What holds if nothing is said. */
   public static final LeakPolicy DEFAULT = new LeakPolicy(1024, false);

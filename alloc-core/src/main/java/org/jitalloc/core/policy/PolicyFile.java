@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.core.settings.UnknownName;
 
 /**
  * A file of rules, in the syntax of {@link Properties}: {@code NAME.KEY=VALUE}, where the key is
@@ -24,34 +27,21 @@ public final class PolicyFile {
   /** The name of the setting that says where the file is. */
   public static final String SETTING = "jitalloc.policy";
 
+  /** The keys of a rule but its name, which is what precedes the key. */
   private static final Set<String> KEYS =
-      new TreeSet<>(
-          Set.of(
-              "bundles",
-              "consumers",
-              "targets",
-              "allow",
-              "types",
-              "memoryModes",
-              "unchecked",
-              "maxBytes",
-              "maxAllocations",
-              "together"));
+      RuleReader.KEYS.stream()
+          .filter(key -> !key.equals("name"))
+          .collect(Collectors.toUnmodifiableSet());
 
-  private final String name;
-  private final Properties values = new Properties();
-
-  private PolicyFile(String name) {
-    this.name = name;
-  }
+  private PolicyFile() {}
 
   /**
    * Reads the file that the system property {@value #SETTING} names.
    *
-   * @param knownModes the names of ways to host memory
+   * @param knownModes the names of the memory modes of the host
    * @return its rules; none if the property is not set
-   * @throws JitAllocException INVALID_REQUEST if it cannot be read: a policy that is wanted and
-   *     missing must not be taken for none
+   * @throws JitAllocException INVALID_REQUEST if the file cannot be read: without its rules, more
+   *     would be allowed than the operator wants
    */
   public static Policy configured(Collection<String> knownModes) {
     String file = System.getProperty(SETTING, "");
@@ -67,71 +57,58 @@ public final class PolicyFile {
    * Reads a file.
    *
    * @param file where it is
-   * @param knownModes the names of ways to host memory
+   * @param knownModes the names of the memory modes of the host
    * @return its rules
-   * @throws IllegalArgumentException if it cannot be read, or says what makes no sense
+   * @throws IllegalArgumentException if it cannot be read, has an unknown key, a key twice, or a
+   *     wrong value
    */
   public static Policy read(Path file, Collection<String> knownModes) {
-    Properties all = new Properties();
+    Properties all = new UniqueProperties();
     try (Reader reader = Files.newBufferedReader(file)) {
       all.load(reader);
     } catch (IOException failure) {
       throw new IllegalArgumentException("policy file cannot be read: " + file, failure);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException("%s: %s".formatted(file, wrong.getMessage()), wrong);
     }
-    TreeMap<String, PolicyFile> rules = new TreeMap<>();
+    TreeMap<String, Map<String, String>> rules = new TreeMap<>();
     for (String entry : all.stringPropertyNames()) {
       int dot = entry.lastIndexOf('.');
       String key = entry.substring(dot + 1);
       if (dot <= 0 || !KEYS.contains(key)) {
         throw new IllegalArgumentException(
-            "%s: %s is not NAME.KEY with a key of %s".formatted(file, entry, KEYS));
+            "%s: %s is not NAME.KEY: the key %s"
+                .formatted(file, entry, UnknownName.describe(key, KEYS)));
       }
-      String name = entry.substring(0, dot);
       rules
-          .computeIfAbsent(name, PolicyFile::new)
-          .values
-          .setProperty(key, all.getProperty(entry).strip());
+          .computeIfAbsent(entry.substring(0, dot), _ -> new HashMap<>())
+          .put(key, all.getProperty(entry));
     }
-    return new Policy(rules.values().stream().map(rule -> rule.parse(file, knownModes)).toList());
+    List<Rule> read = new ArrayList<>();
+    rules.forEach((name, values) -> read.add(rule(file, name, values, knownModes)));
+    return new Policy(read);
   }
 
-  private Rule parse(Path file, Collection<String> knownModes) {
+  private static Rule rule(
+      Path file, String name, Map<String, String> values, Collection<String> knownModes) {
     try {
-      return new Rule(
-          name,
-          Selection.parse(list("bundles"), list("consumers"), list("targets")),
-          Terms.parse(
-              flag("allow", true),
-              list("types"),
-              list("memoryModes"),
-              knownModes,
-              flag("unchecked", true)),
-          new Limits(number("maxBytes"), number("maxAllocations"), flag("together", false)));
+      return RuleReader.read(name, values, knownModes);
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(
           "%s: %s.%s".formatted(file, name, wrong.getMessage()), wrong);
     }
   }
 
-  private List<String> list(String key) {
-    return Arrays.asList(values.getProperty(key, "").split(","));
-  }
+  /** Refuses a key that the file has twice: the first value would be lost. */
+  private static final class UniqueProperties extends Properties {
+    private static final long serialVersionUID = 1L;
 
-  private boolean flag(String key, boolean otherwise) {
-    String value = values.getProperty(key, Boolean.toString(otherwise));
-    return switch (value) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException(key + "=" + value + "; there are true, false");
-    };
-  }
-
-  private long number(String key) {
-    String value = values.getProperty(key, "0");
-    try {
-      return Long.parseLong(value);
-    } catch (NumberFormatException wrong) {
-      throw new IllegalArgumentException(key + "=" + value + " is no whole number", wrong);
+    @Override
+    public synchronized Object put(Object key, Object value) {
+      if (containsKey(key)) {
+        throw new IllegalArgumentException(key + " is given twice");
+      }
+      return super.put(key, value);
     }
   }
 }

@@ -1,12 +1,30 @@
 package org.jitalloc.core.policy;
 
+import java.util.List;
+
 /**
- * Takes something away from those it selects. A request must be allowed by each rule that selects
- * it, so the order of rules does not matter, and more rules never allow more.
+ * Restricts the requests that it selects. A request must pass every rule that selects it, so the
+ * order of rules does not matter, and more rules never allow more.
  *
- * @param name what the rule is called where it denies something
- * @param selection whom it is about
- * @param terms what it allows at all
- * @param limits how much of that may be held, on each target
+ * @param name the name that denials print
+ * @param selection the requests that it restricts
+ * @param terms what it allows
+ * @param limits the most that may be held
  */
-public record Rule(String name, Selection selection, Terms terms, Limits limits) {}
+public record Rule(String name, Selection selection, Terms terms, Limits limits) {
+
+  /**
+   * Makes a rule that denies every request. It stands for one that cannot be read.
+   *
+   * @param name the name of the rule that cannot be read
+   * @param reason why it cannot be read
+   * @return the rule
+   */
+  public static Rule unreadable(String name, String reason) {
+    return new Rule(
+        "%s (cannot be read: %s)".formatted(name, reason),
+        Selection.ALL,
+        Terms.parse(false, List.of(), List.of(), List.of(), false),
+        Limits.NONE);
+  }
+}

@@ -61,7 +61,12 @@ class PolicyFileTest {
 
   @Test
   void read_mistakes_nameFileAndKey() {
-    assertMistake("a.maxBites=1\n", "a.maxBites is not NAME.KEY");
+    assertMistake(
+        "a.maxBites=1\n",
+        "a.maxBites is not NAME.KEY: the key maxBites is not known (did you mean maxBytes?)");
+    assertMistake("a.name=b\n", "a.name is not NAME.KEY");
+    assertMistake("a.maxBytes=1\na.maxBytes=2\n", "a.maxBytes is given twice");
+    assertMistake("a.maxBytes=-1\n", "a.maxBytes=-1 is negative");
     assertMistake("maxBytes=1\n", "maxBytes is not NAME.KEY");
     assertMistake("a.maxBytes=1k\n", "a.maxBytes=1k is no whole number");
     assertMistake("a.allow=yes\n", "a.allow=yes; there are true, false");

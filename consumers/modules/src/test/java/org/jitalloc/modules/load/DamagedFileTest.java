@@ -27,13 +27,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Whatever happened to a file: it is loaded or refused with a reason, and nothing is left of it.
  *
- * <p>{@code -Djitalloc.damaged.files=N} damages N files of each architecture; {@code
- * -Djitalloc.damaged.modules=DIR} takes the small modules below DIR/amd64, DIR/arm64 and DIR/s390x
+ * <p>{@code -Djitalloc.test.damaged.files=N} damages N files of each architecture; {@code
+ * -Djitalloc.test.damaged.modules=DIR} takes the small modules below DIR/amd64, DIR/arm64 and DIR/s390x
  * besides.
  */
 final class DamagedFileTest {
-  private static final int FILES = Integer.getInteger("jitalloc.damaged.files", 1500);
-  private static final String MODULES = System.getProperty("jitalloc.damaged.modules", "");
+  private static final int FILES = Integer.getInteger("jitalloc.test.damaged.files", 1500);
+  private static final String MODULES = System.getProperty("jitalloc.test.damaged.modules", "");
   private static final int SMALL_BYTES = 64 << 10;
 
   /** Of a thread's time, which others on the machine do not add to. */

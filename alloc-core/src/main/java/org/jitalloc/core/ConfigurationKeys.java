@@ -1,0 +1,38 @@
+package org.jitalloc.core;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jitalloc.core.settings.UnknownName;
+
+/** The keys that an administrator writes into a configuration. */
+final class ConfigurationKeys {
+
+  /** What Config Admin, its front ends and Declarative Services add. */
+  private static final List<String> ADDED =
+      List.of(
+          "service.", "component.", "felix.", "org.apache.felix.", "osgi.", "org.osgi.", ".", ":");
+
+  private ConfigurationKeys() {}
+
+  /** {@return the properties without those that the framework adds} */
+  static Map<String, Object> written(Map<String, Object> properties) {
+    Map<String, Object> written = new TreeMap<>(properties);
+    written.keySet().removeIf(key -> ADDED.stream().anyMatch(key::startsWith));
+    return written;
+  }
+
+  /**
+   * Refuses keys that nothing would read.
+   *
+   * @throws IllegalArgumentException if there is one
+   */
+  static void requireKnown(Map<String, Object> properties, Collection<String> known) {
+    for (String key : written(properties).keySet()) {
+      if (!known.contains(key)) {
+        throw new IllegalArgumentException("the key " + UnknownName.describe(key, known));
+      }
+    }
+  }
+}
