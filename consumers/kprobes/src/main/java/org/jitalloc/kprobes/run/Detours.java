@@ -23,7 +23,7 @@ import org.jitalloc.arch.trace.ProbeCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The code that probes need, in memory of the target: what all share, and a detour for each place.
+ * The code that probes need, in memory of the target: what all share, and a detour for each point.
  * Detours are allocations of their own; the allocator packs them many to a page, and uses the room
  * of one again when no thread can be inside.
  */
@@ -124,25 +124,25 @@ final class Detours implements AutoCloseable {
     }
   }
 
-  /** Makes a detour of a place. */
-  JitMemory make(Place place, Place.Shape shape) {
-    return make(place, shape, place.original(shape.bytes()));
+  /** Makes a detour of a point. */
+  JitMemory make(ProbePoint point, ProbePoint.Shape shape) {
+    return make(point, shape, point.original(shape.bytes()));
   }
 
   /** Makes a detour of a call site, which has one of that shape, with what is to be done there. */
-  JitMemory make(Place place, byte[] site) {
-    return make(place, Objects.requireNonNull(place.shape), site);
+  JitMemory make(ProbePoint point, byte[] site) {
+    return make(point, Objects.requireNonNull(point.shape), site);
   }
 
-  private JitMemory make(Place place, Place.Shape shape, byte[] code) {
+  private JitMemory make(ProbePoint point, ProbePoint.Shape shape, byte[] code) {
     var plan =
         new ProbeCodec.Detour(
-            place.id, place.address(), code, shape.counters(), shape.before(), shape.after());
+            point.id, point.address(), code, shape.counters(), shape.before(), shape.after());
     boolean isHandled = shape.before() || shape.after();
     long entry = isHandled ? shared().entry.address() : 0;
     Set<String> features = allocator.target().cpuFeatures();
-    int bytes = codec.detour(plan, place.address(), place.address(), features).length;
-    AllocationRequest request = text(bytes).near(place.address(), codec.reachBytes());
+    int bytes = codec.detour(plan, point.address(), point.address(), features).length;
+    AllocationRequest request = text(bytes).near(point.address(), codec.reachBytes());
     return publish(allocator.allocate(request), at -> codec.detour(plan, at, entry, features));
   }
 

@@ -34,7 +34,7 @@ final class Dispatcher {
 
   private final List<String> names;
   private final ThreadLocal<Thread> threads;
-  private volatile @Nullable Place[] places = new @Nullable Place[16];
+  private volatile @Nullable ProbePoint[] points = new @Nullable ProbePoint[16];
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
   private int last;
   private volatile long returnPlace;
@@ -50,22 +50,22 @@ final class Dispatcher {
   }
 
   /** Gives a place its identity. */
-  synchronized int add(Place place) {
-    @Nullable Place[] all = places;
+  synchronized int add(ProbePoint point) {
+    @Nullable ProbePoint[] all = points;
     int id = free.isEmpty() ? ++last : free.pop();
     if (id >= all.length) {
       all = Arrays.copyOf(all, all.length * 2);
     }
-    all[id] = place;
-    places = all;
+    all[id] = point;
+    points = all;
     return id;
   }
 
-  /** Forgets a place. No thread is on its way to it. */
+  /** Forgets a point. No thread is on its way to it. */
   synchronized void remove(int id) {
-    @Nullable Place[] all = places;
+    @Nullable ProbePoint[] all = points;
     all[id] = null;
-    places = all;
+    points = all;
     free.push(id);
   }
 
@@ -77,16 +77,16 @@ final class Dispatcher {
     if (id == 0) {
       registers = returned(thread, numbers);
     } else {
-      Place place = places[Math.abs(id)];
-      if (place == null) return 0;
-      registers = new HitRegisters(names, place.address(), numbers);
-      met(thread, place, registers, id < 0);
+      ProbePoint point = points[Math.abs(id)];
+      if (point == null) return 0;
+      registers = new HitRegisters(names, point.address(), numbers);
+      met(thread, point, registers, id < 0);
     }
     return registers.isChanged() ? write(thread, registers) : 0;
   }
 
-  private void met(Thread thread, Place place, HitRegisters registers, boolean behind) {
-    LiveProbe[] probes = place.enabled();
+  private void met(Thread thread, ProbePoint point, HitRegisters registers, boolean behind) {
+    LiveProbe[] probes = point.enabled();
     if (thread.inHandler) {
       if (!behind) miss(probes);
       return;
@@ -97,7 +97,7 @@ final class Dispatcher {
         if (behind) callAfter(probe, registers);
         else callBefore(thread, probe, registers);
       }
-      if (!behind && place.isLent()) {
+      if (!behind && point.isBorrowed()) {
         for (LiveProbe probe : probes) callAfter(probe, registers);
       }
     } finally {

@@ -16,7 +16,7 @@ import org.jitalloc.kprobes.ProbeRefusedException.Reason;
 import org.jitalloc.text.TextFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The text that can be probed, and what there is at an address. Guarded by who has it. */
+/** The text that can be probed. Guarded by the lock of {@link LocalKprobes}. */
 final class KnownTexts {
   private final JitAllocator allocator;
   private final ProbeCodec codec;
@@ -44,7 +44,7 @@ final class KnownTexts {
     return texts.get(text.memory().address()) == text;
   }
 
-  void forget(ProbedText text) {
+  void remove(ProbedText text) {
     texts.remove(text.memory().address());
     functions.keySet().removeIf(text.memory().span()::contains);
   }
@@ -70,15 +70,21 @@ final class KnownTexts {
         Reason.NO_SYMBOL, "no text that can be probed has a function " + function);
   }
 
-  /** The text that an address is in, or null. */
-  @Nullable ProbedText at(long address) {
+  /** The text that contains an address, or null. */
+  private @Nullable ProbedText at(long address) {
     var entry = texts.floorEntry(address);
     return entry != null && entry.getValue().memory().span().contains(address)
         ? entry.getValue()
         : null;
   }
 
-  /** Finds the function that an address is in, or says why nothing there can be probed. */
+  /** {@return the memory of the text that contains an address, or null} */
+  @Nullable JitMemory memoryAt(long address) {
+    ProbedText text = at(address);
+    return text == null ? null : text.memory();
+  }
+
+  /** Finds the function that contains an address, or refuses. */
   Found find(long address) {
     ProbedText text = at(address);
     if (text == null) throw notText(address);
@@ -107,7 +113,7 @@ final class KnownTexts {
    *
    * @param idle what stands there while nothing is traced, if it is a call site; else null
    */
-  Place read(Found found, long address, byte @Nullable [] idle) {
+  ProbePoint read(Found found, long address, byte @Nullable [] idle) {
     ProbedText text = found.text();
     TextFunction function = found.function();
     long start = text.memory().address() + function.offset();
@@ -123,7 +129,7 @@ final class KnownTexts {
           Reason.INSTRUCTION,
           "0x%x (%s+0x%x) %s".formatted(address, function.name(), offset, refusal.get()));
     }
-    return new Place(text, function, address, read);
+    return new ProbePoint(text, function, address, read);
   }
 
   /**

@@ -13,18 +13,25 @@ import org.jitalloc.kprobes.ReturnProbeRequest;
 import org.jitalloc.text.CallSiteLender.Loan;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A probe and its figures. What it is about to be is guarded by the lock of {@link LocalKprobes}.
- */
+/** A probe and its statistics. Its state is guarded by the lock of {@link LocalKprobes}. */
 final class LiveProbe implements Probe {
   private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
 
-  private final LocalKprobes owner;
-  private final Place at;
+  /** Changes probes, under the lock of the probes of their target. */
+  interface Control {
+    void enable(LiveProbe probe, boolean on);
+
+    void remove(LiveProbe probe);
+
+    Optional<String> whyNotOptimized(LiveProbe probe);
+  }
+
+  private final Control control;
+  private final ProbePoint at;
   final @Nullable ProbeHandler before;
   final @Nullable ProbeHandler after;
 
-  /** Called at the return; null for a probe that is none of returns. */
+  /** Called at the return; null if this is not a return probe. */
   final @Nullable ProbeHandler returns;
 
   final boolean mayJump;
@@ -32,25 +39,25 @@ final class LiveProbe implements Probe {
   final LongAdder missed = new LongAdder();
   private final AtomicLong failures = new AtomicLong();
 
-  /** What detours count in, of a probe without a handler. */
+  /** The number that detours increment; null if the probe has a handler. */
   final @Nullable Counter counter;
 
-  /** The call site that is borrowed for it. */
+  /** The call site that is borrowed for this probe. */
   @Nullable Loan loan;
 
-  /** How many may still be in the function. */
+  /** How many more calls of the function can be tracked at the same time. */
   final AtomicInteger room;
 
   volatile boolean enabled;
   volatile boolean closed;
 
   LiveProbe(
-      LocalKprobes owner,
-      Place at,
+      Control control,
+      ProbePoint at,
       ProbeRequest request,
       @Nullable Counter counter,
       @Nullable Loan loan) {
-    this.owner = owner;
+    this.control = control;
     this.at = at;
     before = request.before();
     after = request.after();
@@ -62,8 +69,8 @@ final class LiveProbe implements Probe {
     enabled = request.enabled();
   }
 
-  LiveProbe(LocalKprobes owner, Place at, ReturnProbeRequest request, @Nullable Loan loan) {
-    this.owner = owner;
+  LiveProbe(Control control, ProbePoint at, ReturnProbeRequest request, @Nullable Loan loan) {
+    this.control = control;
     this.at = at;
     before = request.entered();
     after = null;
@@ -75,20 +82,22 @@ final class LiveProbe implements Probe {
     enabled = request.enabled();
   }
 
-  boolean isOf(LocalKprobes probes) {
-    return owner == probes;
+  boolean isOf(Control other) {
+    return control == other;
   }
 
-  /** No detour counts for it any more. */
+  /** Called when no detour increments the counter any more. */
   void endCounting() {
-    if (counter != null) counter.end();
+    if (counter != null) {
+      counter.end();
+    }
   }
 
-  Place at() {
+  ProbePoint at() {
     return at;
   }
 
-  /** Calls a handler, whatever it does. */
+  /** Calls a handler. A failure is counted, and the first one is logged. */
   void call(ProbeHandler handler, Registers registers) {
     try {
       handler.hit(registers);
@@ -131,7 +140,7 @@ final class LiveProbe implements Probe {
 
   @Override
   public Optional<String> whyNotOptimized() {
-    return owner.whyNotOptimized(this);
+    return control.whyNotOptimized(this);
   }
 
   @Override
@@ -151,17 +160,17 @@ final class LiveProbe implements Probe {
 
   @Override
   public void enable() {
-    owner.enable(this, true);
+    control.enable(this, true);
   }
 
   @Override
   public void disable() {
-    owner.enable(this, false);
+    control.enable(this, false);
   }
 
   @Override
   public void close() {
-    owner.remove(this);
+    control.remove(this);
   }
 
   @Override

@@ -6,24 +6,26 @@ import org.jitalloc.arch.trace.Patch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call site that is borrowed is to do for its tracer.
+ * A change of a borrowed call site.
  *
  * @param memory the text
- * @param patch the change as the tracer would make it
- * @param place what probes made of it, or null if there is no probe by now
+ * @param patch the change that the tracer would make
+ * @param point the probe point at the site, or null if there is none
  */
-record SiteChange(JitMemory memory, Patch patch, @Nullable Place place) {
+record SiteChange(JitMemory memory, Patch patch, @Nullable ProbePoint point) {
 
   boolean isArmed() {
-    return place != null && place.detour != null;
+    return point != null && point.detour != null;
   }
 
-  Place armedPlace() {
-    return Objects.requireNonNull(place);
+  ProbePoint armedPoint() {
+    return Objects.requireNonNull(point);
   }
 
-  /** Has the place know what was done. */
+  /** Records the change in the probe point. */
   void keep() {
-    if (place != null) place.does(patch.after());
+    if (point != null) {
+      point.site(patch.after());
+    }
   }
 }

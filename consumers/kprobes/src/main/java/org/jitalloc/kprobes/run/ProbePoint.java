@@ -10,13 +10,13 @@ import org.jitalloc.text.TextFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instruction with all probes on it: the kernel's aggregated probe. Guarded by the lock of
- * {@link LocalKprobes}, but for what threads read that come to it.
+ * An instruction with all probes at it: the kernel's aggregated probe. Guarded by the lock of
+ * {@link LocalKprobes}, except for the volatile fields, which threads that hit it read.
  */
-final class Place {
+final class ProbePoint {
   private static final LiveProbe[] NONE = {};
 
-  /** What stands at the instruction. */
+  /** What is written at the instruction. */
   enum State {
     /** The instruction itself. */
     UNARMED,
@@ -27,10 +27,10 @@ final class Place {
   /**
    * What a detour does.
    *
-   * @param bytes how long the instructions are together that it stands in for
-   * @param counters where it counts
-   * @param before whether it calls a handler before them
-   * @param after whether it calls a handler behind them
+   * @param bytes the length of the instructions that it executes
+   * @param counters the addresses of the numbers that it increments
+   * @param before whether it calls a handler before the instructions
+   * @param after whether it calls a handler behind the instructions
    */
   record Shape(int bytes, List<Long> counters, boolean before, boolean after) {}
 
@@ -49,19 +49,19 @@ final class Place {
   @Nullable Shape shape;
 
   /**
-   * What a call site does whose place this is, for its tracer; null where there is none that is
-   * borrowed. For probes it is the NOP that {@link #code} has.
+   * What the call site at this point does now, for its tracer; null if no call site is borrowed
+   * here. {@link #code} contains the idle instruction of the site.
    */
-  private byte @Nullable [] own;
+  private byte @Nullable [] site;
 
-  /** Counts arrangements: what waits for a grace period finds out whether it is out of date. */
+  /** Counts changes: an action that waited for a grace period compares it to detect that. */
   int version;
 
   private volatile State state = State.UNARMED;
-  private volatile boolean lent;
+  private volatile boolean borrowed;
   private volatile LiveProbe[] enabled = NONE;
 
-  Place(ProbedText text, TextFunction function, long address, FunctionText read) {
+  ProbePoint(ProbedText text, TextFunction function, long address, FunctionText read) {
     this.text = text;
     this.function = function;
     this.address = address;
@@ -73,13 +73,21 @@ final class Place {
     return text;
   }
 
+  JitMemory memory() {
+    return text.memory();
+  }
+
+  boolean isLive() {
+    return memory().state() == JitMemory.State.LIVE;
+  }
+
   long address() {
     return address;
   }
 
-  /** Where it is in the memory. */
+  /** {@return the offset from the start of the memory} */
   long offset() {
-    return address - text.memory().address();
+    return address - memory().address();
   }
 
   int functionOffset() {
@@ -91,21 +99,24 @@ final class Place {
     return "%s+0x%x%s".formatted(function.name(), functionOffset(), owner);
   }
 
+  /** {@return bytes of the text from the instruction on, without probes} */
   byte[] original(int bytes) {
     byte[] original = Arrays.copyOfRange(code, functionOffset(), functionOffset() + bytes);
-    byte[] site = own;
-    if (site != null) System.arraycopy(site, 0, original, 0, Math.min(site.length, bytes));
+    byte[] now = site;
+    if (now != null) {
+      System.arraycopy(now, 0, original, 0, Math.min(now.length, bytes));
+    }
     return original;
   }
 
-  /** Says what stands at a call site that is borrowed, or what it is to do from now on. */
-  void does(byte[] site) {
-    own = site;
-    lent = true;
+  /** Records what the borrowed call site at this point does. */
+  void site(byte[] now) {
+    site = now;
+    borrowed = true;
   }
 
-  boolean isLent() {
-    return lent;
+  boolean isBorrowed() {
+    return borrowed;
   }
 
   int instructionBytes() {
@@ -117,7 +128,9 @@ final class Place {
   }
 
   ProbeText.Jump jump() {
-    if (jump == null) jump = instructions.jump(functionOffset());
+    if (jump == null) {
+      jump = instructions.jump(functionOffset());
+    }
     return jump;
   }
 
@@ -125,7 +138,7 @@ final class Place {
     return state;
   }
 
-  void become(State next) {
+  void state(State next) {
     state = next;
   }
 
@@ -137,12 +150,12 @@ final class Place {
     return enabled;
   }
 
-  /** Has threads that come here find these probes. */
-  void publish(LiveProbe[] found) {
-    enabled = found;
+  /** Sets the probes that threads hit here. */
+  void enabled(LiveProbe[] next) {
+    enabled = next;
   }
 
-  /** Where detours are to count, for the probes without handlers. */
+  /** {@return the addresses that detours increment, for the probes without handlers} */
   List<Long> counters() {
     return Arrays.stream(enabled)
         .flatMap(probe -> Stream.ofNullable(probe.counter))
@@ -150,13 +163,16 @@ final class Place {
         .toList();
   }
 
-  boolean wantsBefore() {
+  boolean needsBefore() {
     return Arrays.stream(enabled).anyMatch(p -> p.counter == null);
   }
 
-  /** Behind a call site is before its tracer: both handlers are called there at once. */
-  boolean wantsAfter() {
-    return !lent && Arrays.stream(enabled).anyMatch(p -> p.after != null);
+  /**
+   * {@return whether the detour calls a handler behind the instruction. At a call site both
+   * handlers are called before the tracer, at once}
+   */
+  boolean needsAfter() {
+    return !borrowed && Arrays.stream(enabled).anyMatch(p -> p.after != null);
   }
 
   boolean mayJump() {

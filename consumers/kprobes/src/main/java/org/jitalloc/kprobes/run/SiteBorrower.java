@@ -12,16 +12,17 @@ import org.jitalloc.text.CallSiteLender.Loan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call sites that probes have borrowed. The lender may call back with its lock held, so it is
- * asked, and given back to, by threads that do not hold the lock of {@link LocalKprobes}.
+ * Borrows the call sites that probes are at. The lender may call back with its own lock held; so
+ * {@link #borrow} and {@link #giveBack} are called without the lock of {@link LocalKprobes}. For
+ * any thread.
  */
-final class Borrowing implements Arming.Sites {
+final class SiteBorrower {
   private final BiConsumer<JitMemory, List<Patch>> changed;
-  private final Queue<Loan> back = new ConcurrentLinkedQueue<>();
+  private final Queue<Loan> unused = new ConcurrentLinkedQueue<>();
   private volatile @Nullable CallSiteLender lender;
 
-  /** The sites of one text are borrowed by one. */
-  private record OfText(Borrowing all, JitMemory text) implements Borrower {
+  /** One borrower for each text. */
+  private record OfText(SiteBorrower all, JitMemory text) implements Borrower {
     @Override
     public void change(List<Patch> patches) {
       all.changed.accept(text, patches);
@@ -29,11 +30,11 @@ final class Borrowing implements Arming.Sites {
   }
 
   /**
-   * Makes it, without a lender.
+   * Creates it, without a lender.
    *
-   * @param changed is told what sites of a text are to do; takes the lock
+   * @param changed changes borrowed sites of a text; takes the lock
    */
-  Borrowing(BiConsumer<JitMemory, List<Patch>> changed) {
+  SiteBorrower(BiConsumer<JitMemory, List<Patch>> changed) {
     this.changed = changed;
   }
 
@@ -41,13 +42,13 @@ final class Borrowing implements Arming.Sites {
     lender = next;
   }
 
-  @Override
-  public boolean begin(long address, int bytes) {
+  /** {@return whether a call site that a tracer may change begins in a piece of text} */
+  boolean hasSite(long address, int bytes) {
     CallSiteLender known = lender;
     return known != null && bytes > 0 && known.hasSite(address, bytes);
   }
 
-  /** Borrows the call site at an address, if there is one. Without the lock. */
+  /** Borrows the call site at an address; null if there is none. Call it without the lock. */
   @Nullable Loan borrow(@Nullable JitMemory text, long address) {
     CallSiteLender known = lender;
     return text == null || known == null
@@ -55,13 +56,17 @@ final class Borrowing implements Arming.Sites {
         : known.borrow(address, new OfText(this, text)).orElse(null);
   }
 
-  /** Has a loan given back by {@link #giveBack}. */
-  void noMore(@Nullable Loan loan) {
-    if (loan != null) back.add(loan);
+  /** Queues a loan for {@link #giveBack}. */
+  void release(@Nullable Loan loan) {
+    if (loan != null) {
+      unused.add(loan);
+    }
   }
 
-  /** Gives back what is not needed any more. Without the lock. */
+  /** Closes the loans that were released. Call it without the lock. */
   void giveBack() {
-    for (Loan loan = back.poll(); loan != null; loan = back.poll()) loan.close();
+    for (Loan loan = unused.poll(); loan != null; loan = unused.poll()) {
+      loan.close();
+    }
   }
 }
