@@ -6,90 +6,89 @@ import org.jitalloc.Target;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The function tracer of a target. Any thread may call any method; changes are made one after the
- * other. A method that throws has changed nothing. All that throw give {@link
- * org.jitalloc.JitAllocException}.
+ * The function tracer of a target. For any thread; changes are serialised. A method that throws
+ * {@link org.jitalloc.JitAllocException} has changed nothing.
  *
- * <p>What the methods take and give is what the kernel's files of the same names do. Filters hold
- * for the current tracer; each callback has a filter of its own.
+ * <p>Arguments and results are those of the files of the same names in the kernel's {@code
+ * tracefs}. The filters are those of the current tracer; each callback has its own filter.
  */
 @ProviderType
 public interface Ftrace extends AutoCloseable {
 
-  /** {@return the address space whose code it traces} */
+  /** {@return the target} */
   Target target();
 
-  /** {@return all functions there are, by address: {@code available_filter_functions}} */
+  /** {@return all functions with a call site, by address: {@code available_filter_functions}} */
   List<TracedFunction> functions();
 
   /**
-   * Finds the function that an address is in.
+   * Finds the function that contains an address.
    *
    * @param address any address
-   * @return the function; empty if none is known there
+   * @return the function; empty if no function with a call site contains the address
    */
   Optional<TracedFunction> function(long address);
 
   /**
-   * Chooses the functions to be traced: {@code set_ftrace_filter}. Before anything is chosen, all
-   * are.
+   * Selects the functions that are traced: {@code set_ftrace_filter}. An empty filter selects all
+   * functions.
    *
    * @param words names with {@code *}, {@code ?}, {@code [abc]}; {@code !name}; {@code
    *     name:mod:module}; a line number
-   * @param append whether what was chosen before stays
+   * @param append whether the words are added to the filter; otherwise they replace it
    */
   void filter(String words, boolean append);
 
-  /** {@return the functions that were chosen; empty if all are} */
+  /** {@return the selected functions; empty if the filter is empty} */
   List<String> filter();
 
   /**
-   * Chooses functions not to be traced, whatever the filter says: {@code set_ftrace_notrace}.
+   * Excludes functions, which takes precedence over the filter: {@code set_ftrace_notrace}.
    *
    * @param words as for the filter
-   * @param append whether what was chosen before stays
+   * @param append whether the words are added to the filter; otherwise they replace it
    */
   void notrace(String words, boolean append);
 
-  /** {@return the functions that are not to be traced} */
+  /** {@return the excluded functions} */
   List<String> notrace();
 
   /**
-   * Changes what is recorded: {@code current_tracer}. All functions change in one batch.
+   * Sets the tracer: {@code current_tracer}. All functions change in one batch.
    *
-   * @param tracer what is to be recorded from now on
+   * @param tracer the tracer
    */
   void tracer(CurrentTracer tracer);
 
-  /** {@return what is recorded} */
+  /** {@return the current tracer} */
   CurrentTracer tracer();
 
   /**
-   * Stops and starts writing, at once, without changing code: {@code tracing_on}.
+   * Enables or disables the recording of events, without changing code: {@code tracing_on}.
    *
-   * @param on whether events are written
+   * @param on whether events are recorded
    */
   void on(boolean on);
 
-  /** {@return whether events are written} */
+  /** {@return whether events are recorded} */
   boolean on();
 
   /**
-   * Has Java code called for functions, whether or not the current tracer wants them.
+   * Attaches a callback to functions, independent of the current tracer.
    *
-   * @param callback what is called
+   * @param callback the callback
    * @param words the functions, as for the filter
-   * @return what ends it
+   * @return detaches the callback
    */
   Registration attach(FunctionCallback callback, String words);
 
-  /** {@return what was recorded since the last {@link #clear}} */
+  /** {@return the events since the last {@link #clear}} */
   Trace trace();
 
-  /** Forgets what was recorded. */
+  /** Discards the recorded events. */
   void clear();
 
-  /** Ends all tracing. */
+  /** Restores all call sites, and frees the tracers and the trace. */
   @Override
   void close();
 }

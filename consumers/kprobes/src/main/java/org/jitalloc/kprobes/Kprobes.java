@@ -8,30 +8,30 @@ import org.jitalloc.Target;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The probes of a target: a service for each, with the property {@code jit.target}. Any instruction
- * of text that was handed in can be probed. On a host, handlers are called by the threads that come
- * there, outside of signal context; in an image probes are placed, and nothing is ever hit. For any
- * thread.
+ * The probes of a target: one service for each target, with the property {@code jit.target}. Any
+ * instruction of registered text ({@link org.jitalloc.text.TraceableText}) can be probed. On a
+ * host, the thread that hits a probe calls its handlers, outside of signal context. In an image the
+ * text is patched, and no probe is hit. For any thread.
  */
 @ProviderType
 public interface Kprobes extends AutoCloseable {
 
-  /** {@return the address space whose code can be probed} */
+  /** {@return the target} */
   Target target();
 
   /**
-   * Forbids probes in a function.
+   * Forbids probes in a function. Existing probes stay.
    *
    * @param function its name
-   * @param why for who asks for one
+   * @param why the reason, for the message of a refusal
    */
   void blacklist(String function, String why);
 
-  /** {@return the functions in which probes are forbidden, by name, and why} */
+  /** {@return the names of the functions in which probes are forbidden, with the reasons} */
   Map<String, String> blacklist();
 
   /**
-   * Finds an address.
+   * Finds an address of a function.
    *
    * @param function the name of a function, or {@code module:function}
    * @param offset bytes from its start
@@ -41,57 +41,56 @@ public interface Kprobes extends AutoCloseable {
   long address(String function, int offset);
 
   /**
-   * Probes an instruction.
+   * Registers a probe at an instruction.
    *
    * @param address its address
-   * @param request what is to be called
+   * @param request the handlers and options
    * @return the probe
    * @throws ProbeRefusedException if it cannot be probed
-   * @throws JitAllocException if memory cannot be had or something else stands there by now
+   * @throws JitAllocException if no memory can be allocated, or the text contains other bytes
    */
   Probe register(long address, ProbeRequest request);
 
   /**
-   * Probes many instructions in one batch: all or none. It costs three synchronisations of the
-   * processors, not three for each.
+   * Registers probes in one batch, all or none. The batch costs three synchronisations of the
+   * processors, not three for each probe.
    *
-   * @param requests what is to be probed, several probes of one address among them if wanted
+   * @param requests the probes; several may have the same address
    * @return the probes, in the order of the requests
    * @throws ProbeRefusedException if one cannot be probed
-   * @throws JitAllocException if memory cannot be had or something else stands there by now
+   * @throws JitAllocException if no memory can be allocated, or the text contains other bytes
    */
   List<Probe> register(List<ProbeAt> requests);
 
   /**
-   * Takes many probes away in one batch, as {@link Probe#close} does with one; those that are gone
-   * are passed over.
+   * Removes probes in one batch, all or none, as {@link Probe#close} does. Probes that are removed
+   * already are skipped.
    *
-   * @param gone probes of this target
-   * @throws JitAllocException INVALID_REQUEST if one is of another; none is taken away then
+   * @param gone the probes, all of this target
+   * @throws JitAllocException INVALID_REQUEST if one is of another target; none is removed then
    */
   void unregister(Collection<Probe> gone);
 
   /**
-   * Probes the returns of a function.
+   * Registers a return probe.
    *
-   * @param address where it begins
-   * @param request what is to be called
+   * @param address the first instruction of the function
+   * @param request the handlers and options
    * @return the probe
    * @throws ProbeRefusedException if it cannot be probed
-   * @throws JitAllocException if memory cannot be had or something else stands there by now
+   * @throws JitAllocException if no memory can be allocated, or the text contains other bytes
    */
   Probe registerReturn(long address, ReturnProbeRequest request);
 
-  /** {@return the probes that only write down that they were hit} */
+  /** {@return the events: named probes that record their hits} */
   ProbeEvents events();
 
   /** {@return all probes, by address} */
   List<Probe> probes();
 
   /**
-   * Takes all probes away, and what they needed. No function that is probed may return later. A
-   * probe that cannot be taken away stays, and so does what it needs; it can be closed later, or
-   * all again.
+   * Removes all probes, and frees their memory. No function with a return probe may return later. A
+   * probe that cannot be removed stays, with the code that it needs; close it, or this, again.
    */
   @Override
   void close();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param module of which modules; null for all text, whatever it belongs to
  * @param line the line of the list of all functions, from 1 on; 0 if it goes by name
  */
-record Selector(boolean removes, Glob functions, @Nullable Glob module, int line) {
+record Selector(boolean removes, NamePattern functions, @Nullable NamePattern module, int line) {
 
   private static final String MODULE = "mod";
 
@@ -41,7 +41,8 @@ record Selector(boolean removes, Glob functions, @Nullable Glob module, int line
         throw invalid(word, "there is no name");
       }
       boolean number = name.length() < 10 && name.chars().allMatch(c -> c >= '0' && c <= '9');
-      return new Selector(removes, new Glob(name), null, number ? Integer.parseInt(name) : 0);
+      return new Selector(
+          removes, new NamePattern(name), null, number ? Integer.parseInt(name) : 0);
     }
     if (!parts[1].equals(MODULE)) {
       throw invalid(word, "the one command there is, is mod");
@@ -49,7 +50,8 @@ record Selector(boolean removes, Glob functions, @Nullable Glob module, int line
     if (parts.length != 3 || parts[2].isEmpty()) {
       throw invalid(word, "a module is given as name:mod:module or :mod:module");
     }
-    return new Selector(removes, new Glob(name.isEmpty() ? "*" : name), new Glob(parts[2]), 0);
+    return new Selector(
+        removes, new NamePattern(name.isEmpty() ? "*" : name), new NamePattern(parts[2]), 0);
   }
 
   private static JitAllocException invalid(String word, String why) {

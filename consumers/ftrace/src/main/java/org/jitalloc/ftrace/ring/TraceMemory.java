@@ -42,16 +42,16 @@ public final class TraceMemory implements AutoCloseable {
   private final JitMemory memory;
   private final TraceArea area;
   private final ByteOrder order;
-  private final @Nullable Machine machine;
+  private final @Nullable TracerFunctions functions;
   private final @Nullable Timescale timescale;
 
   private TraceMemory(
-      JitMemory memory, TraceArea area, ByteOrder order, @Nullable Machine machine) {
+      JitMemory memory, TraceArea area, ByteOrder order, @Nullable TracerFunctions functions) {
     this.memory = memory;
     this.area = area;
     this.order = order;
-    this.machine = machine;
-    timescale = machine == null ? null : new Timescale(machine::clock);
+    this.functions = functions;
+    timescale = functions == null ? null : new Timescale(functions::clock);
   }
 
   /**
@@ -72,20 +72,20 @@ public final class TraceMemory implements AutoCloseable {
                     .withAlignment(TraceArea.ALIGN_BYTES)
                     .withPurpose(Purpose.FTRACE))
             .publish();
-    @Nullable Machine machine = null;
+    @Nullable TracerFunctions functions = null;
     try {
       boolean host = allocator.target().kind() == Target.Kind.HOST;
-      machine = host ? new Machine(allocator, tracers) : null;
-      long number = machine == null ? 0 : machine.threadNumberOffset();
+      functions = host ? new TracerFunctions(allocator, tracers) : null;
+      long number = functions == null ? 0 : functions.threadNumberOffset();
       var area =
           new TraceArea(memory.address(), size.threads(), size.events(), size.depth(), number);
-      var made = new TraceMemory(memory, area, allocator.target().byteOrder(), machine);
+      var made = new TraceMemory(memory, area, allocator.target().byteOrder(), functions);
       made.on(true);
       return made;
     } catch (RuntimeException failure) {
       memory.close();
-      if (machine != null) {
-        machine.close();
+      if (functions != null) {
+        functions.close();
       }
       throw failure;
     }
@@ -186,7 +186,7 @@ public final class TraceMemory implements AutoCloseable {
   }
 
   private boolean isGone(int thread) {
-    return machine != null && !Files.exists(THREADS.resolve(Integer.toString(thread)));
+    return functions != null && !Files.exists(THREADS.resolve(Integer.toString(thread)));
   }
 
   private ByteBuffer bytes(long offset, int length) {
@@ -204,8 +204,8 @@ public final class TraceMemory implements AutoCloseable {
   @Override
   public void close() {
     memory.close();
-    if (machine != null) {
-      machine.close();
+    if (functions != null) {
+      functions.close();
     }
   }
 }

@@ -53,19 +53,19 @@ final class History {
   }
 
   private String name(long address) {
-    return place(table, address)
-        .map(place -> place.group.name(place.index))
+    return siteAt(table, address)
+        .map(site -> site.group.name(site.index))
         .orElseGet(() -> "0x%x".formatted(address));
   }
 
   /** A site before an address, in the same text. */
-  record Place(SiteGroup group, int index) {}
+  record Site(SiteGroup group, int index) {}
 
   /** Finds the function that an address is in, which may be the one behind its last instruction. */
-  static Optional<Place> place(SiteTable table, long address) {
+  static Optional<Site> siteAt(SiteTable table, long address) {
     SiteGroup group = table.find(address - 1);
     int index = group == null ? -1 : group.atOrBefore(address);
-    return group == null || index < 0 ? Optional.empty() : Optional.of(new Place(group, index));
+    return group == null || index < 0 ? Optional.empty() : Optional.of(new Site(group, index));
   }
 
   Trace trace(CurrentTracer tracer, List<ThreadCounts> counts, long unplaced) {

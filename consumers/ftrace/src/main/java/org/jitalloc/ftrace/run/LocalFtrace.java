@@ -39,47 +39,48 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
   private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
 
   /*
-   * One monitor guards everything but the table of sites, which anyone may read. It is held while text is poked, so the text
-   * lock comes after it; no code of others runs under it but what the allocator does.
-   * What changes the users makes new ones, has all sites follow, and only then keeps them. A text that comes or goes is the
-   * only one that is looked at.
-   * Nothing here waits for threads that are traced: memory that they may still use is closed, which is to say, freed once
-   * they are out.
+   * One monitor guards all fields except the table of sites, which any thread may read. It is held
+   * while text is poked; so the text lock is taken after it. Under it only the allocator and the
+   * borrowers of call sites are called.
+   * A change of the users creates a new FtraceOps, changes all sites, and then stores it. If a text
+   * is added or removed, only its own sites change.
+   * No method waits for traced threads: memory that they may use is closed, and is freed after a
+   * grace period.
    */
   private final JitAllocator allocator;
   private final Tracers tracers;
   private final CallSites form;
   private final TraceSize size;
   private final SiteTable table = new SiteTable();
-  private final Loans loans = new Loans(table);
+  private final BorrowedSites borrowed = new BorrowedSites(table);
   private final Patcher patcher;
   private final Trampolines trampolines;
   private final Callers callers = new Callers();
 
-  /** Texts that came since it was last looked which of them are live. */
+  /** Texts that were not live when they were last checked. */
   private final Set<SiteGroup> coming = new HashSet<>();
 
   private final History history;
-  private Users users = Users.none(table);
+  private FtraceOps ops = FtraceOps.none(table);
   private @Nullable TraceMemory memory;
   private volatile @Nullable OriginalText original;
   private boolean on = true;
   private boolean closed;
 
   /**
-   * Makes a tracer that traces nothing.
+   * Creates a tracer that traces nothing.
    *
    * @param allocator of the target
    * @param sites the call sites of its architecture
    * @param tracers the tracers of its architecture
-   * @param size how much room a trace has
+   * @param size the size of a trace
    */
   public LocalFtrace(JitAllocator allocator, CallSites sites, Tracers tracers, TraceSize size) {
     this.allocator = allocator;
     this.tracers = tracers;
     this.size = size;
     form = sites;
-    patcher = new Patcher(allocator, loans::borrower);
+    patcher = new Patcher(allocator, borrowed::borrower);
     trampolines = new Trampolines(allocator, tracers);
     history = new History(table, size.kept());
   }
@@ -95,7 +96,7 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
     synchronized (this) {
       requireOpen();
       table.add(group);
-      users.came(group);
+      ops.came(group);
       coming.add(group);
     }
     try {
@@ -105,7 +106,7 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
       }
       synchronized (this) {
         group.beReady();
-        follow(users, List.of(group));
+        follow(ops, List.of(group));
       }
     } catch (RuntimeException failure) {
       synchronized (this) {
@@ -116,7 +117,7 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
     return () -> remove(group);
   }
 
-  /** Others may have put something there; they know what is under it. */
+  /** Probes may be in the text: they know the bytes under them. */
   private byte[] read(JitMemory text) {
     OriginalText known = original;
     return known == null || text.state() != JitMemory.State.LIVE
@@ -134,9 +135,9 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
   }
 
   private void forget(SiteGroup group) {
-    loans.forget(group);
+    borrowed.forget(group);
     table.remove(group);
-    users.went(group);
+    ops.went(group);
     coming.remove(group);
     callers.call(group, Set.of());
     trampolines.retain(callers.called());
@@ -158,25 +159,25 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
         coming.stream()
             .filter(group -> group.isReady() && group.memory().state() == JitMemory.State.LIVE)
             .toList();
-    follow(users, live);
+    follow(ops, live);
     live.forEach(coming::remove);
   }
 
   @Override
   public boolean hasSite(long address, int bytes) {
-    return loans.hasSite(address, bytes);
+    return borrowed.hasSite(address, bytes);
   }
 
   @Override
   public synchronized Optional<Loan> borrow(long address, Borrower borrower) {
-    return closed ? Optional.empty() : loans.lend(address, borrower).map(SiteLoan::new);
+    return closed ? Optional.empty() : borrowed.lend(address, borrower).map(SiteLoan::new);
   }
 
   private final class SiteLoan implements Loan {
-    private final Loans.Site lent;
+    private final BorrowedSites.Site lent;
     private boolean closed;
 
-    SiteLoan(Loans.Site lent) {
+    SiteLoan(BorrowedSites.Site lent) {
       this.lent = lent;
     }
 
@@ -189,20 +190,20 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
     public void close() {
       synchronized (LocalFtrace.this) {
         if (!closed) {
-          loans.giveBack(lent);
+          borrowed.giveBack(lent);
         }
         closed = true;
       }
     }
   }
 
-  /** Has all sites do what these users want, and keeps them. */
-  private void follow(Users wanted) {
+  /** Changes all sites as these users need it, and stores the ops. */
+  private void follow(FtraceOps wanted) {
     follow(wanted, table.groups());
-    users = wanted;
+    ops = wanted;
   }
 
-  private void follow(Users wanted, Collection<SiteGroup> groups) {
+  private void follow(FtraceOps wanted, Collection<SiteGroup> groups) {
     new Update(wanted, trampolines, callers, this::area).apply(groups, patcher);
   }
 
@@ -250,40 +251,40 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
 
   @Override
   public Optional<TracedFunction> function(long address) {
-    return History.place(table, address).map(place -> function(place.group(), place.index()));
+    return History.siteAt(table, address).map(site -> function(site.group(), site.index()));
   }
 
   @Override
   public synchronized void filter(String words, boolean append) {
     requireOpen();
-    follow(users.withFilter(words, append));
+    follow(ops.withFilter(words, append));
   }
 
   @Override
   public synchronized List<String> filter() {
-    return users.filter().lines();
+    return ops.filter().lines();
   }
 
   @Override
   public synchronized void notrace(String words, boolean append) {
     requireOpen();
-    follow(users.withNotrace(words, append));
+    follow(ops.withNotrace(words, append));
   }
 
   @Override
   public synchronized List<String> notrace() {
-    return users.notrace().lines();
+    return ops.notrace().lines();
   }
 
   @Override
   public synchronized void tracer(CurrentTracer tracer) {
     requireOpen();
-    follow(users.with(tracer));
+    follow(ops.with(tracer));
   }
 
   @Override
   public synchronized CurrentTracer tracer() {
-    return users.tracer();
+    return ops.tracer();
   }
 
   @Override
@@ -303,9 +304,9 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
   @Override
   public synchronized Registration attach(FunctionCallback callback, String words) {
     requireOpen();
-    Attachment attachment = users.attachment(allocator, table, callback, words);
+    Attachment attachment = ops.attachment(allocator, table, callback, words);
     try {
-      follow(users.with(attachment));
+      follow(ops.with(attachment));
     } catch (RuntimeException failure) {
       attachment.upcall().close();
       throw failure;
@@ -314,8 +315,8 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
   }
 
   private synchronized void detach(Attachment attachment) {
-    if (users.attachments().contains(attachment)) {
-      follow(users.without(attachment));
+    if (ops.attachments().contains(attachment)) {
+      follow(ops.without(attachment));
       attachment.upcall().close();
     }
   }
@@ -323,7 +324,7 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
   @Override
   public synchronized Trace trace() {
     List<ThreadCounts> counts = readEvents();
-    return history.trace(users.tracer(), counts, memory == null ? 0 : memory.unplaced());
+    return history.trace(ops.tracer(), counts, memory == null ? 0 : memory.unplaced());
   }
 
   private List<ThreadCounts> readEvents() {
@@ -342,7 +343,7 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
       return;
     }
     closed = true;
-    List<Attachment> attachments = users.attachments();
+    List<Attachment> attachments = ops.attachments();
     if (!isOff()) {
       return;
     }
@@ -354,23 +355,23 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
   }
 
   /**
-   * Switches all sites off. {@return whether that was done; if not, what some still call has to
+   * Disables all sites. {@return whether all are disabled; if not, the code that some call must
    * stay}
    */
   private boolean isOff() {
     try {
-      follow(Users.none(table));
+      follow(FtraceOps.none(table));
       patcher.leave(table.groups());
       return true;
     } catch (JitAllocException failure) {
-      LOG.log(Level.WARNING, "not all functions can be switched off together", failure);
+      LOG.log(Level.WARNING, "not all call sites can be disabled in one batch", failure);
     }
     boolean all = true;
     for (SiteGroup group : table.groups()) {
       try {
         patcher.leave(List.of(group));
       } catch (JitAllocException failure) {
-        LOG.log(Level.ERROR, "these stay as they are: " + group, failure);
+        LOG.log(Level.ERROR, "call sites stay enabled: " + group, failure);
         all = false;
       }
     }

@@ -11,33 +11,33 @@ import java.util.function.Supplier;
 import org.jitalloc.JitMemory;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
-import org.jitalloc.ftrace.site.Change;
 import org.jitalloc.ftrace.site.Patcher;
 import org.jitalloc.ftrace.site.SiteGroup;
+import org.jitalloc.ftrace.site.SiteTarget;
 import org.jitalloc.ftrace.tracer.Trampolines;
 
-/** Makes the sites of some texts do what their users want, in one batch. */
+/** Changes the sites of some texts as their users need it, in one batch. */
 final class Update {
 
-  private final Users users;
+  private final FtraceOps ops;
   private final Trampolines trampolines;
   private final Callers callers;
   private final Supplier<TraceArea> area;
 
   private final Map<Long, TracerSpec> specs = new HashMap<>();
-  private final List<Change> changes = new ArrayList<>();
+  private final List<SiteTarget> changes = new ArrayList<>();
   private final Map<SiteGroup, long[]> wanting = new HashMap<>();
   private final Map<SiteGroup, Set<Long>> called = new HashMap<>();
 
-  Update(Users users, Trampolines trampolines, Callers callers, Supplier<TraceArea> area) {
-    this.users = users;
+  Update(FtraceOps ops, Trampolines trampolines, Callers callers, Supplier<TraceArea> area) {
+    this.ops = ops;
     this.trampolines = trampolines;
     this.callers = callers;
     this.area = area;
   }
 
   /**
-   * Does it.
+   * Changes the sites.
    *
    * @param groups the texts
    * @throws org.jitalloc.JitAllocException if one site cannot be changed; none is then
@@ -58,7 +58,7 @@ final class Update {
         });
   }
 
-  /** Text that is still being formed is nobody's to change, and text that was freed is gone. */
+  /** Text that is forming or freed is skipped. */
   private void look(SiteGroup group) {
     if (!group.isReady() || group.memory().state() != JitMemory.State.LIVE) {
       called.put(group, Set.of());
@@ -67,10 +67,10 @@ final class Update {
     Set<Long> entries = new HashSet<>();
     long[] bits = new long[group.size()];
     for (int i = 0; i < bits.length; i++) {
-      bits[i] = users.wanting(group, i);
+      bits[i] = ops.wanting(group, i);
       long to = bits[i] == 0 ? 0 : entry(group, i, bits[i]);
       if (to != group.call(i)) {
-        changes.add(new Change(group, i, to));
+        changes.add(new SiteTarget(group, i, to));
       }
       if (to != 0) {
         entries.add(to);
@@ -81,7 +81,7 @@ final class Update {
   }
 
   private long entry(SiteGroup group, int index, long bits) {
-    TracerSpec spec = specs.computeIfAbsent(bits, users::spec);
+    TracerSpec spec = specs.computeIfAbsent(bits, ops::spec);
     return trampolines.entry(spec, area.get(), group.address(index), group.form().reachBytes());
   }
 }

@@ -100,7 +100,7 @@ final class Links {
    * @param change what is to become of it
    * @return the change; with the same bytes twice if the site stays as it is
    */
-  Patch patch(Change change) {
+  Patch patch(SiteTarget change) {
     int index = change.index();
     long site = group.address(index);
     Patch on = form.link(site, trampoline(index), true);

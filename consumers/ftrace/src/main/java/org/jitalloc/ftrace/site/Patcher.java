@@ -44,7 +44,7 @@ public final class Patcher {
   private final JitAllocator allocator;
   private final LongFunction<@Nullable Borrower> borrowers;
 
-  private record SitePatch(Change change, Patch patch) {
+  private record SitePatch(SiteTarget change, Patch patch) {
     JitMemory memory() {
       return change.group().memory();
     }
@@ -82,13 +82,13 @@ public final class Patcher {
    *     and both byte strings; UNREACHABLE if a site does not reach what it is to call. Nothing has
    *     changed then
    */
-  public void apply(List<Change> changes) {
-    List<Change> real = changes.stream().filter(Change::isReal).toList();
+  public void apply(List<SiteTarget> changes) {
+    List<SiteTarget> real = changes.stream().filter(SiteTarget::isReal).toList();
     List<SiteGroup> linked = new ArrayList<>();
     try {
       real.stream()
           .filter(change -> change.to() != 0)
-          .map(Change::group)
+          .map(SiteTarget::group)
           .distinct()
           .filter(this::link)
           .forEach(linked::add);
@@ -97,7 +97,7 @@ public final class Patcher {
       linked.forEach(SiteGroup::unlink);
       throw failure;
     }
-    real.forEach(Change::keep);
+    real.forEach(SiteTarget::keep);
   }
 
   /**
@@ -108,7 +108,7 @@ public final class Patcher {
    * @throws JitAllocException as {@link #apply} does
    */
   public void leave(Collection<SiteGroup> groups) {
-    List<Change> changes = new ArrayList<>();
+    List<SiteTarget> changes = new ArrayList<>();
     groups.stream()
         .filter(group -> group.memory().state() == JitMemory.State.LIVE)
         .forEach(group -> leave(group, changes));
@@ -116,9 +116,9 @@ public final class Patcher {
     groups.forEach(SiteGroup::unlink);
   }
 
-  private static void leave(SiteGroup group, List<Change> changes) {
+  private static void leave(SiteGroup group, List<SiteTarget> changes) {
     for (int i = 0; i < group.size(); i++) {
-      Change change = Change.leaving(group, i);
+      SiteTarget change = SiteTarget.leaving(group, i);
       if (change.isReal()) {
         changes.add(change);
       }
@@ -140,14 +140,14 @@ public final class Patcher {
     }
   }
 
-  private void change(List<Change> real) {
+  private void change(List<SiteTarget> real) {
     Map<Boolean, List<SitePatch>> patches =
         real.stream()
             .map(change -> new SitePatch(change, patch(change)))
             .collect(Collectors.partitioningBy(site -> borrower(site) != null));
     List<SitePatch> own = patches.getOrDefault(false, List.of());
     own.forEach(Patcher::check);
-    lead(real.stream().filter(Change::enables));
+    lead(real.stream().filter(SiteTarget::enables));
     poke(
         byBorrower(patches.getOrDefault(true, List.of())),
         own.stream().filter(SitePatch::changesText).map(SitePatch::poke).toList());
@@ -155,7 +155,7 @@ public final class Patcher {
   }
 
   /** Has trampolines lead to what is to be called. */
-  private static void lead(Stream<Change> changes) {
+  private static void lead(Stream<SiteTarget> changes) {
     changes.forEach(
         change -> {
           Links links = change.group().links();
@@ -192,7 +192,7 @@ public final class Patcher {
                 this::borrower, Collectors.mapping(SitePatch::patch, Collectors.toList())));
   }
 
-  private static Patch patch(Change change) {
+  private static Patch patch(SiteTarget change) {
     SiteGroup group = change.group();
     Links links = group.links();
     if (links != null) {

@@ -223,7 +223,7 @@ public final class SiteGroup {
   }
 
   /** Keeps what became of a site. */
-  void changed(Change change) {
+  void changed(SiteTarget change) {
     calls[change.index()] = change.to();
     if (links != null) {
       links.isLinked(change.index(), !change.leaves());

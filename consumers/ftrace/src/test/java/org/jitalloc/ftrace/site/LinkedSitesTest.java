@@ -133,9 +133,9 @@ final class LinkedSitesTest {
     return Called.by(image, of.address(index));
   }
 
-  private static List<Change> all(SiteGroup of, long to) {
-    List<Change> changes = new ArrayList<>();
-    for (int i = 0; i < SITES; i++) changes.add(new Change(of, i, to));
+  private static List<SiteTarget> all(SiteGroup of, long to) {
+    List<SiteTarget> changes = new ArrayList<>();
+    for (int i = 0; i < SITES; i++) changes.add(new SiteTarget(of, i, to));
     return changes;
   }
 
@@ -155,22 +155,22 @@ final class LinkedSitesTest {
   /** The first time all of the instruction, then the mask; another tracer is no change of text. */
   @Test
   void maskAloneChanges_andTheSlotAlone() {
-    patcher.apply(List.of(new Change(group, 3, tracer)));
+    patcher.apply(List.of(new SiteTarget(group, 3, tracer)));
     assertEquals(READY, text(group, 2));
     String on = text(group, 3);
     assertEquals("c0f4", on.substring(0, 4));
     assertEquals(2, links().size(), "trampolines and slots of all sites of the text");
 
-    patcher.apply(List.of(new Change(group, 3, tracer + 64)));
+    patcher.apply(List.of(new SiteTarget(group, 3, tracer + 64)));
     assertEquals(on, text(group, 3));
     assertEquals(tracer + 64, called(group, 3).tracer());
 
-    patcher.apply(List.of(new Change(group, 3, 0), new Change(group, 4, tracer)));
+    patcher.apply(List.of(new SiteTarget(group, 3, 0), new SiteTarget(group, 4, tracer)));
     assertEquals("c004" + on.substring(4), text(group, 3));
     assertEquals(tracer, called(group, 4).tracer());
     assertNotEquals(called(group, 3).trampoline(), called(group, 4).trampoline());
 
-    patcher.apply(List.of(new Change(group, 3, tracer)));
+    patcher.apply(List.of(new SiteTarget(group, 3, tracer)));
     assertEquals(on, text(group, 3));
     assertEquals(tracer, called(group, 3).tracer());
   }
@@ -187,9 +187,9 @@ final class LinkedSitesTest {
     denied = null;
     patcher.apply(all(group, tracer + 64));
     assertEquals(new Called(tracer + 64, 0, 0), called(group, 0), "not while some call");
-    patcher.apply(List.of(new Change(group, 0, 0)));
+    patcher.apply(List.of(new SiteTarget(group, 0, 0)));
     assertEquals(READY, text(group, 0));
-    patcher.apply(List.of(new Change(group, 0, tracer)));
+    patcher.apply(List.of(new SiteTarget(group, 0, tracer)));
     assertEquals(new Called(tracer, 0, 0), called(group, 0));
     patcher.apply(all(group, 0));
     patcher.apply(all(group, tracer));
@@ -220,10 +220,10 @@ final class LinkedSitesTest {
   void pokeThatFails_leavesSlotsThatAreReadAsTheyWere() {
     SiteGroup second = group("second");
     patcher.apply(all(group, tracer));
-    patcher.apply(List.of(new Change(group, 5, 0)));
+    patcher.apply(List.of(new SiteTarget(group, 5, 0)));
     List<Allocation> before = links();
     List<String> texts = texts(group);
-    List<Change> changes = all(group, tracer + 64);
+    List<SiteTarget> changes = all(group, tracer + 64);
     changes.addAll(all(second, tracer + 64));
     pokesUntilFailure = 0;
 
@@ -293,7 +293,7 @@ final class LinkedSitesTest {
   @Test
   void borrowersThatRefuse_stopAll() {
     patcher.apply(all(group, tracer));
-    patcher.apply(List.of(new Change(group, 7, 0)));
+    patcher.apply(List.of(new SiteTarget(group, 7, 0)));
     Borrower refuses =
         _ -> {
           throw new JitAllocException(Reason.WRONG_STATE, "by this test");
@@ -303,7 +303,7 @@ final class LinkedSitesTest {
     assertThrows(JitAllocException.class, () -> lending.apply(all(group, tracer + 64)));
     assertEquals(texts, texts(group));
     assertEquals(tracer, called(group, 6).tracer());
-    lending.apply(List.of(new Change(group, 6, tracer + 64)));
+    lending.apply(List.of(new SiteTarget(group, 6, tracer + 64)));
     assertEquals(tracer + 64, called(group, 6).tracer());
   }
 

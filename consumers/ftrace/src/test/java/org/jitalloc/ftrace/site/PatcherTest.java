@@ -79,10 +79,10 @@ final class PatcherTest {
     return group.form().enable(site, site).address();
   }
 
-  private static List<Change> all(SiteGroup group, long to) {
-    List<Change> changes = new ArrayList<>();
+  private static List<SiteTarget> all(SiteGroup group, long to) {
+    List<SiteTarget> changes = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
-      changes.add(new Change(group, i, to));
+      changes.add(new SiteTarget(group, i, to));
     }
     return changes;
   }

@@ -66,7 +66,7 @@ record Definition(
   }
 
   /** Reads a line that begins with p or r. */
-  static Definition parse(String line, Machine machine) {
+  static Definition parse(String line, CallingConvention machine) {
     String[] words = line.strip().split("\\s+");
     Matcher head = HEAD.matcher(words[0]);
     if (!head.matches()) {

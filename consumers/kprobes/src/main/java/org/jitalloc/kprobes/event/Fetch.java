@@ -49,7 +49,7 @@ record Fetch(String name, String written, Source source, Type type) {
     }
   }
 
-  static Fetch parse(String word, int index, boolean isReturn, Machine machine) {
+  static Fetch parse(String word, int index, boolean isReturn, CallingConvention machine) {
     Matcher argument = ARGUMENT.matcher(word);
     if (!argument.matches()) {
       throw Definition.wrong("no argument, which is [NAME=]FETCH[:TYPE]: " + word);
@@ -66,7 +66,7 @@ record Fetch(String name, String written, Source source, Type type) {
         type);
   }
 
-  private static Source source(String fetch, boolean isReturn, Machine machine) {
+  private static Source source(String fetch, boolean isReturn, CallingConvention machine) {
     String rest = fetch.substring(1);
     if (fetch.startsWith("%")) {
       return new Source.Register(machine.register(rest));

@@ -24,7 +24,7 @@ public final class LocalEvents implements ProbeEvents {
   private static final Pattern REMOVAL = Pattern.compile("-:(?:([A-Za-z_]\\w*)/)?([A-Za-z_]\\w*)");
 
   private final Kprobes probes;
-  private final Machine machine;
+  private final CallingConvention machine;
   private final EventLog log = new EventLog();
   private final Map<String, Event> events = new LinkedHashMap<>();
 
@@ -47,7 +47,7 @@ public final class LocalEvents implements ProbeEvents {
    */
   public LocalEvents(Kprobes probes, List<String> registers) {
     this.probes = probes;
-    machine = Machine.of(registers);
+    machine = CallingConvention.of(registers);
   }
 
   @Override

@@ -11,8 +11,11 @@ import org.jitalloc.ftrace.site.SiteTable;
 import org.jitalloc.text.CallSiteLender.Borrower;
 import org.jspecify.annotations.Nullable;
 
-/** The call sites that are lent. Guarded by who has it, but for {@link #hasSite}. */
-final class Loans {
+/**
+ * The call sites that are borrowed. Guarded by the monitor of {@link LocalFtrace}, except for
+ * {@link #hasSite}.
+ */
+final class BorrowedSites {
   private final SiteTable table;
 
   /** By the addresses of sites. */
@@ -21,7 +24,7 @@ final class Loans {
   private record Lent(Borrower borrower, int times) {}
 
   /**
-   * A site that is lent.
+   * A borrowed site.
    *
    * @param group the text that it is in
    * @param site its address
@@ -29,18 +32,19 @@ final class Loans {
    */
   record Site(SiteGroup group, long site, byte[] idle) {}
 
-  Loans(SiteTable table) {
+  BorrowedSites(SiteTable table) {
     this.table = table;
   }
 
-  /** Who has a site, or null. */
+  /** {@return the borrower of a site, or null} */
   @Nullable Borrower borrower(long site) {
     Lent loan = lent.get(site);
     return loan == null ? null : loan.borrower();
   }
 
   /**
-   * The instruction that changes: what stands there while nothing is traced is what it replaces.
+   * The change that enables a site; it replaces the instruction of the site while nothing is
+   * traced.
    */
   private static Patch patch(SiteGroup group, int index) {
     long site = group.address(index);
@@ -64,7 +68,7 @@ final class Loans {
     return false;
   }
 
-  /** Lends the site whose instruction is at an address, if there is one. */
+  /** Lends the site with its instruction at an address, if there is one. */
   Optional<Site> lend(long address, Borrower borrower) {
     SiteGroup group = table.find(address);
     int index = group == null ? -1 : group.atOrBefore(address);
@@ -80,15 +84,13 @@ final class Loans {
     if (before != null && !before.borrower().equals(borrower)) {
       throw new JitAllocException(
           Reason.WRONG_STATE,
-          "the call site of %s at 0x%x is lent already".formatted(group.name(index), site));
+          "the call site of %s at 0x%x is borrowed already".formatted(group.name(index), site));
     }
     lent.put(site, new Lent(borrower, before == null ? 1 : before.times() + 1));
     return Optional.of(new Site(group, site, patch.before()));
   }
 
-  /**
-   * Takes a site back; one of a text that was forgotten is not lent, though another may be there.
-   */
+  /** Takes a site back. Ignored if its text was removed: another text may be at the address. */
   void giveBack(Site back) {
     if (table.find(back.site()) != back.group()) {
       return;
@@ -98,7 +100,7 @@ final class Loans {
         (_, loan) -> loan.times() == 1 ? null : new Lent(loan.borrower(), loan.times() - 1));
   }
 
-  /** Forgets the sites of a text that is not known any more. */
+  /** Forgets the sites of a text that is removed. */
   void forget(SiteGroup group) {
     for (int i = 0; i < group.size(); i++) {
       lent.remove(group.address(i));

@@ -20,13 +20,14 @@ import org.jitalloc.ftrace.site.SiteGroup;
 import org.jitalloc.ftrace.site.SiteTable;
 
 /**
- * Who wants which sites: the current tracer, and callbacks. Immutable but for what filters are told
- * of text.
+ * The users of call sites, as the kernel's {@code ftrace_ops}: the current tracer and the
+ * callbacks, with their filters. Immutable, except that filters follow the texts that are added and
+ * removed.
  */
-final class Users {
+final class FtraceOps {
   /*
-   * Every user has a bit, the current tracer the lowest: what a site is to do is a number, and its references are the bits.
-   * A change makes new users of the old ones; if it fails, the old ones are still there.
+   * Each user has a bit, the current tracer the lowest one. A set of users is a number.
+   * A change creates a new object; if it fails, the old one is still in use.
    */
   private static final int MOST_CALLBACKS = Long.SIZE - 1;
   private static final MethodHandle CALLED;
@@ -49,7 +50,7 @@ final class Users {
   private final FunctionFilter notrace;
   private final List<Attachment> attachments;
 
-  private Users(
+  private FtraceOps(
       CurrentTracer tracer,
       FunctionFilter filter,
       FunctionFilter notrace,
@@ -60,9 +61,9 @@ final class Users {
     this.attachments = attachments;
   }
 
-  /** Nobody. */
-  static Users none(SiteTable table) {
-    return new Users(
+  /** Creates a set without callbacks, whose tracer is NOP. */
+  static FtraceOps none(SiteTable table) {
+    return new FtraceOps(
         CurrentTracer.NOP, new FunctionFilter(table), new FunctionFilter(table), List.of());
   }
 
@@ -82,16 +83,16 @@ final class Users {
     return attachments;
   }
 
-  Users with(CurrentTracer other) {
-    return new Users(other, filter, notrace, attachments);
+  FtraceOps with(CurrentTracer other) {
+    return new FtraceOps(other, filter, notrace, attachments);
   }
 
-  Users withFilter(String words, boolean append) {
-    return new Users(tracer, written(filter, words, append), notrace, attachments);
+  FtraceOps withFilter(String words, boolean append) {
+    return new FtraceOps(tracer, written(filter, words, append), notrace, attachments);
   }
 
-  Users withNotrace(String words, boolean append) {
-    return new Users(tracer, filter, written(notrace, words, append), attachments);
+  FtraceOps withNotrace(String words, boolean append) {
+    return new FtraceOps(tracer, filter, written(notrace, words, append), attachments);
   }
 
   private static FunctionFilter written(FunctionFilter filter, String words, boolean append) {
@@ -100,18 +101,18 @@ final class Users {
     return copy;
   }
 
-  Users with(Attachment attachment) {
+  FtraceOps with(Attachment attachment) {
     List<Attachment> more = new ArrayList<>(attachments);
     more.add(attachment);
-    return new Users(tracer, filter, notrace, List.copyOf(more));
+    return new FtraceOps(tracer, filter, notrace, List.copyOf(more));
   }
 
-  Users without(Attachment attachment) {
-    return new Users(
+  FtraceOps without(Attachment attachment) {
+    return new FtraceOps(
         tracer, filter, notrace, attachments.stream().filter(a -> !a.equals(attachment)).toList());
   }
 
-  /** Makes a callback callable; it is no user yet. */
+  /** Creates the upcall of a callback. The callback is not a user yet. */
   Attachment attachment(
       JitAllocator allocator, SiteTable table, FunctionCallback callback, String words) {
     BitSet used = new BitSet();
@@ -121,7 +122,7 @@ final class Users {
     if (bit > MOST_CALLBACKS) {
       throw new JitAllocException(
           Reason.INVALID_REQUEST,
-          "%d callbacks are attached, and there can be no more".formatted(attachments.size()));
+          "too many callbacks: %d are attached".formatted(attachments.size()));
     }
     FunctionFilter chosen = new FunctionFilter(table);
     chosen.write(words, false);
@@ -131,7 +132,7 @@ final class Users {
         allocator.upcall(CALLED.bindTo(callback), FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG)));
   }
 
-  /** Who wants a site. */
+  /** {@return the bits of the users of a site} */
   long wanting(SiteGroup group, int index) {
     boolean traced =
         tracer != CurrentTracer.NOP
@@ -147,7 +148,7 @@ final class Users {
     return bits;
   }
 
-  /** What a site is to do for those who want it. */
+  /** {@return the tracer that serves a set of users} */
   TracerSpec spec(long bits) {
     boolean traced = (bits & 1) != 0;
     return new TracerSpec(

@@ -3,7 +3,7 @@ package org.jitalloc.ftrace.filter;
 /**
  * A pattern for names: {@code *} is any characters, {@code ?} is one, {@code [a-c]} one of some.
  */
-final class Glob {
+final class NamePattern {
   /*
    * Greedy with one point of return, the last star: what came before it needs no second look, so it is at most
    * |pattern| * |text| steps and no recursion.
@@ -13,7 +13,7 @@ final class Glob {
   /** Without wildcards: the most common pattern, and the cheapest. */
   private final boolean literal;
 
-  Glob(String pattern) {
+  NamePattern(String pattern) {
     this.pattern = pattern;
     literal = pattern.chars().noneMatch(c -> c == '*' || c == '?' || c == '[');
   }

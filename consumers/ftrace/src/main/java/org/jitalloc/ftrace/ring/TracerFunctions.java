@@ -18,11 +18,13 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.Purpose;
 import org.jitalloc.arch.trace.Tracers;
 
-/** What only code of this machine knows: the number of a thread, and the clock of tracers. */
-final class Machine implements AutoCloseable {
+/**
+ * Calls the functions of an architecture that read the number of a thread and the clock of tracers.
+ */
+final class TracerFunctions implements AutoCloseable {
   /*
-   * Where the C library keeps a thread's number is nowhere promised, but it does, near the thread pointer. So it is looked
-   * for: in several threads, and only a place that has the number in all of them is taken.
+   * The C library stores the number of a thread near the thread pointer, at an offset that it does
+   * not document. The offset is searched for in several threads; it must hold in all of them.
    */
   private static final int THREADS = 4;
 
@@ -32,7 +34,7 @@ final class Machine implements AutoCloseable {
   private final MethodHandle threadWord;
   private final MethodHandle clock;
 
-  Machine(JitAllocator allocator, Tracers tracers) {
+  TracerFunctions(JitAllocator allocator, Tracers tracers) {
     this.tracers = tracers;
     List<byte[]> functions = List.of(tracers.threadNumber(), tracers.threadWord(), tracers.clock());
     int apart = functions.stream().mapToInt(f -> f.length).max().orElseThrow() + 15 & -16;
@@ -55,7 +57,7 @@ final class Machine implements AutoCloseable {
     clock = text.function(2L * apart, FunctionDescriptor.of(JAVA_LONG));
   }
 
-  /** Finds where a thread's number is, relative to its thread pointer. */
+  /** Finds the offset of the number of a thread from its thread pointer. */
   long threadNumberOffset() {
     List<Long> places = candidates();
     for (int i = 1; i < THREADS; i++) {
@@ -65,7 +67,7 @@ final class Machine implements AutoCloseable {
     if (places.isEmpty()) {
       throw new JitAllocException(
           Reason.UNSUPPORTED,
-          "the number of a thread is nowhere in %d bytes from its thread pointer%+d on"
+          "the number of a thread is not in the %d bytes from its thread pointer%+d on"
               .formatted(tracers.threadBlockBytes(), tracers.threadBlockStart()));
     }
     return places.getFirst();
@@ -77,11 +79,12 @@ final class Machine implements AutoCloseable {
     try {
       return found.get();
     } catch (ExecutionException failure) {
-      throw new IllegalStateException("looking for the number of a thread", failure.getCause());
+      throw new IllegalStateException(
+          "the search for the number of a thread failed", failure.getCause());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new JitAllocException(
-          Reason.SYSTEM, "interrupted while looking for the number of a thread", interrupted);
+          Reason.SYSTEM, "interrupted while searching for the number of a thread", interrupted);
     }
   }
 
@@ -97,16 +100,16 @@ final class Machine implements AutoCloseable {
       }
       return places;
     } catch (Throwable impossible) {
-      throw new IllegalStateException("code of this machine failed", impossible);
+      throw new IllegalStateException("machine code failed", impossible);
     }
   }
 
-  /** The clock that events have their time from. */
+  /** {@return the time, as events have it} */
   long clock() {
     try {
       return (long) clock.invokeExact();
     } catch (Throwable impossible) {
-      throw new IllegalStateException("code of this machine failed", impossible);
+      throw new IllegalStateException("machine code failed", impossible);
     }
   }
 

@@ -9,14 +9,14 @@ import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.StringLength;
 
-final class GlobTest {
+final class NamePatternTest {
 
   @Property
   void matchesAsTheRegularExpressionDoes(
       @ForAll @Chars({'a', 'b', '*', '?'}) @StringLength(max = 8) String pattern,
       @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 8) String text) {
     String regex = pattern.replace("*", ".*").replace("?", ".");
-    assertEquals(Pattern.matches(regex, text), new Glob(pattern).matches(text));
+    assertEquals(Pattern.matches(regex, text), new NamePattern(pattern).matches(text));
   }
 
   @Property
@@ -26,7 +26,7 @@ final class GlobTest {
       @ForAll boolean negated) {
     String regex = "[" + (negated ? "^" : "") + some + "].*b";
     String glob = "[" + (negated ? "!" : "") + some + "]*b";
-    assertEquals(Pattern.matches(regex, text), new Glob(glob).matches(text));
+    assertEquals(Pattern.matches(regex, text), new NamePattern(glob).matches(text));
   }
 
   @Property
@@ -34,9 +34,9 @@ final class GlobTest {
       @ForAll @CharRange(from = 'a', to = 'd') @StringLength(max = 3) String text) {
     assertEquals(
         Pattern.matches("a?[b-c].?", text),
-        new Glob("[b-c]").matches(text)
-            || new Glob("a[b-c]").matches(text)
-            || new Glob("[b-c]?").matches(text)
-            || new Glob("a[b-c]?").matches(text));
+        new NamePattern("[b-c]").matches(text)
+            || new NamePattern("a[b-c]").matches(text)
+            || new NamePattern("[b-c]?").matches(text)
+            || new NamePattern("a[b-c]?").matches(text));
   }
 }
