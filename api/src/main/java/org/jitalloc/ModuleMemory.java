@@ -25,14 +25,16 @@ public interface ModuleMemory extends AutoCloseable {
   List<JitMemory> memories();
 
   /**
-   * Publishes all memories.
+   * Publishes all memories that are forming. One that was published or freed by its own handle is
+   * left as it is.
    *
    * @throws JitAllocException if one cannot be published; all of the set are freed then
    */
   void publish();
 
   /**
-   * Ends initialisation: seals RO_AFTER_INIT memory and frees all INIT types.
+   * Ends initialisation: seals RO_AFTER_INIT memory and frees all INIT types. One that was sealed
+   * or freed by its own handle is left as it is.
    *
    * @throws JitAllocException if the set is not published, or was initialised before
    */

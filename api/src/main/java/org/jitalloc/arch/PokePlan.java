@@ -21,8 +21,9 @@ public record PokePlan(List<Step> steps, List<Trap> traps) {
   public sealed interface Step {}
 
   /**
-   * A write that every processor sees whole or not at all if it is one byte, or an aligned 2, 4 or
-   * 8 bytes; longer writes may be seen in parts.
+   * A write. Every processor sees one byte whole or not at all; likewise an aligned 2, 4 or 8 bytes
+   * if the instructions of the architecture are aligned to 2 bytes or more. Any other write may be
+   * seen in parts.
    *
    * @param address where
    * @param bytes what; not to be modified

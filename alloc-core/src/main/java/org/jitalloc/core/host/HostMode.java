@@ -55,18 +55,32 @@ enum HostMode {
     return description;
   }
 
-  /** What it needs that this machine or what is configured does not have; null if it has all. */
-  @Nullable String missing(PageSizes pages, boolean seal) {
+  /**
+   * What it needs that this machine, its architecture or the configuration does not have.
+   *
+   * @param instructionAlignBytes the alignment of instructions. From 2 bytes on, plans replace an
+   *     instruction by one store of its length; with 1 they rely on stores of one byte alone
+   * @return the reason against it; null if there is none
+   */
+  @Nullable String missing(PageSizes pages, boolean seal, int instructionAlignBytes) {
     return switch (this) {
       case HUGETLB ->
           pages.hugetlb() == 0 ? "the kernel has no hugetlb pages that fit into a slab" : null;
-      case SHMEM_THP, MEMFD_COLLAPSE, ANON_THP ->
-          pages.transparent() == 0
-              ? "the kernel has no transparent huge pages that fit into a slab"
-              : null;
+      case SHMEM_THP, MEMFD_COLLAPSE -> withoutTransparent(pages);
+      case ANON_THP ->
+          instructionAlignBytes > 1
+              ? "the kernel may split a write through /proc/self/mem into several stores, and an"
+                  + " instruction is replaced by one"
+              : withoutTransparent(pages);
       case MEMFD -> null;
       case MPROTECT -> seal ? "sealed pages cannot be exchanged" : null;
     };
+  }
+
+  private static @Nullable String withoutTransparent(PageSizes pages) {
+    return pages.transparent() == 0
+        ? "the kernel has no transparent huge pages that fit into a slab"
+        : null;
   }
 
   /** {@return whether there is a second mapping, which is writable} */

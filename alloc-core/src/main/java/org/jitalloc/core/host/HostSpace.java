@@ -42,6 +42,7 @@ public final class HostSpace implements AddressSpace {
   private final AtomicReferenceArray<@Nullable WriteThrough> writers;
 
   private volatile @Nullable CacheFlush cacheFlush;
+  private final SharedBarrier instructionBarrier = new SharedBarrier(this::sync);
 
   private HostSpace(HostWindow window, Arch arch, HostOptions options) {
     this.window = window;
@@ -339,6 +340,14 @@ public final class HostSpace implements AddressSpace {
     CacheFlush flush = cacheFlush;
     if (flush != null) {
       flush.flush(address, bytes);
+    }
+  }
+
+  @Override
+  public void publishText(long address, long bytes) {
+    makeCoherent(address, bytes);
+    if (cacheFlush != null) {
+      instructionBarrier.execute();
     }
   }
 

@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Private memory that was written while it was nobody's, then made executable for good. Later
+ * Private memory that was written before anyone used it, then made executable for good. Later
  * writes go through {@code /proc/self/mem}, which reaches pages whatever they allow, and leaves
- * huge pages whole.
+ * huge pages whole. The kernel copies the bytes by a routine of its own, so only a write of one
+ * byte is certain to be one store.
  */
 final class PrivatePages implements WriteThrough {
 

@@ -85,7 +85,7 @@ final class Probe {
   }
 
   private WriteThrough open(HostMode mode, Holdings attempt) {
-    String missing = mode.missing(window.pages(), window.seal());
+    String missing = mode.missing(window.pages(), window.seal(), arch.instructionAlignBytes());
     if (missing != null) {
       throw new JitAllocException(Reason.UNSUPPORTED, missing);
     }

@@ -44,6 +44,9 @@ final class TrapRecords {
 
   private int live;
 
+  /** The most slots that were in use at once. */
+  private int mostUsed;
+
   /** How many records were written or moved ever. */
   private long moved;
 
@@ -68,6 +71,11 @@ final class TrapRecords {
   /** How many different ones there are. */
   int live() {
     return live;
+  }
+
+  /** The length of the part of the table that was ever in use, in bytes. */
+  long usedBytes() {
+    return (long) mostUsed * recordBytes;
   }
 
   long moved() {
@@ -173,6 +181,7 @@ final class TrapRecords {
       if (right == slots && slots < mostSlots) {
         move(slot, slot + 1, slots - slot);
         slots++;
+        mostUsed = Math.max(mostUsed, slots);
         return slot;
       }
       if (right > slot && right < slots && address(right) == address(right - 1)) {
@@ -261,6 +270,7 @@ final class TrapRecords {
   private void append(Record next) {
     MemorySegment.copy(next.words(), 0, table, JAVA_LONG, (long) slots * recordBytes, words);
     slots++;
+    mostUsed = Math.max(mostUsed, slots);
     moved++;
   }
 }

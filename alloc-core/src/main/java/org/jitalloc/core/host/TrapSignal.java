@@ -9,25 +9,31 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.TrapHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signal that places in the middle of a change raise, and the table by which its handler
- * carries threads over them. The layout of the table is {@link TrapHandler}'s.
+ * The signal that sites raise while they are changed, its handler, and the table by which the
+ * handler carries threads over them. {@link TrapHandler} defines the layout of the table.
  *
- * <p>Only the poker changes the table, one change at a time. The handler may read it at any moment
- * in any thread: while the generation is odd it reads nothing.
+ * <p>Only the holder of the text lock changes the table. The handler may read it at any moment in
+ * any thread; while the generation is odd it uses nothing of it.
+ *
+ * <p>The code of an installed handler and the part of its table that was used stay mapped until the
+ * process ends. A signal of other code may have brought a thread into the handler at any moment,
+ * and nothing tells when that thread has left it.
  */
 public final class TrapSignal {
 
-  /** Room for about as many places; addresses alone, memory is taken as it is used. */
+  /** Room for about as many records; untouched pages of it take no memory. */
   private static final int MAX_RECORDS = 1 << 20;
 
   private static final int SA_SIGINFO = 4;
@@ -37,22 +43,28 @@ public final class TrapSignal {
 
   private static final VarHandle LONG = JAVA_LONG.varHandle();
 
-  /** The handlers of all targets of this process: each hands on what is not its own. */
+  /**
+   * The addresses of all handlers that were installed in this process. Each passes on what is not
+   * its own, and its code is never unmapped.
+   */
   private static final Set<Long> OURS = ConcurrentHashMap.newKeySet();
+
+  /** What stays mapped until the process ends, by address: lengths in bytes. */
+  private static final Map<Long, Long> PERMANENT = new ConcurrentHashMap<>();
 
   private final SystemCalls os;
   private final long tableAddress;
   private final long tableBytes;
   private final MemorySegment table;
 
-  /** What was there before this handler; empty while it is not installed. */
+  /** The action that this handler replaced; empty while it is not installed. */
   private byte[] previousAction = {};
 
   private int signal;
   private long installed;
   private @Nullable TrapRecords records;
 
-  /** What the table said last; guarded by the monitor, as the end of the table is. */
+  /** The last count of the table. Guarded by the monitor, as the end of the table is. */
   private long carriedInAll;
 
   private boolean released;
@@ -68,30 +80,67 @@ public final class TrapSignal {
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
             -1,
             0);
-    holdings.add(() -> os.munmap(tableAddress, tableBytes));
+    holdings.add(this::unmapTable);
     table = RawMemory.at(tableAddress, tableBytes);
   }
 
-  /** {@return where the table is, for the handler's code} */
-  public long tableAddress() {
-    return tableAddress;
+  /** Keeps the part that a handler may read. */
+  private void unmapTable() {
+    long kept = 0;
+    if (records != null) {
+      long used = TrapHandler.RECORDS_OFFSET + records.usedBytes();
+      kept = (used + os.pageBytes() - 1) & -os.pageBytes();
+      PERMANENT.put(tableAddress, kept);
+    }
+    if (kept < tableBytes) {
+      os.munmap(tableAddress + kept, tableBytes - kept);
+    }
   }
 
-  /** {@return how many threads were carried over a place so far} */
+  /** {@return what stays mapped until the process ends, by address: lengths in bytes} */
+  static Map<Long, Long> permanent() {
+    return Map.copyOf(PERMANENT);
+  }
+
+  /** {@return how many threads were carried over a site so far} */
   public synchronized long carried() {
     return released
         ? carriedInAll
         : (long) LONG.getVolatile(table, (long) TrapHandler.CARRIED_OFFSET);
   }
 
+  /** {@return the number of addresses that have a record} */
+  public int records() {
+    return records == null ? 0 : records.live();
+  }
+
   /**
-   * Installs a handler; what was there before gets the signals that are not ours.
+   * Installs the handler if that was not done. Signals that are not for it go to the action that it
+   * replaces.
    *
-   * @param handler what is emitted at the address
-   * @param codeAddress the address of its code
+   * @param handler emits the code
+   * @param text the addresses that can hold sites
+   * @throws JitAllocException UNSUPPORTED if a handler of other code was installed over this one:
+   *     it may not pass signals on, and a thread that trapped at a site would die; SYSTEM if the
+   *     system refuses
    */
-  public void install(TrapHandler handler, long codeAddress) {
+  public void install(TrapHandler handler, AddressRange text) {
+    if (installed == 0) {
+      PageRun code = new PermanentCode(os).map(handler.code(tableAddress, text));
+      try {
+        install(handler, code);
+      } catch (JitAllocException refused) {
+        os.munmap(code.start(), code.bytes());
+        throw refused;
+      }
+    }
+    requireInstalled();
+  }
+
+  private void install(TrapHandler handler, PageRun code) {
     SigactionLayout layout = SigactionLayout.ofThisMachine();
+    TrapRecords empty =
+        new TrapRecords(table.asSlice(TrapHandler.RECORDS_OFFSET), handler.recordBytes());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment old = arena.allocate(layout.bytes());
       os.sigaction(handler.signal(), MemorySegment.NULL, old);
@@ -99,16 +148,25 @@ public final class TrapSignal {
           table, (long) TrapHandler.PREVIOUS_OFFSET, old.get(JAVA_LONG, layout.handler()));
       MemorySegment action = arena.allocate(layout.bytes());
       action.copyFrom(old);
-      action.set(JAVA_LONG, layout.handler(), codeAddress);
+      action.set(JAVA_LONG, layout.handler(), code.start());
       int flags = old.get(JAVA_INT, layout.flags());
       int ours = flags & ~SA_RESETHAND | SA_SIGINFO | SA_ONSTACK | SA_RESTART;
       action.set(JAVA_INT, layout.flags(), ours);
-      os.sigaction(handler.signal(), action, MemorySegment.NULL);
-      previousAction = old.toArray(ValueLayout.JAVA_BYTE);
+      byte[] previous = old.toArray(ValueLayout.JAVA_BYTE);
+      OURS.add(code.start());
+      PERMANENT.put(code.start(), code.bytes());
+      try {
+        os.sigaction(handler.signal(), action, MemorySegment.NULL);
+      } catch (JitAllocException refused) {
+        OURS.remove(code.start());
+        PERMANENT.remove(code.start());
+        throw refused;
+      }
+      // From here on nothing is allocated or called: what is installed is known to be.
+      previousAction = previous;
       signal = handler.signal();
-      installed = codeAddress;
-      OURS.add(codeAddress);
-      records = new TrapRecords(table.asSlice(TrapHandler.RECORDS_OFFSET), handler.recordBytes());
+      records = empty;
+      installed = code.start();
     }
   }
 
@@ -122,12 +180,7 @@ public final class TrapSignal {
     }
   }
 
-  /**
-   * A stranger's handler over ours may not hand signals on: a thread at our places would die.
-   *
-   * @throws JitAllocException UNSUPPORTED if the signal was taken by somebody else
-   */
-  public void requireInstalled() {
+  private void requireInstalled() {
     long handler = currentHandler();
     if (!OURS.contains(handler)) {
       throw new JitAllocException(
@@ -138,11 +191,11 @@ public final class TrapSignal {
   }
 
   /**
-   * Makes places known, and others no more. They have to be known before anything traps there, and
-   * until the last of them is code again.
+   * Adds, replaces and removes records. A site needs its record before anything traps there, and
+   * until the last of it is code again.
    *
-   * @param coming the places that come, or of which something else is to be known
-   * @param gone the addresses of those that go
+   * @param coming the records that are added or replaced
+   * @param gone the addresses of the records that are removed
    * @throws JitAllocException UNSUPPORTED if there are too many; nothing has changed then
    */
   public void change(Collection<PokePlan.Trap> coming, Collection<Long> gone) {
@@ -155,7 +208,7 @@ public final class TrapSignal {
       known.remove(gone);
       known.put(coming);
     } finally {
-      // Whatever fails: threads that trap wait for this.
+      // Threads that trap wait for an even generation, also after a failure.
       LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) known.slots());
       VarHandle.fullFence();
       LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
@@ -163,10 +216,10 @@ public final class TrapSignal {
   }
 
   /**
-   * Gives the signal back to who had it. The table goes with the space.
+   * Gives the signal back to the action that it had before.
    *
-   * @return false if somebody installed a handler over ours and may still call it: then nothing is
-   *     given back, and the handler's code has to stay
+   * @return false if another handler was installed over this one and may still call it: then
+   *     nothing is given back
    */
   public synchronized boolean release() {
     if (previousAction.length > 0) {
@@ -178,9 +231,7 @@ public final class TrapSignal {
         MemorySegment.copy(previousAction, 0, old, ValueLayout.JAVA_BYTE, 0, previousAction.length);
         os.sigaction(signal, old, MemorySegment.NULL);
       }
-      OURS.remove(installed);
       previousAction = new byte[0];
-      os.membarrier(MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
     }
     carriedInAll = carried();
     released = true;

@@ -230,7 +230,7 @@ final class Block extends Tenant implements JitMemory {
 
   private void makeCoherent() {
     if (type().isText()) {
-      target().space().makeCoherent(address(), bytes());
+      target().space().publishText(address(), bytes());
     }
   }
 

@@ -9,39 +9,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jitalloc.AllocationRequest;
-import org.jitalloc.JitMemory;
-import org.jitalloc.ModMemType;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.core.host.TrapSignal;
 import org.jitalloc.core.poke.TrapTable;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The trap handler of a process: emitted by the architecture, placed by the allocator like any
- * code, installed when the first plan needs it. Used under the text lock.
- */
+/** The trap handler of a process, which is installed when the first plan needs it. */
 final class HostTraps implements TrapTable {
 
-  private final TargetMemory target;
   private final AddressRange text;
   private final TrapSignal signal;
 
   /**
-   * The breakpoints that stay, by address; all are below 2<sup>63</sup> in a process. Changed under
-   * the text lock, and read without it.
+   * The kept records by address; in a process all addresses are below 2<sup>63</sup>. Changed under
+   * the text lock, read without it.
    */
   private final ConcurrentSkipListMap<Long, PokePlan.Trap> kept = new ConcurrentSkipListMap<>();
 
-  /** Where a change is under way. */
-  private List<PokePlan.Trap> armed = List.of();
+  /** The armed records by address. */
+  private Map<Long, PokePlan.Trap> armed = Map.of();
 
-  private @Nullable TrapHandler installed;
+  /**
+   * The addresses for which the handler's table may differ from {@link #kept} and {@link #armed},
+   * because an update of it failed. The next update includes them.
+   */
+  private final Set<Long> outdated = new HashSet<>();
 
-  HostTraps(TargetMemory target, AddressRange text, TrapSignal signal) {
-    this.target = target;
+  HostTraps(AddressRange text, TrapSignal signal) {
     this.text = text;
     this.signal = signal;
   }
@@ -50,115 +45,112 @@ final class HostTraps implements TrapTable {
     return signal.carried();
   }
 
+  /** {@return the number of addresses that have a record in the handler's table} */
+  int records() {
+    return signal.records();
+  }
+
   @Override
   public void arm(TrapHandler handler, List<PokePlan.Trap> traps) {
-    prepare(handler);
-    signal.change(traps, List.of());
-    armed = traps;
+    signal.install(handler, text);
+    Map<Long, PokePlan.Trap> coming = new HashMap<>();
+    traps.forEach(trap -> coming.put(trap.address(), trap));
+    outdated.addAll(coming.keySet());
+    armed = coming;
+    update();
   }
 
   @Override
   public void disarm() {
-    List<PokePlan.Trap> done = armed;
-    armed = List.of();
-    publish(done.stream().map(PokePlan.Trap::address).toList());
+    outdated.addAll(armed.keySet());
+    armed = Map.of();
+    update();
   }
 
-  /** Has the handler know what is kept for some addresses. */
-  private void publish(Collection<Long> addresses) {
+  /** Brings the records of the outdated addresses up to date in the handler's table. */
+  private void update() {
+    if (outdated.isEmpty()) {
+      return;
+    }
     List<PokePlan.Trap> known = new ArrayList<>();
     List<Long> gone = new ArrayList<>();
-    for (long address : addresses) {
-      PokePlan.Trap trap = kept.get(address);
-      if (trap == null) gone.add(address);
-      else known.add(trap);
+    for (long address : outdated) {
+      PokePlan.Trap trap = armed.getOrDefault(address, kept.get(address));
+      if (trap == null) {
+        gone.add(address);
+      } else {
+        known.add(trap);
+      }
     }
     signal.change(known, gone);
+    outdated.clear();
   }
 
   @Override
   public Collection<Long> keptIn(long address, long bytes) {
-    // Asked each time that text is freed, and mostly there are none.
-    if (kept.isEmpty()) return List.of();
+    // Called for each free of text; mostly there are no breakpoints.
+    if (kept.isEmpty()) {
+      return List.of();
+    }
     return Collections.unmodifiableSet(kept.subMap(address, address + bytes).keySet());
   }
 
   @Override
-  public Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
-    prepare(handler);
-    signal.change(breakpoints, List.of());
-    Map<Long, PokePlan.Trap> before = new HashMap<>();
-    for (PokePlan.Trap trap : breakpoints) {
-      PokePlan.Trap replaced = kept.put(trap.address(), trap);
-      if (replaced != null) before.put(trap.address(), replaced);
+  public Map<Long, PokePlan.Trap> kept(Collection<Long> addresses) {
+    Map<Long, PokePlan.Trap> found = new HashMap<>();
+    for (long address : addresses) {
+      PokePlan.Trap trap = kept.get(address);
+      if (trap != null) {
+        found.put(address, trap);
+      }
     }
-    return before;
+    return found;
+  }
+
+  @Override
+  public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+    signal.install(handler, text);
+    breakpoints.forEach(trap -> outdated.add(trap.address()));
+    breakpoints.forEach(trap -> kept.put(trap.address(), trap));
+    update();
   }
 
   @Override
   public void forget(Collection<Long> addresses) {
     List<Long> known = addresses.stream().filter(kept::containsKey).toList();
-    if (known.isEmpty()) return;
+    outdated.addAll(known);
     known.forEach(kept::remove);
-    publish(known);
+    update();
   }
 
   @Override
-  public void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {
-    Set<Long> changed = new HashSet<>();
-    armed.forEach(trap -> changed.add(trap.address()));
-    armed = List.of();
-    for (PokePlan.Trap trap : coming) {
-      kept.remove(trap.address());
-      changed.add(trap.address());
-    }
+  public void restore(Collection<Long> addresses, Map<Long, PokePlan.Trap> before) {
+    outdated.addAll(armed.keySet());
+    outdated.addAll(addresses);
+    armed = Map.of();
+    addresses.forEach(kept::remove);
     kept.putAll(before);
-    if (!changed.isEmpty()) publish(changed);
+    update();
   }
 
   @Override
   public void settle(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {
-    Map<Long, PokePlan.Trap> all = new HashMap<>();
-    coming.forEach(trap -> all.put(trap.address(), trap));
-    Set<Long> came = Set.copyOf(all.keySet());
-    for (PokePlan.Trap trap : armed) {
-      if (came.contains(trap.address()) || !kept.containsKey(trap.address())) {
-        all.put(trap.address(), trap);
-      }
+    outdated.addAll(armed.keySet());
+    armed.forEach(kept::putIfAbsent);
+    for (PokePlan.Trap trap : coming) {
+      outdated.add(trap.address());
+      kept.put(trap.address(), armed.getOrDefault(trap.address(), trap));
     }
-    all.putAll(before);
-    armed = List.of();
-    kept.putAll(all);
-    publish(all.keySet());
-  }
-
-  private void prepare(TrapHandler handler) {
-    if (installed == null) {
-      install(handler);
-    }
-    signal.requireInstalled();
-  }
-
-  private void install(TrapHandler handler) {
-    byte[] code = handler.code(signal.tableAddress(), text);
-    JitMemory memory =
-        target
-            .admission()
-            .allocate(target.core(), AllocationRequest.of(ModMemType.TEXT, code.length));
-    try {
-      memory.write(0, code);
-      memory.publish();
-      signal.install(handler, memory.address());
-    } catch (RuntimeException failure) {
-      memory.close();
-      throw failure;
-    }
-    installed = handler;
+    outdated.addAll(before.keySet());
+    kept.putAll(before);
+    armed = Map.of();
+    update();
   }
 
   /**
-   * Takes the handler away. {@return false if somebody may still call it, so that its code has to
-   * stay}
+   * Uninstalls the handler.
+   *
+   * @return false if another handler that was installed over it may still call it
    */
   boolean release() {
     return signal.release();

@@ -2,6 +2,7 @@ package org.jitalloc.core.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
@@ -11,7 +12,12 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
 import org.jspecify.annotations.Nullable;
 
-/** Memories that are published, initialised and freed together. The monitor guards everything. */
+/**
+ * Memories that are published, initialised and freed together. The monitor guards everything.
+ *
+ * <p>A member whose own handle was used before is skipped by the step that it has taken already, so
+ * that a step which failed can be called again.
+ */
 final class MemorySet implements ModuleMemory {
 
   private enum Stage {
@@ -23,7 +29,7 @@ final class MemorySet implements ModuleMemory {
 
   private final Function<AllocationRequest, Block> allocator;
 
-  /** What this set and its handles hold together, so that neither is lost alone; or null. */
+  /** Keeps this set and its handles reachable together; null if they are not watched. */
   private final @Nullable Claim claim;
 
   private final List<Member> members = new ArrayList<>();
@@ -55,11 +61,19 @@ final class MemorySet implements ModuleMemory {
   public synchronized void publish() {
     require(Stage.FORMING, "a set can be published once");
     try {
-      members.forEach(member -> member.block().publish());
+      members.forEach(member -> step(member.block(), JitMemory.State.FORMING, Block::publish));
       stage = Stage.PUBLISHED;
-    } catch (RuntimeException failure) {
-      close();
+    } catch (RuntimeException | Error failure) {
+      closeAfter(failure);
       throw failure;
+    }
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException | Error again) {
+      failure.addSuppressed(again);
     }
   }
 
@@ -68,13 +82,27 @@ final class MemorySet implements ModuleMemory {
     require(Stage.PUBLISHED, "only a published set can be initialised, once");
     for (Member member : members) {
       Block block = member.block();
-      if (block.type() == ModMemType.RO_AFTER_INIT) {
-        block.seal();
+      if (block.type() == ModMemType.RO_AFTER_INIT && !block.isSealed()) {
+        step(block, JitMemory.State.LIVE, Block::seal);
       } else if (block.type().isInit()) {
         block.closeQuietly();
       }
     }
     stage = Stage.INITIALISED;
+  }
+
+  /** Takes a step with a member that is in the state for it, unless it leaves the state first. */
+  private static void step(Block block, JitMemory.State state, Consumer<Block> action) {
+    if (block.state() != state) {
+      return;
+    }
+    try {
+      action.accept(block);
+    } catch (JitAllocException failure) {
+      if (block.state() == state || failure.reason() != Reason.WRONG_STATE) {
+        throw failure;
+      }
+    }
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.jitalloc.core.memory;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,11 +23,11 @@ import org.jitalloc.core.space.AddressSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one helper that pokes text. Takes the text lock, checks handles and bytes, and has the
- * architecture's plan carried out.
+ * Pokes text: takes the text lock, checks handles and bytes, and executes the plan of the
+ * architecture.
  *
- * <p>While it works it is, for the {@link GracePeriod}, a thread inside code: memory that is freed
- * meanwhile is filled and used again only after it is done, never under its hands.
+ * <p>For the {@link GracePeriod} a poking thread is a thread inside code: memory that is freed
+ * meanwhile is filled and reused only after the poke is done.
  */
 final class Poker implements TextPoker {
 
@@ -126,17 +125,17 @@ final class Poker implements TextPoker {
     return new PokePlan.Trap(address, handler.redirect(detour));
   }
 
-  /** The places of the breakpoints that stay. */
+  /** The addresses of the breakpoints that stay. */
   Collection<Long> kept() {
     return traps.keptIn(0, Long.MAX_VALUE);
   }
 
   /**
-   * Forgets the breakpoints in text that was freed: nobody pokes them away any more, and other code
-   * will stand there. To be called when no thread is inside it.
+   * Forgets the breakpoints in text that was freed: no poke removes them any more, and the place
+   * will be reused. To be called when no thread is inside the text.
    *
-   * @param address where it was
-   * @param bytes how long it was
+   * @param address the first address of the text
+   * @param bytes its length
    */
   void forgetIn(long address, long bytes) {
     if (traps.keptIn(address, bytes).isEmpty()) {
@@ -147,7 +146,7 @@ final class Poker implements TextPoker {
     }
   }
 
-  /** The places that change, in ascending order. */
+  /** The sites of a batch in ascending order, those included whose bytes stay the same. */
   private List<PokeSite> sites(TextPoke strategy, List<Poke> batch) {
     List<PokeSite> sites = new ArrayList<>(batch.size());
     for (Poke poke : batch) {
@@ -161,7 +160,6 @@ final class Poker implements TextPoker {
         throw invalid("places overlap: 0x%x and 0x%x".formatted(before.address(), site.address()));
       }
     }
-    sites.removeIf(site -> Arrays.equals(site.oldBytes(), site.newBytes()));
     return sites;
   }
 
@@ -174,6 +172,9 @@ final class Poker implements TextPoker {
       throw new JitAllocException(
           Reason.WRONG_STATE, "only live text can be poked: %s".formatted(block));
     }
+    if (poke.offset() < 0 || poke.offset() >= block.bytes()) {
+      throw invalid("offset %d is not inside %s".formatted(poke.offset(), block));
+    }
     long address = block.address() + poke.offset();
     byte[] oldBytes = strategy.encode(poke.expected(), address);
     byte[] newBytes = strategy.encode(poke.replacement(), address);
@@ -182,7 +183,7 @@ final class Poker implements TextPoker {
           "an instruction of %d bytes cannot be replaced by one of %d: at 0x%x"
               .formatted(oldBytes.length, newBytes.length, address));
     }
-    if (poke.offset() < 0 || poke.offset() + oldBytes.length > block.bytes()) {
+    if (oldBytes.length > block.bytes() - poke.offset()) {
       throw invalid(
           "offset %d, %d bytes, is not inside %s".formatted(poke.offset(), oldBytes.length, block));
     }

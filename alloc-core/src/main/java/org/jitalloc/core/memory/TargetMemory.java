@@ -108,7 +108,7 @@ public final class TargetMemory implements AutoCloseable {
 
   private HostTraps newTraps(HostSpace host) {
     AddressRange window = ((AddressSpaceLayout.Process) host.layout()).window();
-    return new HostTraps(this, window, host.newTrapSignal());
+    return new HostTraps(window, host.newTrapSignal());
   }
 
   /**

@@ -12,10 +12,11 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.space.AddressSpace;
 
 /**
- * Changes live code by an architecture's plan. One thread at a time: the caller has the text lock.
+ * Changes live code by the plan of an architecture. Not thread-safe: the caller holds the text
+ * lock.
  *
- * <p>If a step fails, what was done is undone by the plan for the way back, so that the code is as
- * it was.
+ * <p>If a step throws, an {@link Error} included, the plan of the opposite change is executed and
+ * the records of breakpoints are restored, so that code and records are as before.
  */
 public final class PlanExecutor {
 
@@ -23,10 +24,10 @@ public final class PlanExecutor {
   private final TrapTable traps;
 
   /**
-   * Makes it.
+   * Makes an executor.
    *
-   * @param space where the code is
-   * @param traps what carries threads over
+   * @param space the address space of the code
+   * @param traps the records of the trap handler
    */
   public PlanExecutor(AddressSpace space, TrapTable traps) {
     this.space = space;
@@ -34,45 +35,40 @@ public final class PlanExecutor {
   }
 
   /**
-   * Changes places. Breakpoints are known from before they are written until after they are gone.
+   * Changes sites. A breakpoint has its record from before it is written until after it is
+   * overwritten.
    *
-   * @param strategy the architecture's
-   * @param sites the places whose bytes change, in ascending order, none overlapping another
-   * @param breakpoints what becomes of breakpoints by it
-   * @throws JitAllocException if the architecture cannot, something else stands there, or a write
-   *     failed; nothing is changed then
+   * @param strategy plans the change
+   * @param sites what is expected and what is written, in ascending order without overlap. A site
+   *     whose old and new bytes are equal is checked but not written
+   * @param breakpoints which breakpoints the change adds and removes
+   * @throws JitAllocException if the architecture cannot make the change, a site does not hold its
+   *     old bytes, or a write failed; nothing is changed then
    */
   public void execute(TextPoke strategy, List<PokeSite> sites, BreakpointChange breakpoints) {
-    Map<Long, PokePlan.Trap> replaced = Map.of();
-    if (!breakpoints.coming().isEmpty()) {
-      replaced = traps.keep(strategy.trapHandler().orElseThrow(), breakpoints.coming());
-    }
-    if (!sites.isEmpty()) {
-      change(strategy, sites, new Coming(breakpoints.coming(), replaced));
-    }
-    if (!breakpoints.gone().isEmpty()) {
-      traps.forget(breakpoints.gone());
-    }
-  }
-
-  /** Breakpoints that are known already, and what was known before. */
-  private record Coming(List<PokePlan.Trap> breakpoints, Map<Long, PokePlan.Trap> replaced) {}
-
-  private void change(TextPoke strategy, List<PokeSite> sites, Coming coming) {
-    PokePlan plan;
+    List<PokeSite> changing =
+        sites.stream().filter(site -> !Arrays.equals(site.oldBytes(), site.newBytes())).toList();
+    PokePlan plan =
+        changing.isEmpty() ? new PokePlan(List.of(), List.of()) : strategy.plan(changing);
+    sites.forEach(site -> check(site.address(), site.oldBytes(), "expected"));
+    Map<Long, PokePlan.Trap> before = traps.kept(breakpoints.addresses());
     try {
-      plan = strategy.plan(sites);
-      sites.forEach(site -> check(site.address(), site.oldBytes(), "expected"));
+      if (!breakpoints.coming().isEmpty()) {
+        traps.keep(strategy.trapHandler().orElseThrow(), breakpoints.coming());
+      }
       arm(strategy, plan);
-    } catch (RuntimeException failure) {
-      traps.restore(coming.breakpoints(), coming.replaced());
+    } catch (RuntimeException | Error failure) {
+      restore(breakpoints, before, failure);
       throw failure;
     }
     try {
       carryOut(plan);
-      sites.forEach(site -> check(site.address(), site.newBytes(), "wrote"));
-    } catch (RuntimeException failure) {
-      undo(strategy, sites, coming, failure);
+      changing.forEach(site -> check(site.address(), site.newBytes(), "wrote"));
+      if (!breakpoints.gone().isEmpty()) {
+        traps.forget(breakpoints.gone());
+      }
+    } catch (RuntimeException | Error failure) {
+      undo(strategy, changing, breakpoints, before, failure);
       throw failure;
     }
   }
@@ -99,23 +95,59 @@ public final class PlanExecutor {
   }
 
   /**
-   * Goes the way back. If that fails too, nobody knows which of the places trap: whatever a thread
-   * may meet there stays known, so that it is carried over for good.
+   * Makes the opposite change. If that fails too, it is unknown which sites trap: the records of
+   * all of them stay, so that a thread that traps there is still carried over.
    */
   private void undo(
-      TextPoke strategy, List<PokeSite> sites, Coming coming, RuntimeException failure) {
-    List<PokeSite> back =
-        sites.stream().map(s -> new PokeSite(s.address(), s.newBytes(), s.oldBytes())).toList();
+      TextPoke strategy,
+      List<PokeSite> sites,
+      BreakpointChange breakpoints,
+      Map<Long, PokePlan.Trap> before,
+      Throwable failure) {
     try {
-      PokePlan plan = strategy.plan(back);
-      arm(strategy, plan);
-      carryOut(plan);
-    } catch (RuntimeException again) {
+      if (!sites.isEmpty()) {
+        PokePlan plan = strategy.plan(sites.stream().map(PlanExecutor::opposite).toList());
+        keepAgain(strategy, breakpoints.gone(), before);
+        arm(strategy, plan);
+        carryOut(plan);
+      }
+    } catch (RuntimeException | Error again) {
       failure.addSuppressed(again);
-      traps.settle(coming.breakpoints(), coming.replaced());
+      settle(breakpoints, before, failure);
       return;
     }
-    traps.restore(coming.breakpoints(), coming.replaced());
+    restore(breakpoints, before, failure);
+  }
+
+  /** Breakpoints that are about to be written again need their records first. */
+  private void keepAgain(TextPoke strategy, List<Long> gone, Map<Long, PokePlan.Trap> before) {
+    List<PokePlan.Trap> records =
+        gone.stream().filter(before::containsKey).map(before::get).toList();
+    if (!records.isEmpty()) {
+      traps.keep(strategy.trapHandler().orElseThrow(), records);
+    }
+  }
+
+  private static PokeSite opposite(PokeSite site) {
+    return new PokeSite(site.address(), site.newBytes(), site.oldBytes());
+  }
+
+  private void settle(
+      BreakpointChange breakpoints, Map<Long, PokePlan.Trap> before, Throwable failure) {
+    try {
+      traps.settle(breakpoints.coming(), before);
+    } catch (RuntimeException | Error again) {
+      failure.addSuppressed(again);
+    }
+  }
+
+  private void restore(
+      BreakpointChange breakpoints, Map<Long, PokePlan.Trap> before, Throwable failure) {
+    try {
+      traps.restore(breakpoints.addresses(), before);
+    } catch (RuntimeException | Error again) {
+      failure.addSuppressed(again);
+    }
   }
 
   private void check(long address, byte[] wanted, String word) {

@@ -6,10 +6,16 @@ import java.util.Map;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.TrapHandler;
 
-/** What carries running threads over places that are being changed. */
+/**
+ * The records by which the trap handler carries threads over sites that are being changed, and over
+ * breakpoints that stay. The caller of every method but {@link #keptIn} holds the text lock.
+ *
+ * <p>A record is <em>armed</em> while a change is in progress and <em>kept</em> while a breakpoint
+ * stays. An armed record takes precedence over one that is kept for the same address.
+ */
 public interface TrapTable {
 
-  /** For address spaces in which nothing runs. */
+  /** For address spaces in which no code runs. */
   TrapTable NOTHING_RUNS =
       new TrapTable() {
         @Override
@@ -24,71 +30,82 @@ public interface TrapTable {
         }
 
         @Override
-        public Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+        public Map<Long, PokePlan.Trap> kept(Collection<Long> addresses) {
           return Map.of();
         }
+
+        @Override
+        public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {}
 
         @Override
         public void forget(Collection<Long> addresses) {}
 
         @Override
-        public void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {}
+        public void restore(Collection<Long> addresses, Map<Long, PokePlan.Trap> before) {}
 
         @Override
         public void settle(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before) {}
       };
 
   /**
-   * Makes places known, before anything traps there.
+   * Adds the records of a change, before anything traps there.
    *
-   * @param handler what handles the traps
-   * @param traps the places, in ascending order
+   * @param handler handles the traps
+   * @param traps the records, in ascending order of address
    */
   void arm(TrapHandler handler, List<PokePlan.Trap> traps);
 
-  /** Forgets all places that were armed, after the last of them is code again. */
+  /** Removes all armed records, after the last of their sites is code again. */
   void disarm();
 
   /**
-   * Finds breakpoints that are kept. Without the text lock it is a guess.
+   * Finds the breakpoints that are kept in a range. May be called without the text lock; the answer
+   * may be outdated then.
    *
-   * @param address where to look
-   * @param bytes how far
-   * @return their addresses; not to be kept
+   * @param address the first address
+   * @param bytes the length of the range
+   * @return their addresses; a view
    */
   Collection<Long> keptIn(long address, long bytes);
 
   /**
-   * Makes breakpoints known that stay, before the first of them is written; what was kept for the
-   * same address is replaced. A place that is armed counts more as long as it is.
+   * Gives the records that are kept for some addresses.
    *
-   * @param handler what handles the traps
-   * @param breakpoints where they are and what is to be done there
-   * @return what was replaced, by address
+   * @param addresses the addresses
+   * @return the records by address; none for an address without one
    */
-  Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints);
+  Map<Long, PokePlan.Trap> kept(Collection<Long> addresses);
 
   /**
-   * Forgets breakpoints, after the last of them is code again.
+   * Keeps records of breakpoints that stay, before the first of them is written. Replaces what is
+   * kept for the same address.
    *
-   * @param addresses where they were
+   * @param handler handles the traps
+   * @param breakpoints the records
+   */
+  void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints);
+
+  /**
+   * Removes records of breakpoints, after the last of them is code again.
+   *
+   * @param addresses the addresses of the breakpoints
    */
   void forget(Collection<Long> addresses);
 
   /**
-   * Keeps what was kept before a change that did not come about, and disarms all places.
+   * Goes back to the records from before a change that failed, and removes all armed records.
    *
-   * @param coming what was to come
-   * @param before what {@link #keep} replaced by it
+   * @param addresses the addresses whose kept records the change may have altered
+   * @param before what {@link #kept} gave for them before the change
    */
-  void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before);
+  void restore(Collection<Long> addresses, Map<Long, PokePlan.Trap> before);
 
   /**
-   * Keeps all that a thread may meet after a change that failed half-way and could not be undone:
-   * what was armed, and what was coming, each unless something else was kept there before.
+   * Keeps every record that a thread may need after a change that failed and could not be undone:
+   * those that are armed and those that were coming, except where a record was kept before.
    *
-   * @param coming what was to come
-   * @param before what {@link #keep} replaced by it
+   * @param coming the records of breakpoints that the change was to add
+   * @param before what {@link #kept} gave before the change
    */
   void settle(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> before);
 }

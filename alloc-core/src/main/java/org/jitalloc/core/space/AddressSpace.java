@@ -71,8 +71,9 @@ public interface AddressSpace extends AutoCloseable {
   default void retryHugePages() {}
 
   /**
-   * Writes memory whatever its pages allow, never making them writable. One byte, or an aligned 2,
-   * 4 or 8 bytes, are seen whole or not at all.
+   * Writes memory whatever its pages allow, without making them writable. A write of one byte is
+   * seen whole or not at all. So is one of an aligned 2, 4 or 8 bytes, except in executable pages
+   * of an architecture whose instructions are not aligned.
    */
   void write(long address, byte[] bytes);
 
@@ -87,6 +88,14 @@ public interface AddressSpace extends AutoCloseable {
 
   /** Makes instruction fetches see what was written. */
   void makeCoherent(long address, long bytes);
+
+  /**
+   * Makes text ready to be called by any thread: as {@link #makeCoherent}, and no processor
+   * executes instructions that it fetched before.
+   */
+  default void publishText(long address, long bytes) {
+    makeCoherent(address, bytes);
+  }
 
   /** Returns when every thread of the process has executed a serialising instruction. */
   void sync();

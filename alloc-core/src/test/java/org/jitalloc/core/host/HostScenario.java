@@ -199,23 +199,14 @@ final class HostScenario {
     if (handler == null) {
       return;
     }
-    long at = start + 3 * SLAB;
     TrapSignal signal = space.newTrapSignal();
-    commit(at, PageProtection.ROX);
-    space.write(
-        at,
-        handler.code(
-            signal.tableAddress(), ((AddressSpaceLayout.Process) space.layout()).window()));
-    space.makeCoherent(at, 4096);
     try {
-      signal.install(handler, at);
-      signal.requireInstalled();
+      signal.install(handler, ((AddressSpaceLayout.Process) space.layout()).window());
       signal.change(List.of(), List.of());
     } finally {
       release(signal);
     }
     assertEquals(0, signal.carried());
-    space.decommit(at, SLAB, PageProtection.ROX);
   }
 
   /** What fails can be tried again. */

@@ -58,7 +58,9 @@ final class Ledger {
     }
   }
 
+  /** {@return whether nothing is left but what stays mapped by intent} */
   boolean isEmpty() {
+    TrapSignal.permanent().forEach(this::unmap);
     return mapped.isEmpty() && files.isEmpty() && keys.isEmpty();
   }
 

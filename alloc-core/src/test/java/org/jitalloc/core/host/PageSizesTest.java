@@ -43,18 +43,18 @@ class PageSizesTest {
   void arm64WithLargePages_hasHugePagesInThePoolAlone() throws IOException {
     PageSizes sizes = sizes(65536, "536870912\n", "2048kB", "524288kB", "16777216kB");
     assertEquals(new PageSizes(65536, 0, 2 * MIB), sizes);
-    assertNull(HostMode.HUGETLB.missing(sizes, false));
-    assertNotNull(HostMode.SHMEM_THP.missing(sizes, false));
-    assertNotNull(HostMode.ANON_THP.missing(sizes, false));
+    assertNull(HostMode.HUGETLB.missing(sizes, false, 1));
+    assertNotNull(HostMode.SHMEM_THP.missing(sizes, false, 1));
+    assertNotNull(HostMode.ANON_THP.missing(sizes, false, 1));
   }
 
   @Test
   void arm64WithPagesOf16KiB_hasThemNowhere() throws IOException {
     PageSizes sizes = sizes(16384, "33554432\n", "32768kB");
     assertEquals(new PageSizes(16384, 0, 0), sizes);
-    assertTrue(HostMode.HUGETLB.missing(sizes, false).contains("fit into a slab"));
-    assertNull(HostMode.MEMFD.missing(sizes, false));
-    assertNull(HostMode.MPROTECT.missing(sizes, false));
+    assertTrue(HostMode.HUGETLB.missing(sizes, false, 1).contains("fit into a slab"));
+    assertNull(HostMode.MEMFD.missing(sizes, false, 1));
+    assertNull(HostMode.MPROTECT.missing(sizes, false, 1));
   }
 
   @Test
@@ -65,7 +65,7 @@ class PageSizesTest {
   @Test
   void pagesThatAreExchanged_cannotBeSealed() {
     PageSizes sizes = new PageSizes(4096, 0, 0);
-    assertNotNull(HostMode.MPROTECT.missing(sizes, true));
-    assertNull(HostMode.MEMFD.missing(sizes, true));
+    assertNotNull(HostMode.MPROTECT.missing(sizes, true, 1));
+    assertNull(HostMode.MEMFD.missing(sizes, true, 1));
   }
 }

@@ -111,6 +111,33 @@ class SignalSharingTest {
     }
   }
 
+  /**
+   * A thread may have been sent into the handler before the target closed, and run there only
+   * after. What it does then is done here by a signal that still goes there.
+   */
+  @Test
+  void threadInTheHandler_getsOutOfIt_afterTheTargetIsClosed() throws Throwable {
+    try (Arena arena = Arena.ofConfined();
+        TargetMemory strangers = open()) {
+      MemorySegment counter = arena.allocate(8, 8);
+      JitMemory handler =
+          emit(strangers.allocatorFor("stranger"), bodies.countingHandler(counter.address()));
+      MemorySegment before = handle(arena, handler.address());
+      try {
+        MemorySegment installed = arena.allocate(layout.bytes());
+        try (TargetMemory ours = open()) {
+          pokeOnce(ours.allocatorFor("test"));
+          os.sigaction(signal, MemorySegment.NULL, installed);
+        }
+        os.sigaction(signal, installed, MemorySegment.NULL);
+        raise();
+        assertEquals(1, counter.get(JAVA_LONG, 0));
+      } finally {
+        os.sigaction(signal, before, MemorySegment.NULL);
+      }
+    }
+  }
+
   @Test
   void handlerPutOverOurs_makesPokesRefuse() throws Throwable {
     try (Arena arena = Arena.ofConfined();

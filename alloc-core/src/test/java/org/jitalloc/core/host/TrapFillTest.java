@@ -49,19 +49,16 @@ class TrapFillTest {
       var handler = poke.trapHandler().orElseThrow();
       var text = new AddressRange(fill.address(), fill.address() + FILL_BYTES);
       var signal = new TrapSignal(new LinuxCalls(), held);
-      byte[] code = handler.code(signal.tableAddress(), text);
-      try (JitMemory installed = emit(target.allocatorFor("test"), code)) {
-        signal.install(handler, installed.address());
-        for (int offset = 0; offset < FILL_BYTES; offset += arch.instructionAlignBytes()) {
-          var trap = trapThatJumps(fill.address() + offset, elsewhere.address());
-          signal.change(List.of(trap), List.of());
-          long carried = signal.carried();
-          assertEquals(VALUE, (int) fill.function(offset, INT).invokeExact());
-          assertEquals(carried + 1, signal.carried());
-          signal.change(List.of(), List.of(trap.address()));
-        }
-        signal.release();
+      signal.install(handler, text);
+      for (int offset = 0; offset < FILL_BYTES; offset += arch.instructionAlignBytes()) {
+        var trap = trapThatJumps(fill.address() + offset, elsewhere.address());
+        signal.change(List.of(trap), List.of());
+        long carried = signal.carried();
+        assertEquals(VALUE, (int) fill.function(offset, INT).invokeExact());
+        assertEquals(carried + 1, signal.carried());
+        signal.change(List.of(), List.of(trap.address()));
       }
+      signal.release();
     }
   }
 

@@ -205,6 +205,43 @@ class MemoryLifeTest {
 
   @ParameterizedTest
   @MethodSource("targets")
+  void moduleMemory_goesOn_afterMembersWereFreedByHand(String target) {
+    OwnerAllocator allocator = open(target);
+    try (ModuleMemory module = allocator.newModuleMemory()) {
+      AllocationRequest data = AllocationRequest.of(ModMemType.RO_AFTER_INIT, 64);
+      JitMemory first = module.allocate(data);
+      JitMemory freedBefore = module.allocate(data);
+      JitMemory freedAfter = module.allocate(data);
+      JitMemory init = module.allocate(AllocationRequest.of(ModMemType.INIT_DATA, 64));
+      freedBefore.close();
+      module.publish();
+      freedAfter.close();
+      module.initDone();
+      assertEquals(JitMemory.State.FREED, init.state());
+      assertEquals(List.of(first), module.memories());
+      assertEquals(Reason.WRONG_STATE, refused(() -> first.write(0, new byte[1])), "sealed");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void moduleMemory_goesOn_afterMembersWerePublishedAndSealedByHand(String target) {
+    OwnerAllocator allocator = open(target);
+    try (ModuleMemory module = allocator.newModuleMemory()) {
+      AllocationRequest data = AllocationRequest.of(ModMemType.RO_AFTER_INIT, 64);
+      JitMemory byHand = module.allocate(data);
+      JitMemory other = module.allocate(data);
+      byHand.publish();
+      byHand.seal();
+      module.publish();
+      assertEquals(JitMemory.State.LIVE, other.state());
+      module.initDone();
+      assertEquals(Reason.WRONG_STATE, refused(() -> other.write(0, new byte[1])), "sealed");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
   void badRequests_areRefused_andChangeNothing(String target) {
     OwnerAllocator allocator = open(target);
     AllocatorStats before = allocator.stats();

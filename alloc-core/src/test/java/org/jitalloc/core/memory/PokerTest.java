@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import org.jitalloc.Instruction.Breakpoint;
 import org.jitalloc.Instruction.Call;
 import org.jitalloc.Instruction.Jump;
 import org.jitalloc.Instruction.Nop;
@@ -76,6 +77,33 @@ class PokerTest {
     poker.poke(List.of());
     assertEquals(3, allocator.stats().pokes());
     assertEquals(2, allocator.stats().pokeBatches());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"host", "image-amd64"})
+  void equalInstructionsThatAreNotThere_areRefused_andNoBreakpointIsKept(String target) {
+    open(target);
+    code.publish();
+    Jump jump = new Jump(code.address());
+    Breakpoint one = new Breakpoint(code.address());
+    Breakpoint two = new Breakpoint(code.address() + site(1));
+    assertEquals(Reason.TEXT_MISMATCH, refused(List.of(new Poke(code, 0, jump, jump))));
+    assertEquals(Reason.TEXT_MISMATCH, refused(List.of(new Poke(code, 0, one, two))));
+    assertEquals(List.of(), List.copyOf(memory.poker().kept()));
+    poker.poke(new Poke(code, 0, new Nop(), new Nop()));
+    assertArrayEquals(poker.encode(new Nop(), code.address()), at(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"host", "image-amd64"})
+  void offsetsBehindTheEnd_areRefused(String target) {
+    open(target);
+    code.publish();
+    Jump jump = new Jump(code.address());
+    for (long offset : new long[] {site(4), Long.MAX_VALUE - 2, Long.MIN_VALUE}) {
+      assertEquals(
+          Reason.INVALID_REQUEST, refused(List.of(new Poke(code, offset, new Nop(), jump))));
+    }
   }
 
   @ParameterizedTest

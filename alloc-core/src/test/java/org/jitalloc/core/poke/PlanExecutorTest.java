@@ -59,9 +59,14 @@ class PlanExecutorTest {
     }
 
     @Override
-    public Map<Long, PokePlan.Trap> keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
-      traps.add("keep " + breakpoints.size());
+    public Map<Long, PokePlan.Trap> kept(Collection<Long> addresses) {
+      assertEquals(CHANGE.addresses(), addresses);
       return before;
+    }
+
+    @Override
+    public void keep(TrapHandler handler, List<PokePlan.Trap> breakpoints) {
+      traps.add("keep " + breakpoints.size());
     }
 
     @Override
@@ -70,8 +75,8 @@ class PlanExecutorTest {
     }
 
     @Override
-    public void restore(List<PokePlan.Trap> coming, Map<Long, PokePlan.Trap> replaced) {
-      assertEquals(CHANGE.coming(), coming);
+    public void restore(Collection<Long> addresses, Map<Long, PokePlan.Trap> replaced) {
+      assertEquals(CHANGE.addresses(), addresses);
       assertEquals(before, replaced);
       traps.add("restore");
     }
@@ -131,7 +136,16 @@ class PlanExecutorTest {
         mismatch.getMessage().contains("0xffffffffc0000005: expected e801020304, found 0f1f440000"),
         mismatch.getMessage());
     assertEquals(written, space.writes);
-    assertEquals(List.of("keep 1", "restore"), traps);
+    assertEquals(List.of(), traps);
+  }
+
+  @Test
+  void equalBytesThatAreNotThere_areNamed_andNothingIsKept() {
+    List<PokeSite> sites = List.of(new PokeSite(TEXT, NEW, NEW));
+    JitAllocException mismatch =
+        assertThrows(JitAllocException.class, () -> executor.execute(strategy, sites, CHANGE));
+    assertEquals(Reason.TEXT_MISMATCH, mismatch.reason());
+    assertEquals(List.of(), traps);
   }
 
   /** A model in which one write fails, after half of it was done. */

@@ -1,0 +1,76 @@
+package org.jitalloc.core.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SharedBarrierTest {
+
+  @Test
+  void oneCaller_hasOneBarrierEach() {
+    AtomicInteger barriers = new AtomicInteger();
+    SharedBarrier shared = new SharedBarrier(barriers::incrementAndGet);
+    shared.execute();
+    shared.execute();
+    assertEquals(2, barriers.get());
+  }
+
+  @Test
+  void callersDuringABarrier_shareTheNext() throws InterruptedException {
+    int callers = 8;
+    AtomicInteger barriers = new AtomicInteger();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    SharedBarrier shared =
+        new SharedBarrier(
+            () -> {
+              if (barriers.incrementAndGet() == 1) {
+                inside.countDown();
+                await(goOn);
+              }
+            });
+    Thread first = Thread.ofPlatform().start(shared::execute);
+    inside.await();
+    Thread[] others = new Thread[callers];
+    for (int i = 0; i < callers; i++) {
+      others[i] = Thread.ofPlatform().start(shared::execute);
+    }
+    for (Thread other : others) {
+      while (other.getState() != Thread.State.BLOCKED) {
+        Thread.onSpinWait();
+      }
+    }
+    goOn.countDown();
+    first.join();
+    for (Thread other : others) {
+      other.join();
+    }
+    assertEquals(2, barriers.get());
+  }
+
+  @Test
+  void barrierThatFails_coversNobody() {
+    AtomicInteger barriers = new AtomicInteger();
+    SharedBarrier shared =
+        new SharedBarrier(
+            () -> {
+              if (barriers.incrementAndGet() == 1) {
+                throw new StackOverflowError();
+              }
+            });
+    assertThrows(StackOverflowError.class, shared::execute);
+    shared.execute();
+    assertEquals(2, barriers.get());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+}
