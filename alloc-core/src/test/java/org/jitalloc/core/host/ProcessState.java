@@ -12,10 +12,11 @@ final class ProcessState {
 
   private ProcessState() {}
 
-  /** {@return the mappings that are ours for certain} */
+  /** {@return the mappings that are ours for certain, but for handlers, which stay by intent} */
   static List<String> ourMappings() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/maps")).stream()
         .filter(line -> line.contains("memfd:jitalloc"))
+        .filter(line -> !line.contains("memfd:jitalloc-handler"))
         .toList();
   }
 
