@@ -78,7 +78,8 @@ final class TourTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"auto", "hugetlb", "shmem-thp", "memfd-collapse", "anon-thp", "memfd", "mprotect"})
+  @ValueSource(
+      strings = {"auto", "hugetlb", "shmem-thp", "memfd-collapse", "anon-thp", "memfd", "mprotect"})
   void tour_inEachMode_isRightAndNeverWritableAndExecutable(String mode) throws Exception {
     var watcher = new Watcher();
     var result =

@@ -2,9 +2,9 @@ package org.jitalloc.modules.load;
 
 import java.util.List;
 import org.jitalloc.Target;
-import org.jitalloc.text.TraceableText;
 import org.jitalloc.support.TextPublisher;
 import org.jitalloc.support.TextPublisher.Handed;
+import org.jitalloc.text.TraceableText;
 
 /**
  * The texts of one load, handed in together.

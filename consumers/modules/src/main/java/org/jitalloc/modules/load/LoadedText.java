@@ -9,10 +9,10 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.text.TextFunction;
-import org.jitalloc.text.TraceableText;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.symbols.SymbolTable;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 
 /**
  * Text of an object, as tracers and probes want it. A function reaches from its symbol to the next,

@@ -11,7 +11,6 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.SymbolResolver;
 import org.jitalloc.Target;
 import org.jitalloc.arch.elf.ElfCodec;
-import org.jitalloc.text.TraceableText;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.elf.ElfObject;
@@ -21,6 +20,7 @@ import org.jitalloc.modules.load.AllocationFailure;
 import org.jitalloc.modules.load.HandedTexts;
 import org.jitalloc.modules.load.HostCode;
 import org.jitalloc.support.TextPublisher;
+import org.jitalloc.text.TraceableText;
 
 /** Loads objects into this process. */
 public final class HostObjectLoader implements ObjectLoader {

@@ -6,7 +6,6 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.SlotPlan;
-import org.jitalloc.text.TraceableText;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.layout.MemoryLayout;
 import org.jitalloc.modules.load.FunctionTables;
@@ -17,6 +16,7 @@ import org.jitalloc.modules.load.Staging;
 import org.jitalloc.modules.load.SymbolResolution;
 import org.jitalloc.modules.load.SymbolScope;
 import org.jitalloc.modules.symbols.SymbolTable;
+import org.jitalloc.text.TraceableText;
 
 /** One object of those that are loaded together. For one thread. */
 final class Unit {

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Whatever happened to a file: it is loaded or refused with a reason, and nothing is left of it.
  *
  * <p>{@code -Djitalloc.test.damaged.files=N} damages N files of each architecture; {@code
- * -Djitalloc.test.damaged.modules=DIR} takes the small modules below DIR/amd64, DIR/arm64 and DIR/s390x
- * besides.
+ * -Djitalloc.test.damaged.modules=DIR} takes the small modules below DIR/amd64, DIR/arm64 and
+ * DIR/s390x besides.
  */
 final class DamagedFileTest {
   private static final int FILES = Integer.getInteger("jitalloc.test.damaged.files", 1500);

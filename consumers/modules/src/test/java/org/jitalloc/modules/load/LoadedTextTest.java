@@ -18,8 +18,6 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Target;
 import org.jitalloc.arch.elf.ElfCodec;
-import org.jitalloc.text.TextFunction;
-import org.jitalloc.text.TraceableText;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.LoadedObjects;
@@ -28,6 +26,8 @@ import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.objects.HostObjectLoader;
 import org.jitalloc.modules.testing.HostCompiler;
 import org.jitalloc.support.TextPublisher;
+import org.jitalloc.text.TextFunction;
+import org.jitalloc.text.TraceableText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
