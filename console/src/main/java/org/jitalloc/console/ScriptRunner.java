@@ -15,9 +15,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Runs commands for whoever started the container and gives the exit code: 0, or 1 if a command
- * failed. The service is a type of the JDK because the launcher is outside of the framework and
- * shares no other types with bundles.
+ * Runs the commands of {@code exec} and returns the exit code: 0, or 1 if a command failed. The
+ * service is a type of the JDK because the launcher is outside of the framework and shares no other
+ * types with bundles.
  */
 @Component(service = ToIntFunction.class, property = "jitalloc.launcher=script")
 public final class ScriptRunner implements ToIntFunction<String> {
@@ -41,10 +41,14 @@ public final class ScriptRunner implements ToIntFunction<String> {
     var stages = new FailedStages(new FileOutputStream(FileDescriptor.err));
     var err = new PrintStream(stages, true);
     try (var session = processor.createSession(new FileInputStream(FileDescriptor.in), out, err)) {
-      // The shell's own commands return what they have to say; ours print it.
-      Object result = session.execute(commands);
-      if (result != null) {
-        out.println(session.format(result, Converter.INSPECT));
+      // So that a name without a scope finds this help first. It fails for unknown commands.
+      session.put("SCOPE", HelpCommand.SCOPE + ":*");
+      // Commands of this project print their output. Commands of the shell return it.
+      for (String part : Script.parts(commands)) {
+        Object result = session.execute(part);
+        if (result != null && !Script.isAssignment(part)) {
+          out.println(session.format(result, Converter.INSPECT));
+        }
       }
       return stages.anyFailed() ? 1 : 0;
     } catch (Exception | StackOverflowError failure) {

@@ -14,10 +14,15 @@ import org.osgi.framework.ServiceReference;
 /**
  * The main class of the launcher script: {@code HOME shell}, or {@code HOME exec COMMANDS}. HOME is
  * the folder with the bundles in {@code bundle} and those of the interactive shell in {@code
- * shell}.
+ * shell}. Exit codes of {@code exec}: 0, 1 if a command failed, 2 if settings are given and there
+ * is no host target with them.
  */
 final class Main {
   private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  /** System properties that begin so configure the host target. */
+  private static final String SETTINGS = "jitalloc.";
 
   private Main() {}
 
@@ -51,9 +56,32 @@ final class Main {
 
   private static int exec(Path home, String commands)
       throws BundleException, IOException, InvalidSyntaxException {
+    // One line a message, as of any command.
+    System.setProperty("java.util.logging.SimpleFormatter.format", "jitalloc: %5$s%6$s%n");
     try (var container = Container.start(List.of(home.resolve("bundle")), Map.of())) {
-      return script(container.context()).applyAsInt(commands);
+      ToIntFunction<String> script = script(container.context());
+      if (isHostConfigured() && !hasHost(container.context())) {
+        return MISUSED;
+      }
+      return script.applyAsInt(commands);
     }
+  }
+
+  private static boolean isHostConfigured() {
+    return System.getProperties().stringPropertyNames().stream()
+        .anyMatch(name -> name.startsWith(SETTINGS));
+  }
+
+  /** Whether there is a host target. If not, says so, unless org.jitalloc.core has said why. */
+  private static boolean hasHost(BundleContext context) throws InvalidSyntaxException {
+    String allocator = "org.jitalloc.JitAllocator";
+    if (context.getAllServiceReferences(allocator, "(jit.target=host)") != null) {
+      return true;
+    }
+    if (context.getAllServiceReferences(allocator, null) == null) {
+      System.err.println("jitalloc: no host target: org.jitalloc.core is not active");
+    }
+    return false;
   }
 
   @SuppressWarnings("rawtypes") // Services are raw.

@@ -122,6 +122,88 @@ final class ScriptTest {
   }
 
   @Test
+  void exec_printsWhatEachCommandReturns() throws Exception {
+    var result = jitalloc("", "exec", "help bpf:run; x = 5; help mem:stats");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().contains("usage: bpf:run FILE"), result.out());
+    assertTrue(result.out().contains("usage: mem:stats"), result.out());
+    assertTrue(result.out().lines().noneMatch("5"::equals), result.out());
+  }
+
+  @Test
+  void help_ofNoCommand_fails() throws Exception {
+    var result = jitalloc("", "exec", "help nope");
+    assertEquals(1, result.code(), result.out());
+    assertTrue(result.err().startsWith("jitalloc: there is no command nope"), result.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "JITALLOC_MEMORY_MODE, foo, no memory mode is called foo",
+    "JITALLOC_PROTECT, alais=pkeys, did you mean jitalloc.protect.alias?",
+    "JITALLOC_PROTECT, pkeys, the setting jitalloc.protect.pkeys is not known",
+    "JITALLOC_PROTECT, seal=yes, jitalloc.protect.seal=yes; there are true",
+  })
+  void exec_withoutTheConfiguredHost_exitsWith2_andOneLine(
+      String variable, String value, String reason) throws Exception {
+    var result = Shell.jitalloc(directory, "", Map.of(variable, value), "exec", "mem:targets");
+    assertEquals(2, result.code(), result.out());
+    assertEquals("", result.out());
+    assertEquals(1, result.err().lines().count(), result.err());
+    assertTrue(result.err().startsWith("jitalloc: no host target: "), result.err());
+    assertTrue(result.err().contains(reason), result.err());
+  }
+
+  @Test
+  void exec_withAnUnknownSystemProperty_exitsWith2_andOneLine() throws Exception {
+    var result =
+        Shell.jitalloc(directory, "", withOption("-Djitalloc.memory.mod=x"), "exec", "mem:targets");
+    assertEquals(2, result.code(), result.out());
+    assertEquals(1, result.err().lines().count(), result.err());
+    assertTrue(result.err().contains("did you mean jitalloc.memory.mode?"), result.err());
+  }
+
+  @Test
+  void policyFile_withAnUnknownKey_deniesEverything_andIsNamed() throws Exception {
+    Files.writeString(directory.resolve("seven.hex"), SEVEN);
+    Path file = Files.writeString(directory.resolve("rules"), "limit.maxByte=4");
+    var result =
+        Shell.jitalloc(
+            directory,
+            "",
+            withOption("-Djitalloc.policy=" + file),
+            "exec",
+            "bpf:run seven.hex --engine jit");
+    assertEquals(1, result.code(), result.out());
+    assertTrue(result.err().contains("DENIED"), result.err());
+    assertTrue(result.err().contains("did you mean maxBytes?"), result.err());
+  }
+
+  @Test
+  void javaOfAnotherVersion_isNamed() throws Exception {
+    Path home = Files.createDirectories(directory.resolve("jdk17"));
+    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nexit 0\n");
+    assertTrue(java.toFile().setExecutable(true));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.12\"\n");
+    Map<String, String> variables = Map.of("JITALLOC_JAVA", java.toString());
+    var result = Shell.jitalloc(directory, SEVEN, variables, "bpf-plugin");
+    assertEquals(2, result.code(), result.out());
+    assertTrue(result.err().contains(java + " is Java 17"), result.err());
+    variables = Map.of("JITALLOC_JAVA", directory.resolve("nowhere").toString());
+    result = Shell.jitalloc(directory, SEVEN, variables, "bpf-plugin");
+    assertEquals(2, result.code(), result.out());
+    assertTrue(result.err().contains("there is no command"), result.err());
+  }
+
+  @Test
+  void version_isPrinted() throws Exception {
+    var result = jitalloc("", "--version");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().matches("jitalloc [0-9]+[.][0-9]+[^ ]*( [(]\\w+[)])?\n"), result.out());
+  }
+
+  @Test
   void withoutTerminal_runsStandardInput() throws Exception {
     Files.writeString(directory.resolve("seven.hex"), SEVEN);
     assertEquals(new Shell.Result(0, "0000000000000007\n", ""), jitalloc("bpf:run seven.hex\n"));
