@@ -41,7 +41,7 @@ final class KnownTexts {
   }
 
   boolean has(ProbedText text) {
-    return texts.get(text.memory().address()) == text;
+    return text.equals(texts.get(text.memory().address()));
   }
 
   void remove(ProbedText text) {

@@ -83,7 +83,7 @@ final class LiveProbe implements Probe {
   }
 
   boolean isOf(Control other) {
-    return control == other;
+    return control.equals(other);
   }
 
   /** Called when no detour increments the counter any more. */

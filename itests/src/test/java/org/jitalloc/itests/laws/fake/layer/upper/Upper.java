@@ -1,0 +1,4 @@
+package org.jitalloc.itests.laws.fake.layer.upper;
+
+/** The higher layer. */
+public record Upper() {}
