@@ -8,37 +8,43 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * The service of one target: there while it is wanted, and what it takes is there.
+ * The service of one target: it is registered while its target exists and {@link Kind#start} can
+ * start it.
  *
- * @param <O> what is there of the target
- * @param <S> what serves
+ * @param <O> what identifies the target, such as its allocator
+ * @param <S> the service
  */
 final class TargetService<O, S> {
   /*
-   * What is to be done is decided under the monitor, and done without it, since listeners hear of it. So others come meanwhile.
-   * - Whoever finds it worked at says what they want and leaves; the last of those at work looks again (settle).
-   * - An end is different: who wants it must not let go of an allocator whose memory is still in use. So each of them stops what
-   *   serves before they leave, though another may be at it; stopping twice does no harm.
-   * - A service is taken away by who has its registration, which is one of them, or who is just registering it.
-   * - What serves is forgotten when nobody is at work any more, and only then the next begins.
+   * Decisions are made under the monitor. Services are started, stopped, registered and
+   * unregistered without it, since that calls listeners. Other threads call meanwhile:
+   * - A thread that finds another thread at work records its request and returns; the last thread
+   *   at work looks for requests again (settle).
+   * - An end is different: its caller must not release an allocator with memory in use. So each
+   *   caller stops the service before it returns, although another may be doing it; stopping twice
+   *   has no effect.
+   * - The thread that has the registration unregisters it: one of those that end the service, or the
+   *   one that is just registering it.
+   * - The service is forgotten when no thread is at work any more, and then the next one starts.
+   * A failure of any type leaves the counters as after a success.
    */
   private static final System.Logger LOG = System.getLogger("org.jitalloc.support");
 
-  private final O of;
+  private final O target;
   private final String name;
   private final Kind<O, S> kind;
   private final Function<S, ServiceRegistration<?>> register;
 
-  /** The monitor guards these, and what is served. */
+  /** Guarded by the monitor, as the fields below. */
   private boolean wanted = true;
 
-  /** Whether something came since it was last tried to begin. */
+  /** Whether a start was requested since the last attempt. */
   private boolean asked;
 
-  /** How often what was there had to end. */
+  /** The number of requests to end the service. */
   private int ends;
 
-  /** How many are beginning or ending it. */
+  /** The number of threads that start or end it. */
   private int atWork;
 
   private @Nullable Served<S> served;
@@ -53,14 +59,15 @@ final class TargetService<O, S> {
     }
   }
 
-  TargetService(String name, O of, Kind<O, S> kind, Function<S, ServiceRegistration<?>> register) {
+  TargetService(
+      String name, O target, Kind<O, S> kind, Function<S, ServiceRegistration<?>> register) {
     this.name = name;
-    this.of = of;
+    this.target = target;
     this.kind = kind;
     this.register = register;
   }
 
-  /** Something came that it takes. */
+  /** Starts the service if it is not started: a dependency appeared. */
   void serve() {
     synchronized (this) {
       asked = true;
@@ -68,7 +75,7 @@ final class TargetService<O, S> {
     settle();
   }
 
-  /** Something is going that it took; it may do without. */
+  /** Ends the service, and starts it again if it can: a dependency goes. */
   void replace() {
     synchronized (this) {
       asked = true;
@@ -77,7 +84,7 @@ final class TargetService<O, S> {
     settle();
   }
 
-  /** Its target is going. */
+  /** Ends the service: its target goes. */
   void remove() {
     synchronized (this) {
       wanted = false;
@@ -119,7 +126,7 @@ final class TargetService<O, S> {
     }
   }
 
-  /** Begins if it can, and nobody is at work. */
+  /** Starts the service if it is requested and no thread is at work. */
   private void settle() {
     while (true) {
       int before;
@@ -144,7 +151,7 @@ final class TargetService<O, S> {
 
   private @Nullable S start() {
     try {
-      return kind.start(of);
+      return kind.start(target);
     } catch (JitAllocException refused) {
       LOG.log(Level.WARNING, "no " + name, refused);
       return null;
@@ -169,7 +176,7 @@ final class TargetService<O, S> {
     }
   }
 
-  /** From here on it can end. {@return whether it did not have to since it began} */
+  /** {@return whether the service may be registered: no end was requested since it was started} */
   private synchronized boolean serves(Served<S> publishing, int before) {
     if (ends != before) {
       return false;
@@ -178,7 +185,7 @@ final class TargetService<O, S> {
     return true;
   }
 
-  /** {@return whether it still serves, now that it is registered} */
+  /** {@return whether the service, which is registered now, is not ending} */
   private synchronized boolean keeps(Served<S> publishing, ServiceRegistration<?> registration) {
     if (publishing.ending) {
       return false;

@@ -14,46 +14,47 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * Keeps a service for each target that can have one: whose allocator (or whatever else is had of a
- * target) is there, and whose architecture knows what it takes. When one of these goes, the service
- * goes first, and then what it stands for ends. Services have the properties {@code jit.target} and
- * {@code jit.arch}.
+ * Registers an OSGi service for each target that can have one. A service is started when its target
+ * and the codecs of its architecture exist; when one of them goes, the service is unregistered and
+ * then stopped. Services have the properties {@code jit.target} and {@code jit.arch}.
  *
- * <p>For any thread, and again out of a listener that hears of a service. No lock is held while
- * services come and go or begin and end, and no thread waits for another that does so. When {@link
- * #remove}, {@link #replace} and {@link #close} return, what served has ended, and nobody finds it
- * any more but in one case: somebody, another thread or this one farther out, is at that moment
- * registering it or taking it away, and listeners keep them. Whoever registers it takes it away
- * when they let go. Of one target, the next begins after the last has ended.
+ * <p>For any thread; a service listener may call it. No lock is held while services are started,
+ * stopped, registered or unregistered, and no thread waits for another one that does that. When
+ * {@link #remove}, {@link #replace} and {@link #close} return, the service is stopped, and it is
+ * unregistered except in one case: another thread, or an outer call of this thread, is just
+ * registering or unregistering it, and a listener delays it; that call unregisters it. The next
+ * service of a target starts after the last one has been stopped.
  *
- * @param <O> what is there of a target
- * @param <S> what serves
+ * <p>A failure for one target, of any type, does not keep the others from their change; it is
+ * thrown at the end, with further ones as suppressed.
+ *
+ * @param <O> what identifies a target, such as its allocator
+ * @param <S> the service
  */
 public final class TargetServices<O, S> {
   /**
-   * What a kind of service is. Called without a lock, of one target by one thread at a time, but
-   * for {@link #stop}.
+   * Starts and stops the services of one kind. Called without a lock. For one target, {@link
+   * #start} is called by one thread at a time.
    *
-   * @param <O> what is there of a target
-   * @param <S> what serves
+   * @param <O> what identifies a target
+   * @param <S> the service
    */
   public interface Kind<O, S> {
     /**
-     * Makes what serves a target, if all that it takes is there. It is heard of and stopped only
+     * Starts the service of a target, if all that it needs exists. It is registered, or stopped,
      * after this has returned.
      *
-     * @param of what is there of the target
-     * @return what serves it, or null
-     * @throws JitAllocException if the target does not allow it; there is none then, and it is
-     *     logged
+     * @param target the target
+     * @return its service, or null
+     * @throws JitAllocException if the target refuses it: that is logged, and the target has no
+     *     service
      */
-    @Nullable S start(O of);
+    @Nullable S start(O target);
 
     /**
-     * Ends what served a target, if that was not done yet. It is no service any more, or about to
-     * be none; two may want its end at once.
+     * Stops a service, if it is not stopped. Two threads may call this at the same time.
      *
-     * @param service what {@link #start} gave
+     * @param service the result of {@link #start}
      */
     void stop(S service);
   }
@@ -63,17 +64,17 @@ public final class TargetServices<O, S> {
   private final Function<O, Target> target;
   private final Kind<O, S> kind;
 
-  /** In the order in which targets came; so do they go. */
+  /** In the order in which targets were added; they are removed in the same order. */
   private final Map<O, TargetService<O, S>> services =
       Collections.synchronizedMap(new LinkedHashMap<>());
 
   /**
-   * Makes it, without targets.
+   * Creates it, without targets.
    *
-   * @param context of the bundle whose services they are
-   * @param types the interfaces that they are found by
-   * @param target which target something is of
-   * @param kind how they begin and end
+   * @param context the context of the bundle that registers the services
+   * @param types the interfaces that they are registered with
+   * @param target finds the target
+   * @param kind starts and stops them
    */
   public TargetServices(
       BundleContext context,
@@ -87,9 +88,9 @@ public final class TargetServices<O, S> {
   }
 
   /**
-   * A target is there.
+   * Adds a target.
    *
-   * @param of what there is of it
+   * @param of the target
    */
   public void add(O of) {
     Target its = target.apply(of);
@@ -108,9 +109,9 @@ public final class TargetServices<O, S> {
   }
 
   /**
-   * A target is going.
+   * Removes a target.
    *
-   * @param of what there was of it
+   * @param of the target
    */
   public void remove(O of) {
     TargetService<O, S> service = services.remove(of);
@@ -119,21 +120,20 @@ public final class TargetServices<O, S> {
     }
   }
 
-  /** Something came that services take: those begin that can. */
+  /** Starts the services that can start now: a dependency appeared. */
   public void serveAll() {
-    targets().forEach(of -> change(of, TargetService::serve));
+    forEach(targets(), of -> change(of, TargetService::serve));
   }
 
   /**
-   * Something is going that services of an architecture took: these end; those begin that can do
-   * without it.
+   * Ends the services of an architecture, and starts those again that can: a dependency goes.
    *
-   * @param arch its name
+   * @param arch the name of the architecture
    */
   public void replace(String arch) {
-    targets().stream()
-        .filter(of -> target.apply(of).arch().equals(arch))
-        .forEach(of -> change(of, TargetService::replace));
+    forEach(
+        targets().stream().filter(of -> target.apply(of).arch().equals(arch)).toList(),
+        of -> change(of, TargetService::replace));
   }
 
   private List<O> targets() {
@@ -151,6 +151,27 @@ public final class TargetServices<O, S> {
 
   /** Ends all services. */
   public void close() {
-    targets().forEach(this::remove);
+    forEach(targets(), this::remove);
+  }
+
+  private static <T> void forEach(List<T> all, Consumer<T> action) {
+    @Nullable Throwable failed = null;
+    for (T each : all) {
+      try {
+        action.accept(each);
+      } catch (RuntimeException | Error failure) {
+        if (failed == null) {
+          failed = failure;
+        } else {
+          failed.addSuppressed(failure);
+        }
+      }
+    }
+    if (failed instanceof Error error) {
+      throw error;
+    }
+    if (failed instanceof RuntimeException exception) {
+      throw exception;
+    }
   }
 }

@@ -52,7 +52,7 @@ public final class TextWhiteboard<S extends TextPatcher> {
       }
       try {
         known = new Known<>(patcher, patcher.add(text));
-      } catch (RuntimeException failure) {
+      } catch (RuntimeException | Error failure) {
         LOG.log(Level.WARNING, "text cannot be patched: " + text, failure);
       }
     }

@@ -27,6 +27,7 @@ final class TargetServicesTest {
   private final JitAllocator one = JitAlloc.newImage("support-one", "amd64");
   private final JitAllocator two = JitAlloc.newImage("support-two", "amd64");
   private final Codecs<Codec> codecs = new Codecs<>(Codec::arch);
+  private String failing = "";
   private final FakeContext framework = new FakeContext();
   private final TargetServices<JitAllocator, CharSequence> services =
       new TargetServices<>(
@@ -39,6 +40,9 @@ final class TargetServicesTest {
       if (codec != null && codec.name().equals("forbidden")) {
         throw new JitAllocException(JitAllocException.Reason.DENIED, "by the test");
       }
+      if (codec != null && allocator.target().name().equals(failing)) {
+        throw new NoClassDefFoundError("by the test");
+      }
       return codec == null ? null : codec.name() + " of " + allocator.target().name();
     }
 
@@ -46,6 +50,20 @@ final class TargetServicesTest {
     public void stop(CharSequence service) {
       framework.events.add("stopped " + service);
     }
+  }
+
+  @Test
+  void target_thatFailsWithAnError_doesNotKeepTheOthers_andCanStartLater() {
+    failing = "support-one";
+    services.add(one);
+    services.add(two);
+    assertThrows(NoClassDefFoundError.class, () -> add(new Codec("amd64", "c")));
+    assertTrue(
+        framework.events.toString().contains("registered support-two"), framework.events::toString);
+    failing = "";
+    services.serveAll();
+    assertTrue(
+        framework.events.toString().contains("registered support-one"), framework.events::toString);
   }
 
   private void add(Codec codec) {

@@ -14,6 +14,8 @@ import org.jitalloc.text.TextFunction;
 import org.jitalloc.text.TextPatcher;
 import org.jitalloc.text.TraceableText;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each text reaches the patcher of its target, whichever of both comes first. */
 final class TextWhiteboardTest {
@@ -24,6 +26,12 @@ final class TextWhiteboardTest {
   private record Recorder(String name, List<String> told) implements TextPatcher {
     @Override
     public KnownText add(TraceableText text) {
+      if (text.owner().equals("stopped")) {
+        throw new IllegalStateException("the bundle of the service is stopped");
+      }
+      if (text.owner().equals("unlinked")) {
+        throw new NoClassDefFoundError("on purpose");
+      }
       if (text.owner().equals("bad")) {
         throw new JitAllocException(JitAllocException.Reason.TEXT_MISMATCH, "on purpose");
       }
@@ -84,6 +92,16 @@ final class TextWhiteboardTest {
     texts.addPatcher("host", patcher("i"));
     texts.remove(text);
     assertEquals(List.of("h+a", "i+a", "i-a"), told);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bad", "stopped", "unlinked"})
+  void text_thatFails_doesNotKeepTheOthers(String failing) {
+    add(failing, "host");
+    add("good1", "host");
+    add("good2", "host");
+    texts.addPatcher("host", patcher("h"));
+    assertEquals(List.of("h+good1", "h+good2"), told);
   }
 
   @Test
