@@ -149,13 +149,10 @@ public final class ProbeCommands {
   public void show(@Descriptor("see usage") String... words) {
     Arguments arguments = SHOW.parse(words);
     ProbeEvents events = probes(arguments).events();
-    ProbeEvents.Trace trace = events.trace();
+    ProbeEvents.Trace trace = arguments.has("--clear") ? events.drainTrace() : events.trace();
     trace.lines().forEach(System.out::println);
     if (trace.lost() > 0) {
       System.out.println("# lost: %d too old".formatted(trace.lost()));
-    }
-    if (arguments.has("--clear")) {
-      events.clearTrace();
     }
   }
 

@@ -205,7 +205,7 @@ public final class TraceCommands {
   public void show(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = SHOW.parse(words);
     Ftrace ftrace = ftrace(arguments);
-    Trace trace = ftrace.trace();
+    Trace trace = arguments.has("--clear") ? ftrace.drain() : ftrace.trace();
     PrintStream out = System.out;
     String json = arguments.option("--json", "");
     if (!json.isEmpty()) {
@@ -215,9 +215,6 @@ public final class TraceCommands {
       out.print(TraceText.of(trace));
     }
     lost(out, trace);
-    if (arguments.has("--clear")) {
-      ftrace.clear();
-    }
   }
 
   private static void lost(PrintStream out, Trace trace) {

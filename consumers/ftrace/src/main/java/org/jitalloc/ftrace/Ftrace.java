@@ -85,6 +85,14 @@ public interface Ftrace extends AutoCloseable {
   /** {@return the events since the last {@link #clear}} */
   Trace trace();
 
+  /**
+   * Returns the recorded events and discards exactly those: an event that is recorded meanwhile is
+   * returned by the next call.
+   *
+   * @return the events since the last {@link #clear} or {@link #drain}
+   */
+  Trace drain();
+
   /** Discards the recorded events. */
   void clear();
 

@@ -4,14 +4,14 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Probes that only write down that they were hit, and what registers held: what the kernel's file
- * {@code kprobe_events} defines. For any thread.
+ * Events: named probes that record their hits and the values of registers, as the kernel's file
+ * {@code kprobe_events} defines them. For any thread.
  */
 @ProviderType
 public interface ProbeEvents {
 
   /**
-   * Defines an event, or takes one away: a line of {@code kprobe_events}.
+   * Defines or removes an event: a line of {@code kprobe_events}.
    *
    * <pre>
    * p[:[GROUP/]EVENT] [MODULE:]SYMBOL[+OFFSET]|ADDRESS [ARGUMENT…]
@@ -21,66 +21,75 @@ public interface ProbeEvents {
    *
    * An argument is {@code [NAME=]FETCH[:TYPE]}, FETCH one of {@code %register}, {@code $argN},
    * {@code $retval}, {@code $stack}, {@code $comm}, {@code \number}, and TYPE one of {@code u8} to
-   * {@code u64}, {@code s8} to {@code s64} and {@code x8} to {@code x64}, which is what there is
-   * without. A new event is disabled. Memory is not read: the kernel's {@code @} and {@code
+   * {@code u64}, {@code s8} to {@code s64} and {@code x8} to {@code x64}; {@code x64} is the
+   * default. A new event is disabled. Memory is not read: the kernel's {@code @} and {@code
    * +offs()} are refused.
    *
    * @param line the line
-   * @throws org.jitalloc.JitAllocException INVALID_REQUEST if it says nothing that can be done
+   * @throws org.jitalloc.JitAllocException INVALID_REQUEST if the line is not valid
    * @throws ProbeRefusedException if the place cannot be probed
    */
   void write(String line);
 
   /**
-   * Takes all events away.
+   * Removes all events.
    *
-   * @throws org.jitalloc.JitAllocException WRONG_STATE if one is enabled; all are there then
+   * @throws org.jitalloc.JitAllocException WRONG_STATE if an event is enabled; none is removed then
    */
   void clear();
 
-  /** {@return all definitions, as lines that can be written again} */
+  /** {@return all definitions, as lines for {@link #write}} */
   List<String> definitions();
 
   /**
-   * Has events written down, or not any more.
+   * Enables or disables events. With {@code *}, an event that cannot be enabled does not keep the
+   * others from it: the first failure is thrown at the end, with the others as suppressed.
    *
    * @param event {@code [GROUP/]EVENT}, or {@code *} for all
-   * @param on whether they are
+   * @param on whether they record hits
    * @throws org.jitalloc.JitAllocException INVALID_REQUEST if there is no such event
    * @throws ProbeRefusedException if the place cannot be probed any more
    */
   void enable(String event, boolean on);
 
   /**
-   * How often an event was met: a line of {@code kprobe_profile}.
+   * The statistics of an event: a line of {@code kprobe_profile}.
    *
    * @param group its group
    * @param event its name
-   * @param enabled whether it is written down
-   * @param hits how often it was
-   * @param missed how often it was met, but not written down
+   * @param enabled whether it records hits
+   * @param hits the number of recorded hits
+   * @param missed the number of hits that were not recorded
    */
   record Profile(String group, String event, boolean enabled, long hits, long missed) {}
 
-  /** {@return the figures of all events} */
+  /** {@return the statistics of all events} */
   List<Profile> profile();
 
   /**
-   * What was written down: the file {@code trace}.
+   * Recorded hits: the file {@code trace}.
    *
    * @param lines the last hits, the oldest first
-   * @param lost how many older ones are not kept
+   * @param lost the number of older hits that were overwritten
    */
   record Trace(List<String> lines, long lost) {
-    /** Makes it; the list is copied. */
+    /** Copies the list. */
     public Trace {
       lines = List.copyOf(lines);
     }
   }
 
-  /** {@return what was written down since {@link #clearTrace}} */
+  /** {@return the hits since {@link #clearTrace} or {@link #drainTrace}} */
   Trace trace();
 
-  /** Forgets what was written down. */
+  /**
+   * Returns the recorded hits and discards exactly those: a hit that is recorded meanwhile is
+   * returned by the next call.
+   *
+   * @return the hits since the last {@link #clearTrace} or {@link #drainTrace}
+   */
+  Trace drainTrace();
+
+  /** Discards the recorded hits. */
   void clearTrace();
 }

@@ -327,6 +327,13 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
     return history.trace(ops.tracer(), counts, memory == null ? 0 : memory.unplaced());
   }
 
+  @Override
+  public synchronized Trace drain() {
+    Trace trace = trace();
+    history.clear();
+    return trace;
+  }
+
   private List<ThreadCounts> readEvents() {
     return memory == null ? List.of() : history.read(memory);
   }

@@ -10,8 +10,8 @@ import org.jitalloc.kprobes.ProbeEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last hits of events. Threads that write wait for nobody: each takes a number and writes over
- * what had that place before. For any thread.
+ * The last hits of events: a ring. A writer does not wait: it takes a number, and overwrites the
+ * entry of an older number. For any thread.
  */
 final class EventLog {
   private static final int KEPT = 8192;
@@ -19,10 +19,10 @@ final class EventLog {
   /**
    * A hit.
    *
-   * @param number how many were before it
-   * @param nanos when
-   * @param thread who, as the kernel writes it
-   * @param what the event, its place and its arguments
+   * @param number the number of hits before it
+   * @param nanos its time, of {@link System#nanoTime}
+   * @param thread the name and number of its thread, as the kernel writes them
+   * @param what the event, its address and its arguments
    */
   private record Hit(long number, long nanos, String thread, String what) {
     String line() {
@@ -47,7 +47,7 @@ final class EventLog {
     hits.set((int) (number % KEPT), hit);
   }
 
-  /** What is being written is not in it yet. */
+  /** {@return the hits that are written. One that is being written is missing} */
   ProbeEvents.Trace trace() {
     var kept = new ArrayList<Hit>();
     long begin = first;
@@ -62,7 +62,30 @@ final class EventLog {
     return new ProbeEvents.Trace(lines, Math.max(0, next.get() - begin - KEPT));
   }
 
-  void clear() {
+  /** Returns hits, and discards exactly those: up to the first one that is being written. */
+  synchronized ProbeEvents.Trace drain() {
+    long begin = first;
+    long end = next.get();
+    long oldest = Math.max(begin, end - KEPT);
+    var lines = new ArrayList<String>();
+    long overwritten = oldest - begin;
+    long number = oldest;
+    for (; number < end; number++) {
+      Hit hit = hits.get((int) (number % KEPT));
+      if (hit == null || hit.number < number) {
+        break;
+      }
+      if (hit.number == number) {
+        lines.add(hit.line());
+      } else {
+        overwritten++;
+      }
+    }
+    first = number;
+    return new ProbeEvents.Trace(lines, overwritten);
+  }
+
+  synchronized void clear() {
     first = next.get();
   }
 }

@@ -18,17 +18,18 @@ import org.jitalloc.kprobes.ReturnProbeRequest;
 /** The events of one target. */
 public final class LocalEvents implements ProbeEvents {
   /*
-   * The monitor guards which events there are; the lock of the probes comes after it. A probe goes with its text; its event
-   * stays, and is given a new probe when it is enabled again.
+   * The monitor guards the events. The locks of the function tracer and of the probes are taken
+   * under it. The probe of an event is removed with its text; the event stays, and gets a new probe
+   * when it is enabled again.
    */
   private static final Pattern REMOVAL = Pattern.compile("-:(?:([A-Za-z_]\\w*)/)?([A-Za-z_]\\w*)");
 
   private final Kprobes probes;
-  private final CallingConvention machine;
+  private final CallingConvention convention;
   private final EventLog log = new EventLog();
   private final Map<String, Event> events = new LinkedHashMap<>();
 
-  /** An event and its probe, which changes when its text comes anew. */
+  /** An event and its probe, which is replaced when its text is registered again. */
   private static final class Event {
     private final Definition definition;
     private Probe probe;
@@ -40,14 +41,14 @@ public final class LocalEvents implements ProbeEvents {
   }
 
   /**
-   * Makes it, without events.
+   * Creates it, without events.
    *
-   * @param probes of the target
+   * @param probes the probes of the target
    * @param registers the names of its registers
    */
   public LocalEvents(Kprobes probes, List<String> registers) {
     this.probes = probes;
-    machine = CallingConvention.of(registers);
+    convention = CallingConvention.of(registers);
   }
 
   @Override
@@ -57,12 +58,11 @@ public final class LocalEvents implements ProbeEvents {
       remove(removal.group(1), removal.group(2));
       return;
     }
-    Definition definition = Definition.parse(line, machine);
+    Definition definition = Definition.parse(line, convention);
     String key = key(definition.group(), definition.event());
     if (events.containsKey(key)) {
       throw Definition.wrong(
-          "there is an event %s: take it away by -:%s, or give the new one a name"
-              .formatted(key, key));
+          "the event %s exists: remove it by -:%s, or name the new one".formatted(key, key));
     }
     events.put(key, new Event(definition, probe(definition)));
   }
@@ -87,7 +87,7 @@ public final class LocalEvents implements ProbeEvents {
     }
   }
 
-  /** By group and name, or by the name alone, as the kernel does. */
+  /** Finds an event by group and name, or by name only, as the kernel does. */
   private Event find(String name) {
     for (var entry : events.entrySet()) {
       if (entry.getKey().equals(name) || entry.getValue().definition.event().equals(name)) {
@@ -148,16 +148,32 @@ public final class LocalEvents implements ProbeEvents {
   @Override
   public synchronized void enable(String name, boolean on) {
     List<Event> chosen = name.equals("*") ? List.copyOf(events.values()) : List.of(find(name));
+    RuntimeException failed = null;
     for (Event event : chosen) {
-      if (!on) {
-        event.probe.disable();
-        continue;
+      try {
+        enable(event, on);
+      } catch (RuntimeException failure) {
+        if (failed == null) {
+          failed = failure;
+        } else {
+          failed.addSuppressed(failure);
+        }
       }
-      if (event.probe.isGone()) {
-        event.probe = probe(event.definition);
-      }
-      event.probe.enable();
     }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private void enable(Event event, boolean on) {
+    if (!on) {
+      event.probe.disable();
+      return;
+    }
+    if (event.probe.isGone()) {
+      event.probe = probe(event.definition);
+    }
+    event.probe.enable();
   }
 
   @Override
@@ -177,6 +193,11 @@ public final class LocalEvents implements ProbeEvents {
   @Override
   public Trace trace() {
     return log.trace();
+  }
+
+  @Override
+  public Trace drainTrace() {
+    return log.drain();
   }
 
   @Override

@@ -144,6 +144,17 @@ final class LocalEventsTest {
     assertEquals(List.of(true), probes.probes().stream().map(p -> !p.isEnabled()).toList());
   }
 
+  @Test
+  void enableAll_enablesTheOthers_whenOneCannotBe() {
+    events.write("p:stale 0x%x".formatted(text.memory().address()));
+    known.close();
+    Text other = new Text(memory());
+    probes.add(other);
+    events.write("p:good sum");
+    assertThrows(ProbeRefusedException.class, () -> events.enable("*", true));
+    assertEquals(List.of(false, true), enabled());
+  }
+
   private List<Boolean> enabled() {
     return events.profile().stream().map(ProbeEvents.Profile::enabled).toList();
   }
@@ -174,6 +185,32 @@ final class LocalEventsTest {
     var again = new ArrayList<>(log.trace().lines());
     assertEquals(1, again.size());
     assertEquals(0, log.trace().lost());
+  }
+
+  @Test
+  void drain_losesNothing_thatIsWrittenMeanwhile() throws Exception {
+    var log = new EventLog();
+    int most = 8000;
+    var writer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (int i = 0; i < most; i++) {
+                    log.write("hit " + i);
+                  }
+                });
+    var lines = new ArrayList<String>();
+    while (writer.isAlive()) {
+      ProbeEvents.Trace trace = log.drain();
+      lines.addAll(trace.lines());
+      assertEquals(0, trace.lost());
+    }
+    writer.join();
+    lines.addAll(log.drain().lines());
+    assertEquals(most, lines.size());
+    for (int i = 0; i < most; i++) {
+      assertTrue(lines.get(i).endsWith(": hit " + i), lines.get(i));
+    }
   }
 
   @Test
