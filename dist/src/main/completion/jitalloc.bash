@@ -2,7 +2,7 @@
 _jitalloc() {
   local word=${COMP_WORDS[COMP_CWORD]#[\"\']}
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "tour exec bpf-plugin bench completion --help" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "tour exec bpf-plugin bench completion --help --version" -- "$word")
     return
   fi
   case ${COMP_WORDS[1]} in

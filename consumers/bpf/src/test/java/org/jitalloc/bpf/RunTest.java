@@ -13,6 +13,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
@@ -281,6 +285,66 @@ class RunTest {
       assertThrows(IndexOutOfBoundsException.class, () -> kept.get().memory(address, 1));
       assertThrows(IllegalStateException.class, () -> kept.get().exit(1));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_callOfAnEarlierCallOfAHelper_reachesNothing(Engine engine) {
+    List<BpfCall> kept = new ArrayList<>();
+    Helper useTheFirst =
+        new Helper(
+            1,
+            "first",
+            (call, r) -> {
+              kept.add(call);
+              return kept.getFirst().memory(r[1], 8).get(LONG, 0);
+            });
+    Asm twice = program().movReg(6, 1).call(1).movReg(1, 6).call(1).exit();
+    try (BpfProgram program = load(engine, twice, useTheFirst)) {
+      var failed = assertThrows(BpfHelperException.class, () -> program.run(new byte[8]));
+      assertEquals("the call of the helper is over", failed.getCause().getMessage());
+      assertEquals(2, kept.size());
+      assertThrows(IllegalStateException.class, () -> kept.getLast().program());
+    }
+  }
+
+  /** An Error may come between any two calls of a run. The next runs must not notice. */
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_afterStackOverflows_isAsBefore(Engine engine) throws Exception {
+    Asm code =
+        program()
+            .load(8, 6, 1, 0)
+            .load(8, 7, 10, -8)
+            .store(8, 10, -8, 6)
+            .movReg(0, 6)
+            .insn(0x0f, 0, 7, 0, 0)
+            .exit();
+    MemorySegment small = Arena.ofAuto().allocate(16, 8);
+    MemorySegment large = Arena.ofAuto().allocate(64, 8);
+    small.set(LONG, 0, 111);
+    large.set(LONG, 0, 222);
+    try (BpfProgram program = load(engine, code)) {
+      var runs =
+          new FutureTask<>(
+              () -> {
+                for (int round = 0; round < 200; round++) {
+                  assertThrows(
+                      StackOverflowError.class, () -> runUntilItOverflows(program, small, large));
+                  assertEquals(111, program.run(small));
+                  assertEquals(222, program.run(large));
+                  assertThrows(BpfFaultException.class, () -> program.run(small.asSlice(0, 4)));
+                }
+                return true;
+              });
+      new Thread(null, runs, "overflows", 512 << 10).start();
+      assertTrue(runs.get(60, TimeUnit.SECONDS));
+    }
+  }
+
+  private static long runUntilItOverflows(
+      BpfProgram program, MemorySegment small, MemorySegment large) {
+    return program.run(small) + program.run(large) + runUntilItOverflows(program, small, large);
   }
 
   @ParameterizedTest

@@ -111,17 +111,31 @@ final class LoadedProgram implements BpfProgram {
               .formatted(name()));
     }
     checkOpen();
-    RunStack runs = table.runs();
-    Run run = runs.enter();
+    RunStacks stacks = table.runs();
+    RunStack stack = stacks.acquire();
+    int active = stack.active;
     try {
-      return run.start(this, helpers, depth(), body, memory);
+      return runOn(stack.push(), memory);
+    } finally {
+      stack.active = active;
+      stacks.release(stack);
+    }
+  }
+
+  private long runOn(Run run, MemorySegment memory) {
+    long r0;
+    try {
+      r0 = run.start(this, helpers, depth(), body, memory);
     } catch (JitAllocException refused) {
+      run.end(link.stackBytes());
       checkOpen(); // closed between the first look and the call
       throw refused;
-    } finally {
+    } catch (RuntimeException failure) {
       run.end(link.stackBytes());
-      runs.leave();
+      throw failure;
     }
+    run.end(link.stackBytes());
+    return r0;
   }
 
   private void checkOpen() {

@@ -9,7 +9,7 @@ import org.jitalloc.bpf.BpfProgram;
 /** The loaded programs of one runtime, and what they share. */
 final class ProgramTable {
 
-  private final ThreadLocal<RunStack> runs = ThreadLocal.withInitial(RunStack::new);
+  private final RunStacks runs = new RunStacks();
   private final Redirections redirections = new Redirections();
   private final Map<Long, LoadedProgram> programs = new ConcurrentSkipListMap<>();
   private final AtomicLong ids = new AtomicLong();
@@ -74,9 +74,8 @@ final class ProgramTable {
     }
   }
 
-  /** {@return the runs of the calling thread} */
-  RunStack runs() {
-    return runs.get();
+  RunStacks runs() {
+    return runs;
   }
 
   Redirections redirections() {

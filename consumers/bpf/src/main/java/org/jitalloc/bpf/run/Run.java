@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import org.jitalloc.arch.bpf.BpfFrame;
-import org.jitalloc.bpf.BpfCall;
 import org.jitalloc.bpf.BpfHelperException;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.helper.HelperLease;
@@ -15,17 +14,18 @@ import org.jitalloc.bpf.memory.Regions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a program, and the native memory that it needs. Of one thread, used again for its next
- * run.
+ * One run of a program, with its native memory. Confined to a thread, and reused for later runs.
  */
-final class Run implements BpfCall, ExecutionContext {
+final class Run implements ExecutionContext {
   /*
    * Policy: the frame and the stack are one native block that lives as long as this object. The stack is zero between
-   * runs: what a run may have written is cleared when it is over. That is done afterwards, not before, because only
-   * then is it known which program ran: with a redirection, it is known to no one before the jump is taken.
-   * The fields of the frame that say what is within reach are written only when they change.
-   * Invariants, between runs:
-   *   I1 the stack is zero   I2 STATUS is RUNNING   I3 no program, memory or failure of the past is held
+   * runs: what a run may have written is cleared after it, because with a redirection it is not known before which
+   * program runs. The fields of the frame that describe memory and stack are written only when they change.
+   * Invariants, between runs that are not dirty:
+   *   I1 the stack is zero   I2 STATUS is RUNNING   I3 no program, memory or failure of an earlier run is referenced
+   *   I4 the frame has what depth, frameMemoryStart and frameMemoryBytes say
+   * An Error, such as a StackOverflowError, may come between any two calls. The run is dirty then, until makeClean.
+   * What has to be done after an Error is a store of a field and no call, as there may be no stack for one.
    */
   private static final long STACK_BYTES = (long) BpfFrame.MAX_DEPTH * BpfFrame.STACK_BYTES;
   private static final long BLOCK_BYTES = BpfFrame.BYTES + STACK_BYTES;
@@ -50,6 +50,9 @@ final class Run implements BpfCall, ExecutionContext {
 
   private long frameMemoryBytes;
 
+  /** Whether the invariants may be broken. */
+  private boolean dirty;
+
   private @Nullable BpfProgram program;
   private @Nullable HelperLease helpers;
   private boolean ended;
@@ -73,12 +76,14 @@ final class Run implements BpfCall, ExecutionContext {
    */
   long start(
       BpfProgram started, HelperLease lease, int functions, Executable body, MemorySegment memory) {
+    dirty = true;
     program = started;
     helpers = lease;
     reachStack(functions);
-    if (memory.isNative()) {
-      return startOn(body, memory);
-    }
+    return memory.isNative() ? startOn(body, memory) : startOnCopy(body, memory);
+  }
+
+  private long startOnCopy(Executable body, MemorySegment memory) {
     MemorySegment buffer = buffer(memory.byteSize());
     buffer.copyFrom(memory);
     try {
@@ -99,7 +104,10 @@ final class Run implements BpfCall, ExecutionContext {
     throw new BpfHelperException(program().name(), slot.id(), slot.name(), cause);
   }
 
-  /** Leaves everything as a next run expects it. */
+  /**
+   * Restores the invariants after a run that returned or threw an exception. After an Error, {@link
+   * #makeClean} does it.
+   */
   void end(int stackBytes) {
     if (stackBytes != 0) {
       clearStack(stackBytes);
@@ -111,6 +119,26 @@ final class Run implements BpfCall, ExecutionContext {
       ended = false;
       failed = null;
       failure = null;
+    }
+    dirty = false;
+  }
+
+  /** Restores the invariants if an Error ended the last run. */
+  void makeClean() {
+    if (dirty) {
+      program = null;
+      helpers = null;
+      ended = false;
+      failed = null;
+      failure = null;
+      depth = 0;
+      frameMemoryStart = 0;
+      frameMemoryBytes = 0;
+      regions.reachNoMemory();
+      regions.reachStack(0);
+      block.fill((byte) 0);
+      block.set(WORD, BpfFrame.STACK_TOP, regions.stackTop());
+      dirty = false;
     }
   }
 
@@ -182,27 +210,38 @@ final class Run implements BpfCall, ExecutionContext {
     return block.get(WORD, offset);
   }
 
-  /** The call of a helper by compiled code, which looks at the frame when it is back. */
+  /** Calls a helper for compiled code, which looks at the status when this returns. */
   long callFromCode(HelperSlot slot, long r1, long r2, long r3, long r4, long r5) {
-    long r0 = call(slot, r1, r2, r3, r4, r5);
-    if (ended) {
-      block.set(WORD, BpfFrame.STATUS, BpfFrame.EXITED);
-      block.set(WORD, BpfFrame.RESULT, result);
-    }
-    return r0;
-  }
-
-  /**
-   * Calls a helper; nothing that it throws gets out of here, as compiled code may be the caller.
-   */
-  private long call(HelperSlot slot, long r1, long r2, long r3, long r4, long r5) {
     try {
-      return slot.helper().call(this, r1, r2, r3, r4, r5);
+      long r0 = ended ? 0 : call(slot, r1, r2, r3, r4, r5);
+      if (ended) {
+        block.set(WORD, BpfFrame.STATUS, BpfFrame.EXITED);
+        block.set(WORD, BpfFrame.RESULT, result);
+      }
+      return r0;
     } catch (Throwable thrown) {
       failed = slot;
       failure = thrown;
-      exit(0);
+      result = 0;
+      ended = true;
       return 0;
+    }
+  }
+
+  /** Calls a helper. Throws nothing but Errors of the stack. */
+  private long call(HelperSlot slot, long r1, long r2, long r3, long r4, long r5) {
+    HelperCall call = new HelperCall(this);
+    try {
+      return slot.helper().call(call, r1, r2, r3, r4, r5);
+    } catch (Throwable thrown) {
+      // Stores only: see above.
+      failed = slot;
+      failure = thrown;
+      result = 0;
+      ended = true;
+      return 0;
+    } finally {
+      call.run = null;
     }
   }
 
@@ -236,29 +275,14 @@ final class Run implements BpfCall, ExecutionContext {
     return Objects.requireNonNull(helpers);
   }
 
-  @Override
-  public BpfProgram program() {
-    BpfProgram running = program;
-    if (running == null) {
-      throw new IllegalStateException("the call of the helper is over");
-    }
-    return running;
+  /** {@return the program that was started} */
+  BpfProgram program() {
+    return Objects.requireNonNull(program);
   }
 
-  @Override
-  public MemorySegment memory(long address, long bytes) {
-    return regions.slice(address, bytes);
-  }
-
-  @Override
-  public String string(long address, int maxBytes) {
-    return regions.string(address, maxBytes);
-  }
-
-  @Override
-  public void exit(long r0) {
-    program();
-    ended = true;
+  /** Ends the program when the helper returns. */
+  void exit(long r0) {
     result = r0;
+    ended = true;
   }
 }

@@ -2,21 +2,29 @@ package org.jitalloc.bpf.run;
 
 import java.util.Arrays;
 
-/** The runs of one thread: a helper may run a program while one is running. */
+/** The active runs of one thread: a helper may run a program while one is running. */
 final class RunStack {
 
-  /** Far more than anyone needs, and far less than a thread's stack has room for. */
+  /** Each run has frames of Java and of machine code on the stack of the thread. */
   private static final int MAX_NESTED = 64;
 
   private Run[] runs = {new Run()};
-  private int active;
 
-  /** The run to be used next. It is the current one until {@link #leave}. */
-  Run enter() {
+  /**
+   * How many runs are active. Who pushes one remembers the number of before, and stores it again in
+   * the end: a store needs no stack, so that it succeeds after a StackOverflowError too.
+   */
+  int active;
+
+  /** {@return the run to be used next; it is the current one} */
+  Run push() {
     if (active == runs.length) {
       grow();
     }
-    return runs[active++];
+    Run run = runs[active];
+    run.makeClean();
+    active++;
+    return run;
   }
 
   private void grow() {
@@ -25,15 +33,13 @@ final class RunStack {
           "helpers run programs that call helpers, and so on, %d deep; that is the limit"
               .formatted(MAX_NESTED));
     }
-    runs = Arrays.copyOf(runs, active + 1);
-    runs[active] = new Run();
+    Run run = new Run();
+    Run[] more = Arrays.copyOf(runs, active + 1);
+    more[active] = run;
+    runs = more;
   }
 
-  void leave() {
-    active--;
-  }
-
-  /** The run that goes on in this thread. */
+  /** {@return the innermost run that is active} */
   Run current() {
     return runs[active - 1];
   }
