@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -24,6 +25,7 @@ import org.jitalloc.AllocatorStats;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.Purpose;
+import org.jitalloc.Target;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfOp;
@@ -35,6 +37,7 @@ import org.jitalloc.bpf.run.LocalRuntime;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.TestRuntimes;
 import org.jitalloc.support.TextPublisher;
+import org.jitalloc.text.TraceableText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -184,6 +187,117 @@ class RuntimeTest {
     assertThrows(IllegalStateException.class, program::run);
     assertThrows(IllegalStateException.class, () -> runtime.load(SEVEN));
     assertTrue(runtime.programs().isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void close_runtime_runThatHasBegun_endsAsBefore(Engine engine) throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    AtomicInteger calls = new AtomicInteger();
+    Helper wait =
+        new Helper(
+            1,
+            "wait",
+            (_, _) -> {
+              inside.countDown();
+              closed.await();
+              return calls.incrementAndGet();
+            });
+    LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY);
+    ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
+    runtime.add(wait);
+    BpfProgram program =
+        runtime.load(program().call(1).call(1).exit().bytes(), TestRuntimes.on(engine));
+    try (var executor = Executors.newSingleThreadExecutor()) {
+      Future<Long> run = executor.submit(() -> program.run());
+      inside.await();
+      runtime.close();
+      runtime.remove(wait);
+      closed.countDown();
+      assertEquals(2, run.get());
+    }
+    assertThrows(IllegalStateException.class, program::run);
+  }
+
+  /** Publishes texts until it is told to fail. */
+  private static final class FailingPublisher implements TextPublisher {
+    private boolean failsToHand;
+    private boolean failsToClose;
+
+    @Override
+    public Handed hand(TraceableText text, Target target) {
+      if (failsToHand) {
+        throw new StackOverflowError("on purpose");
+      }
+      return new Handed() {
+        @Override
+        public void isLive() {}
+
+        @Override
+        public void close() {
+          if (failsToClose) {
+            throw new StackOverflowError("on purpose");
+          }
+        }
+      };
+    }
+  }
+
+  @Test
+  void load_publisherThatFails_leavesNothing() {
+    FailingPublisher publisher = new FailingPublisher();
+    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, publisher)) {
+      ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
+      AllocatorStats before = JitAlloc.host().stats();
+      publisher.failsToHand = true;
+      assertThrows(StackOverflowError.class, () -> runtime.load(SEVEN));
+      assertEquals(before.live(), JitAlloc.host().stats().live());
+      assertTrue(runtime.programs().isEmpty());
+    }
+  }
+
+  @Test
+  void close_publisherThatFails_closesAllProgramsAllTheSame() {
+    FailingPublisher publisher = new FailingPublisher();
+    LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, publisher);
+    ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
+    AllocatorStats before = JitAlloc.host().stats();
+    List<BpfProgram> loaded = List.of(runtime.load(SEVEN), runtime.load(SEVEN));
+    publisher.failsToClose = true;
+    assertThrows(StackOverflowError.class, runtime::close);
+    assertEquals(before.live(), JitAlloc.host().stats().live());
+    loaded.forEach(program -> assertThrows(IllegalStateException.class, program::run));
+    runtime.close();
+  }
+
+  @Test
+  void helper_whoseNameFails_isNotAdded() {
+    try (LocalRuntime runtime =
+        new LocalRuntime(TestRuntimes.strangeMachine(), false, TextPublisher.NOBODY)) {
+      Helper good = new Helper(1, "good", (_, _) -> 1);
+      BpfHelper bad =
+          new BpfHelper() {
+            @Override
+            public int id() {
+              return 1;
+            }
+
+            @Override
+            public String name() {
+              throw new StackOverflowError("on purpose");
+            }
+
+            @Override
+            public long call(BpfCall call, long r1, long r2, long r3, long r4, long r5) {
+              return 2;
+            }
+          };
+      assertThrows(StackOverflowError.class, () -> runtime.add(bad));
+      assertEquals(Map.of(), runtime.helpers());
+      runtime.add(good);
+      assertEquals(1, runtime.load(program().call(1).exit().bytes()).run());
+    }
   }
 
   @Test

@@ -16,10 +16,10 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 
 /**
- * The runtime of the host target as one bundle has it: what the bundle loads counts for that
- * bundle, under the rules for it, and goes with it. The memory is had for the bundle and not by it:
- * a bundle that stops, or gives its own allocator back, may not take the memory of programs away
- * before they are closed, as those of others may lead to them.
+ * The runtime of the host target for one bundle. What the bundle loads is charged to the bundle,
+ * under the rules for it, and is closed when the bundle stops. The memory is allocated by this
+ * bundle for the other one: a bundle that stops, or returns its own allocator, must not free the
+ * memory of programs before they are closed, because programs of other bundles may lead to them.
  */
 @Component(service = BpfRuntime.class, scope = ServiceScope.BUNDLE, property = "jit.target=host")
 public final class BundleRuntime implements BpfRuntime {
@@ -34,7 +34,7 @@ public final class BundleRuntime implements BpfRuntime {
     this(shared, context.getUsingBundle().getSymbolicName());
   }
 
-  /** Makes it for whoever has that name. */
+  /** Makes it for a client of that name. */
   BundleRuntime(BpfRuntimeComponent shared, String client) {
     runtime = shared.runtime();
     memory = shared.allocator().forClient(client);
@@ -46,7 +46,10 @@ public final class BundleRuntime implements BpfRuntime {
     try {
       runtime.closeAllOf(owner);
     } finally {
-      memory.close();
+      // Programs of others may still lead to the code of one that could not be closed.
+      if (!runtime.hasAnyOf(owner)) {
+        memory.close();
+      }
     }
   }
 

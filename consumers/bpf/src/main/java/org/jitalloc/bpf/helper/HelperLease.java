@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The helpers that one program may call. Their functions are kept until this is closed. */
@@ -15,11 +14,19 @@ public final class HelperLease implements AutoCloseable {
   private final HelperSlot[] slots;
   private final int[] ids;
 
+  private final Map<Integer, Long> addresses = new HashMap<>();
+
+  /** To be called under the monitor of the registry, which owns the functions. */
   HelperLease(HelperRegistry registry, List<HelperSlot> slots) {
     this.registry = registry;
     this.slots = slots.toArray(HelperSlot[]::new);
     Arrays.sort(this.slots, Comparator.comparingInt(HelperSlot::id));
     this.ids = Arrays.stream(this.slots).mapToInt(HelperSlot::id).toArray();
+    for (HelperSlot slot : slots) {
+      if (slot.upcall != null) {
+        addresses.put(slot.id(), slot.upcall.address());
+      }
+    }
   }
 
   /** {@return the slot of a number; null if the program may not call that helper} */
@@ -30,11 +37,7 @@ public final class HelperLease implements AutoCloseable {
 
   /** {@return the addresses of the native functions by number} */
   public Map<Integer, Long> addresses() {
-    Map<Integer, Long> addresses = new HashMap<>();
-    for (HelperSlot slot : slots) {
-      addresses.put(slot.id(), Objects.requireNonNull(slot.upcall).address());
-    }
-    return addresses;
+    return Map.copyOf(addresses);
   }
 
   @Override

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +20,7 @@ import org.jitalloc.bpf.BpfLoadException;
  * function is created when the first compiled program needs it, because creation is slow. It is
  * freed when the helper is removed and no program uses it.
  */
-public final class HelperRegistry {
+public final class HelperRegistry implements AutoCloseable {
 
   private static final FunctionDescriptor SIGNATURE =
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -56,16 +55,22 @@ public final class HelperRegistry {
   }
 
   /** Adds a helper behind those that have the same number. */
-  public synchronized void add(BpfHelper helper) {
-    slots.computeIfAbsent(helper.id(), id -> new HelperSlot(id, caller)).add(helper);
+  public void add(BpfHelper helper) {
+    // Outside of the lock, and before anything changes: these may throw.
+    int id = helper.id();
+    String name = helper.name();
+    synchronized (this) {
+      slots.computeIfAbsent(id, _ -> new HelperSlot(id, caller)).add(helper, name);
+    }
   }
 
   /** Removes a helper. */
   public synchronized void remove(BpfHelper helper) {
-    HelperSlot slot = slots.get(helper.id());
-    if (slot != null) {
-      slot.remove(helper);
-      dropIfUnused(slot);
+    for (HelperSlot slot : List.copyOf(slots.values())) {
+      if (slot.remove(helper)) {
+        dropIfUnused(slot);
+        return;
+      }
     }
   }
 
@@ -81,45 +86,65 @@ public final class HelperRegistry {
     return names;
   }
 
-  /** Takes helpers for a program. If this throws, none is taken. */
-  public synchronized HelperLease lease(Set<Integer> ids, boolean compiled) {
-    List<HelperSlot> taken = new ArrayList<>();
+  /**
+   * Takes helpers for a program. If this throws, none is taken.
+   *
+   * @param ids the helpers that the program calls by number
+   * @param all whether the program calls helpers by register, and so takes all that there are
+   * @param compiled whether the program needs the native functions
+   * @return the helpers
+   * @throws BpfLoadException if one of {@code ids} is not there
+   */
+  public synchronized HelperLease lease(Set<Integer> ids, boolean all, boolean compiled) {
     for (int id : ids) {
       HelperSlot slot = slots.get(id);
       if (slot == null || slot.isEmpty()) {
-        throw new BpfLoadException("helper %d went away while it was being loaded".formatted(id));
+        throw new BpfLoadException(
+            "helper %d was removed while the program was loaded".formatted(id));
       }
+    }
+    List<HelperSlot> taken =
+        slots.values().stream()
+            .filter(slot -> ids.contains(slot.id()) || all && !slot.isEmpty())
+            .toList();
+    for (HelperSlot slot : taken) {
       if (compiled && slot.upcall == null) {
         slot.upcall = allocator.upcall(FROM_CODE.bindTo(slot), SIGNATURE);
       }
-      taken.add(slot);
     }
     taken.forEach(slot -> slot.users++);
     return new HelperLease(this, taken);
   }
 
   synchronized void release(List<HelperSlot> taken) {
-    for (HelperSlot slot : taken) {
-      slot.users--;
-      dropIfUnused(slot);
+    taken.forEach(slot -> slot.users--);
+    try (Cleanup cleanup = new Cleanup()) {
+      taken.forEach(slot -> cleanup.step(() -> dropIfUnused(slot)));
     }
   }
 
-  /** Removes all helpers. Called when no program is left. */
-  public synchronized void clear() {
-    List.copyOf(slots.values())
-        .forEach(
-            slot -> {
-              slot.clear();
-              dropIfUnused(slot);
-            });
+  /**
+   * Frees all native functions. Called when no program is left. Runs that have begun keep their
+   * helpers: a function is freed when no thread can be inside machine code that calls it.
+   */
+  @Override
+  public synchronized void close() {
+    List<HelperSlot> all = List.copyOf(slots.values());
+    slots.clear();
+    try (Cleanup cleanup = new Cleanup()) {
+      all.forEach(slot -> cleanup.step(() -> closeUpcall(slot)));
+    }
   }
 
   private void dropIfUnused(HelperSlot slot) {
     if (!slot.isEmpty() || slot.users > 0) {
       return;
     }
-    slots.remove(slot.id());
+    slots.remove(slot.id(), slot);
+    closeUpcall(slot);
+  }
+
+  private static void closeUpcall(HelperSlot slot) {
     Upcall upcall = slot.upcall;
     if (upcall != null) {
       slot.upcall = null;

@@ -14,8 +14,11 @@ public final class HelperSlot {
 
   private final int id;
   private final HelperCaller caller;
-  private final List<BpfHelper> candidates = new CopyOnWriteArrayList<>();
+  private final List<Candidate> candidates = new CopyOnWriteArrayList<>();
   private volatile String name = "";
+
+  /** A helper with the name that it had when it was added. */
+  private record Candidate(BpfHelper helper, String name) {}
 
   int users;
   @Nullable Upcall upcall;
@@ -35,20 +38,23 @@ public final class HelperSlot {
     return name;
   }
 
-  void add(BpfHelper helper) {
-    candidates.add(helper);
+  void add(BpfHelper helper, String helperName) {
+    candidates.add(new Candidate(helper, helperName));
     name = candidates.getFirst().name();
   }
 
-  void remove(BpfHelper helper) {
-    candidates.remove(helper);
-    if (!candidates.isEmpty()) {
-      name = candidates.getFirst().name();
+  /** {@return whether the helper was there} */
+  boolean remove(BpfHelper helper) {
+    for (Candidate candidate : candidates) {
+      if (candidate.helper() == helper) {
+        candidates.remove(candidate);
+        if (!candidates.isEmpty()) {
+          name = candidates.getFirst().name();
+        }
+        return true;
+      }
     }
-  }
-
-  void clear() {
-    candidates.clear();
+    return false;
   }
 
   boolean isEmpty() {
@@ -61,8 +67,8 @@ public final class HelperSlot {
    * @throws IllegalStateException if the helper was removed
    */
   public BpfHelper helper() {
-    for (BpfHelper candidate : candidates) {
-      return candidate;
+    for (Candidate candidate : candidates) {
+      return candidate.helper();
     }
     throw new IllegalStateException(
         "helper %d (%s) is gone: its service was taken away after the program was loaded"

@@ -11,6 +11,7 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.check.CheckedProgram;
+import org.jitalloc.bpf.helper.Cleanup;
 import org.jitalloc.bpf.helper.HelperLease;
 import org.jitalloc.bpf.insn.Disassembler;
 import org.jitalloc.bpf.interp.FaultDescriber;
@@ -49,7 +50,7 @@ final class LoadedProgram implements BpfProgram {
     this.link = link;
   }
 
-  /** Before anybody else has it: lets its code be probed, if it has any. */
+  /** Publishes its code to tracers and probes, if it has any. Called before it is in the table. */
   void hand(TextPublisher texts) {
     if (body instanceof Executable.Compiled(CompiledCode code)) {
       handed = texts.hand(code.text("bpf_prog_%d_%s".formatted(id, name())), code.target());
@@ -181,13 +182,15 @@ final class LoadedProgram implements BpfProgram {
     return closed;
   }
 
-  /** Gives everything back; nobody can run it any more. */
+  /** Frees all parts. Called when the program can no longer be run. */
   void free() {
-    handed.close();
-    if (body instanceof Executable.Compiled(CompiledCode code)) {
-      code.free();
+    try (Cleanup cleanup = new Cleanup()) {
+      cleanup.step(handed::close);
+      if (body instanceof Executable.Compiled(CompiledCode code)) {
+        cleanup.step(code::free);
+      }
+      cleanup.step(helpers::close);
     }
-    helpers.close();
   }
 
   ProgramOwner owner() {

@@ -3,7 +3,6 @@ package org.jitalloc.bpf.run;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
@@ -17,6 +16,7 @@ import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.check.CheckedProgram;
 import org.jitalloc.bpf.check.ProgramChecker;
+import org.jitalloc.bpf.helper.Cleanup;
 import org.jitalloc.bpf.helper.HelperLease;
 import org.jitalloc.bpf.helper.HelperRegistry;
 import org.jitalloc.bpf.interp.Interpreter;
@@ -93,18 +93,35 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
         };
     CheckedProgram program =
         ProgramChecker.check(instructions.clone(), options.byteOrder(), helpers.names());
-    Set<Integer> wanted = program.callsByRegister() ? helpers.names().keySet() : program.helpers();
-    HelperLease lease = helpers.lease(wanted, generator.isPresent());
+    HelperLease lease =
+        helpers.lease(program.helpers(), program.callsByRegister(), generator.isPresent());
     LoadedProgram loaded;
     try {
       loaded = assemble(program, options, lease, generator, owner);
     } catch (Throwable failed) {
-      lease.close();
+      try {
+        lease.close();
+      } catch (Throwable again) {
+        failed.addSuppressed(again);
+      }
       throw failed;
     }
-    loaded.hand(texts);
-    programs.add(loaded);
-    return loaded;
+    return publish(loaded);
+  }
+
+  private LoadedProgram publish(LoadedProgram loaded) {
+    try {
+      loaded.hand(texts);
+      programs.add(loaded);
+      return loaded;
+    } catch (Throwable failed) {
+      try {
+        loaded.free();
+      } catch (Throwable again) {
+        failed.addSuppressed(again);
+      }
+      throw failed;
+    }
   }
 
   private void requireUnchecked(String program, ProgramOwner owner) {
@@ -166,15 +183,22 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     return helpers.names();
   }
 
-  /** Closes the programs of one owner. */
+  /** Closes the programs of one owner, which can load no more. */
   public void closeAllOf(ProgramOwner owner) {
     programs.closeAllOf(owner);
+  }
+
+  /** {@return whether a program of an owner is still there, as it could not be closed} */
+  public boolean hasAnyOf(ProgramOwner owner) {
+    return programs.hasAnyOf(owner);
   }
 
   /** Closes all programs and takes no new ones. Closing again does nothing. */
   @Override
   public void close() {
-    programs.closeAll();
-    helpers.clear();
+    try (Cleanup cleanup = new Cleanup()) {
+      cleanup.step(programs::closeAll);
+      cleanup.step(helpers::close);
+    }
   }
 }

@@ -6,6 +6,9 @@ import org.jitalloc.JitAllocator;
 public final class ProgramOwner {
   private final JitAllocator allocator;
 
+  /** Guarded by the monitor of the table of programs. */
+  private boolean closed;
+
   /**
    * Makes an owner.
    *
@@ -17,5 +20,17 @@ public final class ProgramOwner {
 
   JitAllocator allocator() {
     return allocator;
+  }
+
+  /** To be called under the monitor of the table. */
+  void close() {
+    closed = true;
+  }
+
+  /** To be called under the monitor of the table. */
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the BPF runtime of this bundle is closed");
+    }
   }
 }

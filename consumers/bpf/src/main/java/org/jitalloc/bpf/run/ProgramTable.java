@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.helper.Cleanup;
 
 /** The loaded programs of one runtime, and what they share. */
 final class ProgramTable {
@@ -25,27 +26,18 @@ final class ProgramTable {
   /**
    * Adds a program.
    *
-   * @throws IllegalStateException if the table is closed; the program is freed
+   * @throws IllegalStateException if the table or the owner is closed; the program is not added
    */
-  void add(LoadedProgram loaded) {
-    synchronized (this) {
-      if (!closed) {
-        programs.put(loaded.id(), loaded);
-        return;
-      }
-    }
-    loaded.free();
-    throw closedException();
+  synchronized void add(LoadedProgram loaded) {
+    checkOpen();
+    loaded.owner().checkOpen();
+    programs.put(loaded.id(), loaded);
   }
 
   void checkOpen() {
     if (closed) {
-      throw closedException();
+      throw new IllegalStateException("the BPF runtime is closed");
     }
-  }
-
-  private static IllegalStateException closedException() {
-    return new IllegalStateException("the BPF runtime is closed");
   }
 
   /** {@return the programs by number, ascending} */
@@ -53,17 +45,39 @@ final class ProgramTable {
     return List.copyOf(programs.values());
   }
 
-  /** Closes the programs of one owner. */
+  /**
+   * Closes the programs of one owner, which can load no more.
+   *
+   * @throws RuntimeException if a program cannot be closed; the others are
+   */
   void closeAllOf(ProgramOwner owner) {
-    programs.values().stream().filter(program -> program.owner() == owner).forEach(this::close);
+    synchronized (this) {
+      owner.close();
+    }
+    closeEach(programs.values().stream().filter(program -> program.owner() == owner).toList());
   }
 
-  /** Closes all programs and takes no new ones. */
+  /** {@return whether a program of an owner is still there, as it could not be closed} */
+  boolean hasAnyOf(ProgramOwner owner) {
+    return programs.values().stream().anyMatch(program -> program.owner() == owner);
+  }
+
+  /**
+   * Closes all programs and takes no new ones.
+   *
+   * @throws RuntimeException if a program cannot be closed; the others are
+   */
   void closeAll() {
     synchronized (this) {
       closed = true;
     }
-    programs.values().forEach(this::close);
+    closeEach(List.copyOf(programs.values()));
+  }
+
+  private void closeEach(List<LoadedProgram> all) {
+    try (Cleanup cleanup = new Cleanup()) {
+      all.forEach(program -> cleanup.step(() -> close(program)));
+    }
   }
 
   /** Closes one program. Does nothing if it is closed. */

@@ -3,6 +3,7 @@ package org.jitalloc.bpf.run;
 import java.util.HashSet;
 import java.util.Set;
 import org.jitalloc.Instruction;
+import org.jitalloc.arch.bpf.BpfFrame;
 import org.jspecify.annotations.Nullable;
 
 /** Which program leads to which other one, by a jump over its entry. */
@@ -11,8 +12,9 @@ final class Redirections {
    * Policy: a redirection is one poke of the patch site at the entry, where the frame and the registers are still as the
    * caller made them; the other program starts as if it had been called itself.
    * The caller prepares the frame for the program that it calls and cannot know which one runs. So the other one may not
-   * be deeper (the frame's stack limits would be too short for it), and what has to be cleared after a run only ever
-   * grows: a run looks at it when it is over, when all that was redirected before it began is seen.
+   * be deeper (the frame's stack limits would be too short for it). After a run of a program that was ever redirected,
+   * the whole stack of its depth is cleared: a thread may have passed its jump long ago and follow redirections of other
+   * programs that were made since, and none of these is deeper.
    * Invariants, under the lock:
    *   I1 following targets ends: no program leads to itself
    *   I2 a program that leads to another one has Jump(its address) at its patch site, any other one Nop
@@ -21,7 +23,7 @@ final class Redirections {
    * Locks: this object's monitor guards all links; pokes are done under it.
    */
 
-  /** What a program has to do with redirections. */
+  /** The redirections of one program. */
   static final class Link {
     private final Set<LoadedProgram> sources = new HashSet<>();
     private volatile @Nullable LoadedProgram target;
@@ -31,12 +33,12 @@ final class Redirections {
       this.stackBytes = stackBytes;
     }
 
-    /** The program that really runs, if it is another one. */
+    /** The program that runs instead of this one, if there is one. */
     @Nullable LoadedProgram target() {
       return target;
     }
 
-    /** How much of the stack has to be cleared after a run. */
+    /** How many bytes of the stack, from its top, are cleared after a run. */
     int stackBytes() {
       return stackBytes;
     }
@@ -44,7 +46,7 @@ final class Redirections {
 
   synchronized void redirect(LoadedProgram from, LoadedProgram to) {
     check(from, to);
-    widen(from, to.link().stackBytes);
+    from.link().stackBytes = from.depth() * BpfFrame.STACK_BYTES; // before the jump can be taken
     code(from).poke(standing(from), new Instruction.Jump(code(to).address()));
     unlink(from);
     from.link().target = to;
@@ -87,11 +89,6 @@ final class Redirections {
   private static Instruction standing(LoadedProgram program) {
     LoadedProgram target = program.link().target;
     return target == null ? new Instruction.Nop() : new Instruction.Jump(code(target).address());
-  }
-
-  private static void widen(LoadedProgram program, int stackBytes) {
-    program.link().stackBytes = Math.max(program.link().stackBytes, stackBytes);
-    program.link().sources.forEach(source -> widen(source, stackBytes));
   }
 
   private static void check(LoadedProgram from, LoadedProgram to) {

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jitalloc.ClientAllocator;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocator;
+import org.jitalloc.TextPoker;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
@@ -91,6 +97,58 @@ class BpfRuntimeComponentTest {
     assertThrows(IllegalStateException.class, lost::run);
     assertEquals(0, kept.run());
     component.deactivate();
+  }
+
+  @Test
+  void bundleThatStopped_canLoadNoMore() {
+    runtime.closePrograms();
+    byte[] code = program().exit().bytes();
+    assertThrows(IllegalStateException.class, () -> runtime.load(code));
+    assertEquals(0, runtime().load(code).run());
+    component.deactivate();
+  }
+
+  /** Changes of code fail while {@code pokesFail}. */
+  private <T> T withPokesThatFail(Class<T> type, T real, AtomicBoolean pokesFail) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> {
+              if (method.getName().equals("poke") && pokesFail.get()) {
+                throw new JitAllocException(JitAllocException.Reason.SYSTEM, "on purpose");
+              }
+              Object result;
+              try {
+                result = method.invoke(real, arguments);
+              } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+              }
+              return switch (result) {
+                case ClientAllocator client ->
+                    withPokesThatFail(ClientAllocator.class, client, pokesFail);
+                case TextPoker poker -> withPokesThatFail(TextPoker.class, poker, pokesFail);
+                case null, default -> result;
+              };
+            }));
+  }
+
+  @Test
+  void bundleThatStops_withAProgramThatOthersStillLeadTo_keepsItsCode() {
+    AtomicBoolean pokesFail = new AtomicBoolean();
+    JitAllocator host = withPokesThatFail(JitAllocator.class, JitAlloc.host(), pokesFail);
+    var failing = new BpfRuntimeComponent(TextPublisher.NOBODY, host, new Settings(false));
+    failing.bindGenerator(generatorOfThisMachine());
+    BundleRuntime stops = new BundleRuntime(failing, "com.acme");
+    BundleRuntime stays = new BundleRuntime(failing, "com.other");
+    BpfProgram source = stays.load(program().mov(0, 1).exit().bytes());
+    source.redirectTo(stops.load(program().mov(0, 2).exit().bytes()));
+    pokesFail.set(true);
+    assertThrows(JitAllocException.class, stops::closePrograms);
+    assertEquals(2, source.run());
+    pokesFail.set(false);
+    failing.deactivate();
+    assertThrows(IllegalStateException.class, source::run);
   }
 
   @Test
