@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 
 class RawMemoryTest {
 
@@ -16,12 +15,11 @@ class RawMemoryTest {
     return pattern[(int) Long.remainderUnsigned(address, pattern.length)];
   }
 
-  @Property
-  void fill_repeatsThePattern_fromEachMultipleOfItsLength_andNothingElse(
-      @ForAll @IntRange(max = 4) int log,
-      @ForAll @IntRange(max = 40) int offset,
-      @ForAll @IntRange(min = 1, max = 20_000) int length) {
-    byte[] pattern = new byte[1 << log];
+  @Seeded
+  void fill_repeatsThePattern_fromEachMultipleOfItsLength_andNothingElse(RandomValues values) {
+    byte[] pattern = new byte[1 << values.intIn(0, 4)];
+    int offset = values.intIn(0, 40);
+    int length = values.intIn(1, 20_000);
     for (int i = 0; i < pattern.length; i++) {
       pattern[i] = (byte) (i + 1);
     }

@@ -13,10 +13,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.PokePlan.Trap;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 
 /** The records that a handler searches by halves: all that are there are found, and no others. */
@@ -69,10 +69,10 @@ class TrapRecordsTest {
     addresses.forEach(model::remove);
   }
 
-  @Property(tries = 100)
-  void anyHistory_isFound(@ForAll long seed) {
+  @Seeded(tries = 100)
+  void anyHistory_isFound(RandomValues values) {
     remove(new ArrayList<>(model.keySet()));
-    var random = new Random(seed);
+    var random = new Random(values.anyLong());
     int span = 1 + random.nextInt(2000);
     for (int step = 0; step < 300; step++) {
       int count = random.nextInt(4) == 0 ? 1 + random.nextInt(200) : 1;

@@ -6,18 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.jitalloc.AccessViolationException;
 import org.jitalloc.AccessViolationException.Access;
 import org.jitalloc.arch.PageProtection;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
+import org.junit.jupiter.api.Test;
 
 class ImageSpaceTest {
   private static final int PAGE = ImageSpace.PAGE_BYTES;
@@ -27,14 +22,14 @@ class ImageSpaceTest {
 
   private final ImageSpace space = new ImageSpace("image-test");
 
-  @Example
+  @Test
   void load_freshPages_holdThePattern() {
     space.map(BASE, 2 * PAGE, PageProtection.ROX, TRAP);
     assertArrayEquals(
         new byte[] {0x20, 0, 0x20, (byte) 0xd4, 0x20, 0}, space.fetch(BASE + PAGE - 1, 6));
   }
 
-  @Example
+  @Test
   void access_notAllowed_namesAddressAccessAndPage() {
     space.map(BASE, PAGE, PageProtection.RW, ZERO);
     space.map(BASE + PAGE, PAGE, PageProtection.ROX, ZERO);
@@ -60,7 +55,7 @@ class ImageSpaceTest {
         load.getMessage());
   }
 
-  @Example
+  @Test
   void store_secondPageRefuses_firstIsUnchanged() {
     space.map(BASE, PAGE, PageProtection.RW, ZERO);
     space.map(BASE + PAGE, PAGE, PageProtection.RO, ZERO);
@@ -73,7 +68,7 @@ class ImageSpaceTest {
     assertArrayEquals(new byte[2], space.load(BASE + 2 * PAGE - 2, 2));
   }
 
-  @Example
+  @Test
   void topOfTheAddressSpace_isMemoryLikeAnyOther() {
     space.map(-PAGE, PAGE, PageProtection.RW, ZERO);
     space.store(-1, new byte[] {7});
@@ -88,7 +83,7 @@ class ImageSpaceTest {
     assertThrows(AccessViolationException.class, () -> space.load(-1, 1));
   }
 
-  @Example
+  @Test
   void pages_badArguments_refusedAndNothingChanges() {
     space.map(BASE + PAGE, PAGE, PageProtection.RO, ZERO);
     assertThrows(
@@ -112,18 +107,13 @@ class ImageSpaceTest {
 
   record Step(int kind, int at, int length, PageProtection protection, byte value) {}
 
-  @Provide
-  Arbitrary<List<Step>> steps() {
-    return Combinators.combine(
-            Arbitraries.integers().between(0, 9),
-            Arbitraries.integers().between(0, 8 * PAGE - 1),
-            Arbitraries.integers().between(0, 3 * PAGE),
-            Arbitraries.of(PageProtection.class),
-            Arbitraries.bytes())
-        .as(Step::new)
-        .list()
-        .ofMinSize(20)
-        .ofMaxSize(60);
+  private static Step step(RandomValues values) {
+    return new Step(
+        values.intIn(0, 9),
+        values.intIn(0, 8 * PAGE - 1),
+        values.intIn(0, 3 * PAGE),
+        values.oneOf(PageProtection.values()),
+        (byte) values.intIn(Byte.MIN_VALUE, Byte.MAX_VALUE));
   }
 
   /** Eight pages at the end of the address space against a map of bytes and a map of pages. */
@@ -244,9 +234,9 @@ class ImageSpaceTest {
     }
   }
 
-  @Property(tries = 200)
-  void anyHistory_agreesWithModel(@ForAll("steps") List<Step> history) {
+  @Seeded(tries = 200)
+  void anyHistory_agreesWithModel(RandomValues values) {
     var model = new Model();
-    history.forEach(model::run);
+    values.list(20, 60, () -> step(values)).forEach(model::run);
   }
 }

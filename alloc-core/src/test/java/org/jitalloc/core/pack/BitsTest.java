@@ -4,16 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.TreeSet;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 
 class BitsTest {
-  @Property(tries = 300)
-  void anyChanges_agreeWithTreeSet(
-      @ForAll @IntRange(min = 1, max = 300_000) int capacity,
-      @ForAll @Size(max = 200) List<@IntRange(min = 0, max = 999_999) Integer> numbers) {
+  @Seeded(tries = 300)
+  void anyChanges_agreeWithTreeSet(RandomValues values) {
+    int capacity = values.intIn(1, 300_000);
+    List<Integer> numbers = values.list(0, 200, () -> values.intIn(0, 999_999));
     var bits = new Bits(capacity);
     var model = new TreeSet<Integer>();
     for (int number : numbers) {
@@ -38,8 +36,9 @@ class BitsTest {
     }
   }
 
-  @Property
-  void sizeClasses_anyLength_bracketIt(@ForAll @IntRange(min = 1, max = 32768) int chunks) {
+  @Seeded
+  void sizeClasses_anyLength_bracketIt(RandomValues values) {
+    int chunks = values.intIn(1, 32768);
     int least = SizeClass.allAtLeast(chunks);
     assertEquals(true, least == SizeClass.of(chunks) || least == SizeClass.of(chunks) + 1);
     for (int length = Math.max(1, chunks - 40); length < chunks; length++) {

@@ -9,17 +9,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.RandomDistribution;
-import net.jqwik.api.Tuple;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.pack.PlaceModel.Spot;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 
 /** Random histories against {@link PlaceModel}, with all invariants checked after every step. */
 class PoolsModelTest {
@@ -42,18 +36,16 @@ class PoolsModelTest {
   /** Ranges: the fallback overlaps the range, touches it, or is elsewhere. */
   record Area(AddressRange range, AddressRange fallback) {}
 
-  @Provide
-  Arbitrary<Area> areas() {
-    Arbitrary<Long> bases =
-        Arbitraries.of(0x10000L, 0x7fff_fff0_0000L, 0x7fff_ffff_ff80_0000L, 0xffff_ffff_fe00_0000L);
-    var pages = Arbitraries.longs().between(0, 1100);
-    var lengths = Arbitraries.longs().between(1, 2048);
-    return Combinators.combine(bases, pages, lengths, pages, lengths)
-        .as(
-            (base, offset, length, offset2, length2) ->
-                new Area(
-                    range(base + offset * PAGE, length * PAGE),
-                    range(base + offset2 * PAGE + (length2 % 3) * 4 * MIB, length2 * PAGE)));
+  private static Area area(RandomValues values) {
+    long base =
+        values.oneOf(0x10000L, 0x7fff_fff0_0000L, 0x7fff_ffff_ff80_0000L, 0xffff_ffff_fe00_0000L);
+    long offset = values.longIn(0, 1100);
+    long length = values.longIn(1, 2048);
+    long offset2 = values.longIn(0, 1100);
+    long length2 = values.longIn(1, 2048);
+    return new Area(
+        range(base + offset * PAGE, length * PAGE),
+        range(base + offset2 * PAGE + (length2 % 3) * 4 * MIB, length2 * PAGE));
   }
 
   private static AddressRange range(long start, long bytes) {
@@ -61,48 +53,43 @@ class PoolsModelTest {
     return new AddressRange(start, Long.compareUnsigned(end, start) < 0 ? -1 : end);
   }
 
-  @Provide
-  Arbitrary<List<Step>> histories() {
-    Arbitrary<Kind> kinds =
-        Arbitraries.frequencyOf(
-            Tuple.of(10, Arbitraries.just(Kind.PLACE)),
-            Tuple.of(2, Arbitraries.just(Kind.RETIRE)),
-            Tuple.of(2, Arbitraries.just(Kind.RECYCLE)),
-            Tuple.of(4, Arbitraries.just(Kind.FREE)),
-            Tuple.of(2, Arbitraries.of(Kind.REFUSED, Kind.TRIM, Kind.THIN)));
-    Arbitrary<Long> bytes =
-        Arbitraries.frequencyOf(
-            Tuple.of(6, Arbitraries.longs().between(1, 2000)),
-            Tuple.of(3, Arbitraries.longs().between(1, 400_000)),
-            Tuple.of(3, Arbitraries.longs().between(1, 2 * MIB)),
-            Tuple.of(1, Arbitraries.of(64L, PAGE, MIB, 2 * MIB - 64, 2 * MIB, 2 * MIB + 1)),
-            Tuple.of(2, Arbitraries.longs().between(2 * MIB, 8 * MIB)));
-    Arbitrary<Long> aligns =
-        Arbitraries.frequencyOf(
-            Tuple.of(6, Arbitraries.of(1L, 16L, 64L)),
-            Tuple.of(2, Arbitraries.integers().between(0, 22).map(power -> 1L << power)));
-    Arbitrary<Long> windows =
-        Arbitraries.frequencyOf(
-            Tuple.of(3, Arbitraries.just(0L)),
-            Tuple.of(
-                1,
-                Arbitraries.longs()
-                    .between(1, 4 * MIB)
-                    .withDistribution(RandomDistribution.uniform())));
-    return Combinators.combine(
-            kinds,
-            bytes,
-            aligns,
-            Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)),
-            Arbitraries.integers().between(0, 1),
-            Arbitraries.integers()
-                .between(0, 1 << 20)
-                .withDistribution(RandomDistribution.uniform()),
-            windows)
-        .as(Step::new)
-        .list()
-        .ofMinSize(1)
-        .ofMaxSize(150);
+  private static List<Step> history(RandomValues values) {
+    return values.list(1, 150, () -> step(values));
+  }
+
+  private static Step step(RandomValues values) {
+    return new Step(
+        kind(values),
+        bytes(values),
+        align(values),
+        values.weighted(4, 1) == 1,
+        values.intIn(0, 1),
+        (int) values.uniform(0, 1 << 20),
+        values.weighted(3, 1) == 0 ? 0 : values.uniform(1, 4 * MIB));
+  }
+
+  private static Kind kind(RandomValues values) {
+    return switch (values.weighted(10, 2, 2, 4, 2)) {
+      case 0 -> Kind.PLACE;
+      case 1 -> Kind.RETIRE;
+      case 2 -> Kind.RECYCLE;
+      case 3 -> Kind.FREE;
+      default -> values.oneOf(Kind.REFUSED, Kind.TRIM, Kind.THIN);
+    };
+  }
+
+  private static long bytes(RandomValues values) {
+    return switch (values.weighted(6, 3, 3, 1, 2)) {
+      case 0 -> values.longIn(1, 2000);
+      case 1 -> values.longIn(1, 400_000);
+      case 2 -> values.longIn(1, 2 * MIB);
+      case 3 -> values.oneOf(64L, PAGE, MIB, 2 * MIB - 64, 2 * MIB, 2 * MIB + 1);
+      default -> values.longIn(2 * MIB, 8 * MIB);
+    };
+  }
+
+  private static long align(RandomValues values) {
+    return values.weighted(6, 2) == 0 ? values.oneOf(1L, 16L, 64L) : 1L << values.intIn(0, 22);
   }
 
   /** A space with two zones on one range, and what the model knows of it. */
@@ -267,16 +254,17 @@ class PoolsModelTest {
     }
   }
 
-  @Property
-  void anyHistory_agreesWithModel(
-      @ForAll("areas") Area area, @ForAll("histories") List<Step> history) {
-    World world = new World(area);
-    history.forEach(world::step);
+  @Seeded
+  void anyHistory_agreesWithModel(RandomValues values) {
+    World world = new World(area(values));
+    history(values).forEach(world::step);
     world.end();
   }
 
-  @Property(tries = 50)
-  void sameHistory_samePlaces(@ForAll("areas") Area area, @ForAll("histories") List<Step> history) {
+  @Seeded(tries = 50)
+  void sameHistory_samePlaces(RandomValues values) {
+    Area area = area(values);
+    List<Step> history = history(values);
     World one = new World(area);
     World two = new World(area);
     history.forEach(one::step);

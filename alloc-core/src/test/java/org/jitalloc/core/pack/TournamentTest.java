@@ -3,20 +3,18 @@ package org.jitalloc.core.pack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 
 class TournamentTest {
 
-  @Property
-  void findsWhatALookAtAllPlacesFinds(
-      @ForAll @IntRange(min = 1, max = 1000) int capacity,
-      @ForAll @Size(max = 60) List<@IntRange(max = 999) Integer> places,
-      @ForAll @Size(value = 60) List<@IntRange(max = 127) Integer> numbers,
-      @ForAll @IntRange(min = 1, max = 127) int least,
-      @ForAll @IntRange(max = 999) int from) {
+  @Seeded
+  void findsWhatALookAtAllPlacesFinds(RandomValues values) {
+    int capacity = values.intIn(1, 1000);
+    List<Integer> places = values.list(0, 60, () -> values.intIn(0, 999));
+    List<Integer> numbers = values.list(60, 60, () -> values.intIn(0, 127));
+    int least = values.intIn(1, 127);
+    int from = values.intIn(0, 999);
     Tournament tournament = new Tournament(capacity);
     int[] model = new int[capacity];
     for (int i = 0; i < places.size(); i++) {

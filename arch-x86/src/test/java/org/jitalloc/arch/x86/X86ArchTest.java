@@ -8,9 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.ServiceLoader;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.ModMemType;
@@ -18,20 +15,23 @@ import org.jitalloc.Purpose;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
+import org.junit.jupiter.api.Test;
 
 class X86ArchTest {
   private static final long GIB = 1L << 30;
   private final Arch arch = new X86Arch();
   private final TextPoke poke = new X86TextPoke();
 
-  @Example
+  @Test
   void services_plainClassPath_areFound() {
     assertTrue(ServiceLoader.load(Arch.class).stream().anyMatch(p -> p.type() == X86Arch.class));
     assertTrue(
         ServiceLoader.load(TextPoke.class).stream().anyMatch(p -> p.type() == X86TextPoke.class));
   }
 
-  @Example
+  @Test
   void params_noKaslr_areTheKernelsConstants() {
     var layout = arch.defaultKernel(false, 1);
     assertEquals(0xffffffff81000000L, layout.image().start());
@@ -45,9 +45,9 @@ class X86ArchTest {
     }
   }
 
-  @Property
-  void params_kaslr_baseIsOneDrawOfTheLayout(@ForAll long seed) {
-    var layout = arch.defaultKernel(true, seed);
+  @Seeded
+  void params_kaslr_baseIsOneDrawOfTheLayout(RandomValues values) {
+    var layout = arch.defaultKernel(true, values.anyLong());
     var ranges = new HashSet<AddressRange>();
     for (var type : ModMemType.values()) {
       for (var purpose : Purpose.values()) ranges.add(arch.params(layout, type, purpose).range());
@@ -59,8 +59,9 @@ class X86ArchTest {
     assertEquals(0xffffffffff000000L, range.end());
   }
 
-  @Property
-  void defaultKernel_kaslr_imageStaysInItsAreaAndReachesModules(@ForAll long seed) {
+  @Seeded
+  void defaultKernel_kaslr_imageStaysInItsAreaAndReachesModules(RandomValues values) {
+    long seed = values.anyLong();
     var layout = arch.defaultKernel(true, seed);
     assertEquals(layout, arch.defaultKernel(true, seed));
     var area = new AddressRange(0xffffffff80000000L, 0xffffffff80000000L + GIB);
@@ -73,9 +74,10 @@ class X86ArchTest {
     assertTrue(text.end() - layout.image().start() <= arch.directCallReachBytes());
   }
 
-  @Property
-  void encode_withinReach_displacementCountsFromTheEnd(
-      @ForAll int displacement, @ForAll long address) {
+  @Seeded
+  void encode_withinReach_displacementCountsFromTheEnd(RandomValues values) {
+    int displacement = values.anyInt();
+    long address = values.anyLong();
     long target = address + 5 + displacement;
     byte[] call = poke.encode(new Instruction.Call(target), address);
     byte[] jump = poke.encode(new Instruction.Jump(target), address);
@@ -84,7 +86,7 @@ class X86ArchTest {
     assertEquals("e9" + bytes, HexFormat.of().formatHex(jump));
   }
 
-  @Example
+  @Test
   void encode_outOfReach_names_both_addresses() {
     long from = 0x7f0000000000L;
     var jump = new Instruction.Jump(from + 5 + (1L << 31));
@@ -96,7 +98,7 @@ class X86ArchTest {
     assertEquals(5, poke.encode(new Instruction.Jump(from + 4 + (1L << 31)), from).length);
   }
 
-  @Example
+  @Test
   void encode_raw_1to15Bytes() {
     byte[] raw = {0x55};
     assertArrayEquals(raw, poke.encode(new Instruction.Raw(raw), 0));

@@ -5,21 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 
 final class ScriptTest {
 
   /** Each thread frees only what it holds, and together they do what the trace says. */
-  @Property(tries = 50)
-  void deal_everyThreadFreesWhatItAllocated(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 7) int threads,
-      @ForAll @IntRange(min = 1, max = 100) int live) {
-    Trace trace = Trace.generate(TraceKind.JIT, seed, live, 500);
-    Script[] scripts = Script.deal(trace, threads);
+  @Seeded(tries = 50)
+  void deal_everyThreadFreesWhatItAllocated(RandomValues values) {
+    Trace trace = Trace.generate(TraceKind.JIT, values.anyLong(), values.intIn(1, 100), 500);
+    Script[] scripts = Script.deal(trace, values.intIn(1, 7));
     long left = 0;
     int steps = 0;
     int start = 0;

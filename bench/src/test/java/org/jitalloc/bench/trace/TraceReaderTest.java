@@ -7,9 +7,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,16 +100,13 @@ final class TraceReaderTest {
         assertThrows(TraceException.class, () -> read(START)).getMessage());
   }
 
-  @Property(tries = 30)
-  void written_isReadAsItWas(
-      @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 300) int live,
-      @ForAll @IntRange(min = 1, max = 20_000) int operations,
-      @ForAll TraceKind kind)
-      throws Exception {
+  @Seeded(tries = 30)
+  void written_isReadAsItWas(RandomValues values) throws Exception {
+    TraceKind kind = values.oneOf(TraceKind.values());
     Path file = java.nio.file.Files.createTempFile("jitalloc", ".trace");
     try {
-      Trace trace = Trace.generate(kind, seed, live, operations);
+      Trace trace =
+          Trace.generate(kind, values.anyLong(), values.intIn(1, 300), values.intIn(1, 20_000));
       TraceWriter.write(trace, file);
       assertEquals(trace, TraceReader.read(file));
     } finally {

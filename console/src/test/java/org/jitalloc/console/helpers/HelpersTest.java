@@ -9,11 +9,11 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.ServiceLoader;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.jitalloc.bpf.BpfCall;
 import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 
 final class HelpersTest {
@@ -68,8 +68,9 @@ final class HelpersTest {
         0x11_2233_4455L, call(new GatherBytes(), new Memory(), 0xff11, 0x22, -0xcd, 0x44, 0x155));
   }
 
-  @Property
-  void memFrob_twice_isNothing(@ForAll byte[] bytes) throws Exception {
+  @Seeded
+  void memFrob_twice_isNothing(RandomValues values) throws Exception {
+    byte[] bytes = values.bytes(0, 255);
     byte[] memory = bytes.clone();
     assertEquals(0, call(new MemFrob(), new Memory(memory), BASE, memory.length));
     for (int i = 0; i < bytes.length; i++) {
@@ -79,15 +80,16 @@ final class HelpersTest {
     assertArrayEquals(bytes, memory);
   }
 
-  @Property
-  void squareRoot_isThatOfBigInteger(@ForAll long value) throws Exception {
+  @Seeded
+  void squareRoot_isThatOfBigInteger(RandomValues values) throws Exception {
+    long value = values.anyLong();
     var expected = new BigInteger(Long.toUnsignedString(value)).sqrt().longValueExact();
     assertEquals(expected, call(new SquareRoot(), new Memory(), value));
   }
 
-  @Property
-  void squareRoot_aroundSquares(@ForAll int root) throws Exception {
-    long unsigned = Integer.toUnsignedLong(root);
+  @Seeded
+  void squareRoot_aroundSquares(RandomValues values) throws Exception {
+    long unsigned = Integer.toUnsignedLong(values.anyInt());
     assertEquals(unsigned, call(new SquareRoot(), new Memory(), unsigned * unsigned));
     if (unsigned > 0) {
       assertEquals(unsigned - 1, call(new SquareRoot(), new Memory(), unsigned * unsigned - 1));

@@ -11,9 +11,6 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.insn.Disassembler;
@@ -22,6 +19,9 @@ import org.jitalloc.bpf.testing.ChoosyGenerator;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.RandomPrograms;
 import org.jitalloc.bpf.testing.TestRuntimes;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
+import org.junit.jupiter.api.AfterAll;
 
 /**
  * Compiled code against the interpreter: the same result, the same memory, the same fault. How many
@@ -55,8 +55,9 @@ class DifferentialTest {
   /** What became of a run. */
   private record Outcome(long r0, String fault, byte[] memory) {}
 
-  @Property
-  void run_randomProgram_isTheSameOnBothEngines(@ForAll long seed) {
+  @Seeded
+  void run_randomProgram_isTheSameOnBothEngines(RandomValues values) {
+    long seed = values.anyLong();
     Asm program = RandomPrograms.of(seed, HELPERS.size());
     for (ByteOrder order : TestRuntimes.compiledOrders()) {
       check(program, seed, order);
@@ -78,9 +79,12 @@ class DifferentialTest {
     }
   }
 
-  @AfterContainer
+  /** A try that is repeated by its seed is too few for this. */
+  @AfterAll
   static void bothKindsOfRunsWereSeen() {
-    assertTrue(ended > 100 && faulted > 100, "ended=%d faulted=%d".formatted(ended, faulted));
+    assertTrue(
+        ended + faulted < 1000 || ended > 100 && faulted > 100,
+        "ended=%d faulted=%d".formatted(ended, faulted));
   }
 
   private static Outcome run(Asm asm, long seed, BpfLoadOptions options) {

@@ -18,9 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.Size;
 import org.jitalloc.AllocatorStats;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
@@ -37,6 +34,8 @@ import org.jitalloc.bpf.run.LocalRuntime;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.TestRuntimes;
 import org.jitalloc.support.TextPublisher;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.jitalloc.text.TraceableText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -365,9 +364,10 @@ class RuntimeTest {
     }
   }
 
-  @Property(tries = 5_000)
-  void load_anyBytes_leavesTheAllocatorAsItWas(
-      @ForAll @Size(max = 6) List<Long> words, @ForAll @Size(max = 7) byte[] rest) {
+  @Seeded(tries = 5_000)
+  void load_anyBytes_leavesTheAllocatorAsItWas(RandomValues values) {
+    List<Long> words = values.list(0, 6, values::anyLong);
+    byte[] rest = values.bytes(0, 7);
     ByteBuffer bytes = ByteBuffer.allocate(words.size() * 8 + rest.length);
     words.forEach(bytes::putLong);
     bytes.put(rest);

@@ -6,17 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HexFormat;
 import java.util.List;
-import net.jqwik.api.Example;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.PokePlan.Sync;
 import org.jitalloc.arch.PokePlan.Trap;
 import org.jitalloc.arch.PokePlan.Write;
 import org.jitalloc.arch.PokeSite;
+import org.junit.jupiter.api.Test;
 
 /** The steps of plans; that none shows a mixture, the TCK's model says. */
 class TrapPlannerTest {
-  @Example
+  @Test
   void plan_nopToCall_goesOverTheTrap() {
     var plan =
         TrapPlanner.plan(
@@ -38,7 +38,7 @@ class TrapPlannerTest {
     assertEquals(List.of(0x1000L, 0x2000L), plan.traps().stream().map(Trap::address).toList());
   }
 
-  @Example
+  @Test
   void plan_maskOfABranch_isOneByte() {
     for (var pair :
         List.of(
@@ -52,7 +52,7 @@ class TrapPlannerTest {
   }
 
   /** Call sites: linked first over the trap, then switched by one byte each and one sync. */
-  @Example
+  @Test
   void plan_sitesThatLeadToTrampolines_areSwitchedWithoutTrap() {
     assertEquals(
         List.of("1000=006a", "sync", "1002=00123456", "sync", "1000=c0f4", "sync"),
@@ -66,7 +66,7 @@ class TrapPlannerTest {
     assertEquals(List.of(), plan.traps());
   }
 
-  @Example
+  @Test
   void plan_oneHalfword_isOneStore() {
     assertEquals(List.of("1004=0010", "sync"), steps("c0f400000000", "c0f400000010"));
     assertEquals(List.of("1002=0100", "sync"), steps("a7290001", "a7290100"));
@@ -74,20 +74,20 @@ class TrapPlannerTest {
     assertEquals(List.of("1000=07fe", "sync"), steps("0700", "07fe"));
   }
 
-  @Example
+  @Test
   void plan_twoHalfwordsOfTheDisplacement_goOverTheTrap() {
     assertEquals(
         List.of("1000=006a", "sync", "1002=00010002", "sync", "1000=c0f4", "sync"),
         steps("c0f400000000", "c0f400010002"));
   }
 
-  @Example
+  @Test
   void plan_aBreakpointOverTheHeadOfALongerInstruction_isOneStore() {
     assertEquals(List.of("1000=0002", "sync"), steps("c004", "0002"));
     assertEquals(List.of("1000=e310", "sync"), steps("0002", "e310"));
   }
 
-  @Example
+  @Test
   void plan_aBreakpointBecomesAJump_andBack_overTheTrap() {
     assertEquals(
         List.of("1000=006a", "sync", "1002=00010002", "sync", "1000=c0f4", "sync"),
@@ -97,7 +97,7 @@ class TrapPlannerTest {
         steps("c0f400010002", "0002f0300024"));
   }
 
-  @Example
+  @Test
   void plan_aMixedBatch_endsTogether() {
     var plan =
         TrapPlanner.plan(
@@ -109,7 +109,7 @@ class TrapPlannerTest {
         steps(plan));
   }
 
-  @Example
+  @Test
   void plan_whatIsNoSite_isRefused() {
     for (var site :
         List.of(

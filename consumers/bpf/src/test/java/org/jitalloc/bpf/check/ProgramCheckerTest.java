@@ -11,15 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.Size;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadException;
 import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.testing.Asm;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -186,16 +185,18 @@ class ProgramCheckerTest {
     assertTrue(checked.callsByRegister());
   }
 
-  @Property(tries = 20_000)
-  void check_anyBytes_isRefusedOrAProgram(@ForAll @Size(max = 64) byte[] bytes) {
-    assertRefusedOrWhole(bytes);
+  @Seeded(tries = 20_000)
+  void check_anyBytes_isRefusedOrAProgram(RandomValues values) {
+    assertRefusedOrWhole(values.bytes(0, 64));
   }
 
   /** Bytes that are mostly right get further than random ones. */
-  @Property(tries = 20_000)
-  void check_nearlyAProgram_isRefusedOrAProgram(
-      @ForAll @Size(min = 1, max = 6) byte[] operations, @ForAll int fields, @ForAll long wild) {
+  @Seeded(tries = 20_000)
+  void check_nearlyAProgram_isRefusedOrAProgram(RandomValues values) {
     Asm program = program();
+    byte[] operations = values.bytes(1, 6);
+    int fields = values.anyInt();
+    long wild = values.anyLong();
     for (byte operation : operations) {
       program.insn(operation & 0xff, fields & 7, fields >> 3 & 7, fields >> 6 & 3, fields >> 8 & 1);
     }

@@ -3,37 +3,32 @@ package org.jitalloc.bpf.interp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigInteger;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.jitalloc.arch.bpf.BpfOp;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 
 /** Arithmetic against numbers without a limit. */
 class AluTest {
 
-  @Property(tries = 20_000)
-  void alu64_anyOperation_isTheModelModulo64Bits(
-      @ForAll @IntRange(max = 12) int operation,
-      @ForAll boolean signed,
-      @ForAll long a,
-      @ForAll long b) {
-    int op = op(operation, signed);
+  @Seeded(tries = 20_000)
+  void alu64_anyOperation_isTheModelModulo64Bits(RandomValues values) {
+    int op = op(values);
+    long a = values.anyLong();
+    long b = values.anyLong();
     assertEquals(model(op, a, b, 64).longValue(), Alu.alu64(op, a, b));
   }
 
-  @Property(tries = 20_000)
-  void alu32_anyOperation_isTheModelModulo32Bits(
-      @ForAll @IntRange(max = 12) int operation,
-      @ForAll boolean signed,
-      @ForAll int a,
-      @ForAll int b) {
-    int op = op(operation, signed);
+  @Seeded(tries = 20_000)
+  void alu32_anyOperation_isTheModelModulo32Bits(RandomValues values) {
+    int op = op(values);
+    int a = values.anyInt();
+    int b = values.anyInt();
     assertEquals(Integer.toUnsignedLong(model(op, a, b, 32).intValue()), Alu.alu32(op, a, b));
   }
 
-  private static int op(int operation, boolean signed) {
-    int op = operation << 4;
-    return signed && (op == BpfOp.DIV || op == BpfOp.MOD) ? op | Alu.SIGNED : op;
+  private static int op(RandomValues values) {
+    int op = values.oneOf(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) << 4;
+    return values.anyBoolean() && (op == BpfOp.DIV || op == BpfOp.MOD) ? op | Alu.SIGNED : op;
   }
 
   private static BigInteger model(int op, long a, long b, int bits) {
@@ -64,8 +59,9 @@ class AluTest {
     };
   }
 
-  @Property
-  void swap_anyWidth_reversesTheLowestBytes(@ForAll long value) {
+  @Seeded
+  void swap_anyWidth_reversesTheLowestBytes(RandomValues values) {
+    long value = values.anyLong();
     for (int bits : new int[] {16, 32, 64}) {
       long expected = 0;
       for (int i = 0; i < bits; i += 8) {

@@ -3,35 +3,32 @@ package org.jitalloc.ftrace.filter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.regex.Pattern;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.CharRange;
-import net.jqwik.api.constraints.Chars;
-import net.jqwik.api.constraints.StringLength;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 
 final class NamePatternTest {
 
-  @Property
-  void matchesAsTheRegularExpressionDoes(
-      @ForAll @Chars({'a', 'b', '*', '?'}) @StringLength(max = 8) String pattern,
-      @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 8) String text) {
+  @Seeded(tries = 10_000)
+  void matchesAsTheRegularExpressionDoes(RandomValues values) {
+    String pattern = values.text("ab*?", 0, 8);
+    String text = values.text("abc", 0, 8);
     String regex = pattern.replace("*", ".*").replace("?", ".");
     assertEquals(Pattern.matches(regex, text), new NamePattern(pattern).matches(text));
   }
 
-  @Property
-  void brackets_matchAsTheRegularExpressionDoes(
-      @ForAll @CharRange(from = 'a', to = 'd') @StringLength(max = 5) String text,
-      @ForAll @CharRange(from = 'a', to = 'd') @StringLength(min = 1, max = 3) String some,
-      @ForAll boolean negated) {
+  @Seeded(tries = 10_000)
+  void brackets_matchAsTheRegularExpressionDoes(RandomValues values) {
+    String text = values.text("abcd", 0, 5);
+    String some = values.text("abcd", 1, 3);
+    boolean negated = values.anyBoolean();
     String regex = "[" + (negated ? "^" : "") + some + "].*b";
     String glob = "[" + (negated ? "!" : "") + some + "]*b";
     assertEquals(Pattern.matches(regex, text), new NamePattern(glob).matches(text));
   }
 
-  @Property
-  void ranges_matchAsTheRegularExpressionDoes(
-      @ForAll @CharRange(from = 'a', to = 'd') @StringLength(max = 3) String text) {
+  @Seeded(tries = 10_000)
+  void ranges_matchAsTheRegularExpressionDoes(RandomValues values) {
+    String text = values.text("abcd", 0, 3);
     assertEquals(
         Pattern.matches("a?[b-c].?", text),
         new NamePattern("[b-c]").matches(text)

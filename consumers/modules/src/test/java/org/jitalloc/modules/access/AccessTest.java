@@ -9,25 +9,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.AlphaChars;
-import net.jqwik.api.constraints.NotEmpty;
-import net.jqwik.api.constraints.StringLength;
 import org.jitalloc.modules.access.SymbolAccess.Answer;
 import org.jitalloc.modules.access.SymbolAccess.Symbol;
 import org.jitalloc.modules.access.SymbolVersions.Match;
 import org.jitalloc.modules.info.ModInfo;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTest {
+  private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   private static final Symbol OPEN = new Symbol("printk", false, "", false);
   private static final Symbol GPL = new Symbol("kvm_init", true, "", false);
   private static final Symbol OF_PROPRIETARY = new Symbol("nv_init", false, "", true);
@@ -138,11 +137,13 @@ class AccessTest {
     assertTrue(message.startsWith("m imports namespace module:kvm"), message);
   }
 
-  @Property(tries = 200)
-  void versions_areReadInEitherForm(
-      @ForAll Map<@AlphaChars @NotEmpty @StringLength(max = 55) String, Integer> crcs,
-      @ForAll boolean isBig) {
-    ByteOrder order = isBig ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+  @Seeded(tries = 200)
+  void versions_areReadInEitherForm(RandomValues values) {
+    Map<String, Integer> crcs = new HashMap<>();
+    for (String name : values.list(0, 255, () -> values.text(LETTERS, 1, 55))) {
+      crcs.put(name, values.anyInt());
+    }
+    ByteOrder order = values.anyBoolean() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     ByteBuffer table = ByteBuffer.allocate(64 * crcs.size()).order(order);
     ByteBuffer words = ByteBuffer.allocate(4 * crcs.size()).order(order);
     ByteBuffer names = ByteBuffer.allocate(56 * crcs.size());

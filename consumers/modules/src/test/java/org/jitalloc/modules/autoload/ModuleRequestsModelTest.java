@@ -8,17 +8,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
-import net.jqwik.api.Tuple.Tuple2;
 import org.jitalloc.modules.autoload.Lab.Run;
 import org.jitalloc.modules.autoload.RequestOutcome.HelperDone;
 import org.jitalloc.modules.autoload.RequestOutcome.NotDone;
 import org.jitalloc.modules.autoload.RequestOutcome.Reason;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 
 /**
  * Requests, ends of helpers, interrupts and time in any order, work of the queue done one by one or
@@ -61,25 +56,22 @@ class ModuleRequestsModelTest {
     }
   }
 
-  private final Lab lab = new Lab(CONFIG, 7);
+  private Lab lab;
   private final List<Asked> asked = new ArrayList<>();
   private final Map<Run, Long> endOfRun = new HashMap<>();
 
-  @Provide
-  Arbitrary<List<Tuple2<Integer, Integer>>> steps() {
-    Arbitrary<Integer> action = Arbitraries.integers().between(0, Action.values().length - 1);
-    Arbitrary<Integer> choice = Arbitraries.integers().between(0, 5);
-    return net.jqwik.api.Combinators.combine(action, choice)
-        .as(Tuple::of)
-        .list()
-        .ofMinSize(1)
-        .ofMaxSize(60);
+  private void start() {
+    lab = new Lab(CONFIG, 7);
+    asked.clear();
+    endOfRun.clear();
   }
 
-  @Property(tries = 1000)
-  void requests_endOnceAndRightly(@ForAll("steps") List<Tuple2<Integer, Integer>> steps) {
-    for (Tuple2<Integer, Integer> step : steps) {
-      act(Action.values()[step.get1()], step.get2());
+  @Seeded(tries = 1000)
+  void requests_endOnceAndRightly(RandomValues values) {
+    start();
+    int steps = values.intIn(1, 60);
+    for (int i = 0; i < steps; i++) {
+      act(values.oneOf(Action.values()), values.intIn(0, 5));
       assertTrue(lab.requests.freeSlots() >= 0 && lab.requests.freeSlots() <= SLOTS);
     }
     lab.pass(Duration.ZERO);

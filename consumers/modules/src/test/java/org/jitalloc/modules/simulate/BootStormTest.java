@@ -4,22 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.jitalloc.modules.simulate.Storm.Checks;
 import org.jitalloc.modules.stats.DuplicateFailure;
 import org.jitalloc.modules.stats.StatsSnapshot;
+import org.jitalloc.test.support.RandomValues;
+import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BootStormTest {
 
-  @Property(tries = 40)
-  void storms_endWithEachModuleLoadedOnce_andEachFailureCounted(
-      @ForAll @IntRange(min = 1, max = 64) int vcpus, @ForAll Checks checks, @ForAll long seed) {
-    StatsSnapshot stats = BootStorm.run(new Storm(vcpus, checks, seed));
+  @Seeded(tries = 40)
+  void storms_endWithEachModuleLoadedOnce_andEachFailureCounted(RandomValues values) {
+    Checks checks = values.oneOf(Checks.values());
+    StatsSnapshot stats = BootStorm.run(new Storm(values.intIn(1, 64), checks, values.anyLong()));
     assertEquals(new Distribution().size(), stats.loaded());
     assertEquals(
         stats.failedBecoming() + stats.failedLoads(),
