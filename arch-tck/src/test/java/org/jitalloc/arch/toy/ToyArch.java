@@ -23,7 +23,7 @@ final class ToyArch implements Arch {
   private static final long IMAGE_BYTES = 8 * MIB;
   private static final long MODULES_BYTES = 8 * MIB;
   private static final long VMALLOC = 0x2000_0000_0000L;
-  private static final byte[] SHARED_FILL = Word.bytes(Word.of(Word.TRAP, 0));
+  private static final byte[] SHARED_FILL = ToyWord.bytes(ToyWord.of(ToyWord.TRAP, 0));
 
   @Override
   public String name() {
@@ -42,7 +42,7 @@ final class ToyArch implements Arch {
 
   @Override
   public int instructionAlignBytes() {
-    return Word.BYTES;
+    return ToyWord.BYTES;
   }
 
   @Override
@@ -93,27 +93,27 @@ final class ToyArch implements Arch {
 
   @Override
   public long directCallReachBytes() {
-    return Word.REACH_BYTES;
+    return ToyWord.REACH_BYTES;
   }
 
   @Override
   public byte[] trapFill() {
-    int trap = Word.of(Word.TRAP, 0);
-    if (Flaw.FILL_HAS_A_NOP.is()) return Word.bytes(trap, Word.of(Word.NOP, 0));
-    if (Flaw.FILL_OF_THREE_WORDS.is()) return Word.bytes(trap, trap, trap);
-    return Flaw.FILL_IS_SHARED.is() ? SHARED_FILL : Word.bytes(trap);
+    int trap = ToyWord.of(ToyWord.TRAP, 0);
+    if (Flaw.FILL_HAS_A_NOP.is()) return ToyWord.bytes(trap, ToyWord.of(ToyWord.NOP, 0));
+    if (Flaw.FILL_OF_THREE_WORDS.is()) return ToyWord.bytes(trap, trap, trap);
+    return Flaw.FILL_IS_SHARED.is() ? SHARED_FILL : ToyWord.bytes(trap);
   }
 
   @Override
   public byte[] returnConstant(int value) {
-    int first = Word.of(Word.RESULT, Flaw.PROBE_IGNORES_THE_NUMBER.is() ? 7 : value);
-    int second = Word.of(Word.RETURN, Flaw.PROBE_DIFFERS_LATE.is() ? value : 0);
-    return Word.bytes(first, second);
+    int first = ToyWord.of(ToyWord.RESULT, Flaw.PROBE_IGNORES_THE_NUMBER.is() ? 7 : value);
+    int second = ToyWord.of(ToyWord.RETURN, Flaw.PROBE_DIFFERS_LATE.is() ? value : 0);
+    return ToyWord.bytes(first, second);
   }
 
   @Override
   public Optional<byte[]> cacheFlush() {
-    int flush = Word.of(Flaw.FLUSH_IS_NO_CODE.is() ? Word.LAST + 1 : Word.FIRST_OTHER, 0);
-    return Optional.of(Word.bytes(flush, Word.of(Word.RETURN, 0)));
+    int flush = ToyWord.of(Flaw.FLUSH_IS_NO_CODE.is() ? ToyWord.LAST + 1 : ToyWord.FIRST_OTHER, 0);
+    return Optional.of(ToyWord.bytes(flush, ToyWord.of(ToyWord.RETURN, 0)));
   }
 }

@@ -13,11 +13,11 @@ final class ToyAssembler implements CodeWriter {
   private record Branch(int position, int operation, Label target) {}
 
   void emit(int operation, int a, int b, int c) {
-    words.add(Word.of(operation, a, b, c));
+    words.add(ToyWord.of(operation, a, b, c));
   }
 
   void emit(int operation, int operand) {
-    words.add(Word.of(operation, operand));
+    words.add(ToyWord.of(operation, operand));
   }
 
   void branch(int operation, Label target) {
@@ -32,20 +32,20 @@ final class ToyAssembler implements CodeWriter {
 
   @Override
   public void jump(Label target) {
-    branch(Word.JUMP, target);
+    branch(ToyWord.JUMP, target);
   }
 
   @Override
   public byte[] finish() {
     for (var branch : branches) {
       int distance = branch.target.position() - branch.position;
-      words.set(branch.position, Word.of(branch.operation, distance));
+      words.set(branch.position, ToyWord.of(branch.operation, distance));
     }
-    return Word.bytes(words.stream().mapToInt(Integer::intValue).toArray());
+    return ToyWord.bytes(words.stream().mapToInt(Integer::intValue).toArray());
   }
 
   @Override
   public int offset(Label label) {
-    return label.position() * Word.BYTES;
+    return label.position() * ToyWord.BYTES;
   }
 }

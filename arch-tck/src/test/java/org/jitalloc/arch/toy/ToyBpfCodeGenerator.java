@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
-import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.Emitters;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
 import org.jitalloc.arch.support.bpf.Translation;
 
@@ -34,7 +34,7 @@ final class ToyBpfCodeGenerator implements BpfCodeGenerator {
     var to = new Translation(source);
     var asm = new ToyAssembler();
     var emit = new ToyEmitters(asm, to.usage(), fast || Flaw.FEATURE_IS_ASSUMED.is());
-    var machine = new Machine(asm, emit, emit, emit, emit, emit, emit, emit, emit);
+    var machine = new Emitters(asm, emit, emit, emit, emit, emit, emit, emit, emit);
     return spoil(new ProgramWriter(to, machine).write());
   }
 
@@ -46,8 +46,8 @@ final class ToyBpfCodeGenerator implements BpfCodeGenerator {
     if (Flaw.OFFSETS_BEFORE_THE_CODE.is()) offsets[0] = 0;
     if (Flaw.CODE_IS_DRAWN_ANEW.is()) bytes[bytes.length - 1] += (byte) draws++;
     if (Flaw.DATA_AMONG_CODE.is()) {
-      bytes = Arrays.copyOf(bytes, bytes.length + Word.BYTES);
-      bytes[bytes.length - Word.BYTES] = Word.LAST + 1;
+      bytes = Arrays.copyOf(bytes, bytes.length + ToyWord.BYTES);
+      bytes[bytes.length - ToyWord.BYTES] = ToyWord.LAST + 1;
     }
     return new BpfCode(bytes, code.entry(), code.patchSite(), offsets);
   }

@@ -40,6 +40,6 @@ class ToyBpfGeneratorTest extends BpfGeneratorTck {
   @Override
   protected List<Feature> features() {
     return List.of(
-        new Feature(ToyBpfCodeGenerator.FAST, Pattern.compile("^op%x ".formatted(Word.FAST))));
+        new Feature(ToyBpfCodeGenerator.FAST, Pattern.compile("^op%x ".formatted(ToyWord.FAST))));
   }
 }

@@ -13,7 +13,7 @@ import org.jitalloc.arch.trace.SiteTrampolines;
 
 /** A nop or a call; compilers leave either. */
 final class ToyCallSites implements CallSites {
-  private static final byte[] NOP = Word.bytes(Word.of(Word.NOP, 0));
+  private static final byte[] NOP = ToyWord.bytes(ToyWord.of(ToyWord.NOP, 0));
 
   @Override
   public String arch() {
@@ -22,28 +22,28 @@ final class ToyCallSites implements CallSites {
 
   @Override
   public int bytes() {
-    return Word.BYTES;
+    return ToyWord.BYTES;
   }
 
   @Override
   public int lookBytes() {
-    return Flaw.LOOKS_AT_TOO_LITTLE.is() ? 1 : Word.BYTES;
+    return Flaw.LOOKS_AT_TOO_LITTLE.is() ? 1 : ToyWord.BYTES;
   }
 
   @Override
   public long reachBytes() {
-    return Word.REACH_BYTES;
+    return ToyWord.REACH_BYTES;
   }
 
   @Override
   public OptionalLong find(long recorded, byte[] code) {
-    boolean whole = recorded % Word.BYTES == 0 && code.length >= Word.BYTES;
+    boolean whole = recorded % ToyWord.BYTES == 0 && code.length >= ToyWord.BYTES;
     boolean found = whole && isSite(code) || Flaw.EVERYTHING_IS_A_SITE.is();
     return found ? OptionalLong.of(recorded) : OptionalLong.empty();
   }
 
   private static boolean isSite(byte[] code) {
-    return Arrays.equals(code, NOP) || Word.operation(code) == Word.CALL;
+    return Arrays.equals(code, NOP) || ToyWord.operation(code) == ToyWord.CALL;
   }
 
   @Override
@@ -75,10 +75,10 @@ final class ToyCallSites implements CallSites {
 
   private static byte[] call(long site, long tracer) {
     if (Flaw.FAR_TRACER_IS_CUT_OFF.is()) {
-      long words = (tracer - site) / Word.BYTES;
-      return Word.bytes(Word.of(Word.CALL, (int) words));
+      long words = (tracer - site) / ToyWord.BYTES;
+      return ToyWord.bytes(ToyWord.of(ToyWord.CALL, (int) words));
     }
-    long off = Flaw.CALLS_THE_NEXT_WORD.is() ? Word.BYTES : 0;
+    long off = Flaw.CALLS_THE_NEXT_WORD.is() ? ToyWord.BYTES : 0;
     return new ToyTextPoke().encode(new Instruction.Call(tracer), site - off);
   }
 

@@ -31,6 +31,6 @@ class ToyCallSitesTest extends CallSitesTck {
 
   @Override
   protected String text(OptionalLong tracer) {
-    return tracer.isEmpty() ? "nop" : "call " + tracer.getAsLong() / Word.BYTES;
+    return tracer.isEmpty() ? "nop" : "call " + tracer.getAsLong() / ToyWord.BYTES;
   }
 }

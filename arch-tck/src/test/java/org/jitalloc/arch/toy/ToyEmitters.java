@@ -10,10 +10,10 @@ import org.jitalloc.arch.support.bpf.AtomicEmitter;
 import org.jitalloc.arch.support.bpf.BoundsEmitter;
 import org.jitalloc.arch.support.bpf.CallEmitter;
 import org.jitalloc.arch.support.bpf.ExitEmitter;
-import org.jitalloc.arch.support.bpf.FrameEmitter;
+import org.jitalloc.arch.support.bpf.FunctionFrameEmitter;
+import org.jitalloc.arch.support.bpf.FunctionUsage;
 import org.jitalloc.arch.support.bpf.JumpEmitter;
 import org.jitalloc.arch.support.bpf.MemoryEmitter;
-import org.jitalloc.arch.support.bpf.Usage;
 
 /** The words of the toy for everything that generators ask for; r11 and up are free. */
 final class ToyEmitters
@@ -21,7 +21,7 @@ final class ToyEmitters
         MemoryEmitter,
         AtomicEmitter,
         JumpEmitter,
-        FrameEmitter,
+        FunctionFrameEmitter,
         CallEmitter,
         ExitEmitter,
         BoundsEmitter {
@@ -51,10 +51,10 @@ final class ToyEmitters
   private static final int MACHINE_STACK = 15;
 
   private final ToyAssembler asm;
-  private final Usage usage;
+  private final FunctionUsage usage;
   private final boolean fast;
 
-  ToyEmitters(ToyAssembler asm, Usage usage, boolean fast) {
+  ToyEmitters(ToyAssembler asm, FunctionUsage usage, boolean fast) {
     this.asm = asm;
     this.usage = usage;
     this.fast = fast;
@@ -157,15 +157,15 @@ final class ToyEmitters
   @Override
   public void atomic(BpfInsn insn, Label misaligned) {
     offset(insn);
-    if (misaligned != null) asm.branch(Word.JUMP_IF, misaligned);
-    asm.emit(fast ? Word.FAST : ATOMIC, insn.src(), BpfOp.accessBytes(insn), insn.imm());
+    if (misaligned != null) asm.branch(ToyWord.JUMP_IF, misaligned);
+    asm.emit(fast ? ToyWord.FAST : ATOMIC, insn.src(), BpfOp.accessBytes(insn), insn.imm());
   }
 
   @Override
   public void jumpIf(BpfInsn insn, Label target) {
     int second = second(insn);
     asm.emit(COMPARE, insn.dst(), second, insn.opcode());
-    asm.branch(Word.JUMP_IF, target);
+    asm.branch(ToyWord.JUMP_IF, target);
   }
 
   @Override
@@ -178,12 +178,12 @@ final class ToyEmitters
 
   @Override
   public void patchSite() {
-    asm.emit(Flaw.NO_PATCH_SITE.is() ? MOVE : Word.NOP, 0, 0, 0);
+    asm.emit(Flaw.NO_PATCH_SITE.is() ? MOVE : ToyWord.NOP, 0, 0, 0);
   }
 
   @Override
   public void callSite() {
-    if (!Flaw.NO_CALL_SITE.is()) asm.emit(Word.NOP, 0, 0, 0);
+    if (!Flaw.NO_CALL_SITE.is()) asm.emit(ToyWord.NOP, 0, 0, 0);
   }
 
   @Override
@@ -216,12 +216,12 @@ final class ToyEmitters
   @Override
   public void leaveFunction(BpfFunction function) {
     usage.saves(function).forEach(r -> asm.emit(RESTORE, r, 0, 0));
-    asm.emit(Word.RETURN, 0, 0, 0);
+    asm.emit(ToyWord.RETURN, 0, 0, 0);
   }
 
   @Override
   public void call(Label function) {
-    asm.branch(Word.CALL, function);
+    asm.branch(ToyWord.CALL, function);
   }
 
   @Override
@@ -237,7 +237,7 @@ final class ToyEmitters
   @Override
   public void jumpIfEnded(Label target) {
     asm.emit(LOAD_FIELD, SCRATCH, BpfFrame.STATUS, 0);
-    asm.branch(Word.JUMP_IF, target);
+    asm.branch(ToyWord.JUMP_IF, target);
   }
 
   @Override
@@ -248,25 +248,25 @@ final class ToyEmitters
   @Override
   public void jumpIfNoHelper(Label target) {
     asm.emit(COMPARE, HELPER, HELPER, BpfOp.JSET);
-    asm.branch(Word.JUMP_IF, target);
+    asm.branch(ToyWord.JUMP_IF, target);
   }
 
   @Override
   public void jumpIfOther(int number, Label target) {
     constant(SCRATCH, number);
     asm.emit(COMPARE, FAILING_ADDRESS, SCRATCH, BpfOp.JNE);
-    asm.branch(Word.JUMP_IF, target);
+    asm.branch(ToyWord.JUMP_IF, target);
   }
 
   @Override
   public void jumpIfLower(Label target) {
     asm.emit(COMPARE, FAILING_ADDRESS, SCRATCH, BpfOp.JSLT);
-    asm.branch(Word.JUMP_IF, target);
+    asm.branch(ToyWord.JUMP_IF, target);
   }
 
   @Override
   public void returnFromSearch() {
-    asm.emit(Word.RETURN, 0, 0, 0);
+    asm.emit(ToyWord.RETURN, 0, 0, 0);
   }
 
   @Override
@@ -297,14 +297,14 @@ final class ToyEmitters
   public void jumpIfOutside(BpfInsn insn, int start, int limit, Label target) {
     offset(insn);
     asm.emit(COMPARE, start, limit, BpfOp.JGE);
-    asm.branch(Word.JUMP_IF, target);
+    asm.branch(ToyWord.JUMP_IF, target);
   }
 
   @Override
   public void jumpIfInside(BpfInsn insn, int start, int limit, Label target) {
     offset(insn);
     asm.emit(COMPARE, start, limit, BpfOp.JLT);
-    asm.branch(Word.JUMP_IF, target);
+    asm.branch(ToyWord.JUMP_IF, target);
   }
 
   @Override

@@ -39,7 +39,7 @@ final class ToyProbes implements ProbeCodec {
   /** Less than branches, by what a detour can be long. */
   @Override
   public long reachBytes() {
-    return Word.REACH_BYTES - (1 << 16);
+    return ToyWord.REACH_BYTES - (1 << 16);
   }
 
   @Override
@@ -56,7 +56,7 @@ final class ToyProbes implements ProbeCodec {
     asm.emit(HANDLER_LOW, ToyTracers.low(handler));
     asm.emit(CALL_HANDLER, 0);
     for (int i = 0; i < REGISTERS; i++) asm.emit(RESTORE, i);
-    asm.emit(Word.RETURN, 0);
+    asm.emit(ToyWord.RETURN, 0);
     return asm.finish();
   }
 
@@ -71,16 +71,16 @@ final class ToyProbes implements ProbeCodec {
 
     void emit(int operation, int operand) {
       asm.emit(operation, operand);
-      at += Word.BYTES;
+      at += ToyWord.BYTES;
     }
 
     void relative(int operation, long target) {
       long distance = target - at;
-      boolean reaches = distance >= -Word.REACH_BYTES && distance < Word.REACH_BYTES;
+      boolean reaches = distance >= -ToyWord.REACH_BYTES && distance < ToyWord.REACH_BYTES;
       if (!reaches && !Flaw.FAR_DETOUR_IS_CUT_OFF.is()) {
         throw new JitAllocException(Reason.UNREACHABLE, "to=0x%x at=0x%x".formatted(target, at));
       }
-      emit(operation, (int) (distance / Word.BYTES));
+      emit(operation, (int) (distance / ToyWord.BYTES));
     }
   }
 
@@ -88,22 +88,22 @@ final class ToyProbes implements ProbeCodec {
   public byte[] detour(Detour detour, long at, long entry, Set<String> cpuFeatures) {
     var to = new Writer(at);
     boolean above = Long.compareUnsigned(at, detour.address()) > 0;
-    if (Flaw.DETOUR_IS_LONGER_ABOVE.is() && above) to.emit(Word.NOP, 0);
+    if (Flaw.DETOUR_IS_LONGER_ABOVE.is() && above) to.emit(ToyWord.NOP, 0);
     count(to, detour.counters(), cpuFeatures.contains(FAST));
     if (detour.before()) call(to, detour.id(), entry);
     var words = ByteBuffer.wrap(detour.code());
-    for (int offset = 0; words.hasRemaining(); offset += Word.BYTES) {
+    for (int offset = 0; words.hasRemaining(); offset += ToyWord.BYTES) {
       move(to, words.getInt(), detour.address() + offset);
     }
     if (detour.after() && !Flaw.NOTHING_IS_CALLED_BEHIND.is()) call(to, -detour.id(), entry);
-    to.relative(Word.JUMP, detour.address() + detour.code().length);
+    to.relative(ToyWord.JUMP, detour.address() + detour.code().length);
     return to.asm.finish();
   }
 
   private static void count(Writer to, List<Long> counters, boolean fast) {
     for (long counter : Flaw.ONE_COUNTER_IS_ENOUGH.is() ? first(counters) : counters) {
       to.emit(COUNTER_HIGH, ToyTracers.high(counter));
-      to.emit(fast ? Word.FAST : COUNTER_LOW, ToyTracers.low(counter));
+      to.emit(fast ? ToyWord.FAST : COUNTER_LOW, ToyTracers.low(counter));
       if (!fast) to.emit(ADD_ONE, 0);
     }
   }
@@ -113,8 +113,8 @@ final class ToyProbes implements ProbeCodec {
   }
 
   private static void call(Writer to, int id, long entry) {
-    to.emit(Word.RESULT, id);
-    to.relative(Word.CALL, entry);
+    to.emit(ToyWord.RESULT, id);
+    to.relative(ToyWord.CALL, entry);
   }
 
   /** What is relative leads where it led; a call comes back behind its own place. */
@@ -122,21 +122,21 @@ final class ToyProbes implements ProbeCodec {
     int operation = word >>> OPERAND_BITS;
     int words = word << Integer.SIZE - OPERAND_BITS >> Integer.SIZE - OPERAND_BITS;
     boolean relative =
-        operation == Word.JUMP || operation == Word.CALL || operation == Word.JUMP_IF;
+        operation == ToyWord.JUMP || operation == ToyWord.CALL || operation == ToyWord.JUMP_IF;
     if (!relative || Flaw.BRANCH_IS_COPIED.is()) {
       to.emit(operation, word);
       return;
     }
-    if (operation == Word.CALL) to.relative(LINK, from + Word.BYTES);
-    int moved = operation == Word.CALL ? Word.JUMP : operation;
-    to.relative(moved, from + (long) words * Word.BYTES);
+    if (operation == ToyWord.CALL) to.relative(LINK, from + ToyWord.BYTES);
+    int moved = operation == ToyWord.CALL ? ToyWord.JUMP : operation;
+    to.relative(moved, from + (long) words * ToyWord.BYTES);
   }
 
   @Override
   public byte[] returnPlace(long at, long entry) {
     var to = new Writer(at);
     call(to, 0, entry);
-    to.emit(Flaw.RETURN_IS_LOST.is() ? Word.RETURN : GO_BACK, 0);
+    to.emit(Flaw.RETURN_IS_LOST.is() ? ToyWord.RETURN : GO_BACK, 0);
     return to.asm.finish();
   }
 }

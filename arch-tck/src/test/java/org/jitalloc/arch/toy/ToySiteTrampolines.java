@@ -7,29 +7,29 @@ import org.jitalloc.arch.trace.SiteTrampolines;
 
 /** A nop that has where to go, or a jump; a trampoline takes two addresses and goes. */
 final class ToySiteTrampolines implements SiteTrampolines {
-  private static final int TAKE_BEHIND = Word.FIRST_OTHER;
-  private static final int TAKE_SLOT = Word.FIRST_OTHER + 1;
-  private static final int GO = Word.FIRST_OTHER + 2;
+  private static final int TAKE_BEHIND = ToyWord.FIRST_OTHER;
+  private static final int TAKE_SLOT = ToyWord.FIRST_OTHER + 1;
+  private static final int GO = ToyWord.FIRST_OTHER + 2;
   private static final int WORDS = 4;
 
   @Override
   public int bytes() {
-    return (Flaw.TRAMPOLINES_OF_THREE_WORDS.is() ? 3 : WORDS) * Word.BYTES;
+    return (Flaw.TRAMPOLINES_OF_THREE_WORDS.is() ? 3 : WORDS) * ToyWord.BYTES;
   }
 
   @Override
   public long reachBytes() {
-    return Word.REACH_BYTES;
+    return ToyWord.REACH_BYTES;
   }
 
   @Override
   public byte[] code(long address, long site, long slot) {
     long off = Flaw.SLOT_OF_THE_NEIGHBOUR.is() ? Long.BYTES : 0;
-    return ByteBuffer.allocate(WORDS * Word.BYTES)
-        .put(relative(TAKE_BEHIND, address, site + Word.BYTES))
-        .put(relative(TAKE_SLOT, address + Word.BYTES, slot + off))
-        .putInt(Word.of(GO, 0))
-        .putInt(Word.of(Word.TRAP, 0))
+    return ByteBuffer.allocate(WORDS * ToyWord.BYTES)
+        .put(relative(TAKE_BEHIND, address, site + ToyWord.BYTES))
+        .put(relative(TAKE_SLOT, address + ToyWord.BYTES, slot + off))
+        .putInt(ToyWord.of(GO, 0))
+        .putInt(ToyWord.of(ToyWord.TRAP, 0))
         .array();
   }
 
@@ -37,18 +37,18 @@ final class ToySiteTrampolines implements SiteTrampolines {
   public Patch link(long site, long trampoline, boolean on) {
     return new Patch(
         site,
-        Word.bytes(Word.of(Word.NOP, 0)),
-        relative(on ? Word.JUMP : passingBy(), site, trampoline));
+        ToyWord.bytes(ToyWord.of(ToyWord.NOP, 0)),
+        relative(on ? ToyWord.JUMP : passingBy(), site, trampoline));
   }
 
   private static int passingBy() {
-    if (Flaw.OFF_GOES_THERE_TOO.is()) return Word.JUMP;
-    return Flaw.SWITCHED_OVER_A_TRAP.is() ? Word.FIRST_OTHER : Word.NOP;
+    if (Flaw.OFF_GOES_THERE_TOO.is()) return ToyWord.JUMP;
+    return Flaw.SWITCHED_OVER_A_TRAP.is() ? ToyWord.FIRST_OTHER : ToyWord.NOP;
   }
 
   private static byte[] relative(int operation, long address, long target) {
     if (Flaw.FAR_TRAMPOLINE_IS_CUT_OFF.is()) {
-      return Word.bytes(Word.of(operation, (int) ((target - address) / Word.BYTES)));
+      return ToyWord.bytes(ToyWord.of(operation, (int) ((target - address) / ToyWord.BYTES)));
     }
     byte[] jump = new ToyTextPoke().encode(new Instruction.Jump(target), address);
     jump[0] = (byte) operation;

@@ -24,11 +24,12 @@ class ToySiteTrampolinesTest extends SiteTrampolinesTck {
 
   @Override
   protected String trampoline(long site, long slot) {
-    return "op10 %d\nop11 %d\nop12\ntrap".formatted(site / Word.BYTES + 1, slot / Word.BYTES - 1);
+    return "op10 %d\nop11 %d\nop12\ntrap"
+        .formatted(site / ToyWord.BYTES + 1, slot / ToyWord.BYTES - 1);
   }
 
   @Override
   protected String site(long trampoline, boolean on) {
-    return "%s %d".formatted(on ? "jump" : "nop", trampoline / Word.BYTES);
+    return "%s %d".formatted(on ? "jump" : "nop", trampoline / ToyWord.BYTES);
   }
 }

@@ -17,7 +17,7 @@ import org.jitalloc.arch.TrapHandler;
 
 /** Nops, jumps and calls become each other by one store; all else goes over a trap. */
 final class ToyTextPoke implements TextPoke {
-  private static final byte[] TRAP = Word.bytes(Word.of(Word.TRAP, 1));
+  private static final byte[] TRAP = ToyWord.bytes(ToyWord.of(ToyWord.TRAP, 1));
 
   @Override
   public String arch() {
@@ -26,15 +26,15 @@ final class ToyTextPoke implements TextPoke {
 
   @Override
   public int siteBytes() {
-    return Word.BYTES;
+    return ToyWord.BYTES;
   }
 
   @Override
   public byte[] encode(Instruction instruction, long address) {
     return switch (instruction) {
-      case Instruction.Nop _ -> Word.bytes(Word.of(Word.NOP, 0));
-      case Instruction.Jump(long target) -> relative(Word.JUMP, target - address, target);
-      case Instruction.Call(long target) -> relative(Word.CALL, target - address, target);
+      case Instruction.Nop _ -> ToyWord.bytes(ToyWord.of(ToyWord.NOP, 0));
+      case Instruction.Jump(long target) -> relative(ToyWord.JUMP, target - address, target);
+      case Instruction.Call(long target) -> relative(ToyWord.CALL, target - address, target);
       case Instruction.Breakpoint _ -> TRAP.clone();
       case Instruction.Raw raw -> {
         byte[] code = raw.bytes();
@@ -45,11 +45,11 @@ final class ToyTextPoke implements TextPoke {
   }
 
   private static byte[] relative(int operation, long distance, long target) {
-    boolean reaches = distance >= -Word.REACH_BYTES && distance < Word.REACH_BYTES;
+    boolean reaches = distance >= -ToyWord.REACH_BYTES && distance < ToyWord.REACH_BYTES;
     if (!reaches && !Flaw.FAR_JUMP_IS_CUT_OFF.is()) {
       throw new JitAllocException(Reason.UNREACHABLE, "to=0x%x".formatted(target));
     }
-    return Word.bytes(Word.of(operation, (int) (distance / Word.BYTES)));
+    return ToyWord.bytes(ToyWord.of(operation, (int) (distance / ToyWord.BYTES)));
   }
 
   static boolean atOnce(byte[] before, byte[] after) {
@@ -57,11 +57,11 @@ final class ToyTextPoke implements TextPoke {
   }
 
   private static boolean isFree(byte[] code) {
-    return Word.operation(code) >= Word.NOP && Word.operation(code) <= Word.CALL;
+    return ToyWord.operation(code) >= ToyWord.NOP && ToyWord.operation(code) <= ToyWord.CALL;
   }
 
   private static boolean isTrap(byte[] code) {
-    return Word.operation(code) == Word.TRAP;
+    return ToyWord.operation(code) == ToyWord.TRAP;
   }
 
   @Override
@@ -86,7 +86,7 @@ final class ToyTextPoke implements TextPoke {
   }
 
   private static void refuse(List<PokeSite> sites) {
-    boolean calls = sites.stream().anyMatch(s -> Word.operation(s.newBytes()) == Word.CALL);
+    boolean calls = sites.stream().anyMatch(s -> ToyWord.operation(s.newBytes()) == ToyWord.CALL);
     if (calls && Flaw.REFUSES_CALLS.is()) {
       throw new JitAllocException(Reason.UNSUPPORTED, "calls");
     }
@@ -97,7 +97,7 @@ final class ToyTextPoke implements TextPoke {
       steps.add(new Write(site.address(), site.newBytes()));
       return;
     }
-    for (int i = 0; i < Word.BYTES; i++) {
+    for (int i = 0; i < ToyWord.BYTES; i++) {
       steps.add(new Write(site.address() + i, new byte[] {site.newBytes()[i]}));
     }
   }

@@ -19,7 +19,7 @@ class ToyTextPokeTest extends TextPokeTck {
 
   @Override
   protected boolean traps(byte[] unit) {
-    return Word.operation(unit) == Word.TRAP;
+    return ToyWord.operation(unit) == ToyWord.TRAP;
   }
 
   @Override
@@ -33,7 +33,7 @@ class ToyTextPokeTest extends TextPokeTck {
   }
 
   private static byte[] instruction(Random from) {
-    int operation = from.nextBoolean() ? from.nextInt(Word.RESULT) : Word.FIRST_OTHER;
-    return Word.bytes(Word.of(operation, from.nextInt()));
+    int operation = from.nextBoolean() ? from.nextInt(ToyWord.RESULT) : ToyWord.FIRST_OTHER;
+    return ToyWord.bytes(ToyWord.of(operation, from.nextInt()));
   }
 }

@@ -17,7 +17,7 @@ final class ToyTools implements Toolchain {
 
   @Override
   public byte[] assemble(String text) {
-    var code = ByteBuffer.allocate(text.length() * Word.BYTES * 8);
+    var code = ByteBuffer.allocate(text.length() * ToyWord.BYTES * 8);
     for (String line : text.lines().map(String::strip).filter(ToyTools::isCode).toList()) {
       String[] parts = line.split("[ ,]+");
       if (parts[0].equals(".balign")) {
@@ -38,7 +38,7 @@ final class ToyTools implements Toolchain {
     if (!text.startsWith(START)) return Integer.decode(text);
     String[] places = text.substring(START.length()).split("\\+");
     long distance = Long.decode(places[1]) - Long.decode(places[0]) - position;
-    return (int) (distance / Word.BYTES);
+    return (int) (distance / ToyWord.BYTES);
   }
 
   private static int word(String[] parts, int position) {
@@ -46,9 +46,9 @@ final class ToyTools implements Toolchain {
     int named = NAMES.indexOf(parts[0]);
     int operation = named >= 0 ? named : Integer.decode(parts[0].replace("op", "0x"));
     return switch (numbers.length) {
-      case 0 -> Word.of(operation, 0);
-      case 1 -> Word.of(operation, numbers[0]);
-      default -> Word.of(operation, numbers[0], numbers[1], numbers[2]);
+      case 0 -> ToyWord.of(operation, 0);
+      case 1 -> ToyWord.of(operation, numbers[0]);
+      default -> ToyWord.of(operation, numbers[0], numbers[1], numbers[2]);
     };
   }
 
@@ -56,12 +56,12 @@ final class ToyTools implements Toolchain {
   public List<Decoded> disassemble(byte[] code) {
     var decoded = new ArrayList<Decoded>();
     var words = ByteBuffer.wrap(code);
-    while (words.remaining() >= Word.BYTES) {
+    while (words.remaining() >= ToyWord.BYTES) {
       int offset = words.position();
       int word = words.getInt();
       int operation = word >>> 24;
       boolean named = operation < NAMES.size();
-      boolean defined = named || operation >= Word.FIRST_OTHER && operation <= Word.LAST;
+      boolean defined = named || operation >= ToyWord.FIRST_OTHER && operation <= ToyWord.LAST;
       String name = named ? NAMES.get(operation) : "op%x".formatted(operation);
       decoded.add(new Decoded(offset, "%s 0x%x".formatted(name, word & 0xffffff), defined));
     }

@@ -26,7 +26,7 @@ final class ToyTracers implements Tracers {
   }
 
   private static byte[] function(int operation, int operand) {
-    return Word.bytes(Word.of(operation, operand), Word.of(Word.RETURN, 0));
+    return ToyWord.bytes(ToyWord.of(operation, operand), ToyWord.of(ToyWord.RETURN, 0));
   }
 
   @Override
@@ -51,16 +51,16 @@ final class ToyTracers implements Tracers {
 
   @Override
   public byte[] clock() {
-    return function(Flaw.CLOCK_IS_A_NUMBER.is() ? Word.RESULT : CLOCK, 0);
+    return function(Flaw.CLOCK_IS_A_NUMBER.is() ? ToyWord.RESULT : CLOCK, 0);
   }
 
   @Override
   public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
     var asm = new ToyAssembler();
-    if (spec.returns()) asm.emit(Word.TRAP, 0);
-    int entry = spec.returns() ? Word.BYTES : 0;
+    if (spec.returns()) asm.emit(ToyWord.TRAP, 0);
+    int entry = spec.returns() ? ToyWord.BYTES : 0;
     for (int i = 0; Flaw.ADDRESS_IS_COUNTED_OUT.is() && i < Long.bitCount(address); i++) {
-      asm.emit(Word.NOP, 0);
+      asm.emit(ToyWord.NOP, 0);
     }
     area(asm, area.address() - address, area.address());
     if (spec.calls()) asm.emit(EVENT, TraceArea.CALL);
@@ -70,13 +70,13 @@ final class ToyTracers implements Tracers {
       asm.emit(CALLBACK_LOW, low(callback));
       asm.emit(CALL_BACK, 0);
     }
-    asm.emit(Flaw.TRACER_ENDS_WITH_DATA.is() ? Word.LAST + 1 : Word.RETURN, 0);
+    asm.emit(Flaw.TRACER_ENDS_WITH_DATA.is() ? ToyWord.LAST + 1 : ToyWord.RETURN, 0);
     return new Tracer(asm.finish(), entry + (Flaw.ENTRY_IS_AMIDST_A_WORD.is() ? 1 : 0));
   }
 
   private static void area(ToyAssembler asm, long distance, long area) {
-    if (Math.abs(distance) < Word.REACH_BYTES) {
-      asm.emit(AREA_NEAR, (int) (distance / Word.BYTES));
+    if (Math.abs(distance) < ToyWord.REACH_BYTES) {
+      asm.emit(AREA_NEAR, (int) (distance / ToyWord.BYTES));
     } else {
       asm.emit(AREA_HIGH, high(area));
       asm.emit(AREA_LOW, low(area));

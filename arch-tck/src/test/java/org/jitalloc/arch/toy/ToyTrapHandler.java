@@ -20,9 +20,9 @@ final class ToyTrapHandler implements TrapHandler {
   @Override
   public byte[] code(long tableAddress, AddressRange text) {
     long table = Flaw.HANDLER_WITHOUT_TABLE.is() ? 0 : tableAddress;
-    return Word.bytes(
-        Word.of(Word.FIRST_OTHER, (int) (table >> 12)),
-        Word.of(Word.FIRST_OTHER, (int) (text.start() >> 12)),
-        Word.of(Word.RETURN, 0));
+    return ToyWord.bytes(
+        ToyWord.of(ToyWord.FIRST_OTHER, (int) (table >> 12)),
+        ToyWord.of(ToyWord.FIRST_OTHER, (int) (text.start() >> 12)),
+        ToyWord.of(ToyWord.RETURN, 0));
   }
 }

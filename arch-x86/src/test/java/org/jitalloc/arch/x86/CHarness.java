@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.junit.jupiter.api.Assumptions;
 
 /** C programs that run emitted code. */
@@ -17,7 +17,7 @@ public final class CHarness {
   /** Compiles a C program of the test resources; skips the test loudly where it would not run. */
   public static Path compile(Path dir, String resource, String... more) throws IOException {
     needMachine();
-    Command.need("gcc");
+    ToolCommand.need("gcc");
     var source = dir.resolve(resource);
     try (InputStream in = CHarness.class.getResourceAsStream("/" + resource)) {
       Files.write(source, in.readAllBytes());
@@ -28,7 +28,7 @@ public final class CHarness {
     command.addAll(options);
     command.addAll(List.of(more));
     command.add(source.toString());
-    Command.must(command);
+    ToolCommand.must(command);
     return program;
   }
 

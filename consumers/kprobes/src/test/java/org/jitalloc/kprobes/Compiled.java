@@ -15,8 +15,8 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.tck.tool.GnuToolchain;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.text.TextFunction;
 import org.jitalloc.text.TraceableText;
@@ -29,7 +29,7 @@ record Compiled(JitMemory memory, List<TextFunction> functions) {
   static Compiled load(JitAllocator allocator, Path folder, String source, String... flags)
       throws IOException {
     String prefix = GnuToolchain.prefix(allocator.target().arch());
-    Command.need(prefix + "gcc");
+    ToolCommand.need(prefix + "gcc");
     Path c = Files.writeString(folder.resolve("t.c"), source);
     Path elf = folder.resolve("t.elf");
     Path flat = folder.resolve("t.bin");
@@ -47,15 +47,15 @@ record Compiled(JitMemory memory, List<TextFunction> functions) {
     gcc.addAll(List.of("-Wl,-Ttext=0,-N,--build-id=none,-e,0", "-o", elf.toString()));
     gcc.addAll(List.of(flags));
     gcc.add(c.toString());
-    Command.must(gcc);
-    Command.must(List.of(prefix + "objcopy", "-O", "binary", elf.toString(), flat.toString()));
+    ToolCommand.must(gcc);
+    ToolCommand.must(List.of(prefix + "objcopy", "-O", "binary", elf.toString(), flat.toString()));
     byte[] image = Files.readAllBytes(flat);
     var request = AllocationRequest.of(ModMemType.TEXT, image.length).withAlignment(PAGE_BYTES);
     JitMemory memory = allocator.allocate(request);
     memory.write(0, image);
     memory.publish();
     return new Compiled(
-        memory, functions(Command.must(List.of(prefix + "nm", "-S", elf.toString()))));
+        memory, functions(ToolCommand.must(List.of(prefix + "nm", "-S", elf.toString()))));
   }
 
   private static List<TextFunction> functions(String listing) {

@@ -36,7 +36,7 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void constant(int register, long value) {
-    asm.movImm(Registers.of(register), value);
+    asm.movImm(BpfRegisters.of(register), value);
   }
 
   private static Width width(BpfInsn insn) {
@@ -51,21 +51,21 @@ final class AluCode implements AluEmitter {
   public void binary(BpfInsn insn) {
     int code = BpfOp.code(insn);
     var width = width(insn);
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     if (code == BpfOp.MUL) {
       asm.mul(width, dst, dst, second(insn));
     } else if (BpfOp.isX(insn)) {
-      asm.alu(operation(code), width, dst, dst, Registers.of(insn.src()));
+      asm.alu(operation(code), width, dst, dst, BpfRegisters.of(insn.src()));
     } else {
-      asm.alu(operation(code), width, dst, dst, insn.imm(), Registers.CONSTANT);
+      asm.alu(operation(code), width, dst, dst, insn.imm(), BpfRegisters.CONSTANT);
     }
   }
 
   /** The second operand in a register, for operations that take no constant. */
   private Reg second(BpfInsn insn) {
-    if (BpfOp.isX(insn)) return Registers.of(insn.src());
-    asm.movImm(Registers.CONSTANT, insn.imm());
-    return Registers.CONSTANT;
+    if (BpfOp.isX(insn)) return BpfRegisters.of(insn.src());
+    asm.movImm(BpfRegisters.CONSTANT, insn.imm());
+    return BpfRegisters.CONSTANT;
   }
 
   private static BinaryOp division(BpfInsn insn) {
@@ -74,28 +74,38 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void sum(boolean wide, int dst, int first, int second) {
-    asm.alu(AluOp.ADD, width(wide), Registers.of(dst), Registers.of(first), Registers.of(second));
+    asm.alu(
+        AluOp.ADD,
+        width(wide),
+        BpfRegisters.of(dst),
+        BpfRegisters.of(first),
+        BpfRegisters.of(second));
   }
 
   @Override
   public void sumConstant(boolean wide, int dst, int src, int value) {
     asm.alu(
-        AluOp.ADD, width(wide), Registers.of(dst), Registers.of(src), value, Registers.CONSTANT);
+        AluOp.ADD,
+        width(wide),
+        BpfRegisters.of(dst),
+        BpfRegisters.of(src),
+        value,
+        BpfRegisters.CONSTANT);
   }
 
   @Override
   public void rotate(boolean wide, int dst, int src, int left) {
     var width = width(wide);
-    asm.rotateRight(width, Registers.of(dst), Registers.of(src), width.bits() - left);
+    asm.rotateRight(width, BpfRegisters.of(dst), BpfRegisters.of(src), width.bits() - left);
   }
 
   @Override
   public void divide(int index, BpfInsn insn) {
     boolean modulo = BpfOp.code(insn) == BpfOp.MOD;
     var width = width(insn);
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     var divisor = second(insn);
-    var quotient = modulo ? Registers.SCRATCH : dst;
+    var quotient = modulo ? BpfRegisters.SCRATCH : dst;
     asm.binary(division(insn), width, quotient, dst, divisor);
     if (modulo) asm.msub(width, dst, quotient, divisor, dst);
   }
@@ -103,7 +113,7 @@ final class AluCode implements AluEmitter {
   @Override
   public void shift(int index, BpfInsn insn) {
     var width = width(insn);
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     if (BpfOp.isX(insn)) {
       var op =
           switch (BpfOp.code(insn)) {
@@ -111,7 +121,7 @@ final class AluCode implements AluEmitter {
             case BpfOp.RSH -> BinaryOp.LSRV;
             default -> BinaryOp.ASRV;
           };
-      asm.binary(op, width, dst, dst, Registers.of(insn.src()));
+      asm.binary(op, width, dst, dst, BpfRegisters.of(insn.src()));
     } else {
       var op =
           switch (BpfOp.code(insn)) {
@@ -125,30 +135,30 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void negate(BpfInsn insn) {
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     asm.alu(AluOp.SUB, width(insn), dst, Reg.ZR, dst);
   }
 
   @Override
   public void move(BpfInsn insn) {
-    asm.mov(width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
+    asm.mov(width(insn), BpfRegisters.of(insn.dst()), BpfRegisters.of(insn.src()));
   }
 
   @Override
   public void signExtend(BpfInsn insn) {
     var from = Width.ofBytes(insn.offset() / Byte.SIZE);
-    asm.signExtend(from, width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
+    asm.signExtend(from, width(insn), BpfRegisters.of(insn.dst()), BpfRegisters.of(insn.src()));
   }
 
   @Override
   public void truncate(int register, int bits) {
-    var reg = Registers.of(register);
+    var reg = BpfRegisters.of(register);
     asm.zeroExtend(Width.ofBytes(bits / Byte.SIZE), reg, reg);
   }
 
   @Override
   public void reverse(int register, int bits) {
-    var reg = Registers.of(register);
+    var reg = BpfRegisters.of(register);
     if (bits == Short.SIZE) {
       asm.rev16(reg, reg);
       asm.zeroExtend(Width.B2, reg, reg);

@@ -6,7 +6,7 @@ import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
-import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.Emitters;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
 import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
@@ -30,13 +30,13 @@ public final class Arm64BpfCodeGenerator implements BpfCodeGenerator {
     var memory = new MemoryCode(asm);
     var exits = new ExitCode(asm);
     var machine =
-        new Machine(
+        new Emitters(
             asm,
             new AluCode(asm),
             memory,
             new AtomicCode(asm, memory, cpuFeatures.contains(LSE)),
             new JumpCode(asm),
-            new FrameCode(asm, to.usage()),
+            new FunctionFrameCode(asm, to.usage()),
             new CallCode(asm, exits),
             exits,
             new BoundsCode(asm, memory, exits));

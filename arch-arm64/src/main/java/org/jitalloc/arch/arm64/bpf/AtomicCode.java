@@ -32,10 +32,10 @@ final class AtomicCode implements AtomicEmitter {
 
   @Override
   public void atomic(BpfInsn insn, @Nullable Label misaligned) {
-    var at = memory.address(insn, Registers.SCRATCH);
+    var at = memory.address(insn, BpfRegisters.SCRATCH);
     if (misaligned != null) {
       int mask = BpfOp.accessBytes(insn) - 1;
-      asm.alu(AluOp.ANDS, Width.B8, Reg.ZR, at, mask, Registers.CONSTANT);
+      asm.alu(AluOp.ANDS, Width.B8, Reg.ZR, at, mask, BpfRegisters.CONSTANT);
       asm.jump(Cond.NE, misaligned);
     }
     var width = MemoryCode.width(insn);
@@ -46,7 +46,7 @@ final class AtomicCode implements AtomicEmitter {
         };
     if (!known) throw Translation.unknown(insn);
     if (insn.imm() == BpfOp.CMPXCHG) {
-      compareAndExchange(width, at, Registers.of(insn.src()));
+      compareAndExchange(width, at, BpfRegisters.of(insn.src()));
     } else if (lse) {
       oneInstruction(insn, width, at);
     } else {
@@ -60,13 +60,13 @@ final class AtomicCode implements AtomicEmitter {
 
   /** By LSE. There is no AND, but a clearing of bits. */
   private void oneInstruction(BpfInsn insn, Width width, Reg at) {
-    var src = Registers.of(insn.src());
+    var src = BpfRegisters.of(insn.src());
     var operand = src;
     if ((insn.imm() & ~BpfOp.FETCH) == BpfOp.AND) {
-      operand = Registers.SCRATCH2;
+      operand = BpfRegisters.SCRATCH2;
       asm.mvn(Width.B8, operand, src);
     }
-    var was = (insn.imm() & BpfOp.FETCH) != 0 ? src : Registers.SCRATCH3;
+    var was = (insn.imm() & BpfOp.FETCH) != 0 ? src : BpfRegisters.SCRATCH3;
     asm.atomic(operation(insn.imm()), width, operand, was, at);
   }
 
@@ -82,24 +82,24 @@ final class AtomicCode implements AtomicEmitter {
 
   /** Tries until no one came in between. */
   private void loop(BpfInsn insn, Width width, Reg at) {
-    var src = Registers.of(insn.src());
+    var src = BpfRegisters.of(insn.src());
     var again = new Label();
     asm.bind(again);
-    asm.loadExclusive(width, Registers.SCRATCH3, at);
+    asm.loadExclusive(width, BpfRegisters.SCRATCH3, at);
     var value = src;
     if (insn.imm() != BpfOp.XCHG) {
-      value = Registers.CONSTANT;
+      value = BpfRegisters.CONSTANT;
       var op = AluCode.operation(insn.imm() & ~BpfOp.FETCH);
-      asm.alu(op, width, value, Registers.SCRATCH3, src);
+      asm.alu(op, width, value, BpfRegisters.SCRATCH3, src);
     }
-    asm.storeExclusive(width, Registers.SCRATCH2, value, at);
-    asm.jumpIfNotZero(Width.B4, Registers.SCRATCH2, again);
-    if ((insn.imm() & BpfOp.FETCH) != 0) asm.mov(width, src, Registers.SCRATCH3);
+    asm.storeExclusive(width, BpfRegisters.SCRATCH2, value, at);
+    asm.jumpIfNotZero(Width.B4, BpfRegisters.SCRATCH2, again);
+    if ((insn.imm() & BpfOp.FETCH) != 0) asm.mov(width, src, BpfRegisters.SCRATCH3);
   }
 
   /** r0 becomes what was there; of 4 bytes, its upper half is cleared. */
   private void compareAndExchange(Width width, Reg at, Reg src) {
-    var r0 = Registers.of(0);
+    var r0 = BpfRegisters.of(0);
     if (lse) {
       asm.compareAndSwap(width, r0, src, at);
       return;
@@ -107,12 +107,12 @@ final class AtomicCode implements AtomicEmitter {
     var again = new Label();
     var done = new Label();
     asm.bind(again);
-    asm.loadExclusive(width, Registers.SCRATCH3, at);
-    asm.alu(AluOp.SUBS, width, Reg.ZR, Registers.SCRATCH3, r0);
+    asm.loadExclusive(width, BpfRegisters.SCRATCH3, at);
+    asm.alu(AluOp.SUBS, width, Reg.ZR, BpfRegisters.SCRATCH3, r0);
     asm.jump(Cond.NE, done);
-    asm.storeExclusive(width, Registers.SCRATCH2, src, at);
-    asm.jumpIfNotZero(Width.B4, Registers.SCRATCH2, again);
+    asm.storeExclusive(width, BpfRegisters.SCRATCH2, src, at);
+    asm.jumpIfNotZero(Width.B4, BpfRegisters.SCRATCH2, again);
     asm.bind(done);
-    asm.mov(width, r0, Registers.SCRATCH3);
+    asm.mov(width, r0, BpfRegisters.SCRATCH3);
   }
 }

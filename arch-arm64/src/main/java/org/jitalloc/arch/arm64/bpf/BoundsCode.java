@@ -34,18 +34,18 @@ final class BoundsCode implements BoundsEmitter {
   }
 
   private void compare(BpfInsn insn, int start, int limit) {
-    exits.loadField(Registers.SCRATCH2, start);
-    exits.loadField(Registers.SCRATCH3, limit);
-    var address = memory.address(insn, Registers.SCRATCH);
-    asm.alu(AluOp.SUB, Width.B8, Registers.SCRATCH, address, Registers.SCRATCH2);
-    asm.alu(AluOp.SUBS, Width.B8, Reg.ZR, Registers.SCRATCH, Registers.SCRATCH3);
+    exits.loadField(BpfRegisters.SCRATCH2, start);
+    exits.loadField(BpfRegisters.SCRATCH3, limit);
+    var address = memory.address(insn, BpfRegisters.SCRATCH);
+    asm.alu(AluOp.SUB, Width.B8, BpfRegisters.SCRATCH, address, BpfRegisters.SCRATCH2);
+    asm.alu(AluOp.SUBS, Width.B8, Reg.ZR, BpfRegisters.SCRATCH, BpfRegisters.SCRATCH3);
   }
 
   @Override
   public void failingAddress(BpfInsn insn) {
-    var address = memory.address(insn, Registers.FAILING_ADDRESS);
-    if (address != Registers.FAILING_ADDRESS) {
-      asm.mov(Width.B8, Registers.FAILING_ADDRESS, address);
+    var address = memory.address(insn, BpfRegisters.FAILING_ADDRESS);
+    if (address != BpfRegisters.FAILING_ADDRESS) {
+      asm.mov(Width.B8, BpfRegisters.FAILING_ADDRESS, address);
     }
   }
 }

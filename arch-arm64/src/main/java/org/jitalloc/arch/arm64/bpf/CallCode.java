@@ -12,7 +12,7 @@ import org.jitalloc.arch.support.bpf.CallEmitter;
 /** Calls of functions of the program and of helpers. */
 final class CallCode implements CallEmitter {
   /** The number that is searched; if it is not found, it is the failing address. */
-  private static final Reg NUMBER = Registers.FAILING_ADDRESS;
+  private static final Reg NUMBER = BpfRegisters.FAILING_ADDRESS;
 
   private final Assembler asm;
   private final ExitCode exits;
@@ -29,34 +29,34 @@ final class CallCode implements CallEmitter {
 
   @Override
   public void loadHelper(long address) {
-    asm.movImm(Registers.HELPER, address);
+    asm.movImm(BpfRegisters.HELPER, address);
   }
 
   @Override
   public void callHelper() {
-    asm.call(Registers.HELPER);
-    asm.mov(Width.B8, Registers.of(0), Registers.C_RESULT);
+    asm.call(BpfRegisters.HELPER);
+    asm.mov(Width.B8, BpfRegisters.of(0), BpfRegisters.C_RESULT);
   }
 
   @Override
   public void jumpIfEnded(Label target) {
-    exits.loadField(Registers.SCRATCH, BpfFrame.STATUS);
-    asm.jumpIfNotZero(Width.B8, Registers.SCRATCH, target);
+    exits.loadField(BpfRegisters.SCRATCH, BpfFrame.STATUS);
+    asm.jumpIfNotZero(Width.B8, BpfRegisters.SCRATCH, target);
   }
 
   @Override
   public void loadNumber(int register) {
-    asm.mov(Width.B8, NUMBER, Registers.of(register));
+    asm.mov(Width.B8, NUMBER, BpfRegisters.of(register));
   }
 
   @Override
   public void jumpIfNoHelper(Label target) {
-    asm.jumpIfZero(Width.B8, Registers.HELPER, target);
+    asm.jumpIfZero(Width.B8, BpfRegisters.HELPER, target);
   }
 
   @Override
   public void jumpIfOther(int number, Label target) {
-    asm.alu(AluOp.SUBS, Width.B8, Reg.ZR, NUMBER, number, Registers.CONSTANT);
+    asm.alu(AluOp.SUBS, Width.B8, Reg.ZR, NUMBER, number, BpfRegisters.CONSTANT);
     asm.jump(Cond.NE, target);
   }
 

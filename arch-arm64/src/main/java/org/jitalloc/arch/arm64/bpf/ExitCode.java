@@ -17,35 +17,35 @@ final class ExitCode implements ExitEmitter {
 
   @Override
   public void failingInsn(int index) {
-    asm.movImm(Registers.FAILING_INSN, index);
+    asm.movImm(BpfRegisters.FAILING_INSN, index);
   }
 
   @Override
   public void fail(long status) {
-    storeField(Registers.FAILING_ADDRESS, BpfFrame.ADDRESS);
-    storeField(Registers.FAILING_INSN, BpfFrame.INSN);
-    asm.movImm(Registers.SCRATCH, status);
-    storeField(Registers.SCRATCH, BpfFrame.STATUS);
-    asm.movImm(Registers.of(0), 0);
+    storeField(BpfRegisters.FAILING_ADDRESS, BpfFrame.ADDRESS);
+    storeField(BpfRegisters.FAILING_INSN, BpfFrame.INSN);
+    asm.movImm(BpfRegisters.SCRATCH, status);
+    storeField(BpfRegisters.SCRATCH, BpfFrame.STATUS);
+    asm.movImm(BpfRegisters.of(0), 0);
   }
 
   @Override
   public void loadResult() {
-    loadField(Registers.of(0), BpfFrame.RESULT);
+    loadField(BpfRegisters.of(0), BpfFrame.RESULT);
   }
 
   @Override
   public void restoreStack() {
-    loadField(Registers.SCRATCH, BpfFrame.SAVED_SP);
-    asm.movSp(Reg.SP, Registers.SCRATCH);
+    loadField(BpfRegisters.SCRATCH, BpfFrame.SAVED_SP);
+    asm.movSp(Reg.SP, BpfRegisters.SCRATCH);
   }
 
   /** Loads a field of the BpfFrame. */
   void loadField(Reg t, int offset) {
-    asm.load(Width.B8, t, Mem.at(Registers.FRAME, offset), Registers.CONSTANT);
+    asm.load(Width.B8, t, Mem.at(BpfRegisters.FRAME, offset), BpfRegisters.CONSTANT);
   }
 
   private void storeField(Reg t, int offset) {
-    asm.store(Width.B8, t, Mem.at(Registers.FRAME, offset), Registers.CONSTANT);
+    asm.store(Width.B8, t, Mem.at(BpfRegisters.FRAME, offset), BpfRegisters.CONSTANT);
   }
 }

@@ -54,7 +54,7 @@ final class JumpCode implements JumpEmitter {
 
   private void jump(BpfInsn insn, Cond condition, Label target) {
     var width = insn.insnClass() == BpfOp.JMP ? Width.B8 : Width.B4;
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     var op = BpfOp.code(insn) == BpfOp.JSET ? AluOp.ANDS : AluOp.SUBS;
     boolean zero = !BpfOp.isX(insn) && insn.imm() == 0 && op == AluOp.SUBS;
     if (zero && condition == Cond.EQ) {
@@ -63,9 +63,9 @@ final class JumpCode implements JumpEmitter {
       asm.jumpIfNotZero(width, dst, target);
     } else {
       if (BpfOp.isX(insn)) {
-        asm.alu(op, width, Reg.ZR, dst, Registers.of(insn.src()));
+        asm.alu(op, width, Reg.ZR, dst, BpfRegisters.of(insn.src()));
       } else {
-        asm.alu(op, width, Reg.ZR, dst, insn.imm(), Registers.CONSTANT);
+        asm.alu(op, width, Reg.ZR, dst, insn.imm(), BpfRegisters.CONSTANT);
       }
       asm.jump(condition, target);
     }

@@ -22,7 +22,7 @@ final class MemoryCode implements MemoryEmitter {
   }
 
   private static Reg base(BpfInsn insn) {
-    return Registers.of(BpfOp.base(insn));
+    return BpfRegisters.of(BpfOp.base(insn));
   }
 
   private static Mem operand(BpfInsn insn) {
@@ -31,27 +31,27 @@ final class MemoryCode implements MemoryEmitter {
 
   @Override
   public void load(BpfInsn insn) {
-    var t = Registers.of(insn.dst());
+    var t = BpfRegisters.of(insn.dst());
     if (BpfOp.mode(insn) == BpfOp.MEMSX) {
-      asm.loadSigned(width(insn), t, operand(insn), Registers.CONSTANT);
+      asm.loadSigned(width(insn), t, operand(insn), BpfRegisters.CONSTANT);
     } else {
-      asm.load(width(insn), t, operand(insn), Registers.CONSTANT);
+      asm.load(width(insn), t, operand(insn), BpfRegisters.CONSTANT);
     }
   }
 
   @Override
   public void store(BpfInsn insn) {
-    asm.store(width(insn), Registers.of(insn.src()), operand(insn), Registers.CONSTANT);
+    asm.store(width(insn), BpfRegisters.of(insn.src()), operand(insn), BpfRegisters.CONSTANT);
   }
 
   @Override
   public void storeConstant(BpfInsn insn) {
     var value = Reg.ZR;
     if (insn.imm() != 0) {
-      value = Registers.SCRATCH3;
+      value = BpfRegisters.SCRATCH3;
       asm.movImm(value, insn.imm());
     }
-    asm.store(width(insn), value, operand(insn), Registers.CONSTANT);
+    asm.store(width(insn), value, operand(insn), BpfRegisters.CONSTANT);
   }
 
   /**
@@ -60,7 +60,7 @@ final class MemoryCode implements MemoryEmitter {
    */
   Reg address(BpfInsn insn, Reg scratch) {
     if (insn.offset() == 0) return base(insn);
-    asm.alu(AluOp.ADD, Width.B8, scratch, base(insn), insn.offset(), Registers.CONSTANT);
+    asm.alu(AluOp.ADD, Width.B8, scratch, base(insn), insn.offset(), BpfRegisters.CONSTANT);
     return scratch;
   }
 }

@@ -15,10 +15,10 @@ final class Arm64Relocator extends RelaApplier {
   private static final int BRANCH = 0x14000000;
 
   private final RelocatableObject object;
-  private final SlotWriter slots;
+  private final Arm64SlotWriter slots;
   private boolean init;
 
-  Arm64Relocator(RelocatableObject object, PlacedObject placed, SlotWriter slots) {
+  Arm64Relocator(RelocatableObject object, PlacedObject placed, Arm64SlotWriter slots) {
     super(object, placed, Types.TABLE);
     this.object = object;
     this.slots = slots;
@@ -123,10 +123,10 @@ final class Arm64Relocator extends RelaApplier {
     long distance = target + addend - place;
     if (distance << 36 >> 36 != distance) {
       long slot = slots.plt(init, symbol, addend, target);
-      if (slot == SlotWriter.FULL) {
+      if (slot == Arm64SlotWriter.FULL) {
         throw failure(Problem.NO_SLOT, "distance 0x%x and no slot is left".formatted(distance));
       }
-      if (slot == SlotWriter.TOO_FAR) {
+      if (slot == Arm64SlotWriter.TOO_FAR) {
         throw outOfRange(distance, -1L << 32, (1L << 32) - 1);
       }
       distance = slot - place;
@@ -152,10 +152,10 @@ final class Arm64Relocator extends RelaApplier {
       return Insn.adr(insn(index) & ~ADRP_BIT, distance);
     }
     long slot = slots.page(init, insn(index), place, page);
-    if (slot == SlotWriter.FULL) {
+    if (slot == Arm64SlotWriter.FULL) {
       throw failure(Problem.NO_SLOT, "no slot is left for what must not be the end of a page");
     }
-    if (slot == SlotWriter.TOO_FAR) {
+    if (slot == Arm64SlotWriter.TOO_FAR) {
       throw outOfRange(distance, -1L << 32, (1L << 32) - 1);
     }
     return Insn.imm26(BRANCH, words(slot - place, 28));

@@ -173,7 +173,7 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
 
   @Override
   public Relocator relocator(PlacedObject placed) {
-    var slots = new SlotWriter(placed, veneer, erratum, core, init, got, gotPart);
+    var slots = new Arm64SlotWriter(placed, veneer, erratum, core, init, got, gotPart);
     return new Arm64Relocator(object, placed, slots);
   }
 }

@@ -15,8 +15,8 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
 import org.jitalloc.arch.support.fixup.CodePlanner;
 import org.jitalloc.arch.support.fixup.CodeRanges;
+import org.jitalloc.arch.support.fixup.EntryTable;
 import org.jitalloc.arch.support.fixup.RelocatedNames;
-import org.jitalloc.arch.support.fixup.Table;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 
@@ -45,7 +45,7 @@ public final class Arm64FixupCodec implements FixupCodec {
     }
 
     @Override
-    public CodeFixup entry(Table table, int at) {
+    public CodeFixup entry(EntryTable table, int at) {
       int number = table.shortAt(at + 8) & 0xffff;
       boolean callback = (number & CALLBACK) != 0;
       Kind made = callbacks.at(table.address() + at + 4);
@@ -67,7 +67,7 @@ public final class Arm64FixupCodec implements FixupCodec {
 
   @Override
   public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
-    return Table.find(TABLE, object, placed, LITTLE_ENDIAN)
+    return EntryTable.find(TABLE, object, placed, LITTLE_ENDIAN)
         .map(
             table ->
                 AlternativeTable.read(

@@ -33,15 +33,16 @@ public final class BrkPlanner {
     sites.forEach(BrkPlanner::check);
     var trapping = sites.stream().filter(BrkPlanner::needsBreakpoint).toList();
     var steps = new ArrayList<Step>();
-    byte[] breakpoint = Word.bytes(Word.OUR_BRK);
+    byte[] breakpoint = PokedWord.bytes(PokedWord.OUR_BRK);
     addStep(steps, trapping.stream().map(s -> new Write(s.address(), breakpoint)).toList());
     addStep(steps, sites.stream().map(s -> new Write(s.address(), s.newBytes())).toList());
     return new PokePlan(steps, trapping.stream().map(BrkPlanner::trap).toList());
   }
 
   private static void check(PokeSite site) {
-    boolean words = site.oldBytes().length == Word.BYTES && site.newBytes().length == Word.BYTES;
-    if (!words || site.address() % Word.BYTES != 0) {
+    boolean words =
+        site.oldBytes().length == PokedWord.BYTES && site.newBytes().length == PokedWord.BYTES;
+    if (!words || site.address() % PokedWord.BYTES != 0) {
       throw new JitAllocException(
           Reason.UNSUPPORTED,
           "one aligned instruction of 4 bytes can be replaced by another: address=0x%x oldBytes=%d newBytes=%d"
@@ -50,10 +51,10 @@ public final class BrkPlanner {
   }
 
   private static boolean needsBreakpoint(PokeSite site) {
-    int before = Word.of(site.oldBytes());
-    int after = Word.of(site.newBytes());
-    boolean atOnce = Word.isReplaceable(before) && Word.isReplaceable(after);
-    return !atOnce && !Word.isBreakpoint(before) && !Word.isBreakpoint(after);
+    int before = PokedWord.of(site.oldBytes());
+    int after = PokedWord.of(site.newBytes());
+    boolean atOnce = PokedWord.isReplaceable(before) && PokedWord.isReplaceable(after);
+    return !atOnce && !PokedWord.isBreakpoint(before) && !PokedWord.isBreakpoint(after);
   }
 
   private static void addStep(List<Step> steps, List<Write> writes) {
@@ -63,7 +64,7 @@ public final class BrkPlanner {
   }
 
   private static Trap trap(PokeSite site) {
-    var emulation = Emulation.of(Word.of(site.newBytes()), site.address());
+    var emulation = Emulation.of(PokedWord.of(site.newBytes()), site.address());
     return new Trap(site.address(), emulation.record());
   }
 }

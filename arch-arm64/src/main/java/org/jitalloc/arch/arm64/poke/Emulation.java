@@ -38,12 +38,14 @@ record Emulation(long action, long a, long b) {
 
   /** Finds what to do for an instruction. */
   static Emulation of(int word, long address) {
-    long next = address + Word.BYTES;
-    if (word == Word.NOP) return new Emulation(JUMP, next, 0);
-    if (Word.isJump(word)) return new Emulation(JUMP, address + Word.displacement(word), 0);
-    if (Word.isCall(word)) return new Emulation(CALL, address + Word.displacement(word), next);
-    if (Word.isReturn(word) && Word.returnRegister(word) != ZERO_REGISTER) {
-      return new Emulation(RETURN, Word.returnRegister(word), 0);
+    long next = address + PokedWord.BYTES;
+    if (word == PokedWord.NOP) return new Emulation(JUMP, next, 0);
+    if (PokedWord.isJump(word))
+      return new Emulation(JUMP, address + PokedWord.displacement(word), 0);
+    if (PokedWord.isCall(word))
+      return new Emulation(CALL, address + PokedWord.displacement(word), next);
+    if (PokedWord.isReturn(word) && PokedWord.returnRegister(word) != ZERO_REGISTER) {
+      return new Emulation(RETURN, PokedWord.returnRegister(word), 0);
     }
     return new Emulation(WAIT, 0, 0);
   }

@@ -108,9 +108,9 @@ final class TrapHandlerCode {
   private void refuseUnlessGone() {
     resumeIfChanged();
     asm.load(Width.B4, X6, Mem.at(X3, 0), SCRATCH);
-    asm.movImm(X7, Integer.toUnsignedLong(Word.BRK_MASK));
+    asm.movImm(X7, Integer.toUnsignedLong(PokedWord.BRK_MASK));
     asm.alu(AluOp.AND, Width.B4, X6, X6, X7);
-    asm.movImm(X7, Integer.toUnsignedLong(Word.BRK));
+    asm.movImm(X7, Integer.toUnsignedLong(PokedWord.BRK));
     compare(X6, X7);
     asm.jump(Cond.NE, resume);
     resumeIfChanged();

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Reg;
-import org.jitalloc.arch.support.trace.TracerMachine;
+import org.jitalloc.arch.support.trace.TracerEmitters;
 import org.jitalloc.arch.support.trace.TracerWriter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
@@ -66,11 +66,11 @@ public final class Arm64Tracers implements Tracers {
     var code = new Assembler();
     var slot = new SlotCode(code, area);
     var machine =
-        new TracerMachine(
+        new TracerEmitters(
             code,
             new EntryCode(code),
             slot,
-            new FrameCode(code, area, slot, address),
+            new ReturnFrameCode(code, area, slot, address),
             new EventCode(code, area, slot, spec.returns()),
             new CallbackCode(code));
     return new TracerWriter(spec, machine).write();

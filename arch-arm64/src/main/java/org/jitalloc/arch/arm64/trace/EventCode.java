@@ -21,7 +21,10 @@ final class EventCode implements EventEmitter {
   private final SlotCode slot;
   private final boolean returns;
 
-  /** {@code returns} says whether what a function is called from is in {@link FrameCode#FRAME}. */
+  /**
+   * {@code returns} says whether what a function is called from is in {@link
+   * ReturnFrameCode#FRAME}.
+   */
   EventCode(Assembler code, TraceArea area, SlotCode slot, boolean returns) {
     this.code = code;
     this.area = area;
@@ -60,7 +63,7 @@ final class EventCode implements EventEmitter {
   @Override
   public void putCall() {
     put(EntryCode.BEHIND_SITE, TraceArea.IP);
-    put(returns ? FrameCode.FRAME : EntryCode.PARENT, TraceArea.LINK);
+    put(returns ? ReturnFrameCode.FRAME : EntryCode.PARENT, TraceArea.LINK);
   }
 
   @Override
@@ -70,7 +73,7 @@ final class EventCode implements EventEmitter {
   }
 
   private void copy(int fromFrame, int to) {
-    code.load(Width.B8, Reg.X16, Mem.at(FrameCode.FRAME, fromFrame), SlotCode.SCRATCH);
+    code.load(Width.B8, Reg.X16, Mem.at(ReturnFrameCode.FRAME, fromFrame), SlotCode.SCRATCH);
     put(Reg.X16, to);
   }
 

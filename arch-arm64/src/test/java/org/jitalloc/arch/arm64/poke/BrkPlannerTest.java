@@ -98,7 +98,7 @@ class BrkPlannerTest {
   }
 
   private static PokeSite site(long address, int before, int after) {
-    return new PokeSite(address, Word.bytes(before), Word.bytes(after));
+    return new PokeSite(address, PokedWord.bytes(before), PokedWord.bytes(after));
   }
 
   private static int word(byte[] bytes) {

@@ -43,15 +43,15 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void constant(int register, long value) {
-    asm.constant(Registers.of(register), value);
+    asm.constant(BpfRegisters.of(register), value);
   }
 
   @Override
   public void binary(BpfInsn insn) {
     boolean wide = isWide(insn);
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     if (BpfOp.isX(insn)) {
-      asm.reg(operation(BpfOp.code(insn), wide), dst, Registers.of(insn.src()));
+      asm.reg(operation(BpfOp.code(insn), wide), dst, BpfRegisters.of(insn.src()));
       clearUpper(wide, dst);
     } else {
       constants.emit(BpfOp.code(insn), wide, dst, insn.imm());
@@ -71,27 +71,27 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void sum(boolean wide, int dst, int first, int second) {
-    var sum = Registers.of(dst);
-    asm.address(sum, Registers.of(first), Registers.of(second), 0);
+    var sum = BpfRegisters.of(dst);
+    asm.address(sum, BpfRegisters.of(first), BpfRegisters.of(second), 0);
     clearUpper(wide, sum);
   }
 
   @Override
   public void sumConstant(boolean wide, int dst, int src, int value) {
-    var sum = Registers.of(dst);
+    var sum = BpfRegisters.of(dst);
     if (Mem.reaches(value)) {
-      asm.address(sum, Mem.at(Registers.of(src), value));
+      asm.address(sum, Mem.at(BpfRegisters.of(src), value));
       clearUpper(wide, sum);
     } else {
-      asm.reg(RegOp.LGR, sum, Registers.of(src));
+      asm.reg(RegOp.LGR, sum, BpfRegisters.of(src));
       constants.emit(BpfOp.ADD, wide, sum, value);
     }
   }
 
   @Override
   public void rotate(boolean wide, int dst, int src, int left) {
-    var result = Registers.of(dst);
-    asm.shift(wide ? PairOp.RLLG : PairOp.RLL, result, Registers.of(src), left);
+    var result = BpfRegisters.of(dst);
+    asm.shift(wide ? PairOp.RLLG : PairOp.RLL, result, BpfRegisters.of(src), left);
     clearUpper(wide, result);
   }
 
@@ -104,17 +104,17 @@ final class AluCode implements AluEmitter {
   public void shift(int index, BpfInsn insn) {
     int code = BpfOp.code(insn);
     boolean wide = isWide(insn);
-    var dst = Registers.of(insn.dst());
-    var count = Registers.of(insn.src());
+    var dst = BpfRegisters.of(insn.dst());
+    var count = BpfRegisters.of(insn.src());
     if (!BpfOp.isX(insn)) {
       shift(code, wide, dst, insn.imm() & (wide ? BITS_64 : BITS_32));
     } else if (wide) {
       asm.pair(shift64(code), dst, dst, Mem.at(count, 0));
     } else {
       // The machine takes six bits of the count in both widths.
-      asm.reg(RegOp.LR, Registers.SCRATCH, count);
-      asm.half(HalfOp.NILL, Registers.SCRATCH, BITS_32);
-      asm.shiftBy(shift32(code), dst, Registers.SCRATCH);
+      asm.reg(RegOp.LR, BpfRegisters.SCRATCH, count);
+      asm.half(HalfOp.NILL, BpfRegisters.SCRATCH, BITS_32);
+      asm.shiftBy(shift32(code), dst, BpfRegisters.SCRATCH);
       clearUpper(false, dst);
     }
   }
@@ -153,7 +153,7 @@ final class AluCode implements AluEmitter {
   @Override
   public void negate(BpfInsn insn) {
     boolean wide = isWide(insn);
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     asm.reg(wide ? RegOp.LCGR : RegOp.LCR, dst, dst);
     clearUpper(wide, dst);
   }
@@ -161,31 +161,31 @@ final class AluCode implements AluEmitter {
   @Override
   public void move(BpfInsn insn) {
     var op = isWide(insn) ? RegOp.LGR : RegOp.LLGFR;
-    asm.reg(op, Registers.of(insn.dst()), Registers.of(insn.src()));
+    asm.reg(op, BpfRegisters.of(insn.dst()), BpfRegisters.of(insn.src()));
   }
 
   @Override
   public void signExtend(BpfInsn insn) {
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     var op =
         switch (insn.offset()) {
           case Byte.SIZE -> RegOp.LGBR;
           case Short.SIZE -> RegOp.LGHR;
           default -> RegOp.LGFR;
         };
-    asm.reg(op, dst, Registers.of(insn.src()));
+    asm.reg(op, dst, BpfRegisters.of(insn.src()));
     clearUpper(isWide(insn), dst);
   }
 
   @Override
   public void truncate(int register, int bits) {
-    var reg = Registers.of(register);
+    var reg = BpfRegisters.of(register);
     asm.reg(bits == Short.SIZE ? RegOp.LLGHR : RegOp.LLGFR, reg, reg);
   }
 
   @Override
   public void reverse(int register, int bits) {
-    var reg = Registers.of(register);
+    var reg = BpfRegisters.of(register);
     int unused = Long.SIZE - bits;
     asm.reg(RegOp.LRVGR, reg, reg);
     if (unused != 0) asm.shift(PairOp.SRLG, reg, reg, unused);

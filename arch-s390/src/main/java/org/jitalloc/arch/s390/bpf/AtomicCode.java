@@ -41,11 +41,11 @@ final class AtomicCode implements AtomicEmitter {
     int bytes = BpfOp.accessBytes(insn);
     boolean wide = bytes == Long.BYTES;
     if (misaligned != null) {
-      asm.address(Registers.SCRATCH, at);
-      asm.half(HalfOp.TMLL, Registers.SCRATCH, bytes - 1);
+      asm.address(BpfRegisters.SCRATCH, at);
+      asm.half(HalfOp.TMLL, BpfRegisters.SCRATCH, bytes - 1);
       asm.jump(Cond.NOT_EQUAL, misaligned);
     }
-    var src = Registers.of(insn.src());
+    var src = BpfRegisters.of(insn.src());
     if (insn.imm() == BpfOp.CMPXCHG) {
       exchangeIfEqual(wide, at, src);
     } else if (interlocked && isOneInstruction(insn.imm())) {
@@ -64,10 +64,10 @@ final class AtomicCode implements AtomicEmitter {
   }
 
   private void exchangeIfEqual(boolean wide, Mem at, Reg replacement) {
-    ordered(wide, Registers.SCRATCH, Registers.RESULT);
-    ordered(wide, Registers.SCRATCH0, replacement);
+    ordered(wide, BpfRegisters.SCRATCH, BpfRegisters.RESULT);
+    ordered(wide, BpfRegisters.SCRATCH0, replacement);
     swap(wide, at);
-    fetched(wide, Registers.RESULT);
+    fetched(wide, BpfRegisters.RESULT);
   }
 
   private void changeAtOnce(BpfInsn insn, boolean wide, Mem at, Reg operand) {
@@ -78,21 +78,21 @@ final class AtomicCode implements AtomicEmitter {
           case BpfOp.AND -> wide ? PairOp.LANG : PairOp.LAN;
           default -> wide ? PairOp.LAXG : PairOp.LAX;
         };
-    if (little) ordered(wide, Registers.SCRATCH0, operand);
-    asm.pair(op, Registers.SCRATCH, little ? Registers.SCRATCH0 : operand, at);
+    if (little) ordered(wide, BpfRegisters.SCRATCH0, operand);
+    asm.pair(op, BpfRegisters.SCRATCH, little ? BpfRegisters.SCRATCH0 : operand, at);
     if ((insn.imm() & BpfOp.FETCH) != 0) fetched(wide, operand);
   }
 
   private void changeInALoop(BpfInsn insn, boolean wide, Mem at, Reg operand) {
     var again = new Label();
-    asm.mem(wide ? MemOp.LG : MemOp.LY, Registers.SCRATCH, at);
+    asm.mem(wide ? MemOp.LG : MemOp.LY, BpfRegisters.SCRATCH, at);
     asm.bind(again);
     if (insn.imm() == BpfOp.XCHG) {
-      ordered(wide, Registers.SCRATCH0, operand);
+      ordered(wide, BpfRegisters.SCRATCH0, operand);
     } else {
-      ordered(wide, Registers.SCRATCH0, Registers.SCRATCH);
-      asm.reg(operation(insn), Registers.SCRATCH0, operand);
-      if (little) ordered(wide, Registers.SCRATCH0, Registers.SCRATCH0);
+      ordered(wide, BpfRegisters.SCRATCH0, BpfRegisters.SCRATCH);
+      asm.reg(operation(insn), BpfRegisters.SCRATCH0, operand);
+      if (little) ordered(wide, BpfRegisters.SCRATCH0, BpfRegisters.SCRATCH0);
     }
     swap(wide, at);
     asm.jump(Cond.NOT_EQUAL, again);
@@ -111,7 +111,7 @@ final class AtomicCode implements AtomicEmitter {
   }
 
   private void swap(boolean wide, Mem at) {
-    asm.pair(wide ? PairOp.CSG : PairOp.CSY, Registers.SCRATCH, Registers.SCRATCH0, at);
+    asm.pair(wide ? PairOp.CSG : PairOp.CSY, BpfRegisters.SCRATCH, BpfRegisters.SCRATCH0, at);
   }
 
   /** Copies a number from the order of the program into that of the machine, or back. */
@@ -124,7 +124,7 @@ final class AtomicCode implements AtomicEmitter {
   }
 
   private void fetched(boolean wide, Reg to) {
-    ordered(wide, to, Registers.SCRATCH);
+    ordered(wide, to, BpfRegisters.SCRATCH);
     if (!wide) asm.reg(RegOp.LLGFR, to, to);
   }
 }

@@ -28,13 +28,13 @@ final class BoundsCode implements BoundsEmitter {
   }
 
   private void compare(BpfInsn insn, int start, int limit) {
-    asm.address(Registers.SCRATCH, MemoryCode.operand(insn));
-    asm.mem(MemOp.SG, Registers.SCRATCH, ExitCode.field(start));
-    asm.mem(MemOp.CLG, Registers.SCRATCH, ExitCode.field(limit));
+    asm.address(BpfRegisters.SCRATCH, MemoryCode.operand(insn));
+    asm.mem(MemOp.SG, BpfRegisters.SCRATCH, ExitCode.field(start));
+    asm.mem(MemOp.CLG, BpfRegisters.SCRATCH, ExitCode.field(limit));
   }
 
   @Override
   public void failingAddress(BpfInsn insn) {
-    asm.address(Registers.FAILING_ADDRESS, MemoryCode.operand(insn));
+    asm.address(BpfRegisters.FAILING_ADDRESS, MemoryCode.operand(insn));
   }
 }

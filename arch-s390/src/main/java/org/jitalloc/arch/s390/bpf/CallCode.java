@@ -12,10 +12,10 @@ import org.jitalloc.arch.support.bpf.CallEmitter;
 
 /** Calls of functions of the program and of helpers. */
 final class CallCode implements CallEmitter {
-  private static final Reg HELPER = Registers.SCRATCH;
+  private static final Reg HELPER = BpfRegisters.SCRATCH;
 
   /** The number that is searched; if it is not found, it is the failing address. */
-  private static final Reg NUMBER = Registers.FAILING_ADDRESS;
+  private static final Reg NUMBER = BpfRegisters.FAILING_ADDRESS;
 
   private final Assembler asm;
 
@@ -25,7 +25,7 @@ final class CallCode implements CallEmitter {
 
   @Override
   public void call(Label function) {
-    asm.call(Registers.LINK, function);
+    asm.call(BpfRegisters.LINK, function);
   }
 
   @Override
@@ -35,19 +35,19 @@ final class CallCode implements CallEmitter {
 
   @Override
   public void callHelper() {
-    asm.reg(RegOp.BASR, Registers.LINK, HELPER);
-    asm.reg(RegOp.LGR, Registers.RESULT, Registers.C_RESULT);
+    asm.reg(RegOp.BASR, BpfRegisters.LINK, HELPER);
+    asm.reg(RegOp.LGR, BpfRegisters.RESULT, BpfRegisters.C_RESULT);
   }
 
   @Override
   public void jumpIfEnded(Label target) {
-    asm.mem(MemOp.LTG, Registers.SCRATCH, ExitCode.field(BpfFrame.STATUS));
+    asm.mem(MemOp.LTG, BpfRegisters.SCRATCH, ExitCode.field(BpfFrame.STATUS));
     asm.jump(Cond.NOT_EQUAL, target);
   }
 
   @Override
   public void loadNumber(int register) {
-    asm.reg(RegOp.LGR, NUMBER, Registers.of(register));
+    asm.reg(RegOp.LGR, NUMBER, BpfRegisters.of(register));
   }
 
   @Override
@@ -69,6 +69,6 @@ final class CallCode implements CallEmitter {
 
   @Override
   public void returnFromSearch() {
-    asm.jump(Registers.LINK);
+    asm.jump(BpfRegisters.LINK);
   }
 }

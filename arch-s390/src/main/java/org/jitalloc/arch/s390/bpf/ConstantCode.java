@@ -60,8 +60,8 @@ final class ConstantCode {
 
   private void subtract(boolean wide, Reg dst, int value) {
     if (wide && value == Integer.MIN_VALUE) {
-      asm.constant(Registers.SCRATCH, value);
-      asm.reg(RegOp.SGR, dst, Registers.SCRATCH);
+      asm.constant(BpfRegisters.SCRATCH, value);
+      asm.reg(RegOp.SGR, dst, BpfRegisters.SCRATCH);
     } else {
       add(wide, dst, -value);
     }
@@ -73,8 +73,8 @@ final class ConstantCode {
     } else if (facilities.general()) {
       asm.word(wide ? WordOp.MSGFI : WordOp.MSFI, dst, value);
     } else {
-      asm.constant(Registers.SCRATCH, value);
-      asm.reg(wide ? RegOp.MSGR : RegOp.MSR, dst, Registers.SCRATCH);
+      asm.constant(BpfRegisters.SCRATCH, value);
+      asm.reg(wide ? RegOp.MSGR : RegOp.MSR, dst, BpfRegisters.SCRATCH);
     }
     clearUpper(wide, dst);
   }

@@ -32,9 +32,9 @@ final class DivisionCode {
 
   void emit(BpfInsn insn, boolean wide) {
     boolean modulo = BpfOp.code(insn) == BpfOp.MOD;
-    var division = new Division(wide, Registers.of(insn.dst()), modulo, insn.offset() != 0);
+    var division = new Division(wide, BpfRegisters.of(insn.dst()), modulo, insn.offset() != 0);
     if (BpfOp.isX(insn)) {
-      byRegister(division, Registers.of(insn.src()));
+      byRegister(division, BpfRegisters.of(insn.src()));
     } else {
       byConstant(division, insn.imm());
     }
@@ -44,11 +44,11 @@ final class DivisionCode {
     var zero = new Label();
     var minusOne = new Label();
     var done = new Label();
-    asm.reg(d.wide ? RegOp.LTGR : RegOp.LTR, Registers.SCRATCH0, divisor);
+    asm.reg(d.wide ? RegOp.LTGR : RegOp.LTR, BpfRegisters.SCRATCH0, divisor);
     asm.jump(Cond.EQUAL, zero);
     boolean overflows = d.wide && d.signed;
     if (overflows) {
-      asm.half(HalfOp.CGHI, Registers.SCRATCH0, -1);
+      asm.half(HalfOp.CGHI, BpfRegisters.SCRATCH0, -1);
       asm.jump(Cond.EQUAL, minusOne);
     }
     divide(d, divisor);
@@ -74,8 +74,8 @@ final class DivisionCode {
     } else if (!d.signed && divisor > 0 && Long.bitCount(divisor) == 1) {
       byPowerOfTwo(d, divisor);
     } else {
-      asm.constant(Registers.LINK, divisor);
-      divide(d, Registers.LINK);
+      asm.constant(BpfRegisters.LINK, divisor);
+      divide(d, BpfRegisters.LINK);
     }
   }
 
@@ -107,14 +107,14 @@ final class DivisionCode {
 
   private void divide(Division d, Reg divisor) {
     if (d.signed) {
-      asm.reg(d.wide ? RegOp.LGR : RegOp.LGFR, Registers.SCRATCH, d.dst);
-      asm.reg(d.wide ? RegOp.DSGR : RegOp.DSGFR, Registers.SCRATCH0, divisor);
+      asm.reg(d.wide ? RegOp.LGR : RegOp.LGFR, BpfRegisters.SCRATCH, d.dst);
+      asm.reg(d.wide ? RegOp.DSGR : RegOp.DSGFR, BpfRegisters.SCRATCH0, divisor);
     } else {
-      asm.half(HalfOp.LGHI, Registers.SCRATCH0, 0);
-      asm.reg(RegOp.LGR, Registers.SCRATCH, d.dst);
-      asm.reg(d.wide ? RegOp.DLGR : RegOp.DLR, Registers.SCRATCH0, divisor);
+      asm.half(HalfOp.LGHI, BpfRegisters.SCRATCH0, 0);
+      asm.reg(RegOp.LGR, BpfRegisters.SCRATCH, d.dst);
+      asm.reg(d.wide ? RegOp.DLGR : RegOp.DLR, BpfRegisters.SCRATCH0, divisor);
     }
-    var result = d.modulo ? Registers.SCRATCH0 : Registers.SCRATCH;
+    var result = d.modulo ? BpfRegisters.SCRATCH0 : BpfRegisters.SCRATCH;
     asm.reg(d.wide ? RegOp.LGR : RegOp.LLGFR, d.dst, result);
   }
 }

@@ -16,29 +16,29 @@ final class ExitCode implements ExitEmitter {
 
   @Override
   public void failingInsn(int index) {
-    asm.constant(Registers.FAILING_INSN, index);
+    asm.constant(BpfRegisters.FAILING_INSN, index);
   }
 
   @Override
   public void fail(long status) {
-    asm.mem(MemOp.STG, Registers.FAILING_ADDRESS, field(BpfFrame.ADDRESS));
-    asm.mem(MemOp.STG, Registers.FAILING_INSN, field(BpfFrame.INSN));
-    asm.constant(Registers.SCRATCH, status);
-    asm.mem(MemOp.STG, Registers.SCRATCH, field(BpfFrame.STATUS));
-    asm.constant(Registers.RESULT, 0);
+    asm.mem(MemOp.STG, BpfRegisters.FAILING_ADDRESS, field(BpfFrame.ADDRESS));
+    asm.mem(MemOp.STG, BpfRegisters.FAILING_INSN, field(BpfFrame.INSN));
+    asm.constant(BpfRegisters.SCRATCH, status);
+    asm.mem(MemOp.STG, BpfRegisters.SCRATCH, field(BpfFrame.STATUS));
+    asm.constant(BpfRegisters.RESULT, 0);
   }
 
   @Override
   public void loadResult() {
-    asm.mem(MemOp.LG, Registers.RESULT, field(BpfFrame.RESULT));
+    asm.mem(MemOp.LG, BpfRegisters.RESULT, field(BpfFrame.RESULT));
   }
 
   @Override
   public void restoreStack() {
-    asm.mem(MemOp.LG, Registers.MACHINE_STACK, field(BpfFrame.SAVED_SP));
+    asm.mem(MemOp.LG, BpfRegisters.MACHINE_STACK, field(BpfFrame.SAVED_SP));
   }
 
   static Mem field(int offset) {
-    return Mem.at(Registers.FRAME, offset);
+    return Mem.at(BpfRegisters.FRAME, offset);
   }
 }

@@ -63,12 +63,12 @@ final class JumpCode implements JumpEmitter {
 
   private void jump(BpfInsn insn, boolean signed, Cond condition, Label target) {
     boolean wide = insn.insnClass() == BpfOp.JMP;
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     if (BpfOp.code(insn) == BpfOp.JSET) {
       testBits(insn, wide);
       asm.jump(condition, target);
     } else if (BpfOp.isX(insn)) {
-      compare(dst, Registers.of(insn.src()), wide, signed, condition, target);
+      compare(dst, BpfRegisters.of(insn.src()), wide, signed, condition, target);
     } else {
       compare(dst, insn.imm(), wide, signed, condition, target);
     }
@@ -76,15 +76,15 @@ final class JumpCode implements JumpEmitter {
 
   private void testBits(BpfInsn insn, boolean wide) {
     if (!BpfOp.isX(insn) && insn.imm() == (char) insn.imm()) {
-      asm.half(HalfOp.TMLL, Registers.of(insn.dst()), insn.imm());
+      asm.half(HalfOp.TMLL, BpfRegisters.of(insn.dst()), insn.imm());
       return;
     }
     if (BpfOp.isX(insn)) {
-      asm.reg(RegOp.LGR, Registers.SCRATCH, Registers.of(insn.src()));
+      asm.reg(RegOp.LGR, BpfRegisters.SCRATCH, BpfRegisters.of(insn.src()));
     } else {
-      asm.constant(Registers.SCRATCH, insn.imm());
+      asm.constant(BpfRegisters.SCRATCH, insn.imm());
     }
-    asm.reg(wide ? RegOp.NGR : RegOp.NR, Registers.SCRATCH, Registers.of(insn.dst()));
+    asm.reg(wide ? RegOp.NGR : RegOp.NR, BpfRegisters.SCRATCH, BpfRegisters.of(insn.dst()));
   }
 
   private void compare(Reg a, Reg b, boolean wide, boolean signed, Cond condition, Label target) {
@@ -108,8 +108,8 @@ final class JumpCode implements JumpEmitter {
       if (!wide) op = signed ? CompareOp.CIJ : CompareOp.CLIJ;
       asm.compareAndJump(op, a, value, condition, target);
     } else if (wide && !signed && value < 0) {
-      asm.constant(Registers.SCRATCH, value);
-      compare(a, Registers.SCRATCH, true, false, condition, target);
+      asm.constant(BpfRegisters.SCRATCH, value);
+      compare(a, BpfRegisters.SCRATCH, true, false, condition, target);
     } else {
       compareAlone(a, value, wide, signed);
       asm.jump(condition, target);

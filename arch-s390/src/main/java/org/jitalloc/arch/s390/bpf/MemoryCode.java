@@ -27,12 +27,12 @@ final class MemoryCode implements MemoryEmitter {
 
   /** The memory that an instruction accesses. */
   static Mem operand(BpfInsn insn) {
-    return Mem.at(Registers.of(BpfOp.base(insn)), insn.offset());
+    return Mem.at(BpfRegisters.of(BpfOp.base(insn)), insn.offset());
   }
 
   @Override
   public void load(BpfInsn insn) {
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     boolean signed = BpfOp.mode(insn) == BpfOp.MEMSX;
     int bytes = BpfOp.accessBytes(insn);
     if (little && bytes > 1) {
@@ -65,13 +65,13 @@ final class MemoryCode implements MemoryEmitter {
 
   @Override
   public void store(BpfInsn insn) {
-    store(insn, Registers.of(insn.src()));
+    store(insn, BpfRegisters.of(insn.src()));
   }
 
   @Override
   public void storeConstant(BpfInsn insn) {
-    asm.constant(Registers.SCRATCH0, insn.imm());
-    store(insn, Registers.SCRATCH0);
+    asm.constant(BpfRegisters.SCRATCH0, insn.imm());
+    store(insn, BpfRegisters.SCRATCH0);
   }
 
   private void store(BpfInsn insn, Reg value) {

@@ -7,7 +7,7 @@ import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.arch.s390.asm.Assembler;
-import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.Emitters;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
 import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
@@ -35,13 +35,13 @@ public final class S390BpfCodeGenerator implements BpfCodeGenerator {
     var to = new Translation(source);
     var asm = new Assembler();
     var machine =
-        new Machine(
+        new Emitters(
             asm,
             new AluCode(to, asm, facilities),
             new MemoryCode(asm, source.byteOrder()),
             new AtomicCode(asm, facilities, source.byteOrder()),
             new JumpCode(asm, facilities),
-            new FrameCode(asm, to.usage()),
+            new FunctionFrameCode(asm, to.usage()),
             new CallCode(asm),
             new ExitCode(asm),
             new BoundsCode(asm));

@@ -17,7 +17,7 @@ import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
 import org.jitalloc.arch.support.fixup.CodePlanner;
 import org.jitalloc.arch.support.fixup.CodeRanges;
-import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.support.fixup.EntryTable;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -54,7 +54,7 @@ public final class S390FixupCodec implements FixupCodec {
     }
 
     @Override
-    public CodeFixup entry(Table table, int at) {
+    public CodeFixup entry(EntryTable table, int at) {
       return new CodeFixup(
           Kind.ALTERNATIVE,
           table.relative(at),
@@ -75,17 +75,17 @@ public final class S390FixupCodec implements FixupCodec {
   public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
     CodeRanges code = new CodeRanges(object, placed);
     List<CodeFixup> fixups = new ArrayList<>();
-    Table.find(".altinstructions", object, placed, BIG_ENDIAN)
+    EntryTable.find(".altinstructions", object, placed, BIG_ENDIAN)
         .map(table -> AlternativeTable.read(table, code, new Entries(false), new Entries(true)))
         .ifPresent(fixups::addAll);
     EXPOLINES.forEach(
         (name, kind) ->
-            Table.find(name, object, placed, BIG_ENDIAN)
+            EntryTable.find(name, object, placed, BIG_ENDIAN)
                 .ifPresent(table -> branches(table, kind, code, fixups)));
     return fixups;
   }
 
-  private static void branches(Table table, Kind kind, CodeRanges code, List<CodeFixup> to) {
+  private static void branches(EntryTable table, Kind kind, CodeRanges code, List<CodeFixup> to) {
     for (int i = 0; i < table.count(DISTANCE_BYTES); i++) {
       long address = table.relative(DISTANCE_BYTES * i);
       if (!code.hold(address, Expoline.BRANCH_BYTES)) {

@@ -54,13 +54,13 @@ final class EventCode implements EventEmitter {
   @Override
   public void putCall() {
     put(EntryCode.BEHIND_SITE, TraceArea.IP);
-    put(returns ? FrameCode.OF_FRAME : EntryCode.PARENT, TraceArea.LINK);
+    put(returns ? ReturnFrameCode.OF_FRAME : EntryCode.PARENT, TraceArea.LINK);
   }
 
   @Override
   public void putReturn() {
     put(EntryCode.BEHIND_SITE, TraceArea.IP);
-    put(FrameCode.OF_FRAME, TraceArea.LINK);
+    put(ReturnFrameCode.OF_FRAME, TraceArea.LINK);
   }
 
   private void put(Reg from, int offset) {

@@ -8,7 +8,7 @@ import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
-import org.jitalloc.arch.support.trace.TracerMachine;
+import org.jitalloc.arch.support.trace.TracerEmitters;
 import org.jitalloc.arch.support.trace.TracerWriter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
@@ -70,11 +70,11 @@ public final class S390Tracers implements Tracers {
     var code = new Assembler();
     var slot = new SlotCode(code, area);
     var machine =
-        new TracerMachine(
+        new TracerEmitters(
             code,
             new EntryCode(code),
             slot,
-            new FrameCode(code, area, slot, address),
+            new ReturnFrameCode(code, area, slot, address),
             new EventCode(code, area, slot, spec.returns()),
             new CallbackCode(code, cpuFeatures));
     return new TracerWriter(spec, machine).write();

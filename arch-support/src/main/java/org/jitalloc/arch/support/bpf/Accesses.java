@@ -16,11 +16,11 @@ final class Accesses {
    * Keeping start and limit in registers that the program leaves free was tried on x86: no loop got faster by it.
    */
   private final Translation to;
-  private final Machine machine;
+  private final Emitters machine;
   private final Exits exits;
   private final ProvenRanges proven;
 
-  Accesses(Translation to, Machine machine, Exits exits) {
+  Accesses(Translation to, Emitters machine, Exits exits) {
     this.to = to;
     this.machine = machine;
     this.exits = exits;

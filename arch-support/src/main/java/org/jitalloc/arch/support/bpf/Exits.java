@@ -6,7 +6,7 @@ import org.jitalloc.arch.support.asm.Label;
 /** How a program ends before its EXIT. The shared parts are emitted once, at the first use. */
 final class Exits {
   private final Translation to;
-  private final Machine machine;
+  private final Emitters machine;
   private final Label leave = new Label();
   private final Label helperEnded = new Label();
   private final Label faulted = new Label();
@@ -15,7 +15,7 @@ final class Exits {
   private boolean faultedUsed;
   private boolean noHelperUsed;
 
-  Exits(Translation to, Machine machine) {
+  Exits(Translation to, Emitters machine) {
     this.to = to;
     this.machine = machine;
   }

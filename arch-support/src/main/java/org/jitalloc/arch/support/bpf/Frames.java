@@ -9,13 +9,13 @@ import org.jitalloc.arch.support.asm.Label;
 /** How functions begin and end. */
 final class Frames {
   private final Translation to;
-  private final Machine machine;
-  private final FrameEmitter emit;
+  private final Emitters machine;
+  private final FunctionFrameEmitter emit;
   private final BpfFunction main;
   private final Map<Integer, Label> entries = new HashMap<>();
   private final Map<Integer, Label> epilogues = new HashMap<>();
 
-  Frames(Translation to, Machine machine) {
+  Frames(Translation to, Emitters machine) {
     this.to = to;
     this.machine = machine;
     emit = machine.frames();

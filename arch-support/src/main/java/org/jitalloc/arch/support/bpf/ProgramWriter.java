@@ -14,12 +14,12 @@ public final class ProgramWriter {
   private static final int ENTRY = 0;
 
   private final Translation to;
-  private final Machine machine;
+  private final Emitters machine;
   private final Arithmetic arithmetic;
-  private final Runs runs;
+  private final Peepholes runs;
   private final Frames frames;
   private final Accesses accesses;
-  private final Calls calls;
+  private final HelperCalls calls;
 
   /**
    * Begins.
@@ -27,15 +27,15 @@ public final class ProgramWriter {
    * @param to the program
    * @param machine what emits its parts
    */
-  public ProgramWriter(Translation to, Machine machine) {
+  public ProgramWriter(Translation to, Emitters machine) {
     this.to = to;
     this.machine = machine;
     var exits = new Exits(to, machine);
-    runs = new Runs(to, machine);
+    runs = new Peepholes(to, machine);
     arithmetic = new Arithmetic(machine.alu(), to.source().byteOrder());
     frames = new Frames(to, machine);
     accesses = new Accesses(to, machine, exits);
-    calls = new Calls(to, machine, exits);
+    calls = new HelperCalls(to, machine, exits);
   }
 
   /**

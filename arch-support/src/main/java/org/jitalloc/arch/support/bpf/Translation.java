@@ -11,7 +11,7 @@ import org.jitalloc.arch.support.asm.Label;
 public final class Translation {
   private final BpfSource source;
   private final Flow flow;
-  private final Usage usage;
+  private final FunctionUsage usage;
   private final Label exit = new Label();
   private final Label[] labels;
   private final ArrayDeque<Runnable> outOfLine = new ArrayDeque<>();
@@ -24,7 +24,7 @@ public final class Translation {
   public Translation(BpfSource source) {
     this.source = source;
     flow = new Flow(source);
-    usage = new Usage(source);
+    usage = new FunctionUsage(source);
     labels = new Label[source.insns().size()];
     Arrays.setAll(labels, _ -> new Label());
   }
@@ -40,7 +40,7 @@ public final class Translation {
   }
 
   /** {@return what its functions use} */
-  public Usage usage() {
+  public FunctionUsage usage() {
     return usage;
   }
 

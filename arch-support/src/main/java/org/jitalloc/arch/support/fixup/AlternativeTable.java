@@ -24,7 +24,7 @@ public final class AlternativeTable {
      * @param at where the entry starts
      * @return what it says
      */
-    CodeFixup entry(Table table, int at);
+    CodeFixup entry(EntryTable table, int at);
   }
 
   /**
@@ -37,7 +37,7 @@ public final class AlternativeTable {
    * @return the entries, in their order
    * @throws IllegalArgumentException if there is no such format
    */
-  public static List<CodeFixup> read(Table table, CodeRanges code, Format... formats) {
+  public static List<CodeFixup> read(EntryTable table, CodeRanges code, Format... formats) {
     return Stream.of(formats)
         .filter(format -> table.length() % format.entryBytes() == 0)
         .map(format -> read(table, code, format))
@@ -50,7 +50,7 @@ public final class AlternativeTable {
                         .formatted(table.name(), table.length())));
   }
 
-  private static Optional<List<CodeFixup>> read(Table table, CodeRanges code, Format format) {
+  private static Optional<List<CodeFixup>> read(EntryTable table, CodeRanges code, Format format) {
     List<CodeFixup> fixups = new ArrayList<>();
     for (int at = 0; at < table.length(); at += format.entryBytes()) {
       CodeFixup fixup = format.entry(table, at);

@@ -34,7 +34,7 @@ public final class CodeRanges {
   public CodeRanges(RelocatableObject object, PlacedObject placed) {
     ranges = new ArrayList<>();
     for (int i = 1; i < object.sectionCount(); i++) {
-      if (object.isCode(i) && Table.isPlaced(placed, i)) {
+      if (object.isCode(i) && EntryTable.isPlaced(placed, i)) {
         ranges.add(
             new Range(placed.bytes(i), placed.offset(i), placed.address(i), placed.length(i)));
       }

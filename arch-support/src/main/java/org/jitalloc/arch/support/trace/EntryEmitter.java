@@ -15,7 +15,7 @@ public interface EntryEmitter {
    */
   void enterHook();
 
-  /** Goes on where the {@linkplain FrameEmitter#take frame that was taken} says. */
+  /** Goes on where the {@linkplain ReturnFrameEmitter#take frame that was taken} says. */
   void leaveHook();
 
   /** Ends the process by a signal: nobody knows where to go on. */

@@ -21,7 +21,7 @@ public final class TracerWriter {
   private final CodeWriter code;
   private final EntryEmitter entry;
   private final SlotEmitter slots;
-  private final FrameEmitter frames;
+  private final ReturnFrameEmitter frames;
   private final EventEmitter events;
   private final CallbackEmitter callbacks;
 
@@ -31,7 +31,7 @@ public final class TracerWriter {
    * @param spec what the tracer does
    * @param machine what emits its parts
    */
-  public TracerWriter(TracerSpec spec, TracerMachine machine) {
+  public TracerWriter(TracerSpec spec, TracerEmitters machine) {
     this.spec = spec;
     code = machine.code();
     entry = machine.entry();

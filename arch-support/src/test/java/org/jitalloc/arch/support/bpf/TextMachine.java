@@ -17,14 +17,14 @@ final class TextMachine {
     return code.lines();
   }
 
-  private static Machine machine(TextCode code) {
-    return new Machine(
+  private static Emitters machine(TextCode code) {
+    return new Emitters(
         code,
         code.part(AluEmitter.class),
         code.part(MemoryEmitter.class),
         code.part(AtomicEmitter.class),
         code.part(JumpEmitter.class),
-        code.part(FrameEmitter.class),
+        code.part(FunctionFrameEmitter.class),
         code.part(CallEmitter.class),
         code.part(ExitEmitter.class),
         code.part(BoundsEmitter.class));

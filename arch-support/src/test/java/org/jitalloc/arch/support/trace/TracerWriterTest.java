@@ -15,11 +15,11 @@ final class TracerWriterTest {
 
   private Tracer write(boolean calls, boolean returns, Long... callbacks) {
     var machine =
-        new TracerMachine(
+        new TracerEmitters(
             code,
             code.part(EntryEmitter.class),
             code.part(SlotEmitter.class),
-            code.part(FrameEmitter.class),
+            code.part(ReturnFrameEmitter.class),
             code.part(EventEmitter.class),
             code.part(CallbackEmitter.class));
     return new TracerWriter(new TracerSpec(calls, returns, List.of(callbacks)), machine).write();

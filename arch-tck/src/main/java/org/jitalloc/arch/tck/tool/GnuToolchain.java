@@ -50,7 +50,7 @@ public record GnuToolchain(
 
   @Override
   public byte[] assemble(String text) {
-    Command.need(prefix + "as", prefix + "objcopy");
+    ToolCommand.need(prefix + "as", prefix + "objcopy");
     return inFolder(
         folder -> {
           var source = Files.writeString(folder.resolve("code.s"), header + text + END);
@@ -59,8 +59,8 @@ public record GnuToolchain(
           var as = new ArrayList<>(List.of(prefix + "as"));
           as.addAll(asOptions);
           as.addAll(List.of("-o", object, source.toString()));
-          Command.must(as);
-          Command.must(
+          ToolCommand.must(as);
+          ToolCommand.must(
               List.of(
                   prefix + "objcopy", "-O", "binary", "-j", ".text", object, binary.toString()));
           byte[] padded = Files.readAllBytes(binary);
@@ -72,7 +72,7 @@ public record GnuToolchain(
 
   @Override
   public List<Decoded> disassemble(byte[] code) {
-    Command.need(prefix + "objdump");
+    ToolCommand.need(prefix + "objdump");
     return inFolder(
         folder -> {
           var file = Files.write(folder.resolve("code.bin"), code);
@@ -80,7 +80,7 @@ public record GnuToolchain(
           command.addAll(List.of("-b", "binary"));
           command.addAll(objdumpOptions);
           command.add(file.toString());
-          return parse(Command.must(command));
+          return parse(ToolCommand.must(command));
         });
   }
 

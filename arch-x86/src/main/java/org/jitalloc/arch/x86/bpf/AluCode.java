@@ -53,13 +53,13 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void constant(int register, long value) {
-    asm.movImm(Registers.of(register), value);
+    asm.movImm(BpfRegisters.of(register), value);
   }
 
   @Override
   public void binary(BpfInsn insn) {
     var width = width(insn);
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     boolean multiplies = BpfOp.code(insn) == BpfOp.MUL;
     if (!BpfOp.isX(insn)) {
       if (multiplies) {
@@ -68,27 +68,27 @@ final class AluCode implements AluEmitter {
         withConstant(operation(BpfOp.code(insn)), width, dst, insn.imm());
       }
     } else if (multiplies) {
-      asm.imul(width, dst, Registers.of(insn.src()));
+      asm.imul(width, dst, BpfRegisters.of(insn.src()));
     } else {
-      asm.alu(operation(BpfOp.code(insn)), width, dst, Registers.of(insn.src()));
+      asm.alu(operation(BpfOp.code(insn)), width, dst, BpfRegisters.of(insn.src()));
     }
   }
 
   @Override
   public void sum(boolean wide, int dst, int first, int second) {
-    var sum = Mem.at(Registers.of(first), Registers.of(second), 1, 0);
-    asm.lea(width(wide), Registers.of(dst), sum);
+    var sum = Mem.at(BpfRegisters.of(first), BpfRegisters.of(second), 1, 0);
+    asm.lea(width(wide), BpfRegisters.of(dst), sum);
   }
 
   @Override
   public void sumConstant(boolean wide, int dst, int src, int value) {
-    asm.lea(width(wide), Registers.of(dst), Mem.at(Registers.of(src), value));
+    asm.lea(width(wide), BpfRegisters.of(dst), Mem.at(BpfRegisters.of(src), value));
   }
 
   @Override
   public void rotate(boolean wide, int dst, int src, int left) {
-    if (dst != src) asm.mov(width(wide), Registers.of(dst), Registers.of(src));
-    asm.shift(ShiftOp.ROL, width(wide), Registers.of(dst), left);
+    if (dst != src) asm.mov(width(wide), BpfRegisters.of(dst), BpfRegisters.of(src));
+    asm.shift(ShiftOp.ROL, width(wide), BpfRegisters.of(dst), left);
   }
 
   @Override
@@ -103,7 +103,7 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void negate(BpfInsn insn) {
-    asm.unary(UnaryOp.NEG, width(insn), Registers.of(insn.dst()));
+    asm.unary(UnaryOp.NEG, width(insn), BpfRegisters.of(insn.dst()));
   }
 
   private void withConstant(AluOp op, Width width, Reg dst, int value) {
@@ -130,24 +130,24 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void move(BpfInsn insn) {
-    asm.mov(width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
+    asm.mov(width(insn), BpfRegisters.of(insn.dst()), BpfRegisters.of(insn.src()));
   }
 
   @Override
   public void signExtend(BpfInsn insn) {
     var from = Width.ofBytes(insn.offset() / Byte.SIZE);
-    asm.signExtend(from, width(insn), Registers.of(insn.dst()), Registers.of(insn.src()));
+    asm.signExtend(from, width(insn), BpfRegisters.of(insn.dst()), BpfRegisters.of(insn.src()));
   }
 
   @Override
   public void truncate(int register, int bits) {
-    var reg = Registers.of(register);
+    var reg = BpfRegisters.of(register);
     asm.zeroExtend(Width.ofBytes(bits / Byte.SIZE), reg, reg);
   }
 
   @Override
   public void reverse(int register, int bits) {
-    var reg = Registers.of(register);
+    var reg = BpfRegisters.of(register);
     if (bits == Short.SIZE) {
       asm.shift(ShiftOp.ROL, Width.B2, reg, Byte.SIZE);
       asm.zeroExtend(Width.B2, reg, reg);

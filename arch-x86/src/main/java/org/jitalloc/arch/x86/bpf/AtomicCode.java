@@ -24,7 +24,7 @@ final class AtomicCode implements AtomicEmitter {
   @Override
   public void atomic(BpfInsn insn, @Nullable Label misaligned) {
     var at = MemoryCode.operand(insn);
-    var src = Registers.of(insn.src());
+    var src = BpfRegisters.of(insn.src());
     var width = MemoryCode.width(insn);
     if (misaligned != null) refuseMisaligned(at, BpfOp.accessBytes(insn), misaligned);
     switch (insn.imm()) {
@@ -45,8 +45,8 @@ final class AtomicCode implements AtomicEmitter {
 
   /** This processor would do it, slowly; others would not, and programs are to mean one thing. */
   private void refuseMisaligned(Mem at, int bytes, Label misaligned) {
-    asm.lea(Width.B8, Registers.SCRATCH2, at);
-    asm.test(Width.B4, Registers.SCRATCH2, bytes - 1);
+    asm.lea(Width.B8, BpfRegisters.SCRATCH2, at);
+    asm.test(Width.B4, BpfRegisters.SCRATCH2, bytes - 1);
     asm.jump(Cond.NE, misaligned);
   }
 
@@ -55,17 +55,17 @@ final class AtomicCode implements AtomicEmitter {
    */
   private void fetch(AluOp op, Width width, Mem at, Reg src) {
     var again = new Label();
-    var place = Mem.at(Registers.SCRATCH2, 0);
-    asm.lea(Width.B8, Registers.SCRATCH2, at);
-    asm.mov(Width.B8, Registers.SCRATCH, Reg.RAX);
+    var place = Mem.at(BpfRegisters.SCRATCH2, 0);
+    asm.lea(Width.B8, BpfRegisters.SCRATCH2, at);
+    asm.mov(Width.B8, BpfRegisters.SCRATCH, Reg.RAX);
     asm.load(width, Reg.RAX, place);
     asm.bind(again);
-    asm.mov(Width.B8, Registers.SCRATCH3, Reg.RAX);
-    asm.alu(op, width, Registers.SCRATCH3, src == Reg.RAX ? Registers.SCRATCH : src);
-    asm.lockCmpxchg(width, place, Registers.SCRATCH3);
+    asm.mov(Width.B8, BpfRegisters.SCRATCH3, Reg.RAX);
+    asm.alu(op, width, BpfRegisters.SCRATCH3, src == Reg.RAX ? BpfRegisters.SCRATCH : src);
+    asm.lockCmpxchg(width, place, BpfRegisters.SCRATCH3);
     asm.jump(Cond.NE, again);
     if (src == Reg.RAX) return;
     asm.mov(width, src, Reg.RAX);
-    asm.mov(Width.B8, Reg.RAX, Registers.SCRATCH);
+    asm.mov(Width.B8, Reg.RAX, BpfRegisters.SCRATCH);
   }
 }

@@ -29,13 +29,13 @@ final class BoundsCode implements BoundsEmitter {
   }
 
   private void compare(BpfInsn insn, int start, int limit) {
-    asm.lea(Width.B8, Registers.SCRATCH, MemoryCode.operand(insn));
-    asm.alu(AluOp.SUB, Width.B8, Registers.SCRATCH, ExitCode.field(start));
-    asm.alu(AluOp.CMP, Width.B8, Registers.SCRATCH, ExitCode.field(limit));
+    asm.lea(Width.B8, BpfRegisters.SCRATCH, MemoryCode.operand(insn));
+    asm.alu(AluOp.SUB, Width.B8, BpfRegisters.SCRATCH, ExitCode.field(start));
+    asm.alu(AluOp.CMP, Width.B8, BpfRegisters.SCRATCH, ExitCode.field(limit));
   }
 
   @Override
   public void failingAddress(BpfInsn insn) {
-    asm.lea(Width.B8, Registers.FAILING_ADDRESS, MemoryCode.operand(insn));
+    asm.lea(Width.B8, BpfRegisters.FAILING_ADDRESS, MemoryCode.operand(insn));
   }
 }

@@ -17,7 +17,7 @@ final class CallCode implements CallEmitter {
   private static final Reg HELPER = Reg.RAX;
 
   /** The number that is searched; if it is not found, it is the failing address. */
-  private static final Reg NUMBER = Registers.FAILING_ADDRESS;
+  private static final Reg NUMBER = BpfRegisters.FAILING_ADDRESS;
 
   private final Assembler asm;
 
@@ -48,7 +48,7 @@ final class CallCode implements CallEmitter {
 
   @Override
   public void loadNumber(int register) {
-    asm.mov(Width.B8, NUMBER, Registers.of(register));
+    asm.mov(Width.B8, NUMBER, BpfRegisters.of(register));
   }
 
   @Override

@@ -35,9 +35,9 @@ final class DivisionCode {
   void emit(int index, BpfInsn insn, Width width) {
     boolean modulo = BpfOp.code(insn) == BpfOp.MOD;
     boolean signed = insn.offset() != UNSIGNED;
-    var division = new Division(index, width, Registers.of(insn.dst()), modulo, signed);
+    var division = new Division(index, width, BpfRegisters.of(insn.dst()), modulo, signed);
     if (BpfOp.isX(insn)) {
-      byRegister(division, Registers.of(insn.src()));
+      byRegister(division, BpfRegisters.of(insn.src()));
     } else if (insn.imm() == 0) {
       byZero(division);
     } else if (signed) {
@@ -53,8 +53,8 @@ final class DivisionCode {
     var special = new Label();
     var done = new Label();
     if (d.signed) {
-      asm.lea(d.width, Registers.SCRATCH, Mem.at(divisor, 1));
-      asm.alu(AluOp.CMP, d.width, Registers.SCRATCH, 1);
+      asm.lea(d.width, BpfRegisters.SCRATCH, Mem.at(divisor, 1));
+      asm.alu(AluOp.CMP, d.width, BpfRegisters.SCRATCH, 1);
       asm.jump(Cond.BE, special);
     } else {
       asm.test(d.width, divisor, divisor);
@@ -138,14 +138,14 @@ final class DivisionCode {
   }
 
   private void byLoadedConstant(Division d, long value) {
-    asm.movImm(Registers.SCRATCH3, value);
-    divide(d, Registers.SCRATCH3);
+    asm.movImm(BpfRegisters.SCRATCH3, value);
+    divide(d, BpfRegisters.SCRATCH3);
   }
 
   private void byReciprocal(Division d, int divisor) {
     var r = Reciprocal.of(divisor);
-    var quotient = Registers.SCRATCH2;
-    var product = Registers.SCRATCH;
+    var quotient = BpfRegisters.SCRATCH2;
+    var product = BpfRegisters.SCRATCH;
     asm.mov(Width.B4, quotient, d.dst);
     asm.movImm(product, r.factor());
     asm.imul(Width.B8, product, quotient);
@@ -171,15 +171,15 @@ final class DivisionCode {
 
   private void divide(Division d, Reg divisor) {
     int keep = to.flow().liveAfter(d.index);
-    boolean keepRax = d.dst != Reg.RAX && RegisterSet.has(keep, Registers.IN_RAX);
-    boolean keepRdx = d.dst != Reg.RDX && RegisterSet.has(keep, Registers.IN_RDX);
+    boolean keepRax = d.dst != Reg.RAX && RegisterSet.has(keep, BpfRegisters.IN_RAX);
+    boolean keepRdx = d.dst != Reg.RDX && RegisterSet.has(keep, BpfRegisters.IN_RDX);
     var by = divisor;
     if (divisor == Reg.RAX || divisor == Reg.RDX) {
-      by = Registers.SCRATCH3;
+      by = BpfRegisters.SCRATCH3;
       asm.mov(Width.B8, by, divisor);
     }
-    if (keepRax) asm.mov(Width.B8, Registers.SCRATCH, Reg.RAX);
-    if (keepRdx) asm.mov(Width.B8, Registers.SCRATCH2, Reg.RDX);
+    if (keepRax) asm.mov(Width.B8, BpfRegisters.SCRATCH, Reg.RAX);
+    if (keepRdx) asm.mov(Width.B8, BpfRegisters.SCRATCH2, Reg.RDX);
     if (d.dst != Reg.RAX) asm.mov(d.width, Reg.RAX, d.dst);
     if (d.signed) {
       asm.signIntoRdx(d.width);
@@ -189,7 +189,7 @@ final class DivisionCode {
     asm.unary(d.signed ? UnaryOp.IDIV : UnaryOp.DIV, d.width, by);
     var result = d.modulo ? Reg.RDX : Reg.RAX;
     if (d.dst != result) asm.mov(d.width, d.dst, result);
-    if (keepRax) asm.mov(Width.B8, Reg.RAX, Registers.SCRATCH);
-    if (keepRdx) asm.mov(Width.B8, Reg.RDX, Registers.SCRATCH2);
+    if (keepRax) asm.mov(Width.B8, Reg.RAX, BpfRegisters.SCRATCH);
+    if (keepRdx) asm.mov(Width.B8, Reg.RDX, BpfRegisters.SCRATCH2);
   }
 }

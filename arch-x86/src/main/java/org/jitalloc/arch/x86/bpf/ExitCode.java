@@ -17,20 +17,20 @@ final class ExitCode implements ExitEmitter {
 
   @Override
   public void failingInsn(int index) {
-    asm.movImm(Registers.FAILING_INSN, index);
+    asm.movImm(BpfRegisters.FAILING_INSN, index);
   }
 
   @Override
   public void fail(long status) {
-    asm.store(Width.B8, field(BpfFrame.ADDRESS), Registers.FAILING_ADDRESS);
-    asm.store(Width.B8, field(BpfFrame.INSN), Registers.FAILING_INSN);
+    asm.store(Width.B8, field(BpfFrame.ADDRESS), BpfRegisters.FAILING_ADDRESS);
+    asm.store(Width.B8, field(BpfFrame.INSN), BpfRegisters.FAILING_INSN);
     asm.storeImm(Width.B8, field(BpfFrame.STATUS), (int) status);
-    asm.movImm(Registers.of(0), 0);
+    asm.movImm(BpfRegisters.of(0), 0);
   }
 
   @Override
   public void loadResult() {
-    asm.load(Width.B8, Registers.of(0), field(BpfFrame.RESULT));
+    asm.load(Width.B8, BpfRegisters.of(0), field(BpfFrame.RESULT));
   }
 
   @Override
@@ -39,6 +39,6 @@ final class ExitCode implements ExitEmitter {
   }
 
   static Mem field(int offset) {
-    return Mem.at(Registers.FRAME, offset);
+    return Mem.at(BpfRegisters.FRAME, offset);
   }
 }

@@ -51,14 +51,14 @@ final class JumpCode implements JumpEmitter {
     var condition = CONDITIONS.get(code);
     if (condition == null) throw Translation.unknown(insn);
     var width = insn.insnClass() == BpfOp.JMP ? Width.B8 : Width.B4;
-    var dst = Registers.of(insn.dst());
+    var dst = BpfRegisters.of(insn.dst());
     boolean register = BpfOp.isX(insn);
     if (code == BpfOp.JSET && register) {
-      asm.test(width, dst, Registers.of(insn.src()));
+      asm.test(width, dst, BpfRegisters.of(insn.src()));
     } else if (code == BpfOp.JSET) {
       asm.test(insn.imm() >= 0 ? Width.B4 : width, dst, insn.imm());
     } else if (register) {
-      asm.alu(AluOp.CMP, width, dst, Registers.of(insn.src()));
+      asm.alu(AluOp.CMP, width, dst, BpfRegisters.of(insn.src()));
     } else if (insn.imm() == 0) {
       asm.test(width, dst, dst);
     } else {

@@ -17,7 +17,7 @@ final class MemoryCode implements MemoryEmitter {
 
   /** The memory that an instruction accesses. */
   static Mem operand(BpfInsn insn) {
-    return Mem.at(Registers.of(BpfOp.base(insn)), insn.offset());
+    return Mem.at(BpfRegisters.of(BpfOp.base(insn)), insn.offset());
   }
 
   static Width width(BpfInsn insn) {
@@ -27,15 +27,15 @@ final class MemoryCode implements MemoryEmitter {
   @Override
   public void load(BpfInsn insn) {
     if (BpfOp.mode(insn) == BpfOp.MEMSX) {
-      asm.loadSigned(width(insn), Registers.of(insn.dst()), operand(insn));
+      asm.loadSigned(width(insn), BpfRegisters.of(insn.dst()), operand(insn));
     } else {
-      asm.load(width(insn), Registers.of(insn.dst()), operand(insn));
+      asm.load(width(insn), BpfRegisters.of(insn.dst()), operand(insn));
     }
   }
 
   @Override
   public void store(BpfInsn insn) {
-    asm.store(width(insn), operand(insn), Registers.of(insn.src()));
+    asm.store(width(insn), operand(insn), BpfRegisters.of(insn.src()));
   }
 
   @Override

@@ -26,17 +26,17 @@ final class ShiftCode {
 
   void emit(int index, BpfInsn insn, Width width) {
     var op = operation(BpfOp.code(insn));
-    var dst = Registers.of(insn.dst());
-    var count = Registers.of(insn.src());
+    var dst = BpfRegisters.of(insn.dst());
+    var count = BpfRegisters.of(insn.src());
     if (!BpfOp.isX(insn)) {
       constant(op, width, dst, insn.imm());
     } else if (bmi2) {
       asm.shiftBmi2(op, width, dst, dst, count);
     } else if (dst == Reg.RCX) {
-      asm.mov(Width.B8, Registers.SCRATCH, dst);
+      asm.mov(Width.B8, BpfRegisters.SCRATCH, dst);
       if (count != Reg.RCX) asm.mov(Width.B4, Reg.RCX, count);
-      asm.shiftByCl(op, width, Registers.SCRATCH);
-      asm.mov(Width.B8, Reg.RCX, Registers.SCRATCH);
+      asm.shiftByCl(op, width, BpfRegisters.SCRATCH);
+      asm.mov(Width.B8, Reg.RCX, BpfRegisters.SCRATCH);
     } else {
       byRcx(op, width, dst, count, !flow.isDeadAfter(index, R4));
     }
@@ -61,9 +61,9 @@ final class ShiftCode {
 
   private void byRcx(ShiftOp op, Width width, Reg dst, Reg count, boolean keepRcx) {
     boolean borrow = count != Reg.RCX;
-    if (borrow && keepRcx) asm.mov(Width.B8, Registers.SCRATCH, Reg.RCX);
+    if (borrow && keepRcx) asm.mov(Width.B8, BpfRegisters.SCRATCH, Reg.RCX);
     if (borrow) asm.mov(Width.B4, Reg.RCX, count);
     asm.shiftByCl(op, width, dst);
-    if (borrow && keepRcx) asm.mov(Width.B8, Reg.RCX, Registers.SCRATCH);
+    if (borrow && keepRcx) asm.mov(Width.B8, Reg.RCX, BpfRegisters.SCRATCH);
   }
 }

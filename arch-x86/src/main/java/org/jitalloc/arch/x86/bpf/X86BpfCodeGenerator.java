@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
-import org.jitalloc.arch.support.bpf.Machine;
+import org.jitalloc.arch.support.bpf.Emitters;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
 import org.jitalloc.arch.support.bpf.Translation;
 import org.jitalloc.arch.x86.X86Arch;
@@ -25,13 +25,13 @@ public final class X86BpfCodeGenerator implements BpfCodeGenerator {
     var to = new Translation(source);
     var asm = new Assembler();
     var machine =
-        new Machine(
+        new Emitters(
             asm,
             new AluCode(to, asm, cpuFeatures.contains("bmi2")),
             new MemoryCode(asm),
             new AtomicCode(asm),
             new JumpCode(asm),
-            new FrameCode(asm, to.usage()),
+            new FunctionFrameCode(asm, to.usage()),
             new CallCode(asm),
             new ExitCode(asm),
             new BoundsCode(asm));

@@ -26,7 +26,10 @@ public final class Decoder {
 
   private static final int FIRST_XOP_MAP = 8;
   private static final int NOT_BEFORE_VECTOR =
-      Instruction.LOCK | Instruction.REP | Instruction.REPNE | Instruction.OPERAND_SIZE;
+      DecodedInstruction.LOCK
+          | DecodedInstruction.REP
+          | DecodedInstruction.REPNE
+          | DecodedInstruction.OPERAND_SIZE;
 
   private Decoder() {}
 
@@ -37,35 +40,35 @@ public final class Decoder {
    * @param start the index of the first byte of the instruction
    * @param end the index behind the last byte that may be read
    * @param to is written over
-   * @return whether there is an instruction; else {@link Instruction#outcome} says why not
+   * @return whether there is an instruction; else {@link DecodedInstruction#outcome} says why not
    */
-  public static boolean decode(byte[] code, int start, int end, Instruction to) {
+  public static boolean decode(byte[] code, int start, int end, DecodedInstruction to) {
     to.begin(code, start);
-    int limit = Math.min(end, start + Instruction.MAX_BYTES);
+    int limit = Math.min(end, start + DecodedInstruction.MAX_BYTES);
     int at = introduction(code, start, limit, to);
     if (at != STOP) at = Operands.read(code, at, limit, to);
     if (at == STOP) return false;
     to.length = at - start;
-    if (!Existence.exists(to)) to.outcome = Outcome.UNDEFINED;
-    else if (to.hasPrefix(Instruction.LOCK) && !Existence.isLockable(to)) {
+    if (!OperandRules.exists(to)) to.outcome = Outcome.UNDEFINED;
+    else if (to.hasPrefix(DecodedInstruction.LOCK) && !OperandRules.isLockable(to)) {
       to.outcome = Outcome.NOT_LOCKABLE;
     }
     return to.outcome == Outcome.DECODED;
   }
 
-  static int refuse(Instruction i, Outcome why) {
+  static int refuse(DecodedInstruction i, Outcome why) {
     i.outcome = why;
     return STOP;
   }
 
   /** The code ended, or what the processor reads at most did. */
-  static int cut(Instruction i, int limit) {
-    boolean all = limit - i.start == Instruction.MAX_BYTES;
+  static int cut(DecodedInstruction i, int limit) {
+    boolean all = limit - i.start == DecodedInstruction.MAX_BYTES;
     return refuse(i, all ? Outcome.TOO_LONG : Outcome.TRUNCATED);
   }
 
   /** Up to and with the opcode. */
-  private static int introduction(byte[] code, int start, int limit, Instruction i) {
+  private static int introduction(byte[] code, int start, int limit, DecodedInstruction i) {
     int at = start;
     while (at < limit) {
       int b = code[at++] & 0xff;
@@ -86,48 +89,48 @@ public final class Decoder {
     return cut(i, limit);
   }
 
-  private static int prefix(int b, Instruction i) {
+  private static int prefix(int b, DecodedInstruction i) {
     switch (b) {
       case 0x66 -> {
-        return Instruction.OPERAND_SIZE;
+        return DecodedInstruction.OPERAND_SIZE;
       }
       case 0x67 -> {
-        return Instruction.ADDRESS_SIZE;
+        return DecodedInstruction.ADDRESS_SIZE;
       }
       case 0xf0 -> {
-        return Instruction.LOCK;
+        return DecodedInstruction.LOCK;
       }
       case 0xf2 -> {
         i.mandatoryPrefix = REPNE_PREFIX;
-        return Instruction.REPNE;
+        return DecodedInstruction.REPNE;
       }
       case 0xf3 -> {
         i.mandatoryPrefix = REP_PREFIX;
-        return Instruction.REP;
+        return DecodedInstruction.REP;
       }
       case 0x2e -> {
-        return Instruction.CS;
+        return DecodedInstruction.CS;
       }
       default -> {
-        return Instruction.SEGMENT;
+        return DecodedInstruction.SEGMENT;
       }
     }
   }
 
-  private static Instruction legacy(Instruction i) {
-    boolean only = i.mandatoryPrefix == 0 && i.hasPrefix(Instruction.OPERAND_SIZE);
+  private static DecodedInstruction legacy(DecodedInstruction i) {
+    boolean only = i.mandatoryPrefix == 0 && i.hasPrefix(DecodedInstruction.OPERAND_SIZE);
     if (only) i.mandatoryPrefix = OPERAND_SIZE_PREFIX;
     i.w = i.rex >> 3 & 1;
     return i;
   }
 
-  private static int opcode(int b, int at, Instruction i) {
+  private static int opcode(int b, int at, DecodedInstruction i) {
     i.opcode = b;
     i.opcodeOffset = at - 1 - i.start;
     return at;
   }
 
-  private static int escape(int b, byte[] code, int at, int limit, Instruction i) {
+  private static int escape(int b, byte[] code, int at, int limit, DecodedInstruction i) {
     if (at == limit) return cut(i, limit);
     if (b == 0x0f) return secondary(code, at, limit, i);
     boolean isPop = b == 0x8f && (code[at] & 0x1f) < FIRST_XOP_MAP;
@@ -143,7 +146,7 @@ public final class Decoder {
     };
   }
 
-  private static int secondary(byte[] code, int at, int limit, Instruction i) {
+  private static int secondary(byte[] code, int at, int limit, DecodedInstruction i) {
     int b = code[at] & 0xff;
     if (b != 0x38 && b != 0x3a) {
       i.map = 1;
@@ -154,21 +157,21 @@ public final class Decoder {
     return opcode(code[at + 1] & 0xff, at + 2, i);
   }
 
-  private static int vex2(byte[] code, int at, int limit, Instruction i) {
+  private static int vex2(byte[] code, int at, int limit, DecodedInstruction i) {
     if (limit - at < 2) return cut(i, limit);
     int b = code[at];
     i.rex = ~b >> 5 & 0b100;
     return vector(Encoding.VEX, 1, b & 0x7f, code, at + 1, i);
   }
 
-  private static int vex3(Encoding encoding, byte[] code, int at, int limit, Instruction i) {
+  private static int vex3(Encoding encoding, byte[] code, int at, int limit, DecodedInstruction i) {
     if (limit - at < 3) return cut(i, limit);
     int b = code[at];
     i.rex = ~b >> 5 & 0b111;
     return vector(encoding, b & 0x1f, code[at + 1], code, at + 2, i);
   }
 
-  private static int evex(byte[] code, int at, int limit, Instruction i) {
+  private static int evex(byte[] code, int at, int limit, DecodedInstruction i) {
     if (limit - at < 4) return cut(i, limit);
     int first = code[at];
     int second = code[at + 1];
@@ -186,7 +189,7 @@ public final class Decoder {
 
   /** What VEX, XOP and EVEX share: W, vvvv, L and pp, then the opcode. */
   private static int vector(
-      Encoding encoding, int map, int fields, byte[] code, int at, Instruction i) {
+      Encoding encoding, int map, int fields, byte[] code, int at, DecodedInstruction i) {
     if (!encoding.hasMap(map)) return refuse(i, Outcome.UNDEFINED);
     i.encoding = encoding;
     i.map = map;

@@ -25,5 +25,5 @@ public sealed interface Detour {
    * @param address the instruction that cannot
    * @param text the reason with its values
    */
-  record Refused(Refusal why, long address, String text) implements Detour {}
+  record Refused(ProbeRefusal why, long address, String text) implements Detour {}
 }

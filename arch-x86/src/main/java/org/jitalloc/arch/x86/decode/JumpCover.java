@@ -23,7 +23,7 @@ public sealed interface JumpCover {
    * @param why the reason
    * @param offset what it is about, counted from the start of the function
    */
-  record Refused(Refusal why, int offset) implements JumpCover {}
+  record Refused(ProbeRefusal why, int offset) implements JumpCover {}
 
   /**
    * Looks at the instructions from an offset on.
@@ -43,25 +43,26 @@ public sealed interface JumpCover {
   static JumpCover of(byte[] code, int start, Sweep sweep, int offset, BitSet entries) {
     var refusal = Probes.check(code, start, sweep, offset);
     if (refusal.isPresent()) return new Refused(refusal.get(), offset);
-    if (!sweep.isWhole()) return new Refused(Refusal.UNDECODABLE, sweep.end());
-    if (sweep.jumpsIndirectly()) return new Refused(Refusal.INDIRECT_JUMP, offset);
-    var instruction = new Instruction();
+    if (!sweep.isWhole()) return new Refused(ProbeRefusal.UNDECODABLE, sweep.end());
+    if (sweep.jumpsIndirectly()) return new Refused(ProbeRefusal.INDIRECT_JUMP, offset);
+    var instruction = new DecodedInstruction();
     int end = offset;
     while (end < offset + JUMP_BYTES) {
-      if (end >= sweep.bytes()) return new Refused(Refusal.TOO_SHORT, offset);
+      if (end >= sweep.bytes()) return new Refused(ProbeRefusal.TOO_SHORT, offset);
       Decoder.decode(code, start + end, start + sweep.bytes(), instruction);
       var why = Probes.check(instruction);
       if (why.isPresent()) return new Refused(why.get(), end);
       boolean isLast = end + instruction.length() >= offset + JUMP_BYTES;
-      if (!mayBeCovered(instruction.flow(), isLast)) return new Refused(Refusal.NOT_STRAIGHT, end);
+      if (!mayBeCovered(instruction.flow(), isLast))
+        return new Refused(ProbeRefusal.NOT_STRAIGHT, end);
       end += instruction.length();
     }
     int entered = firstIn(sweep.targets(), entries, offset + 1, end);
-    return entered < end ? new Refused(Refusal.ENTERED, entered) : new Covers(end - offset);
+    return entered < end ? new Refused(ProbeRefusal.ENTERED, entered) : new Covers(end - offset);
   }
 
-  private static boolean mayBeCovered(Flow flow, boolean isLast) {
-    return flow == Flow.NEXT || isLast && flow != Flow.SYSTEM_CALL;
+  private static boolean mayBeCovered(ControlTransfer flow, boolean isLast) {
+    return flow == ControlTransfer.NEXT || isLast && flow != ControlTransfer.SYSTEM_CALL;
   }
 
   private static int firstIn(BitSet targets, BitSet entries, int from, int end) {

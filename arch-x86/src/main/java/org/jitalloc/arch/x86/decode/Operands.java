@@ -9,7 +9,7 @@ final class Operands {
   private Operands() {}
 
   /** The index behind the instruction, or {@link Decoder#STOP}. */
-  static int read(byte[] code, int at, int limit, Instruction i) {
+  static int read(byte[] code, int at, int limit, DecodedInstruction i) {
     byte shape = Decoder.SHAPES[i.encoding.page(i.map) << 8 | i.opcode];
     int next = at;
     if (hasModrm(shape)) {
@@ -20,7 +20,7 @@ final class Operands {
     if (bytes == Decoder.STOP) return Decoder.refuse(i, Outcome.VENDOR_DEPENDENT);
     if (shape == Shape.ADDRESS) {
       i.displacementOffset = next - i.start;
-      i.displacementBytes = i.hasPrefix(Instruction.ADDRESS_SIZE) ? 4 : 8;
+      i.displacementBytes = i.hasPrefix(DecodedInstruction.ADDRESS_SIZE) ? 4 : 8;
       next += i.displacementBytes;
     } else if (bytes != 0) {
       i.immediateOffset = next - i.start;
@@ -47,7 +47,7 @@ final class Operands {
   }
 
   /** ModRM and what it asks for. */
-  private static int modrm(byte[] code, int at, int limit, byte shape, Instruction i) {
+  private static int modrm(byte[] code, int at, int limit, byte shape, DecodedInstruction i) {
     if (at == limit) return Decoder.cut(i, limit);
     i.modrmOffset = at - i.start;
     i.modrm = code[at] & 0xff;
@@ -69,7 +69,7 @@ final class Operands {
     return next + bytes;
   }
 
-  private static int immediateBytes(byte shape, Instruction i) {
+  private static int immediateBytes(byte shape, DecodedInstruction i) {
     return switch (shape) {
       case Shape.BYTE, Shape.MODRM_BYTE, Shape.NEAR -> 1;
       case Shape.TWO -> 2;
@@ -88,11 +88,11 @@ final class Operands {
     };
   }
 
-  private static int wordBytes(Instruction i) {
-    return i.hasPrefix(Instruction.OPERAND_SIZE) && i.w == 0 ? 2 : 4;
+  private static int wordBytes(DecodedInstruction i) {
+    return i.hasPrefix(DecodedInstruction.OPERAND_SIZE) && i.w == 0 ? 2 : 4;
   }
 
-  private static int distance(Instruction i) {
+  private static int distance(DecodedInstruction i) {
     return wordBytes(i) == 4 ? 4 : Decoder.STOP;
   }
 }

@@ -53,37 +53,38 @@ public final class OutOfLine {
    */
   public static Detour move(byte[] code, int start, int bytes, long from, long to) {
     var moved = new OutOfLine(to, bytes * MAX_BYTES);
-    var instruction = new Instruction();
+    var instruction = new DecodedInstruction();
     boolean goesOn = true;
     for (int at = 0; at < bytes; at += instruction.length()) {
       long address = from + at;
-      if (!goesOn) return refused(Refusal.NOT_STRAIGHT, address, "");
+      if (!goesOn) return refused(ProbeRefusal.NOT_STRAIGHT, address, "");
       if (!Decoder.decode(code, start + at, start + bytes, instruction)) {
-        return refused(Refusal.UNDECODABLE, address, ": " + instruction.outcome().reason());
+        return refused(ProbeRefusal.UNDECODABLE, address, ": " + instruction.outcome().reason());
       }
       var refusal = Probes.check(instruction);
       if (refusal.isPresent()) return refused(refusal.get(), address, "");
       try {
         goesOn = moved.append(instruction, address);
       } catch (Unreachable e) {
-        return refused(Refusal.UNREACHABLE, address, ": 0x%x from 0x%x".formatted(e.target, to));
+        return refused(
+            ProbeRefusal.UNREACHABLE, address, ": 0x%x from 0x%x".formatted(e.target, to));
       }
     }
     try {
       if (goesOn) moved.jump(from + bytes);
     } catch (Unreachable e) {
-      return refused(Refusal.UNREACHABLE, from, ": 0x%x from 0x%x".formatted(e.target, to));
+      return refused(ProbeRefusal.UNREACHABLE, from, ": 0x%x from 0x%x".formatted(e.target, to));
     }
     return new Detour.Moved(Arrays.copyOf(moved.out.array(), moved.out.position()), goesOn);
   }
 
-  private static Detour refused(Refusal why, long address, String more) {
+  private static Detour refused(ProbeRefusal why, long address, String more) {
     String text = "the instruction at 0x%x %s%s".formatted(address, why.reason(), more);
     return new Detour.Refused(why, address, text);
   }
 
   /** Appends an instruction; whether it goes on behind what was appended. */
-  private boolean append(Instruction i, long from) throws Unreachable {
+  private boolean append(DecodedInstruction i, long from) throws Unreachable {
     long next = from + i.length();
     switch (i.flow()) {
       case JUMP -> jump(i.branchTarget(from));
@@ -118,15 +119,15 @@ public final class OutOfLine {
     return false;
   }
 
-  private void countedJump(Instruction i, long from) throws Unreachable {
-    if (i.hasPrefix(Instruction.ADDRESS_SIZE)) out.put((byte) 0x67);
+  private void countedJump(DecodedInstruction i, long from) throws Unreachable {
+    if (i.hasPrefix(DecodedInstruction.ADDRESS_SIZE)) out.put((byte) 0x67);
     out.put((byte) i.opcode).put((byte) NEAR_JUMP_BYTES);
     jump(from + i.length());
     jump(i.branchTarget(from));
   }
 
   /** A jump instead, one bit of its ModRM away, with the return address pushed before. */
-  private void indirectCall(Instruction i, long from) throws Unreachable {
+  private void indirectCall(DecodedInstruction i, long from) throws Unreachable {
     boolean fromStack = i.hasMemory() && i.hasSib && (i.sib & 7) == 4 && (i.rex & 1) == 0;
     int pushed = out.position();
     out.position(pushed + PUSH_BYTES);
@@ -142,7 +143,7 @@ public final class OutOfLine {
   }
 
   /** Its displacement counts 8 more, in four bytes whatever it had. */
-  private void copyAboveReturnAddress(Instruction i) throws Unreachable {
+  private void copyAboveReturnAddress(DecodedInstruction i) throws Unreachable {
     long displacement = i.displacement() + Long.BYTES;
     if (displacement != (int) displacement) throw new Unreachable(displacement);
     int modrm = out.position() + i.modrmOffset;
@@ -156,7 +157,7 @@ public final class OutOfLine {
     out.put((byte) 0xff).put((byte) 0x35).putInt(behind);
   }
 
-  private void relocate(Instruction i, long from) throws Unreachable {
+  private void relocate(DecodedInstruction i, long from) throws Unreachable {
     if (!i.isRipRelative()) {
       copy(i, 0, i.length());
       return;
@@ -179,7 +180,7 @@ public final class OutOfLine {
     out.putInt((int) distance);
   }
 
-  private void copy(Instruction i, int offset, int bytes) {
+  private void copy(DecodedInstruction i, int offset, int bytes) {
     out.put(i.code, i.start + offset, bytes);
   }
 

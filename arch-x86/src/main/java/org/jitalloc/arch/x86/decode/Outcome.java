@@ -8,7 +8,7 @@ public enum Outcome {
   /** The code ends inside the instruction. */
   TRUNCATED("the code ends inside the instruction"),
 
-  /** The processor refuses what is longer than {@link Instruction#MAX_BYTES}. */
+  /** The processor refuses what is longer than {@link DecodedInstruction#MAX_BYTES}. */
   TOO_LONG("the instruction is longer than 15 bytes"),
 
   /** No such opcode, or not with these prefixes or operands. */

@@ -24,11 +24,11 @@ public final class Probes {
    * @param offset where the probe is to be, counted from the start of the function
    * @return why there can be none; empty if there can
    */
-  public static Optional<Refusal> check(byte[] code, int start, Sweep sweep, int offset) {
-    if (offset < 0 || offset >= sweep.bytes()) return Optional.of(Refusal.OUTSIDE);
-    if (offset >= sweep.end()) return Optional.of(Refusal.UNDECODABLE);
-    if (!sweep.starts().get(offset)) return Optional.of(Refusal.MID_INSTRUCTION);
-    var instruction = new Instruction();
+  public static Optional<ProbeRefusal> check(byte[] code, int start, Sweep sweep, int offset) {
+    if (offset < 0 || offset >= sweep.bytes()) return Optional.of(ProbeRefusal.OUTSIDE);
+    if (offset >= sweep.end()) return Optional.of(ProbeRefusal.UNDECODABLE);
+    if (!sweep.starts().get(offset)) return Optional.of(ProbeRefusal.MID_INSTRUCTION);
+    var instruction = new DecodedInstruction();
     Decoder.decode(code, start + offset, start + sweep.bytes(), instruction);
     return check(instruction);
   }
@@ -39,13 +39,13 @@ public final class Probes {
    * @param i what was decoded
    * @return why it cannot be probed; empty if it can
    */
-  public static Optional<Refusal> check(Instruction i) {
+  public static Optional<ProbeRefusal> check(DecodedInstruction i) {
     return Optional.ofNullable(
         switch (i.flow()) {
-          case INTERRUPT -> Refusal.BREAKPOINT;
-          case UNDEFINED -> Refusal.UNDEFINED;
-          case FAR, FAR_RETURN, SYSTEM_ENTER -> Refusal.LEAVES_SEGMENT;
-          case VIRTUALIZATION -> Refusal.VIRTUALIZATION;
+          case INTERRUPT -> ProbeRefusal.BREAKPOINT;
+          case UNDEFINED -> ProbeRefusal.UNDEFINED;
+          case FAR, FAR_RETURN, SYSTEM_ENTER -> ProbeRefusal.LEAVES_SEGMENT;
+          case VIRTUALIZATION -> ProbeRefusal.VIRTUALIZATION;
           case INDIRECT_CALL -> indirectCall(i);
           case CONDITIONAL, LOOP, RCX_ZERO, JUMP, CALL, INDIRECT_JUMP, RETURN, TRANSACTION ->
               branch(i);
@@ -53,25 +53,25 @@ public final class Probes {
         });
   }
 
-  private static @Nullable Refusal straight(Instruction i) {
+  private static @Nullable ProbeRefusal straight(DecodedInstruction i) {
     boolean movesToStackSegment = i.isLegacy(0, 0x8e) && i.reg() == 2;
-    if (movesToStackSegment) return Refusal.MASKS_EXCEPTIONS;
-    return isShortAddress(i) ? Refusal.SHORT_ADDRESS : null;
+    if (movesToStackSegment) return ProbeRefusal.MASKS_EXCEPTIONS;
+    return isShortAddress(i) ? ProbeRefusal.SHORT_ADDRESS : null;
   }
 
-  private static @Nullable Refusal branch(Instruction i) {
-    boolean is16Bit = i.hasPrefix(Instruction.OPERAND_SIZE) && i.w == 0;
-    if (is16Bit) return Refusal.VENDOR_DEPENDENT;
-    return isShortAddress(i) ? Refusal.SHORT_ADDRESS : null;
+  private static @Nullable ProbeRefusal branch(DecodedInstruction i) {
+    boolean is16Bit = i.hasPrefix(DecodedInstruction.OPERAND_SIZE) && i.w == 0;
+    if (is16Bit) return ProbeRefusal.VENDOR_DEPENDENT;
+    return isShortAddress(i) ? ProbeRefusal.SHORT_ADDRESS : null;
   }
 
-  private static @Nullable Refusal indirectCall(Instruction i) {
+  private static @Nullable ProbeRefusal indirectCall(DecodedInstruction i) {
     boolean stack = i.mod() == 3 && i.rm() == 4 && (i.rex & 1) == 0;
-    return stack ? Refusal.CALLS_THE_STACK : branch(i);
+    return stack ? ProbeRefusal.CALLS_THE_STACK : branch(i);
   }
 
-  private static boolean isShortAddress(Instruction i) {
-    return i.hasPrefix(Instruction.ADDRESS_SIZE) && i.isRipRelative();
+  private static boolean isShortAddress(DecodedInstruction i) {
+    return i.hasPrefix(DecodedInstruction.ADDRESS_SIZE) && i.isRipRelative();
   }
 
   /**
@@ -81,9 +81,9 @@ public final class Probes {
    * @param i what was decoded
    * @return whether it needs no second breakpoint
    */
-  public static boolean isBoostable(Instruction i) {
-    boolean plain = i.flow() == Flow.NEXT && check(i).isEmpty();
-    boolean prefixes = i.hasPrefix(Instruction.CS | Instruction.ADDRESS_SIZE);
+  public static boolean isBoostable(DecodedInstruction i) {
+    boolean plain = i.flow() == ControlTransfer.NEXT && check(i).isEmpty();
+    boolean prefixes = i.hasPrefix(DecodedInstruction.CS | DecodedInstruction.ADDRESS_SIZE);
     if (!plain || prefixes || i.length() > KERNEL_SLOT_BYTES - JUMP_BYTES) return false;
     if (i.encoding != Encoding.LEGACY) return i.encoding == Encoding.VEX;
     return switch (i.map) {
@@ -95,7 +95,7 @@ public final class Probes {
   }
 
   /** Not x87, which remembers where it ran, nor what changes or shows the flags of interrupts. */
-  private static boolean isPrimaryBoostable(Instruction i) {
+  private static boolean isPrimaryBoostable(DecodedInstruction i) {
     return switch (i.opcode) {
       case 0x9c, 0x9d, 0xfa, 0xfb -> false;
       default -> (i.opcode & 0xf8) != 0xd8;

@@ -29,7 +29,7 @@ public record Sweep(
   public static Sweep of(byte[] code, int start, int bytes) {
     var starts = new BitSet(bytes);
     var targets = new BitSet(bytes);
-    var instruction = new Instruction();
+    var instruction = new DecodedInstruction();
     boolean indirect = false;
     int at = 0;
     while (at < bytes) {
@@ -38,7 +38,7 @@ public record Sweep(
       }
       starts.set(at);
       var flow = instruction.flow();
-      indirect |= flow == Flow.INDIRECT_JUMP;
+      indirect |= flow == ControlTransfer.INDIRECT_JUMP;
       if (flow.isRelative()) mark(targets, instruction.branchTarget(at), bytes);
       if (instruction.isRipRelative()) mark(targets, instruction.ripTarget(at), bytes);
       at += instruction.length();

@@ -3,7 +3,7 @@ package org.jitalloc.arch.x86.fixup;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
-import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.support.fixup.EntryTable;
 
 /**
  * Formats of {@code struct alt_instr}, packed (arch/x86/include/asm/alternative.h): the distances
@@ -53,7 +53,7 @@ enum Alternatives implements AlternativeTable.Format {
   }
 
   @Override
-  public CodeFixup entry(Table table, int at) {
+  public CodeFixup entry(EntryTable table, int at) {
     int number = table.shortAt(at + 8) & 0xffff;
     int flags = table.shortAt(at + 10);
     return new CodeFixup(

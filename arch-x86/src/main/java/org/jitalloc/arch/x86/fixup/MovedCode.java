@@ -1,8 +1,8 @@
 package org.jitalloc.arch.x86.fixup;
 
+import org.jitalloc.arch.x86.decode.ControlTransfer;
+import org.jitalloc.arch.x86.decode.DecodedInstruction;
 import org.jitalloc.arch.x86.decode.Decoder;
-import org.jitalloc.arch.x86.decode.Flow;
-import org.jitalloc.arch.x86.decode.Instruction;
 
 /** Instructions that are to run at another address than they stand at. */
 final class MovedCode {
@@ -20,13 +20,13 @@ final class MovedCode {
    */
   static byte[] move(byte[] code, long from, long to) {
     byte[] moved = code.clone();
-    Instruction instruction = new Instruction();
+    DecodedInstruction instruction = new DecodedInstruction();
     for (int at = 0; at < code.length; at += instruction.length()) {
       if (!Decoder.decode(code, at, code.length, instruction)) {
         throw new IllegalArgumentException(
             "%s at 0x%x".formatted(instruction.outcome(), from + at));
       }
-      Flow flow = instruction.flow();
+      ControlTransfer flow = instruction.flow();
       if (instruction.isRipRelative()
           && isElsewhere(instruction.ripTarget(from + at), from, code.length)) {
         add(moved, at + instruction.displacementOffset(), 4, from - to);

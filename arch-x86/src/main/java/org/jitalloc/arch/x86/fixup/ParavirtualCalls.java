@@ -7,7 +7,7 @@ import java.util.List;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.support.fixup.CodeRanges;
-import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.support.fixup.EntryTable;
 
 /**
  * Calls by the kernel's table of operations, {@code pv_ops}, which each hypervisor fills in its own
@@ -27,7 +27,7 @@ final class ParavirtualCalls {
   private ParavirtualCalls() {}
 
   /** Reads the table. */
-  static List<CodeFixup> read(Table table, CodeRanges code) {
+  static List<CodeFixup> read(EntryTable table, CodeRanges code) {
     List<CodeFixup> fixups = new ArrayList<>();
     for (int i = 0; i < table.count(ENTRY_BYTES); i++) {
       int at = ENTRY_BYTES * i;

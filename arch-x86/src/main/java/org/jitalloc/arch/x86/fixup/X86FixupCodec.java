@@ -14,7 +14,7 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
 import org.jitalloc.arch.support.fixup.CodePlanner;
 import org.jitalloc.arch.support.fixup.CodeRanges;
-import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.support.fixup.EntryTable;
 import org.jitalloc.arch.x86.X86Arch;
 import org.jitalloc.arch.x86.asm.Padding;
 import org.osgi.service.component.annotations.Component;
@@ -45,22 +45,22 @@ public final class X86FixupCodec implements FixupCodec {
   public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
     CodeRanges code = new CodeRanges(object, placed);
     List<CodeFixup> fixups = new ArrayList<>();
-    Table.find(".retpoline_sites", object, placed, LITTLE_ENDIAN)
-        .map(table -> Branches.indirect(table, code, Thunks.calls(object, placed)))
+    EntryTable.find(".retpoline_sites", object, placed, LITTLE_ENDIAN)
+        .map(table -> BranchTables.indirect(table, code, Thunks.calls(object, placed)))
         .ifPresent(fixups::addAll);
-    Table.find(".return_sites", object, placed, LITTLE_ENDIAN)
-        .map(table -> Branches.returns(table, code))
+    EntryTable.find(".return_sites", object, placed, LITTLE_ENDIAN)
+        .map(table -> BranchTables.returns(table, code))
         .ifPresent(fixups::addAll);
-    Table.find(".altinstructions", object, placed, LITTLE_ENDIAN)
+    EntryTable.find(".altinstructions", object, placed, LITTLE_ENDIAN)
         .map(table -> AlternativeTable.read(table, code, Alternatives.values()))
         .ifPresent(fixups::addAll);
-    Table.find(".static_call_sites", object, placed, LITTLE_ENDIAN)
-        .map(table -> Branches.staticCalls(table, code))
+    EntryTable.find(".static_call_sites", object, placed, LITTLE_ENDIAN)
+        .map(table -> BranchTables.staticCalls(table, code))
         .ifPresent(fixups::addAll);
-    Table.find(".smp_locks", object, placed, LITTLE_ENDIAN)
-        .map(table -> Branches.locks(table, code))
+    EntryTable.find(".smp_locks", object, placed, LITTLE_ENDIAN)
+        .map(table -> BranchTables.locks(table, code))
         .ifPresent(fixups::addAll);
-    Table.find(".parainstructions", object, placed, LITTLE_ENDIAN)
+    EntryTable.find(".parainstructions", object, placed, LITTLE_ENDIAN)
         .map(table -> ParavirtualCalls.read(table, code))
         .ifPresent(fixups::addAll);
     return fixups;

@@ -8,7 +8,7 @@ import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.UnwindCodec;
 import org.jitalloc.arch.elf.UnwindTable;
-import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.support.fixup.EntryTable;
 import org.jitalloc.arch.x86.X86Arch;
 import org.osgi.service.component.annotations.Component;
 
@@ -28,8 +28,8 @@ public final class X86UnwindCodec implements UnwindCodec {
 
   @Override
   public Optional<UnwindTable> sort(RelocatableObject object, PlacedObject placed) {
-    Optional<Table> addresses = Table.find(ADDRESSES, object, placed, LITTLE_ENDIAN);
-    Optional<Table> entries = Table.find(ENTRIES, object, placed, LITTLE_ENDIAN);
+    Optional<EntryTable> addresses = EntryTable.find(ADDRESSES, object, placed, LITTLE_ENDIAN);
+    Optional<EntryTable> entries = EntryTable.find(ENTRIES, object, placed, LITTLE_ENDIAN);
     if (addresses.isEmpty() && entries.isEmpty()) {
       return Optional.empty();
     }
@@ -42,7 +42,7 @@ public final class X86UnwindCodec implements UnwindCodec {
     return Optional.of(sort(addresses.orElseThrow(), entries.orElseThrow(), count));
   }
 
-  private static OrcTable sort(Table addresses, Table entries, int count) {
+  private static OrcTable sort(EntryTable addresses, EntryTable entries, int count) {
     int[] distances = addresses.ints();
     short[] words = entries.shorts();
     // Distances count from where they stand; now from the start of the table, and then from the

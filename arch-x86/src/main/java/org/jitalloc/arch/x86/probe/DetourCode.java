@@ -11,7 +11,7 @@ import org.jitalloc.arch.support.probe.DetourProbes;
 import org.jitalloc.arch.x86.decode.Detour.Moved;
 import org.jitalloc.arch.x86.decode.Detour.Refused;
 import org.jitalloc.arch.x86.decode.OutOfLine;
-import org.jitalloc.arch.x86.decode.Refusal;
+import org.jitalloc.arch.x86.decode.ProbeRefusal;
 
 /** The bytes of one detour, as they are appended. */
 final class DetourCode implements DetourEmitter {
@@ -93,9 +93,9 @@ final class DetourCode implements DetourEmitter {
         out.put(moved, 0, moved.length - jumpBytes);
         yield jumpsBack;
       }
-      case Refused(Refusal why, _, String text) ->
+      case Refused(ProbeRefusal why, _, String text) ->
           throw new JitAllocException(
-              why == Refusal.UNREACHABLE ? Reason.UNREACHABLE : Reason.INVALID_REQUEST, text);
+              why == ProbeRefusal.UNREACHABLE ? Reason.UNREACHABLE : Reason.INVALID_REQUEST, text);
     };
   }
 

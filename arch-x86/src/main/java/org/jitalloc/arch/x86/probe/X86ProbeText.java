@@ -3,12 +3,12 @@ package org.jitalloc.arch.x86.probe;
 import java.util.BitSet;
 import java.util.Optional;
 import org.jitalloc.arch.trace.ProbeText;
+import org.jitalloc.arch.x86.decode.ControlTransfer;
+import org.jitalloc.arch.x86.decode.DecodedInstruction;
 import org.jitalloc.arch.x86.decode.Decoder;
-import org.jitalloc.arch.x86.decode.Flow;
-import org.jitalloc.arch.x86.decode.Instruction;
 import org.jitalloc.arch.x86.decode.JumpCover;
+import org.jitalloc.arch.x86.decode.ProbeRefusal;
 import org.jitalloc.arch.x86.decode.Probes;
-import org.jitalloc.arch.x86.decode.Refusal;
 import org.jitalloc.arch.x86.decode.Sweep;
 
 /** A function, swept once. */
@@ -30,11 +30,11 @@ final class X86ProbeText implements ProbeText {
 
   @Override
   public Optional<String> refusal(int offset) {
-    return Probes.check(code, 0, sweep, offset).map(Refusal::reason);
+    return Probes.check(code, 0, sweep, offset).map(ProbeRefusal::reason);
   }
 
-  private Instruction at(int offset) {
-    var instruction = new Instruction();
+  private DecodedInstruction at(int offset) {
+    var instruction = new DecodedInstruction();
     if (!sweep.starts().get(offset) || !Decoder.decode(code, offset, code.length, instruction)) {
       throw new IllegalArgumentException("no instruction begins there: offset=" + offset);
     }
@@ -48,14 +48,14 @@ final class X86ProbeText implements ProbeText {
 
   @Override
   public boolean isStraight(int offset) {
-    return at(offset).flow() == Flow.NEXT;
+    return at(offset).flow() == ControlTransfer.NEXT;
   }
 
   @Override
   public Jump jump(int offset) {
     return switch (JumpCover.of(code, 0, sweep, offset, NO_ENTRIES)) {
       case JumpCover.Covers(int bytes) -> new Covers(bytes);
-      case JumpCover.Refused(Refusal why, int where) ->
+      case JumpCover.Refused(ProbeRefusal why, int where) ->
           new Refused("the instruction at offset %d %s".formatted(where, why.reason()));
     };
   }

@@ -23,7 +23,10 @@ final class EventCode implements EventEmitter {
   private final EntryCode entry;
   private final boolean returns;
 
-  /** {@code returns} says whether what a function is called from is in {@link FrameCode#FRAME}. */
+  /**
+   * {@code returns} says whether what a function is called from is in {@link
+   * ReturnFrameCode#FRAME}.
+   */
   EventCode(Assembler code, TraceArea area, SlotCode slot, EntryCode entry, boolean returns) {
     this.code = code;
     this.area = area;
@@ -69,7 +72,7 @@ final class EventCode implements EventEmitter {
   public void putCall() {
     copy(Mem.at(Reg.RSP, entry.ip()), TraceArea.IP);
     if (returns) {
-      code.store(Width.B8, at(TraceArea.LINK), FrameCode.FRAME);
+      code.store(Width.B8, at(TraceArea.LINK), ReturnFrameCode.FRAME);
     } else {
       copy(Mem.at(Reg.RSP, entry.parent()), TraceArea.LINK);
     }
@@ -77,8 +80,8 @@ final class EventCode implements EventEmitter {
 
   @Override
   public void putReturn() {
-    copy(Mem.at(FrameCode.FRAME, TraceArea.FRAME_IP), TraceArea.IP);
-    copy(Mem.at(FrameCode.FRAME, TraceArea.CALLED_AT), TraceArea.LINK);
+    copy(Mem.at(ReturnFrameCode.FRAME, TraceArea.FRAME_IP), TraceArea.IP);
+    copy(Mem.at(ReturnFrameCode.FRAME, TraceArea.CALLED_AT), TraceArea.LINK);
   }
 
   private void copy(Mem from, int to) {

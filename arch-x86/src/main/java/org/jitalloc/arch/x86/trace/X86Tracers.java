@@ -1,7 +1,7 @@
 package org.jitalloc.arch.x86.trace;
 
 import java.util.Set;
-import org.jitalloc.arch.support.trace.TracerMachine;
+import org.jitalloc.arch.support.trace.TracerEmitters;
 import org.jitalloc.arch.support.trace.TracerWriter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
@@ -66,11 +66,11 @@ public final class X86Tracers implements Tracers {
     var entry = new EntryCode(code, spec.returns());
     var slot = new SlotCode(code, area);
     var machine =
-        new TracerMachine(
+        new TracerEmitters(
             code,
             entry,
             slot,
-            new FrameCode(code, area, slot, entry, address),
+            new ReturnFrameCode(code, area, slot, entry, address),
             new EventCode(code, area, slot, entry, spec.returns()),
             new CallbackCode(code, area, entry, cpuFeatures));
     return new TracerWriter(spec, machine).write();

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.tck.RandomProgram;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.arch.x86.CHarness;
 
 /** Compiles programs and runs all of them in one C process. */
@@ -61,7 +61,7 @@ final class BpfHarness {
   List<Outcome> run() throws IOException {
     var in = Files.write(dir.resolve("cases"), cases.toByteArray());
     var out = dir.resolve("results");
-    var result = Command.run(List.of(program.toString(), in.toString(), out.toString()));
+    var result = ToolCommand.run(List.of(program.toString(), in.toString(), out.toString()));
     var bytes = ByteBuffer.wrap(Files.readAllBytes(out)).order(ByteOrder.LITTLE_ENDIAN);
     var outcomes = new ArrayList<Outcome>();
     for (int size : memorySizes) {

@@ -214,7 +214,7 @@ class CompiledAgainstInterpreterTest {
     var statuses = new TreeMap<Long, Integer>();
     for (int i = 0; i < cases.size(); i++) {
       var c = cases.get(i);
-      var wanted = new Interpreter(c.insns, c.memory).run();
+      var wanted = new ReferenceInterpreter(c.insns, c.memory).run();
       var got = outcomes.get(i);
       assertEquals(numbers(wanted), numbers(got), () -> c.name + "\n" + c.insns);
       assertArrayEquals(wanted.memory(), got.memory(), c.name);

@@ -11,12 +11,12 @@ final class DecodeProfile {
   private DecodeProfile() {}
 
   public static void main(String[] files) throws IOException {
-    var comparison = new Comparison();
+    var comparison = new ObjdumpComparison();
     for (String file : files) compare(file, comparison);
     System.out.println(comparison.report());
   }
 
-  static void compare(String file, Comparison comparison) throws IOException {
+  static void compare(String file, ObjdumpComparison comparison) throws IOException {
     var sections = ElfSections.of(Path.of(file));
     Listing.ofElf(
         file,

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,11 +24,11 @@ class DecoderAgainstObjdumpTest {
   private static final int RANDOM_BYTES = 1_000_000;
 
   @TempDir Path dir;
-  private final Comparison comparison = new Comparison();
+  private final ObjdumpComparison comparison = new ObjdumpComparison();
 
   @BeforeEach
   void need() {
-    Command.need("objdump");
+    ToolCommand.need("objdump");
   }
 
   @ParameterizedTest
@@ -38,14 +38,18 @@ class DecoderAgainstObjdumpTest {
     System.out.println(library + ": " + comparison.report());
     assertEquals(0, comparison.differenceCount());
     assertTrue(comparison.instructions() > 100_000, "hardly any code");
-    assertTrue(comparison.flows().keySet().containsAll(java.util.Set.of(Flow.CALL, Flow.RETURN)));
+    assertTrue(
+        comparison
+            .flows()
+            .keySet()
+            .containsAll(java.util.Set.of(ControlTransfer.CALL, ControlTransfer.RETURN)));
   }
 
   @Test
   void randomBytes_sameLengthOrRefusedByBoth() throws IOException {
     long seed = new Random().nextLong();
     byte[] code = new RandomCode(seed).bytes(RANDOM_BYTES);
-    byte[] padded = Arrays.copyOf(code, code.length + Instruction.MAX_BYTES);
+    byte[] padded = Arrays.copyOf(code, code.length + DecodedInstruction.MAX_BYTES);
     var file = Files.write(dir.resolve("code"), padded);
     Listing.ofBytes(
         file.toString(),

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DecoderTest {
   private static final int CASES = 100_000;
 
-  private final Instruction instruction = new Instruction();
+  private final DecodedInstruction instruction = new DecodedInstruction();
 
   @ParameterizedTest
   @CsvSource({
@@ -104,7 +104,7 @@ class DecoderTest {
     long seed = new Random().nextLong();
     byte[] code = new RandomCode(seed).bytes(CASES);
     int cut = 0;
-    for (int start = 0; start < code.length - Instruction.MAX_BYTES; start++) {
+    for (int start = 0; start < code.length - DecodedInstruction.MAX_BYTES; start++) {
       if (!Decoder.decode(code, start, code.length, instruction)) continue;
       byte[] alone = Arrays.copyOfRange(code, start, start + instruction.length());
       String hex = HexFormat.of().formatHex(alone);

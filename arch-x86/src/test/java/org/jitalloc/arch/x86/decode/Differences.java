@@ -12,7 +12,7 @@ final class Differences {
   private Differences() {}
 
   /** The name of a difference that is on purpose, or null if the two have to agree. */
-  static @Nullable String name(Instruction ours, String text) {
+  static @Nullable String name(DecodedInstruction ours, String text) {
     if (text.endsWith(" fwait")) return "prefixes before WAIT";
     return switch (ours.outcome()) {
       // objdump shows LOCK before anything; processors refuse it.
@@ -27,7 +27,7 @@ final class Differences {
     };
   }
 
-  private static @Nullable String undefined(Instruction ours, String text) {
+  private static @Nullable String undefined(DecodedInstruction ours, String text) {
     if (isOnlyHighSource(ours)) return "EVEX.V' without a register";
     // objdump shows any number; processors refuse what they do not have.
     if (ABSENT.matcher(text).find()) return "segment, control or debug register that is not there";
@@ -36,10 +36,10 @@ final class Differences {
     return zero && ours.mandatoryPrefix != 0 ? "VZEROUPPER with a prefix in VEX" : null;
   }
 
-  private static boolean isOnlyHighSource(Instruction ours) {
+  private static boolean isOnlyHighSource(DecodedInstruction ours) {
     if (ours.encoding != Encoding.EVEX || (ours.vvvv & 0b1_1111) != 0b1111) return false;
     ours.vvvv |= 0b1_0000;
-    boolean exists = Existence.exists(ours);
+    boolean exists = OperandRules.exists(ours);
     ours.vvvv &= 0b1111;
     return exists;
   }

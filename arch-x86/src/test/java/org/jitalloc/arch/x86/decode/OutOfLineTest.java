@@ -15,7 +15,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.arch.x86.CHarness;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +54,7 @@ class OutOfLineTest {
       probe(section.bytes(), (int) (function.address() - section.address()), function);
     }
     var file = Files.write(dir.resolve("cases"), cases.toByteArray());
-    var result = Command.run(List.of(program.toString(), file.toString()));
+    var result = ToolCommand.run(List.of(program.toString(), file.toString()));
     assertEquals(0, result.exitCode(), result.output());
     var counts = RESULT.matcher(result.output());
     assertTrue(counts.matches(), result.output());
@@ -68,7 +68,7 @@ class OutOfLineTest {
 
   private static List<Function> functions(Path program) {
     var functions = new ArrayList<Function>();
-    for (String line : Command.must(List.of("nm", "-S", program.toString())).lines().toList()) {
+    for (String line : ToolCommand.must(List.of("nm", "-S", program.toString())).lines().toList()) {
       var symbol = SYMBOL.matcher(line);
       if (!symbol.matches()) continue;
       long address = Long.parseLong(symbol.group(1), 16);
@@ -83,12 +83,12 @@ class OutOfLineTest {
     for (int offset = 0; offset < function.bytes(); offset++) {
       var refusal = Probes.check(code, start, sweep, offset);
       if (!sweep.starts().get(offset)) {
-        assertEquals(Optional.of(Refusal.MID_INSTRUCTION), refusal);
+        assertEquals(Optional.of(ProbeRefusal.MID_INSTRUCTION), refusal);
         continue;
       }
       // Compilers end functions that are all assembler so.
       boolean isLast = sweep.starts().nextSetBit(offset + 1) < 0;
-      if (isLast && refusal.equals(Optional.of(Refusal.UNDEFINED))) continue;
+      if (isLast && refusal.equals(Optional.of(ProbeRefusal.UNDEFINED))) continue;
       assertEquals(Optional.empty(), refusal, function.name() + "+" + offset);
       int next = sweep.starts().nextSetBit(offset + 1);
       int bytes = (next < 0 ? function.bytes() : next) - offset;

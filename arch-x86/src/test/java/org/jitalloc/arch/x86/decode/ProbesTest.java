@@ -46,7 +46,7 @@ class ProbesTest {
     "ffd4, CALLS_THE_STACK",
     "06, UNDECODABLE"
   })
-  void instruction_thatCannotBeProbed_saysWhy(String code, Refusal why) {
+  void instruction_thatCannotBeProbed_saysWhy(String code, ProbeRefusal why) {
     byte[] bytes = HexFormat.of().parseHex(code);
     var sweep = Sweep.of(bytes, 0, bytes.length);
     assertEquals(Optional.of(why), Probes.check(bytes, 0, sweep, 0));
@@ -61,11 +61,11 @@ class ProbesTest {
   void address_thatIsNoInstruction_saysWhy() {
     byte[] code = HexFormat.of().parseHex("b801000000" + "06" + "90");
     var sweep = Sweep.of(code, 0, code.length);
-    assertEquals(Optional.of(Refusal.OUTSIDE), Probes.check(code, 0, sweep, -1));
-    assertEquals(Optional.of(Refusal.OUTSIDE), Probes.check(code, 0, sweep, 7));
-    assertEquals(Optional.of(Refusal.MID_INSTRUCTION), Probes.check(code, 0, sweep, 1));
-    assertEquals(Optional.of(Refusal.UNDECODABLE), Probes.check(code, 0, sweep, 5));
-    assertEquals(Optional.of(Refusal.UNDECODABLE), Probes.check(code, 0, sweep, 6));
+    assertEquals(Optional.of(ProbeRefusal.OUTSIDE), Probes.check(code, 0, sweep, -1));
+    assertEquals(Optional.of(ProbeRefusal.OUTSIDE), Probes.check(code, 0, sweep, 7));
+    assertEquals(Optional.of(ProbeRefusal.MID_INSTRUCTION), Probes.check(code, 0, sweep, 1));
+    assertEquals(Optional.of(ProbeRefusal.UNDECODABLE), Probes.check(code, 0, sweep, 5));
+    assertEquals(Optional.of(ProbeRefusal.UNDECODABLE), Probes.check(code, 0, sweep, 6));
     assertEquals(Optional.empty(), Probes.check(code, 0, sweep, 0));
   }
 
@@ -76,7 +76,8 @@ class ProbesTest {
     byte[] bytes = HexFormat.of().parseHex(code);
     for (long to : new long[] {FROM + TWO_GIB + 4096, FROM - TWO_GIB - 4096}) {
       var detour = OutOfLine.move(bytes, 0, bytes.length, FROM, to);
-      assertEquals(Refusal.UNREACHABLE, assertInstanceOf(Detour.Refused.class, detour).why(), code);
+      assertEquals(
+          ProbeRefusal.UNREACHABLE, assertInstanceOf(Detour.Refused.class, detour).why(), code);
     }
     for (long to : new long[] {FROM + TWO_GIB - 4096, FROM - TWO_GIB + 4096}) {
       assertInstanceOf(Detour.Moved.class, OutOfLine.move(bytes, 0, bytes.length, FROM, to), code);
@@ -90,7 +91,7 @@ class ProbesTest {
     var moved =
         assertInstanceOf(
             Detour.Moved.class, OutOfLine.move(code, 0, code.length, FROM, FROM + 0x100));
-    var instruction = new Instruction();
+    var instruction = new DecodedInstruction();
     assertTrue(Decoder.decode(moved.code(), 0, moved.code().length, instruction));
     assertEquals(FROM + code.length + 0x1000, instruction.ripTarget(FROM + 0x100));
     int jump = instruction.length();
@@ -136,7 +137,7 @@ class ProbesTest {
     byte[] code = HexFormat.of().parseHex("31c04889d8c3");
     var sweep = Sweep.of(code, 0, code.length);
     assertEquals(
-        new JumpCover.Refused(Refusal.ENTERED, 2),
+        new JumpCover.Refused(ProbeRefusal.ENTERED, 2),
         JumpCover.of(code, 0, sweep, 0, BitSet.valueOf(new long[] {1 << 2})));
     assertEquals(
         new JumpCover.Covers(5),
@@ -178,7 +179,7 @@ class ProbesTest {
   })
   void boostable(String code, boolean boostable) {
     byte[] bytes = HexFormat.of().parseHex(code);
-    var instruction = new Instruction();
+    var instruction = new DecodedInstruction();
     assertTrue(Decoder.decode(bytes, 0, bytes.length, instruction));
     assertEquals(boostable, Probes.isBoostable(instruction));
   }

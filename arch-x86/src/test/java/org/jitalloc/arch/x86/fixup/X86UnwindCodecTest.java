@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jitalloc.arch.elf.UnwindTable;
 import org.jitalloc.arch.elf.UnwindTable.Frame;
-import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.support.fixup.EntryTable;
 import org.junit.jupiter.api.Test;
 
 class X86UnwindCodecTest {
@@ -114,8 +114,10 @@ class X86UnwindCodecTest {
   void sort_leavesSortedTablesInMemory() {
     FakeModule module = module();
     CODEC.sort(module, module);
-    Table addresses = Table.find(".orc_unwind_ip", module, module, LITTLE_ENDIAN).orElseThrow();
-    Table entries = Table.find(".orc_unwind", module, module, LITTLE_ENDIAN).orElseThrow();
+    EntryTable addresses =
+        EntryTable.find(".orc_unwind_ip", module, module, LITTLE_ENDIAN).orElseThrow();
+    EntryTable entries =
+        EntryTable.find(".orc_unwind", module, module, LITTLE_ENDIAN).orElseThrow();
     long last = 0;
     for (int i = 0; i < 11; i++) {
       long address = addresses.relative(4 * i);

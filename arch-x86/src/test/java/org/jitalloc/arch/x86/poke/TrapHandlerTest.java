@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jitalloc.arch.AddressRange;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.arch.x86.CHarness;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,7 +121,7 @@ class TrapHandlerTest {
       cases.forEach(all::put);
       command.add(Files.write(dir.resolve("cases"), all.array()).toString());
     }
-    var result = Command.run(command);
+    var result = ToolCommand.run(command);
     if (result.exitCode() == NOT_RUN) {
       System.err.println("SKIPPED: " + result.output());
       Assumptions.abort(result.output());

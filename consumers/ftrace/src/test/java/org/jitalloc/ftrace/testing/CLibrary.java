@@ -17,8 +17,8 @@ import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.tck.tool.GnuToolchain;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.text.TextFunction;
 import org.jitalloc.text.TraceableText;
 
@@ -39,7 +39,7 @@ public final class CLibrary implements TraceableText, AutoCloseable {
 
   private CLibrary(JitAllocator allocator, String owner, String section, String... options) {
     prefix = GnuToolchain.prefix(allocator.target().arch());
-    List.of("gcc", "ld", "objcopy", "nm").forEach(tool -> Command.need(prefix + tool));
+    List.of("gcc", "ld", "objcopy", "nm").forEach(tool -> ToolCommand.need(prefix + tool));
     this.owner = owner;
     memory =
         allocator.allocate(AllocationRequest.of(ModMemType.TEXT, ROOM_BYTES).withAlignment(64));
@@ -90,14 +90,14 @@ public final class CLibrary implements TraceableText, AutoCloseable {
     if (prefix.isEmpty()) compile.add("-fcf-protection=none");
     compile.addAll(List.of(options));
     compile.addAll(List.of("-c", source.toString(), "-o", object));
-    Command.must(compile);
+    ToolCommand.must(compile);
     Path linked = directory.resolve("library.elf");
     Path script = directory.resolve("script.ld");
     Files.writeString(
         script,
         "SECTIONS { .text 0x%x : { *(.text .text.* .rodata .rodata.*) } }"
             .formatted(memory.address()));
-    Command.must(
+    ToolCommand.must(
         List.of(
             prefix + "ld", "-T", script.toString(), "-e", "leaf", object, "-o", linked.toString()));
     return linked;
@@ -105,14 +105,14 @@ public final class CLibrary implements TraceableText, AutoCloseable {
 
   private byte[] part(Path linked, String section) throws IOException {
     Path out = linked.resolveSibling("part.bin");
-    Command.must(
+    ToolCommand.must(
         List.of(
             prefix + "objcopy", "-O", "binary", "-j", section, linked.toString(), out.toString()));
     return Files.readAllBytes(out);
   }
 
   private void readSymbols(Path linked) {
-    for (String line : Command.must(List.of(prefix + "nm", linked.toString())).split("\n")) {
+    for (String line : ToolCommand.must(List.of(prefix + "nm", linked.toString())).split("\n")) {
       String[] words = line.split(" ");
       if (words.length == 3 && words[1].equalsIgnoreCase("t") && !words[2].startsWith("$")) {
         symbols.put(Long.parseUnsignedLong(words[0], 16), words[2]);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.modules.KernelRules;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
@@ -40,12 +40,12 @@ class KernelRulesTest {
   }
 
   private Path assemble(String source) throws Exception {
-    Command.need("as");
+    ToolCommand.need("as");
     Path text =
         Files.writeString(
             folder.resolve("rules.s"), source + "\n.text\n.globl start\nstart: ret\n");
     Path file = folder.resolve("rules.ko");
-    Command.must(List.of("as", "-o", file.toString(), text.toString()));
+    ToolCommand.must(List.of("as", "-o", file.toString(), text.toString()));
     return file;
   }
 

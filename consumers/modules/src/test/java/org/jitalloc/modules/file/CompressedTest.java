@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jitalloc.JitAlloc;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
@@ -40,11 +40,11 @@ final class CompressedTest {
 
   @BeforeEach
   void assemble() throws IOException {
-    Command.need("as");
+    ToolCommand.need("as");
     String source = ".text\n.globl start\nstart: nop\n.data\n.zero 3000\n.quad start\n";
     Path text = Files.writeString(folder.resolve("some.s"), source);
     plain = folder.resolve("some.bin");
-    Command.must(List.of("as", "-o", plain.toString(), text.toString()));
+    ToolCommand.must(List.of("as", "-o", plain.toString(), text.toString()));
   }
 
   private interface Compressor {

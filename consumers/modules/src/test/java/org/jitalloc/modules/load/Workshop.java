@@ -11,7 +11,7 @@ import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleLoader;
@@ -78,13 +78,13 @@ final class Workshop {
 
   /** Gives the object a symbol, for without one it has no table of symbols. */
   Path assemble(String name, String source) throws IOException {
-    Command.need(machine.prefix + "as");
+    ToolCommand.need(machine.prefix + "as");
     String symbol = "\n.globl some\n.set some, 1\n";
     Path text = Files.writeString(folder.resolve(name + ".s"), source + symbol);
     Path object = folder.resolve(name + ".ko");
     var command = new ArrayList<>(List.of(machine.prefix + "as"));
     command.addAll(List.of("-o", object.toString(), text.toString()));
-    Command.must(command);
+    ToolCommand.must(command);
     return object;
   }
 

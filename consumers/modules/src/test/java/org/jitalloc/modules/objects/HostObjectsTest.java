@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocException;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ModuleException;
@@ -132,7 +132,7 @@ final class HostObjectsTest {
             "-fPIC");
     Path strong = compile("strong.c", "int choice(void) { return 2; }", "-fPIC");
     Path archive = folder.resolve("lib.a");
-    Command.must(
+    ToolCommand.must(
         List.of(
             HostCompiler.prefix() + "ar",
             "rc",

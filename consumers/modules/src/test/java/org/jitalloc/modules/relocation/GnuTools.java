@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 
 /**
  * GNU as and ld of one architecture: what relocations mean, according to somebody else.
@@ -16,10 +16,10 @@ import org.jitalloc.arch.tck.tool.Command;
 record GnuTools(String prefix, String emulation) {
 
   Path assemble(Path folder, String name, String source) throws IOException {
-    Command.need(prefix + "as", prefix + "ld", prefix + "objcopy");
+    ToolCommand.need(prefix + "as", prefix + "ld", prefix + "objcopy");
     Path text = Files.writeString(folder.resolve(name + ".s"), source);
     Path object = folder.resolve(name + ".o");
-    Command.must(List.of(prefix + "as", "-o", object.toString(), text.toString()));
+    ToolCommand.must(List.of(prefix + "as", "-o", object.toString(), text.toString()));
     return object;
   }
 
@@ -37,7 +37,7 @@ record GnuTools(String prefix, String emulation) {
     symbols.forEach((name, at) -> script.append("%s = 0x%x;\n".formatted(name, at)));
     Path scriptFile = Files.writeString(object.resolveSibling("link.ld"), script);
     Path linked = object.resolveSibling("linked");
-    Command.must(
+    ToolCommand.must(
         List.of(
             prefix + "ld",
             "-m",
@@ -60,7 +60,7 @@ record GnuTools(String prefix, String emulation) {
 
   byte[] section(Path linked, String name) throws IOException {
     Path bytes = linked.resolveSibling("section.bin");
-    Command.must(
+    ToolCommand.must(
         List.of(
             prefix + "objcopy", "-O", "binary", "-j", name, linked.toString(), bytes.toString()));
     return Files.readAllBytes(bytes);

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.JitAlloc;
-import org.jitalloc.arch.tck.tool.Command;
 import org.jitalloc.arch.tck.tool.GnuToolchain;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 
 /**
  * Compiles for this machine; where it is emulated, by a compiler of the machine below.
@@ -31,13 +31,13 @@ public record HostCompiler(Path folder) {
    */
   public Path compile(String file, String source, String... options) throws IOException {
     String compiler = prefix() + (file.endsWith(".cc") ? "g++" : "gcc");
-    Command.need(compiler);
+    ToolCommand.need(compiler);
     Path text = Files.writeString(folder.resolve(file), source);
     Path object = folder.resolve(file + ".o");
     var command = new ArrayList<>(List.of(compiler, "-O2", "-c"));
     command.addAll(List.of(options));
     command.addAll(List.of("-o", object.toString(), text.toString()));
-    Command.must(command);
+    ToolCommand.must(command);
     return object;
   }
 }

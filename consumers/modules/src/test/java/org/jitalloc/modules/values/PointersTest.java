@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jitalloc.arch.elf.PlacedObject;
-import org.jitalloc.arch.tck.tool.Command;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.values.Pointers.Place;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +64,7 @@ final class PointersTest {
   @BeforeEach
   void assemble() throws IOException {
     String as = "s390x-linux-gnu-as";
-    Command.need(as);
+    ToolCommand.need(as);
     String source =
         """
         .section .table,"aw"
@@ -80,7 +80,7 @@ final class PointersTest {
         """;
     Path text = Files.writeString(folder.resolve("pointers.s"), source);
     Path file = folder.resolve("pointers.o");
-    Command.must(List.of(as, "-o", file.toString(), text.toString()));
+    ToolCommand.must(List.of(as, "-o", file.toString(), text.toString()));
     object = ElfObject.read(ByteBuffer.wrap(Files.readAllBytes(file)));
     var sections =
         new Sections(

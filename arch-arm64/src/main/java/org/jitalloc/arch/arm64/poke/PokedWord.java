@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** What poking has to tell about an instruction. */
-final class Word {
+final class PokedWord {
   static final int BYTES = 4;
   static final int NOP = 0xd503201f;
 
@@ -38,7 +38,7 @@ final class Word {
   /** How far B and BL reach forward (exclusive) and backward. */
   static final long REACH_BYTES = 128L << 20;
 
-  private Word() {}
+  private PokedWord() {}
 
   static int of(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs a program. A test that needs one that is not installed is skipped, and says so. */
-public final class Command {
+public final class ToolCommand {
   private static final long TIMEOUT_SECONDS = 120;
   private static final ConcurrentHashMap<String, Boolean> INSTALLED = new ConcurrentHashMap<>();
 
-  private Command() {}
+  private ToolCommand() {}
 
   /**
    * How a program ended.
@@ -32,7 +32,7 @@ public final class Command {
    */
   public static void need(String... programs) {
     for (String program : programs) {
-      boolean installed = INSTALLED.computeIfAbsent(program, Command::isInstalled);
+      boolean installed = INSTALLED.computeIfAbsent(program, ToolCommand::isInstalled);
       if (!installed) {
         System.err.printf("SKIPPED: '%s' is not installed, nothing was checked%n", program);
       }

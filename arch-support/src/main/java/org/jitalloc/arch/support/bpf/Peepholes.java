@@ -7,7 +7,7 @@ import org.jitalloc.arch.bpf.BpfOp;
  * Runs of instructions that machines do in one: what compilers write because BPF has no better. All
  * of them are entered at their start alone.
  */
-final class Runs {
+final class Peepholes {
   private static final int ROTATION = 5;
   private static final int ROTATION_IN_PLACE = 4;
 
@@ -15,7 +15,7 @@ final class Runs {
   private final AluEmitter alu;
   private final JumpEmitter jumps;
 
-  Runs(Translation to, Machine machine) {
+  Peepholes(Translation to, Emitters machine) {
     this.to = to;
     alu = machine.alu();
     jumps = machine.jumps();

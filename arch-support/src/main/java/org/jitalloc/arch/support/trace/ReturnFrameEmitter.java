@@ -7,7 +7,7 @@ import org.jitalloc.arch.support.asm.Label;
  * <em>place</em> (STACK) is the same number when its function is entered and when it returns, and
  * the lower the later the function was called: an address on the stack.
  */
-public interface FrameEmitter {
+public interface ReturnFrameEmitter {
 
   /**
    * Loads the count, and this place.

@@ -7,7 +7,7 @@ import org.jitalloc.arch.support.elf.LittleEndian;
 import org.jitalloc.arch.support.elf.TargetSlots;
 
 /** Fills slots when they are first used. Init code uses the slots of core code where there are. */
-final class SlotWriter {
+final class Arm64SlotWriter {
   /** There is no room for another slot. */
   static final long FULL = -1;
 
@@ -23,7 +23,7 @@ final class SlotWriter {
   private final int gotPart;
   private final BitSet gotFilled = new BitSet();
 
-  SlotWriter(
+  Arm64SlotWriter(
       PlacedObject placed,
       Veneer veneer,
       Erratum843419 erratum,

@@ -3,7 +3,7 @@ package org.jitalloc.arch.x86.bpf;
 import org.jitalloc.arch.x86.asm.Reg;
 
 /** Which machine register holds which register of BPF, for the whole program. */
-final class Registers {
+final class BpfRegisters {
   /*
    * The kernel's choice: r1 to r5 are where the C ABI wants the arguments of a helper, r0 where it returns the result, r6 to
    * r9 are registers that a C function preserves. So a helper call moves nothing.
@@ -31,7 +31,7 @@ final class Registers {
 
   static final int IN_RDX = 3;
 
-  private Registers() {}
+  private BpfRegisters() {}
 
   static Reg of(int bpfRegister) {
     return MAP[bpfRegister];

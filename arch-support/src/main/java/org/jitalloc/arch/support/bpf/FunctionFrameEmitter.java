@@ -3,7 +3,7 @@ package org.jitalloc.arch.support.bpf;
 import org.jitalloc.arch.bpf.BpfFunction;
 
 /** Emits how functions begin and end. */
-public interface FrameEmitter {
+public interface FunctionFrameEmitter {
 
   /** Emits an instruction that does nothing, of the length of a patch site. */
   void patchSite();
@@ -13,9 +13,10 @@ public interface FrameEmitter {
 
   /**
    * Enters the program by the C calling convention: saves what C wants preserved and the program
-   * changes, keeps the frame where {@link Usage#needsFrame()}, the machine's stack pointer in the
-   * frame where {@link Usage#leavesFromDepth()}, and loads r10 where {@link Usage#usesStack()}.
-   * Leaves the arguments that {@link #memoryStart} and {@link #memoryBytes} want.
+   * changes, keeps the frame where {@link FunctionUsage#needsFrame()}, the machine's stack pointer
+   * in the frame where {@link FunctionUsage#leavesFromDepth()}, and loads r10 where {@link
+   * FunctionUsage#usesStack()}. Leaves the arguments that {@link #memoryStart} and {@link
+   * #memoryBytes} want.
    *
    * @param main the first function
    */
@@ -28,8 +29,8 @@ public interface FrameEmitter {
   void memoryBytes();
 
   /**
-   * Enters a function by a local call: saves {@link Usage#saves}, and lowers r10 where {@link
-   * Usage#hasStack}.
+   * Enters a function by a local call: saves {@link FunctionUsage#saves}, and lowers r10 where
+   * {@link Usage#hasStack}.
    *
    * @param function the function
    */

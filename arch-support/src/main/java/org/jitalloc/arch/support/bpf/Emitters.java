@@ -15,13 +15,13 @@ import org.jitalloc.arch.support.asm.CodeWriter;
  * @param exits ends before the EXIT
  * @param bounds tests of addresses
  */
-public record Machine(
+public record Emitters(
     CodeWriter code,
     AluEmitter alu,
     MemoryEmitter memory,
     AtomicEmitter atomics,
     JumpEmitter jumps,
-    FrameEmitter frames,
+    FunctionFrameEmitter frames,
     CallEmitter calls,
     ExitEmitter exits,
     BoundsEmitter bounds) {}

@@ -12,10 +12,10 @@ import org.jitalloc.arch.support.asm.CodeWriter;
  * @param events what is written
  * @param callbacks functions that it calls
  */
-public record TracerMachine(
+public record TracerEmitters(
     CodeWriter code,
     EntryEmitter entry,
     SlotEmitter slots,
-    FrameEmitter frames,
+    ReturnFrameEmitter frames,
     EventEmitter events,
     CallbackEmitter callbacks) {}

@@ -1,7 +1,7 @@
 package org.jitalloc.arch.x86.decode;
 
 /** What an instruction does to the flow of control. */
-public enum Flow {
+public enum ControlTransfer {
   /** The next instruction follows. */
   NEXT,
   /** Jumps by a distance if a condition of the flags holds. */
@@ -41,7 +41,7 @@ public enum Flow {
 
   private static final byte[] PRIMARY = new byte[256];
   private static final byte[] SECONDARY = new byte[256];
-  private static final Flow[] ALL = values();
+  private static final ControlTransfer[] ALL = values();
 
   static {
     fill(PRIMARY, 0x70, 0x7f, CONDITIONAL);
@@ -77,14 +77,14 @@ public enum Flow {
     return ordinal() >= CONDITIONAL.ordinal() && ordinal() <= TRANSACTION.ordinal();
   }
 
-  static Flow of(Instruction i) {
+  static ControlTransfer of(DecodedInstruction i) {
     if (i.encoding != Encoding.LEGACY) return NEXT;
     if (i.map == 0) return primary(i);
     if (i.map != 1) return NEXT;
     return i.opcode == 0x01 ? system(i) : ALL[SECONDARY[i.opcode]];
   }
 
-  private static Flow primary(Instruction i) {
+  private static ControlTransfer primary(DecodedInstruction i) {
     if (i.opcode == 0xff) {
       return switch (i.reg()) {
         case 2 -> INDIRECT_CALL;
@@ -101,7 +101,7 @@ public enum Flow {
    * Of 0F 01 with registers: VMCALL and its like, SVM's, SGX's, SEAM's, but not those that only
    * compute.
    */
-  private static Flow system(Instruction i) {
+  private static ControlTransfer system(DecodedInstruction i) {
     if (i.modrm >= 0xe8 && i.modrm <= 0xef && i.mandatoryPrefix == 2 && i.rm() == 4) {
       return FAR_RETURN;
     }
@@ -112,7 +112,7 @@ public enum Flow {
     };
   }
 
-  private static void fill(byte[] table, int first, int last, Flow flow) {
+  private static void fill(byte[] table, int first, int last, ControlTransfer flow) {
     for (int i = first; i <= last; i++) table[i] = (byte) flow.ordinal();
   }
 }

@@ -7,14 +7,14 @@ import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 
 /** A section of a module that holds entries of one length; changes go through to the module. */
-public final class Table {
+public final class EntryTable {
   private final String name;
   private final ByteBuffer bytes;
   private final int start;
   private final int length;
   private final long address;
 
-  private Table(String name, PlacedObject placed, int section, ByteOrder order) {
+  private EntryTable(String name, PlacedObject placed, int section, ByteOrder order) {
     this.name = name;
     bytes = ByteBuffer.wrap(placed.bytes(section)).order(order);
     start = placed.offset(section);
@@ -31,11 +31,11 @@ public final class Table {
    * @param order the order of bytes in its numbers
    * @return the table; empty if there is none, or nothing in it
    */
-  public static Optional<Table> find(
+  public static Optional<EntryTable> find(
       String name, RelocatableObject object, PlacedObject placed, ByteOrder order) {
     for (int i = 1; i < object.sectionCount(); i++) {
       if (object.sectionName(i).equals(name) && isPlaced(placed, i)) {
-        return Optional.of(new Table(name, placed, i, order));
+        return Optional.of(new EntryTable(name, placed, i, order));
       }
     }
     return Optional.empty();

@@ -7,15 +7,15 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.support.asm.Label;
 
 /** Calls of helpers. */
-final class Calls {
+final class HelperCalls {
   private final Translation to;
-  private final Machine machine;
+  private final Emitters machine;
   private final CallEmitter emit;
   private final Exits exits;
   private final Label search = new Label();
   private boolean searchUsed;
 
-  Calls(Translation to, Machine machine, Exits exits) {
+  HelperCalls(Translation to, Emitters machine, Exits exits) {
     this.to = to;
     this.machine = machine;
     this.exits = exits;

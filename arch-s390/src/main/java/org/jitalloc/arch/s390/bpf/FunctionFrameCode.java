@@ -10,11 +10,11 @@ import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
-import org.jitalloc.arch.support.bpf.FrameEmitter;
-import org.jitalloc.arch.support.bpf.Usage;
+import org.jitalloc.arch.support.bpf.FunctionFrameEmitter;
+import org.jitalloc.arch.support.bpf.FunctionUsage;
 
 /** How functions begin and end. */
-final class FrameCode implements FrameEmitter {
+final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
    * One instruction saves any run of registers, where the ABI has room for them in the frame of the caller. So the program
    * saves all that C wants preserved, and functions r6 to r10 of BPF with the return address. What they leave in r0 to
@@ -28,9 +28,9 @@ final class FrameCode implements FrameEmitter {
   private static final Reg C_MEMORY_BYTES = Reg.R4;
 
   private final Assembler asm;
-  private final Usage usage;
+  private final FunctionUsage usage;
 
-  FrameCode(Assembler asm, Usage usage) {
+  FunctionFrameCode(Assembler asm, FunctionUsage usage) {
     this.asm = asm;
     this.usage = usage;
   }
@@ -49,23 +49,23 @@ final class FrameCode implements FrameEmitter {
   public void enterProgram(BpfFunction main) {
     asm.pair(PairOp.STMG, Reg.R6, Reg.R15, saved(Reg.R6, 0));
     makeFrame(main);
-    if (usage.needsFrame()) asm.reg(RegOp.LGR, Registers.FRAME, C_FRAME);
+    if (usage.needsFrame()) asm.reg(RegOp.LGR, BpfRegisters.FRAME, C_FRAME);
     if (usage.leavesFromDepth()) {
-      asm.mem(MemOp.STG, Registers.MACHINE_STACK, Mem.at(C_FRAME, BpfFrame.SAVED_SP));
+      asm.mem(MemOp.STG, BpfRegisters.MACHINE_STACK, Mem.at(C_FRAME, BpfFrame.SAVED_SP));
     }
     if (usage.usesStack()) {
-      asm.mem(MemOp.LG, Registers.of(BpfOp.FP), Mem.at(C_FRAME, BpfFrame.STACK_TOP));
+      asm.mem(MemOp.LG, BpfRegisters.of(BpfOp.FP), Mem.at(C_FRAME, BpfFrame.STACK_TOP));
     }
   }
 
   @Override
   public void memoryStart() {
-    asm.reg(RegOp.LGR, Registers.of(1), C_MEMORY);
+    asm.reg(RegOp.LGR, BpfRegisters.of(1), C_MEMORY);
   }
 
   @Override
   public void memoryBytes() {
-    asm.reg(RegOp.LGR, Registers.of(2), C_MEMORY_BYTES);
+    asm.reg(RegOp.LGR, BpfRegisters.of(2), C_MEMORY_BYTES);
   }
 
   @Override
@@ -73,15 +73,15 @@ final class FrameCode implements FrameEmitter {
     asm.pair(PairOp.STMG, Reg.R7, Reg.R15, saved(Reg.R7, 0));
     makeFrame(function);
     if (usage.hasStack(function)) {
-      asm.half(HalfOp.AGHI, Registers.of(BpfOp.FP), -BpfFrame.STACK_BYTES);
+      asm.half(HalfOp.AGHI, BpfRegisters.of(BpfOp.FP), -BpfFrame.STACK_BYTES);
     }
   }
 
   @Override
   public void leaveProgram(BpfFunction main) {
-    asm.reg(RegOp.LGR, Registers.C_RESULT, Registers.RESULT);
+    asm.reg(RegOp.LGR, BpfRegisters.C_RESULT, BpfRegisters.RESULT);
     asm.pair(PairOp.LMG, Reg.R6, Reg.R15, saved(Reg.R6, frameBytes(main)));
-    asm.jump(Registers.LINK);
+    asm.jump(BpfRegisters.LINK);
   }
 
   @Override
@@ -89,7 +89,7 @@ final class FrameCode implements FrameEmitter {
     int frameBytes = frameBytes(function);
     asm.pair(PairOp.LMG, Reg.R7, Reg.R10, saved(Reg.R7, frameBytes));
     asm.pair(PairOp.LMG, Reg.R13, Reg.R15, saved(Reg.R13, frameBytes));
-    asm.jump(Registers.LINK);
+    asm.jump(BpfRegisters.LINK);
   }
 
   private int frameBytes(BpfFunction function) {
@@ -97,11 +97,11 @@ final class FrameCode implements FrameEmitter {
   }
 
   private void makeFrame(BpfFunction function) {
-    if (usage.calls(function)) asm.half(HalfOp.AGHI, Registers.MACHINE_STACK, -FRAME_BYTES);
+    if (usage.calls(function)) asm.half(HalfOp.AGHI, BpfRegisters.MACHINE_STACK, -FRAME_BYTES);
   }
 
   /** Where a register, and the ones behind it, are kept in the caller's frame. */
   private static Mem saved(Reg first, int frameBytes) {
-    return Mem.at(Registers.MACHINE_STACK, frameBytes + first.ordinal() * Long.BYTES);
+    return Mem.at(BpfRegisters.MACHINE_STACK, frameBytes + first.ordinal() * Long.BYTES);
   }
 }

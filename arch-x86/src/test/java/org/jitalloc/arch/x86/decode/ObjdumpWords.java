@@ -3,7 +3,7 @@ package org.jitalloc.arch.x86.decode;
 import java.util.Set;
 
 /** What objdump's words mean. */
-final class Words {
+final class ObjdumpWords {
   private static final Set<String> PREFIXES =
       Set.of(
           "lock",
@@ -26,7 +26,7 @@ final class Words {
           "{vex3}",
           "{evex}");
 
-  private Words() {}
+  private ObjdumpWords() {}
 
   private static boolean isPrefix(String word) {
     boolean hint = word.endsWith(",pt") || word.endsWith(",pn");
@@ -64,24 +64,26 @@ final class Words {
   }
 
   /** What the mnemonic says of the flow of control. */
-  static Flow flow(String text) {
+  static ControlTransfer flow(String text) {
     String mnemonic = mnemonic(text);
     boolean indirect = text.contains(" *");
     return switch (mnemonic) {
-      case "jmp", "jmpw" -> indirect ? Flow.INDIRECT_JUMP : Flow.JUMP;
-      case "call", "callw" -> indirect ? Flow.INDIRECT_CALL : Flow.CALL;
-      case "ljmp", "ljmpl", "ljmpw", "rex.Wljmp", "lcall", "lcalll", "lcallw" -> Flow.FAR;
-      case "ret", "retw" -> Flow.RETURN;
-      case "lret", "lretl", "lretw", "lretq", "iret", "iretw", "iretl", "iretq" -> Flow.FAR_RETURN;
+      case "jmp", "jmpw" -> indirect ? ControlTransfer.INDIRECT_JUMP : ControlTransfer.JUMP;
+      case "call", "callw" -> indirect ? ControlTransfer.INDIRECT_CALL : ControlTransfer.CALL;
+      case "ljmp", "ljmpl", "ljmpw", "rex.Wljmp", "lcall", "lcalll", "lcallw" ->
+          ControlTransfer.FAR;
+      case "ret", "retw" -> ControlTransfer.RETURN;
+      case "lret", "lretl", "lretw", "lretq", "iret", "iretw", "iretl", "iretq" ->
+          ControlTransfer.FAR_RETURN;
       case "sysret", "sysretl", "sysretq", "sysexit", "sysexitl", "sysexitq", "rsm", "uiret" ->
-          Flow.FAR_RETURN;
-      case "jrcxz", "jecxz", "jcxz" -> Flow.RCX_ZERO;
-      case "syscall" -> Flow.SYSTEM_CALL;
-      case "sysenter" -> Flow.SYSTEM_ENTER;
-      case "int", "int3", "int1", "icebp" -> Flow.INTERRUPT;
-      case "hlt" -> Flow.HALT;
-      case "ud0", "ud1", "ud2" -> Flow.UNDEFINED;
-      case "xbegin" -> Flow.TRANSACTION;
+          ControlTransfer.FAR_RETURN;
+      case "jrcxz", "jecxz", "jcxz" -> ControlTransfer.RCX_ZERO;
+      case "syscall" -> ControlTransfer.SYSTEM_CALL;
+      case "sysenter" -> ControlTransfer.SYSTEM_ENTER;
+      case "int", "int3", "int1", "icebp" -> ControlTransfer.INTERRUPT;
+      case "hlt" -> ControlTransfer.HALT;
+      case "ud0", "ud1", "ud2" -> ControlTransfer.UNDEFINED;
+      case "xbegin" -> ControlTransfer.TRANSACTION;
       default -> other(mnemonic);
     };
   }
@@ -111,10 +113,12 @@ final class Words {
           "invlpga",
           "getsec");
 
-  private static Flow other(String mnemonic) {
-    if (mnemonic.startsWith("loop")) return Flow.LOOP;
-    if (mnemonic.startsWith("j")) return Flow.CONDITIONAL;
-    return VIRTUALIZATION.contains(mnemonic) ? Flow.VIRTUALIZATION : Flow.NEXT;
+  private static ControlTransfer other(String mnemonic) {
+    if (mnemonic.startsWith("loop")) return ControlTransfer.LOOP;
+    if (mnemonic.startsWith("j")) return ControlTransfer.CONDITIONAL;
+    return VIRTUALIZATION.contains(mnemonic)
+        ? ControlTransfer.VIRTUALIZATION
+        : ControlTransfer.NEXT;
   }
 
   /** Where a relative branch goes. */

@@ -3,7 +3,7 @@ package org.jitalloc.arch.s390.bpf;
 import org.jitalloc.arch.s390.asm.Reg;
 
 /** Which machine register holds which register of BPF, for the whole program. */
-final class Registers {
+final class BpfRegisters {
   /*
    * r1 to r5 are where the C ABI wants the arguments of a helper, r6 to r9 and r10 are registers that a C function
    * preserves. R2, where C returns results, is r1 already, so r0 is moved after a helper call and before the return.
@@ -38,7 +38,7 @@ final class Registers {
 
   static final Reg FAILING_ADDRESS = SCRATCH0;
 
-  private Registers() {}
+  private BpfRegisters() {}
 
   static Reg of(int bpfRegister) {
     return MAP[bpfRegister];

@@ -10,11 +10,11 @@ import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfOp;
-import org.jitalloc.arch.support.bpf.FrameEmitter;
-import org.jitalloc.arch.support.bpf.Usage;
+import org.jitalloc.arch.support.bpf.FunctionFrameEmitter;
+import org.jitalloc.arch.support.bpf.FunctionUsage;
 
 /** How functions begin and end. */
-final class FrameCode implements FrameEmitter {
+final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
    * A function that calls saves the link register, with a frame record for who walks the stack. The machine stack is always
    * aligned to 16 bytes, as the processor demands.
@@ -28,9 +28,9 @@ final class FrameCode implements FrameEmitter {
   private static final Reg LINK = Reg.X30;
 
   private final Assembler asm;
-  private final Usage usage;
+  private final FunctionUsage usage;
 
-  FrameCode(Assembler asm, Usage usage) {
+  FunctionFrameCode(Assembler asm, FunctionUsage usage) {
     this.asm = asm;
     this.usage = usage;
   }
@@ -49,26 +49,26 @@ final class FrameCode implements FrameEmitter {
   @Override
   public void enterProgram(BpfFunction main) {
     save(savedByProgram(main));
-    if (usage.needsFrame()) asm.mov(Width.B8, Registers.FRAME, C_FRAME);
+    if (usage.needsFrame()) asm.mov(Width.B8, BpfRegisters.FRAME, C_FRAME);
     if (usage.leavesFromDepth()) {
-      asm.movSp(Registers.SCRATCH, Reg.SP);
+      asm.movSp(BpfRegisters.SCRATCH, Reg.SP);
       var field = Mem.at(C_FRAME, BpfFrame.SAVED_SP);
-      asm.store(Width.B8, Registers.SCRATCH, field, Registers.CONSTANT);
+      asm.store(Width.B8, BpfRegisters.SCRATCH, field, BpfRegisters.CONSTANT);
     }
     if (usage.usesStack()) {
       var field = Mem.at(C_FRAME, BpfFrame.STACK_TOP);
-      asm.load(Width.B8, Registers.of(BpfOp.FP), field, Registers.CONSTANT);
+      asm.load(Width.B8, BpfRegisters.of(BpfOp.FP), field, BpfRegisters.CONSTANT);
     }
   }
 
   @Override
   public void memoryStart() {
-    asm.mov(Width.B8, Registers.of(1), C_MEMORY);
+    asm.mov(Width.B8, BpfRegisters.of(1), C_MEMORY);
   }
 
   @Override
   public void memoryBytes() {
-    asm.mov(Width.B8, Registers.of(2), C_MEMORY_BYTES);
+    asm.mov(Width.B8, BpfRegisters.of(2), C_MEMORY_BYTES);
   }
 
   @Override
@@ -79,7 +79,7 @@ final class FrameCode implements FrameEmitter {
 
   @Override
   public void leaveProgram(BpfFunction main) {
-    asm.mov(Width.B8, Registers.C_RESULT, Registers.of(0));
+    asm.mov(Width.B8, BpfRegisters.C_RESULT, BpfRegisters.of(0));
     restore(savedByProgram(main));
   }
 
@@ -91,14 +91,14 @@ final class FrameCode implements FrameEmitter {
 
   private void moveStack(BpfFunction function, AluOp op) {
     if (usage.hasStack(function)) {
-      var stack = Registers.of(BpfOp.FP);
-      asm.alu(op, Width.B8, stack, stack, BpfFrame.STACK_BYTES, Registers.CONSTANT);
+      var stack = BpfRegisters.of(BpfOp.FP);
+      asm.alu(op, Width.B8, stack, stack, BpfFrame.STACK_BYTES, BpfRegisters.CONSTANT);
     }
   }
 
   private void save(List<Reg> saved) {
     if (saved.isEmpty()) return;
-    asm.alu(AluOp.SUB, Width.B8, Reg.SP, Reg.SP, bytes(saved), Registers.CONSTANT);
+    asm.alu(AluOp.SUB, Width.B8, Reg.SP, Reg.SP, bytes(saved), BpfRegisters.CONSTANT);
     for (int i = 0; i < saved.size(); i += 2) {
       asm.storePair(saved.get(i), saved.get(i + 1), Mem.at(Reg.SP, i * Long.BYTES));
     }
@@ -110,7 +110,7 @@ final class FrameCode implements FrameEmitter {
       asm.loadPair(saved.get(i), saved.get(i + 1), Mem.at(Reg.SP, i * Long.BYTES));
     }
     if (!saved.isEmpty()) {
-      asm.alu(AluOp.ADD, Width.B8, Reg.SP, Reg.SP, bytes(saved), Registers.CONSTANT);
+      asm.alu(AluOp.ADD, Width.B8, Reg.SP, Reg.SP, bytes(saved), BpfRegisters.CONSTANT);
     }
     asm.ret();
   }
@@ -121,21 +121,21 @@ final class FrameCode implements FrameEmitter {
 
   private List<Reg> savedByProgram(BpfFunction main) {
     var saved = saved(main);
-    if (usage.usesStack()) saved.add(Registers.of(BpfOp.FP));
-    if (usage.needsFrame()) saved.add(Registers.FRAME);
+    if (usage.usesStack()) saved.add(BpfRegisters.of(BpfOp.FP));
+    if (usage.needsFrame()) saved.add(BpfRegisters.FRAME);
     return pairs(saved);
   }
 
   private List<Reg> saved(BpfFunction function) {
     var saved = new ArrayList<Reg>();
     if (usage.calls(function)) saved.addAll(List.of(FRAME_POINTER, LINK));
-    for (int r : usage.saves(function)) saved.add(Registers.of(r));
+    for (int r : usage.saves(function)) saved.add(BpfRegisters.of(r));
     return saved;
   }
 
   /** Pairs of registers; the last may be made one by a scratch register. */
   private static List<Reg> pairs(List<Reg> saved) {
-    if (saved.size() % 2 != 0) saved.add(Registers.SCRATCH);
+    if (saved.size() % 2 != 0) saved.add(BpfRegisters.SCRATCH);
     return saved;
   }
 }

@@ -1,7 +1,7 @@
 package org.jitalloc.arch.x86.decode;
 
 /** Whether there is an instruction with all that was read, beyond its opcode. */
-final class Existence {
+final class OperandRules {
   private static final OpcodeTable TABLE = OpcodeTable.INSTANCE;
 
   private static final int REX_R = 0b100;
@@ -29,9 +29,9 @@ final class Existence {
   /** Sets of opcodes of the one-byte map that take LOCK: ADD, OR, ADC, SBB, AND, SUB, XOR. */
   private static final int LAST_LOCKABLE_ALU = 0x31;
 
-  private Existence() {}
+  private OperandRules() {}
 
-  static boolean exists(Instruction i) {
+  static boolean exists(DecodedInstruction i) {
     int place = i.encoding.page(i.map) << 8 | i.opcode;
     if (place == THREE_D_NOW) return TABLE.isThreeDNow(i.code[i.start + i.immediateOffset] & 0xff);
     int registers = i.modrmOffset != 0 && i.mod() == 3 ? 1 : 0;
@@ -44,7 +44,7 @@ final class Existence {
   }
 
   /** Of what REX.R adds, CR8 alone is there. */
-  private static boolean isControl(int place, Instruction i) {
+  private static boolean isControl(int place, DecodedInstruction i) {
     boolean moves = (place & ~0b11) == FIRST_CONTROL_MOVE;
     if (!moves || (i.rex & REX_R) == 0) return true;
     boolean debugRegister = (place & 1) != 0;
@@ -52,7 +52,7 @@ final class Existence {
   }
 
   /** MPX has four bound registers; what else is encoded so are NOPs of any registers. */
-  private static boolean isBound(int place, Instruction i) {
+  private static boolean isBound(int place, DecodedInstruction i) {
     boolean mpx = (place & ~1) == FIRST_MPX;
     if (!mpx) return true;
     boolean high = (i.rex & REX_R) != 0;
@@ -63,7 +63,7 @@ final class Existence {
   }
 
   /** With EVEX.b and registers L does not say how wide they are but how is rounded. */
-  private static boolean has(long set, boolean rounds, int registers, Instruction i) {
+  private static boolean has(long set, boolean rounds, int registers, DecodedInstruction i) {
     int p = i.mandatoryPrefix;
     if (!rounds) return (set >>> Combinations.bit(p, i.w, i.l, registers) & 1) != 0;
     long wide =
@@ -72,7 +72,7 @@ final class Existence {
     return (wide & 1) != 0;
   }
 
-  private static boolean vectorExists(int place, boolean rounds, Instruction i) {
+  private static boolean vectorExists(int place, boolean rounds, DecodedInstruction i) {
     int registers = i.mod() == 3 && i.modrmOffset != 0 ? 1 : 0;
     boolean isIndexed = TABLE.vectorIndex(place);
     boolean hasSource = has(TABLE.sources(place, i.reg()), rounds, registers, i);
@@ -88,19 +88,19 @@ final class Existence {
     return !TABLE.different(place) || areDifferent(isIndexed, i);
   }
 
-  private static boolean isEmptySource(boolean isIndexed, Instruction i) {
+  private static boolean isEmptySource(boolean isIndexed, DecodedInstruction i) {
     boolean five = i.encoding == Encoding.EVEX && !isIndexed;
     int empty = five ? NO_SOURCE : NO_SOURCE_WITHOUT_EVEX;
     return (i.vvvv & empty) == empty;
   }
 
-  private static boolean isMask(Instruction i) {
+  private static boolean isMask(DecodedInstruction i) {
     if ((i.rex & REX_R) != 0) return false;
     if (i.encoding == Encoding.EVEX) return (i.evex & EVEX_HIGH_R) != 0;
     return (i.vvvv & 0b1000) != 0;
   }
 
-  private static boolean areDifferent(boolean isIndexed, Instruction i) {
+  private static boolean areDifferent(boolean isIndexed, DecodedInstruction i) {
     boolean evex = i.encoding == Encoding.EVEX;
     int high = evex && (i.evex & EVEX_HIGH_R) == 0 ? 16 : 0;
     int destination = i.reg() | (i.rex & REX_R) << 1 | high;
@@ -116,7 +116,7 @@ final class Existence {
   }
 
   /** Whether an instruction that reads, changes and writes memory may do so undisturbed. */
-  static boolean isLockable(Instruction i) {
+  static boolean isLockable(DecodedInstruction i) {
     boolean controlRegister = i.map == 1 && (i.opcode & ~2) == 0x20;
     if (controlRegister) return true;
     if (i.encoding != Encoding.LEGACY || !i.hasMemory()) return false;
@@ -133,7 +133,7 @@ final class Existence {
     };
   }
 
-  private static boolean isPrimaryLockable(Instruction i) {
+  private static boolean isPrimaryLockable(DecodedInstruction i) {
     return switch (i.opcode) {
       case 0x80, 0x81, 0x83 -> i.reg() != 7;
       case 0x86, 0x87 -> true;

@@ -3,7 +3,7 @@ package org.jitalloc.arch.toy;
 import java.nio.ByteBuffer;
 
 /** The instructions of the toy: words of four bytes, the first one an operation. */
-final class Word {
+final class ToyWord {
   static final int BYTES = 4;
 
   static final int TRAP = 0;
@@ -25,7 +25,7 @@ final class Word {
   /** How far jumps and calls reach. */
   static final long REACH_BYTES = (1L << 23) * BYTES;
 
-  private Word() {}
+  private ToyWord() {}
 
   static int of(int operation, int operand) {
     return operation << 24 | operand & 0xffffff;

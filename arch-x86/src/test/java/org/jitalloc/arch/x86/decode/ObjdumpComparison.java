@@ -13,11 +13,11 @@ import org.jitalloc.arch.x86.decode.Listing.Line;
  * Compares what the decoder makes of bytes with what objdump does: the length, where branches go
  * and of which kind they are, what RIP-relative operands mean, and what is no instruction.
  */
-final class Comparison {
+final class ObjdumpComparison {
   private static final int SHOWN = 40;
 
-  private final Instruction instruction = new Instruction();
-  private final Map<Flow, Long> flows = new EnumMap<>(Flow.class);
+  private final DecodedInstruction instruction = new DecodedInstruction();
+  private final Map<ControlTransfer, Long> flows = new EnumMap<>(ControlTransfer.class);
   private final Map<String, Long> allowed = new TreeMap<>();
   private final List<String> differences = new ArrayList<>();
   private long instructions;
@@ -31,7 +31,7 @@ final class Comparison {
     int start = (int) (line.address() - base);
     int length = line.length();
     String text = line.text();
-    if (Words.isPrefixesOnly(text)) {
+    if (ObjdumpWords.isPrefixesOnly(text)) {
       allowed.merge("prefixes on a line of their own", 1L, Long::sum);
       return;
     }
@@ -45,7 +45,7 @@ final class Comparison {
 
   /** How long a WAIT is in front of what objdump takes for one instruction with it. */
   private static int wait(byte[] code, int start, int length) {
-    int wait = Words.waitLength(code, start, length);
+    int wait = ObjdumpWords.waitLength(code, start, length);
     return wait < length ? wait : 0;
   }
 
@@ -70,11 +70,11 @@ final class Comparison {
   private void meaning(byte[] code, int start, int length, long address, String text) {
     var flow = instruction.flow();
     flows.merge(flow, 1L, Long::sum);
-    var expected = Words.flow(text);
+    var expected = ObjdumpWords.flow(text);
     if (expected != flow) different(code, start, length, text, flow + " not " + expected);
     if (flow.isRelative()) {
       long target = instruction.branchTarget(address);
-      if (target != Words.target(text)) {
+      if (target != ObjdumpWords.target(text)) {
         different(code, start, length, text, "target %x".formatted(target));
       }
     }
@@ -82,7 +82,7 @@ final class Comparison {
     if (relative) ripRelative++;
     boolean same = relative == instruction.isRipRelative();
     if (same && text.contains("(%rip)") && text.contains("# ")) {
-      same = instruction.ripTarget(address) == Words.ripTarget(text);
+      same = instruction.ripTarget(address) == ObjdumpWords.ripTarget(text);
     }
     if (!same) different(code, start, length, text, "relative operand");
   }
@@ -90,7 +90,7 @@ final class Comparison {
   private void different(byte[] code, int start, int length, String text, String ours) {
     differenceCount++;
     if (differences.size() >= SHOWN) return;
-    int end = Math.min(code.length, start + Math.max(length, Instruction.MAX_BYTES));
+    int end = Math.min(code.length, start + Math.max(length, DecodedInstruction.MAX_BYTES));
     String shown = HexFormat.of().formatHex(code, start, end);
     differences.add(
         "%s objdump: %d bytes '%s', decoder: %s %s"
@@ -109,7 +109,7 @@ final class Comparison {
     return refused;
   }
 
-  Map<Flow, Long> flows() {
+  Map<ControlTransfer, Long> flows() {
     return flows;
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * BPF as RFC 9669 and BpfFrame describe it, written for being evident: what compiled programs are
  * compared with.
  */
-final class Interpreter {
+final class ReferenceInterpreter {
   private final List<BpfInsn> insns;
   private final byte[] memory;
   private final byte[] stack = new byte[BpfHarness.STACK_BYTES];
@@ -23,7 +23,7 @@ final class Interpreter {
   private long failedInsn;
   private long failedAddress;
 
-  Interpreter(List<BpfInsn> insns, byte[] memory) {
+  ReferenceInterpreter(List<BpfInsn> insns, byte[] memory) {
     this.insns = insns;
     this.memory = memory.clone();
   }

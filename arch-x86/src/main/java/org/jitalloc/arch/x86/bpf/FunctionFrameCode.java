@@ -5,8 +5,8 @@ import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfOp;
-import org.jitalloc.arch.support.bpf.FrameEmitter;
-import org.jitalloc.arch.support.bpf.Usage;
+import org.jitalloc.arch.support.bpf.FunctionFrameEmitter;
+import org.jitalloc.arch.support.bpf.FunctionUsage;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Mem;
@@ -14,7 +14,7 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
 
 /** How functions begin and end. */
-final class FrameCode implements FrameEmitter {
+final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
    * Where helpers are called, every function keeps the machine stack aligned to 16 bytes, so a call of one finds it so.
    */
@@ -29,9 +29,9 @@ final class FrameCode implements FrameEmitter {
   private static final Reg C_MEMORY_BYTES = Reg.RDX;
 
   private final Assembler asm;
-  private final Usage usage;
+  private final FunctionUsage usage;
 
-  FrameCode(Assembler asm, Usage usage) {
+  FunctionFrameCode(Assembler asm, FunctionUsage usage) {
     this.asm = asm;
     this.usage = usage;
   }
@@ -51,23 +51,23 @@ final class FrameCode implements FrameEmitter {
     var saved = savedByProgram(main);
     saved.forEach(asm::push);
     align(saved, AluOp.SUB);
-    if (usage.needsFrame()) asm.mov(Width.B8, Registers.FRAME, C_FRAME);
+    if (usage.needsFrame()) asm.mov(Width.B8, BpfRegisters.FRAME, C_FRAME);
     if (usage.leavesFromDepth()) {
       asm.store(Width.B8, Mem.at(C_FRAME, BpfFrame.SAVED_SP), Reg.RSP);
     }
     if (usage.usesStack()) {
-      asm.load(Width.B8, Registers.of(BpfOp.FP), Mem.at(C_FRAME, BpfFrame.STACK_TOP));
+      asm.load(Width.B8, BpfRegisters.of(BpfOp.FP), Mem.at(C_FRAME, BpfFrame.STACK_TOP));
     }
   }
 
   @Override
   public void memoryStart() {
-    asm.mov(Width.B8, Registers.of(1), C_MEMORY);
+    asm.mov(Width.B8, BpfRegisters.of(1), C_MEMORY);
   }
 
   @Override
   public void memoryBytes() {
-    asm.mov(Width.B8, Registers.of(2), C_MEMORY_BYTES);
+    asm.mov(Width.B8, BpfRegisters.of(2), C_MEMORY_BYTES);
   }
 
   @Override
@@ -97,7 +97,7 @@ final class FrameCode implements FrameEmitter {
 
   private void moveStack(BpfFunction function, AluOp op) {
     if (usage.hasStack(function)) {
-      asm.alu(op, Width.B8, Registers.of(BpfOp.FP), BpfFrame.STACK_BYTES);
+      asm.alu(op, Width.B8, BpfRegisters.of(BpfOp.FP), BpfFrame.STACK_BYTES);
     }
   }
 
@@ -107,14 +107,14 @@ final class FrameCode implements FrameEmitter {
   }
 
   private List<Reg> saved(BpfFunction function) {
-    return usage.saves(function).stream().map(Registers::of).toList();
+    return usage.saves(function).stream().map(BpfRegisters::of).toList();
   }
 
   private List<Reg> savedByProgram(BpfFunction main) {
     var saved = new ArrayList<Reg>();
-    if (usage.usesStack()) saved.add(Registers.of(BpfOp.FP));
+    if (usage.usesStack()) saved.add(BpfRegisters.of(BpfOp.FP));
     saved.addAll(saved(main));
-    if (usage.needsFrame()) saved.add(Registers.FRAME);
+    if (usage.needsFrame()) saved.add(BpfRegisters.FRAME);
     return saved;
   }
 }

@@ -9,14 +9,14 @@ import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.asm.Label;
-import org.jitalloc.arch.support.trace.FrameEmitter;
+import org.jitalloc.arch.support.trace.ReturnFrameEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
 /**
  * Awaits returns. A place is the stack pointer; X14 has the count, X13 the frame, and once it is
  * put what its function is called from. Uses X16.
  */
-final class FrameCode implements FrameEmitter {
+final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg FRAME = Reg.X13;
   private static final Reg COUNT = Reg.X14;
 
@@ -26,7 +26,7 @@ final class FrameCode implements FrameEmitter {
   private final long hook;
 
   /** {@code hook} is where returns are to go to. */
-  FrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
+  ReturnFrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
     this.code = code;
     this.area = area;
     this.slot = slot;

@@ -3,7 +3,7 @@ package org.jitalloc.arch.arm64.bpf;
 import org.jitalloc.arch.arm64.asm.Reg;
 
 /** Which machine register holds which register of BPF, for the whole program. */
-final class Registers {
+final class BpfRegisters {
   /*
    * The kernel's choice: r1 to r5 are where the C ABI wants the arguments of a helper, r6 to r9 and r10 are registers that
    * a C function preserves. So a helper call moves nothing but its result. r0 is not X0, since that is r1.
@@ -35,7 +35,7 @@ final class Registers {
 
   static final Reg FAILING_ADDRESS = SCRATCH2;
 
-  private Registers() {}
+  private BpfRegisters() {}
 
   static Reg of(int bpfRegister) {
     return MAP[bpfRegister];

@@ -7,22 +7,23 @@ import java.util.List;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.support.fixup.CodeRanges;
+import org.jitalloc.arch.support.fixup.EntryTable;
 import org.jitalloc.arch.support.fixup.RelocatedNames;
-import org.jitalloc.arch.support.fixup.Table;
+import org.jitalloc.arch.x86.decode.DecodedInstruction;
 import org.jitalloc.arch.x86.decode.Decoder;
-import org.jitalloc.arch.x86.decode.Instruction;
 
 /** The tables of places in code, by their distance: branches, calls and prefixes. */
-final class Branches {
+final class BranchTables {
   private static final int DISTANCE_BYTES = 4;
   private static final int STATIC_CALL_BYTES = 8;
   private static final int TAIL_CALL = 1;
   private static final int KEY_FLAGS = 3;
 
-  private Branches() {}
+  private BranchTables() {}
 
   /** Reads {@code .retpoline_sites}. */
-  static List<CodeFixup> indirect(Table table, CodeRanges code, RelocatedNames<Integer> thunks) {
+  static List<CodeFixup> indirect(
+      EntryTable table, CodeRanges code, RelocatedNames<Integer> thunks) {
     List<CodeFixup> fixups = new ArrayList<>();
     for (int i = 0; i < table.count(DISTANCE_BYTES); i++) {
       long address = table.relative(DISTANCE_BYTES * i);
@@ -38,7 +39,7 @@ final class Branches {
   }
 
   /** Reads {@code .return_sites}. */
-  static List<CodeFixup> returns(Table table, CodeRanges code) {
+  static List<CodeFixup> returns(EntryTable table, CodeRanges code) {
     List<CodeFixup> fixups = new ArrayList<>();
     for (int i = 0; i < table.count(DISTANCE_BYTES); i++) {
       long address = table.relative(DISTANCE_BYTES * i);
@@ -48,11 +49,11 @@ final class Branches {
     return fixups;
   }
 
-  private static int instructionBytes(Table table, long address, CodeRanges code) {
+  private static int instructionBytes(EntryTable table, long address, CodeRanges code) {
     byte[] bytes =
-        code.bytes(address, Instruction.MAX_BYTES)
+        code.bytes(address, DecodedInstruction.MAX_BYTES)
             .orElseThrow(() -> table.leadsNowhere(address, "no code is there"));
-    Instruction instruction = new Instruction();
+    DecodedInstruction instruction = new DecodedInstruction();
     if (!Decoder.decode(bytes, 0, bytes.length, instruction)) {
       throw table.leadsNowhere(address, instruction.outcome().toString());
     }
@@ -60,7 +61,7 @@ final class Branches {
   }
 
   /** Reads {@code .static_call_sites}. */
-  static List<CodeFixup> staticCalls(Table table, CodeRanges code) {
+  static List<CodeFixup> staticCalls(EntryTable table, CodeRanges code) {
     List<CodeFixup> fixups = new ArrayList<>();
     for (int i = 0; i < table.count(STATIC_CALL_BYTES); i++) {
       long address = table.relative(STATIC_CALL_BYTES * i);
@@ -73,7 +74,7 @@ final class Branches {
   }
 
   /** Reads {@code .smp_locks}. */
-  static List<CodeFixup> locks(Table table, CodeRanges code) {
+  static List<CodeFixup> locks(EntryTable table, CodeRanges code) {
     List<CodeFixup> fixups = new ArrayList<>();
     for (int i = 0; i < table.count(DISTANCE_BYTES); i++) {
       long address = table.relative(DISTANCE_BYTES * i);

@@ -1,7 +1,7 @@
 package org.jitalloc.arch.x86.decode;
 
 /** Why an instruction cannot be probed, moved or covered. */
-public enum Refusal {
+public enum ProbeRefusal {
   /** The address lies outside the function. */
   OUTSIDE("lies outside the function"),
 
@@ -54,7 +54,7 @@ public enum Refusal {
 
   private final String reason;
 
-  Refusal(String reason) {
+  ProbeRefusal(String reason) {
     this.reason = reason;
   }
 

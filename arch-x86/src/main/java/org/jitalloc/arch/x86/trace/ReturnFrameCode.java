@@ -3,7 +3,7 @@ package org.jitalloc.arch.x86.trace;
 import static org.jitalloc.arch.x86.trace.SlotCode.word;
 
 import org.jitalloc.arch.support.asm.Label;
-import org.jitalloc.arch.support.trace.FrameEmitter;
+import org.jitalloc.arch.support.trace.ReturnFrameEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
@@ -16,7 +16,7 @@ import org.jitalloc.arch.x86.asm.Width;
  * Awaits returns, by replacing the address on the stack. A place is where that address is, in RSI;
  * RDX has the count, RDI the frame, and once it is put what its function is called from. Uses RAX.
  */
-final class FrameCode implements FrameEmitter {
+final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg FRAME = Reg.RDI;
   private static final Reg PLACE = Reg.RSI;
   private static final Reg COUNT = Reg.RDX;
@@ -28,7 +28,7 @@ final class FrameCode implements FrameEmitter {
   private final long hook;
 
   /** {@code hook} is where returns are to go to. */
-  FrameCode(Assembler code, TraceArea area, SlotCode slot, EntryCode entry, long hook) {
+  ReturnFrameCode(Assembler code, TraceArea area, SlotCode slot, EntryCode entry, long hook) {
     this.code = code;
     this.area = area;
     this.slot = slot;

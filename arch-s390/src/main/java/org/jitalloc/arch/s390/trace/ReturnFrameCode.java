@@ -9,7 +9,7 @@ import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
 import org.jitalloc.arch.support.asm.Label;
-import org.jitalloc.arch.support.trace.FrameEmitter;
+import org.jitalloc.arch.support.trace.ReturnFrameEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
 /**
@@ -17,7 +17,7 @@ import org.jitalloc.arch.trace.TraceArea;
  * frame is in R4: of one that was put what its function is called from, of one that was taken the
  * time of the call, with its site in R0.
  */
-final class FrameCode implements FrameEmitter {
+final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg OF_FRAME = Reg.R4;
   private static final Reg COUNT = Reg.R5;
   private static final Reg FRAME = Reg.R6;
@@ -28,7 +28,7 @@ final class FrameCode implements FrameEmitter {
   private final long hook;
 
   /** {@code hook} is where returns are to go to. */
-  FrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
+  ReturnFrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
     this.code = code;
     this.area = area;
     this.slot = slot;

@@ -10,7 +10,7 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 
 /** What the functions of a program use, so that their prologues do no more than they must. */
-public final class Usage {
+public final class FunctionUsage {
   private static final Function NOTHING = new Function(0, 0, false);
 
   private final Map<Integer, Function> byStart = new HashMap<>();
@@ -30,7 +30,7 @@ public final class Usage {
     }
   }
 
-  Usage(BpfSource source) {
+  FunctionUsage(BpfSource source) {
     this.source = source;
     for (var function : source.functions()) byStart.put(function.first(), scan(function));
     // A function whose callee has a stack lowers r10 as well; as many rounds as calls nest.

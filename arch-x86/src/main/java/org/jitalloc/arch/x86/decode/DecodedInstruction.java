@@ -7,7 +7,7 @@ package org.jitalloc.arch.x86.decode;
  * <p>All offsets count from the first byte of the instruction. An offset of 0 means that there is
  * no such part, as no part but a prefix or the opcode stands there.
  */
-public final class Instruction {
+public final class DecodedInstruction {
   /** No instruction is longer. */
   public static final int MAX_BYTES = 15;
 
@@ -71,7 +71,7 @@ public final class Instruction {
   int immediateBytes;
 
   /** For one thread. */
-  public Instruction() {}
+  public DecodedInstruction() {}
 
   /**
    * Whether there is one.
@@ -153,12 +153,12 @@ public final class Instruction {
    *
    * @return what it does to the flow of control
    */
-  public Flow flow() {
-    return Flow.of(this);
+  public ControlTransfer flow() {
+    return ControlTransfer.of(this);
   }
 
   /**
-   * Where a relative branch goes, if {@link Flow#isRelative}.
+   * Where a relative branch goes, if {@link ControlTransfer#isRelative}.
    *
    * @param address where the instruction runs
    * @return the address
