@@ -1,20 +1,19 @@
 package org.jitalloc.arch.arm64.elf;
 
 import java.nio.ByteOrder;
-import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
-import org.jitalloc.arch.elf.RelocationType;
 import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.arch.support.elf.ElfCodecBase;
 import org.osgi.service.component.annotations.Component;
 
 /** Relocates arm64 objects. */
-@Component(property = "jit.arch=arm64")
-public final class Arm64ElfCodec implements ElfCodec {
+@Component(service = ElfCodec.class, property = "jit.arch=arm64")
+public final class Arm64ElfCodec extends ElfCodecBase {
   private static final int EM_AARCH64 = 183;
 
   /**
@@ -26,24 +25,9 @@ public final class Arm64ElfCodec implements ElfCodec {
 
   private static final long PER_CPU_ALIGN = 1L << 20;
 
-  @Override
-  public String arch() {
-    return Arm64Arch.NAME;
-  }
-
-  @Override
-  public int machine() {
-    return EM_AARCH64;
-  }
-
-  @Override
-  public ByteOrder byteOrder() {
-    return ByteOrder.LITTLE_ENDIAN;
-  }
-
-  @Override
-  public Optional<RelocationType> relocationType(int number) {
-    return Types.TABLE.find(number);
+  /** Makes the codec. */
+  public Arm64ElfCodec() {
+    super(Arm64Arch.NAME, EM_AARCH64, ByteOrder.LITTLE_ENDIAN, Types.TABLE);
   }
 
   @Override

@@ -4,7 +4,7 @@ import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.RelocationException.Problem;
-import org.jitalloc.arch.support.elf.LittleEndian;
+import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.RelaApplier;
 
 /** Applies relocations of data, and those of instructions with {@link Insn}. */
@@ -35,19 +35,20 @@ final class Arm64Relocator extends RelaApplier {
     long value = target + addend;
     switch (type) {
       case Types.NONE, Types.NULL -> {}
-      case Types.ABS64 -> LittleEndian.put64(bytes, index, value);
-      case Types.PREL64 -> LittleEndian.put64(bytes, index, value - place);
+      case Types.ABS64 -> ByteAccess.LITTLE_ENDIAN.put64(bytes, index, value);
+      case Types.PREL64 -> ByteAccess.LITTLE_ENDIAN.put64(bytes, index, value - place);
       case Types.ABS32 -> put32(index, value);
       case Types.PREL32, Types.PLT32 -> put32Signed(index, value - place);
       case Types.GOTPCREL32 -> put32Signed(index, slots.got(symbol, 0, target) + addend - place);
       case Types.ABS16 -> put16(index, value);
       case Types.PREL16 -> put16Signed(index, value - place);
       case Types.ADR_PREL_PG_HI21, Types.ADR_PREL_PG_HI21_NC ->
-          LittleEndian.put32(bytes, index, adrp(type, index, place, value));
+          ByteAccess.LITTLE_ENDIAN.put32(bytes, index, adrp(type, index, place, value));
       case Types.CALL26, Types.JUMP26 ->
-          LittleEndian.put32(bytes, index, branch(index, place, target, addend, symbol));
+          ByteAccess.LITTLE_ENDIAN.put32(
+              bytes, index, branch(index, place, target, addend, symbol));
       default ->
-          LittleEndian.put32(
+          ByteAccess.LITTLE_ENDIAN.put32(
               bytes,
               index,
               type >= Types.GOT_LD_PREL19 && type <= Types.LD64_GOTPAGE_LO15
@@ -57,7 +58,7 @@ final class Arm64Relocator extends RelaApplier {
   }
 
   private int insn(int index) {
-    return LittleEndian.get32(bytes, index);
+    return ByteAccess.LITTLE_ENDIAN.get32(bytes, index);
   }
 
   /** The instruction with its new operand. */
@@ -196,22 +197,22 @@ final class Arm64Relocator extends RelaApplier {
     if (value < Integer.MIN_VALUE || value > 0xffffffffL) {
       throw outOfRange(value, Integer.MIN_VALUE, 0xffffffffL);
     }
-    LittleEndian.put32(bytes, index, (int) value);
+    ByteAccess.LITTLE_ENDIAN.put32(bytes, index, (int) value);
   }
 
   private void put16(int index, long value) throws RelocationException {
     if (value < Short.MIN_VALUE || value > 0xffff) {
       throw outOfRange(value, Short.MIN_VALUE, 0xffff);
     }
-    LittleEndian.put16(bytes, index, (int) value);
+    ByteAccess.LITTLE_ENDIAN.put16(bytes, index, (int) value);
   }
 
   private void put32Signed(int index, long value) throws RelocationException {
-    LittleEndian.put32(bytes, index, (int) requireSigned(value, 32));
+    ByteAccess.LITTLE_ENDIAN.put32(bytes, index, (int) requireSigned(value, 32));
   }
 
   private void put16Signed(int index, long value) throws RelocationException {
-    LittleEndian.put16(bytes, index, (int) requireSigned(value, 16));
+    ByteAccess.LITTLE_ENDIAN.put16(bytes, index, (int) requireSigned(value, 16));
   }
 
   @Override

@@ -3,7 +3,7 @@ package org.jitalloc.arch.arm64.elf;
 import java.util.BitSet;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.Relocator.SlotVisitor;
-import org.jitalloc.arch.support.elf.LittleEndian;
+import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.TargetSlots;
 
 /** Fills slots when they are first used. Init code uses the slots of core code where there are. */
@@ -95,7 +95,7 @@ final class Arm64SlotWriter {
     if (!gotFilled.get(slot)) {
       gotFilled.set(slot);
       int index = placed.offset(gotPart) + offset;
-      LittleEndian.put64(placed.bytes(gotPart), index, target + addend);
+      ByteAccess.LITTLE_ENDIAN.put64(placed.bytes(gotPart), index, target + addend);
     }
     return placed.address(gotPart) + offset;
   }

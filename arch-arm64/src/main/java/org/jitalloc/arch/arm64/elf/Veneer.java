@@ -1,6 +1,6 @@
 package org.jitalloc.arch.arm64.elf;
 
-import org.jitalloc.arch.support.elf.LittleEndian;
+import org.jitalloc.arch.support.elf.ByteAccess;
 
 /**
  * The code of a slot that goes on to an address, which may use x16, as the ABI says of veneers; or
@@ -15,9 +15,9 @@ enum Veneer {
       if (pages < -(1L << 20) || pages >= 1L << 20) {
         return false;
       }
-      LittleEndian.put32(bytes, index, Insn.adr(ADRP_X16, pages));
-      LittleEndian.put32(bytes, index + 4, Insn.imm12(ADD_X16_X16, target));
-      LittleEndian.put32(bytes, index + 8, BR_X16);
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index, Insn.adr(ADRP_X16, pages));
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index + 4, Insn.imm12(ADD_X16_X16, target));
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index + 8, BR_X16);
       return true;
     }
 
@@ -27,8 +27,8 @@ enum Veneer {
       if (pages < -(1L << 20) || pages >= 1L << 20) {
         return false;
       }
-      LittleEndian.put32(bytes, index, Insn.adr(ADRP | register, pages));
-      LittleEndian.put32(bytes, index + 4, ADD | register << 5 | register);
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index, Insn.adr(ADRP | register, pages));
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index + 4, ADD | register << 5 | register);
       return branchBack(bytes, index + 8, place + 8, back);
     }
   },
@@ -36,16 +36,16 @@ enum Veneer {
   PROCESS(16) {
     @Override
     boolean write(byte[] bytes, int index, long place, long target) {
-      LittleEndian.put32(bytes, index, LDR_X16_NEXT_BUT_ONE);
-      LittleEndian.put32(bytes, index + 4, BR_X16);
-      LittleEndian.put64(bytes, index + 8, target);
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index, LDR_X16_NEXT_BUT_ONE);
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index + 4, BR_X16);
+      ByteAccess.LITTLE_ENDIAN.put64(bytes, index + 8, target);
       return true;
     }
 
     @Override
     boolean writePage(byte[] bytes, int index, long place, int register, long page, long back) {
-      LittleEndian.put32(bytes, index, LDR_NEXT_BUT_ONE | register);
-      LittleEndian.put64(bytes, index + 8, page);
+      ByteAccess.LITTLE_ENDIAN.put32(bytes, index, LDR_NEXT_BUT_ONE | register);
+      ByteAccess.LITTLE_ENDIAN.put64(bytes, index + 8, page);
       return branchBack(bytes, index + 4, place + 4, back);
     }
   };
@@ -86,7 +86,7 @@ enum Veneer {
 
   private static boolean branchBack(byte[] bytes, int index, long place, long back) {
     long distance = back - place;
-    LittleEndian.put32(bytes, index, Insn.imm26(B, distance >> 2));
+    ByteAccess.LITTLE_ENDIAN.put32(bytes, index, Insn.imm26(B, distance >> 2));
     return distance << 36 >> 36 == distance;
   }
 }

@@ -5,74 +5,61 @@ import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.support.trace.TracerEmitters;
-import org.jitalloc.arch.support.trace.TracerWriter;
+import org.jitalloc.arch.support.trace.TracersBase;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
 import org.osgi.service.component.annotations.Component;
 
 /** Tracers for arm64. Time is the virtual counter. */
-@Component(property = "jit.arch=arm64")
-public final class Arm64Tracers implements Tracers {
+@Component(service = Tracers.class, property = "jit.arch=arm64")
+public final class Arm64Tracers extends TracersBase<Assembler> {
   private static final int GETTID = 178;
 
   /** ldr w0, [x1, x0]. */
   private static final int LOAD_W0_X1_X0 = 0xb8606820;
 
-  @Override
-  public String arch() {
-    return Arm64Arch.NAME;
+  // The block ends where the thread pointer is.
+  private static final int BLOCK_START = -2048;
+  private static final int BLOCK_BYTES = 2048;
+
+  /** Makes the service. */
+  public Arm64Tracers() {
+    super(Arm64Arch.NAME, Assembler::new, BLOCK_START, BLOCK_BYTES);
   }
 
   @Override
-  public byte[] threadNumber() {
-    var code = new Assembler();
+  protected void emitThreadNumber(Assembler code) {
     code.movImm(Reg.X8, GETTID);
     code.systemCall();
-    code.ret();
-    return code.finish();
   }
 
   @Override
-  public byte[] threadWord() {
-    var code = new Assembler();
+  protected void emitThreadWord(Assembler code) {
     SlotCode.threadPointer(code, Reg.X1);
     code.word(LOAD_W0_X1_X0);
-    code.ret();
-    return code.finish();
-  }
-
-  /** The block ends where the thread pointer is. */
-  @Override
-  public int threadBlockStart() {
-    return -2048;
   }
 
   @Override
-  public int threadBlockBytes() {
-    return 2048;
-  }
-
-  @Override
-  public byte[] clock() {
-    var code = new Assembler();
+  protected void emitClock(Assembler code) {
     EventCode.clock(code, Reg.X0);
-    code.ret();
-    return code.finish();
   }
 
   @Override
-  public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
-    var code = new Assembler();
+  protected void emitReturn(Assembler code) {
+    code.ret();
+  }
+
+  @Override
+  protected TracerEmitters emitters(
+      Assembler code, long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
     var slot = new SlotCode(code, area);
-    var machine =
-        new TracerEmitters(
-            code,
-            new EntryCode(code),
-            slot,
-            new ReturnFrameCode(code, area, slot, address),
-            new EventCode(code, area, slot, spec.returns()),
-            new CallbackCode(code));
-    return new TracerWriter(spec, machine).write();
+    return new TracerEmitters(
+        code,
+        new EntryCode(code),
+        slot,
+        new ReturnFrameCode(code, area, slot, address),
+        new EventCode(code, area, slot, spec.returns()),
+        new CallbackCode(code));
   }
 }

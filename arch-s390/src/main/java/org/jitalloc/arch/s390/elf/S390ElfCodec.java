@@ -1,21 +1,20 @@
 package org.jitalloc.arch.s390.elf;
 
 import java.nio.ByteOrder;
-import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
-import org.jitalloc.arch.elf.RelocationType;
 import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.arch.s390.S390Arch;
+import org.jitalloc.arch.support.elf.ElfCodecBase;
 import org.jitalloc.arch.support.elf.SymbolSlotPlan;
 import org.osgi.service.component.annotations.Component;
 
 /** Relocates s390x objects. */
-@Component(property = "jit.arch=s390x")
-public final class S390ElfCodec implements ElfCodec {
+@Component(service = ElfCodec.class, property = "jit.arch=s390x")
+public final class S390ElfCodec extends ElfCodecBase {
   private static final int EM_S390 = 22;
 
   /** Far enough from modules to be out of their way, near enough for LARL from all of them. */
@@ -23,24 +22,9 @@ public final class S390ElfCodec implements ElfCodec {
 
   private static final long PER_CPU_ALIGN = 1L << 20;
 
-  @Override
-  public String arch() {
-    return S390Arch.NAME;
-  }
-
-  @Override
-  public int machine() {
-    return EM_S390;
-  }
-
-  @Override
-  public ByteOrder byteOrder() {
-    return ByteOrder.BIG_ENDIAN;
-  }
-
-  @Override
-  public Optional<RelocationType> relocationType(int number) {
-    return Types.TABLE.find(number);
+  /** Makes the codec. */
+  public S390ElfCodec() {
+    super(S390Arch.NAME, EM_S390, ByteOrder.BIG_ENDIAN, Types.TABLE);
   }
 
   /** Slots are the same for kernels and processes: they hold whole addresses. */

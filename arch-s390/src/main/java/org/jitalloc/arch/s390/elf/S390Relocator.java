@@ -3,7 +3,7 @@ package org.jitalloc.arch.s390.elf;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
-import org.jitalloc.arch.support.elf.BigEndian;
+import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.RelaApplier;
 import org.jitalloc.arch.support.elf.SlotWriter;
 
@@ -22,13 +22,13 @@ final class S390Relocator extends RelaApplier {
     long value = target + addend;
     switch (type) {
       case Types.NONE -> {}
-      case Types.ABS64 -> BigEndian.put64(bytes, index, value);
+      case Types.ABS64 -> ByteAccess.BIG_ENDIAN.put64(bytes, index, value);
       case Types.PC32DBL -> put32Doubled(index, value - place);
       case Types.PLT32DBL ->
           put32Doubled(index, call(33, value - place, place, target, addend, symbol));
       case Types.GOTENT, Types.GOTPLTENT ->
           put32Doubled(index, slots.got(symbol, target) + addend - place);
-      case Types.PC64 -> BigEndian.put64(bytes, index, value - place);
+      case Types.PC64 -> ByteAccess.BIG_ENDIAN.put64(bytes, index, value - place);
       case Types.PC32 -> put32Signed(index, value - place);
       case Types.PC16 -> put16Signed(index, value - place);
       case Types.PC12DBL -> put12Doubled(index, value - place);
@@ -67,13 +67,13 @@ final class S390Relocator extends RelaApplier {
       case Types.PLT16DBL -> put16Doubled(index, call(17, distance, place, target, addend, symbol));
       case Types.PLT24DBL -> put24Doubled(index, call(25, distance, place, target, addend, symbol));
       case Types.PLT32 -> put32Signed(index, call(32, distance, place, target, addend, symbol));
-      case Types.PLT64 -> BigEndian.put64(bytes, index, distance);
+      case Types.PLT64 -> ByteAccess.BIG_ENDIAN.put64(bytes, index, distance);
       default -> {
         long offset = slots.plt(symbol, target) + addend - slots.gotBase();
         switch (type) {
           case Types.PLTOFF16 -> put16Signed(index, offset);
           case Types.PLTOFF32 -> put32Signed(index, offset);
-          default -> BigEndian.put64(bytes, index, offset);
+          default -> ByteAccess.BIG_ENDIAN.put64(bytes, index, offset);
         }
       }
     }
@@ -86,7 +86,7 @@ final class S390Relocator extends RelaApplier {
       case Types.GOT16, Types.GOTPLT16 -> put16Signed(index, offset);
       case Types.GOT20, Types.GOTPLT20 -> put20(index, offset);
       case Types.GOT32, Types.GOTPLT32 -> put32Signed(index, offset);
-      case Types.GOT64, Types.GOTPLT64 -> BigEndian.put64(bytes, index, offset);
+      case Types.GOT64, Types.GOTPLT64 -> ByteAccess.BIG_ENDIAN.put64(bytes, index, offset);
       default -> throw new IllegalStateException("in the table but not applied: type=" + type);
     }
   }
@@ -100,7 +100,7 @@ final class S390Relocator extends RelaApplier {
       case Types.GOTPCDBL -> put32Doubled(index, base + addend - place);
       case Types.GOTOFF16 -> put16Signed(index, value - base);
       case Types.GOTOFF32 -> put32Signed(index, value - base);
-      case Types.GOTOFF64 -> BigEndian.put64(bytes, index, value - base);
+      case Types.GOTOFF64 -> ByteAccess.BIG_ENDIAN.put64(bytes, index, value - base);
       default -> throw new IllegalStateException("in the table but not applied: type=" + type);
     }
   }
@@ -122,40 +122,42 @@ final class S390Relocator extends RelaApplier {
   }
 
   private void put32Doubled(int index, long distance) throws RelocationException {
-    BigEndian.put32(bytes, index, doubled(distance, 32));
+    ByteAccess.BIG_ENDIAN.put32(bytes, index, doubled(distance, 32));
   }
 
   /** Three bytes, which is how BPRP has them. */
   private void put24Doubled(int index, long distance) throws RelocationException {
     int number = doubled(distance, 24);
     bytes[index] = (byte) (number >> 16);
-    BigEndian.put16(bytes, index + 1, number);
+    ByteAccess.BIG_ENDIAN.put16(bytes, index + 1, number);
   }
 
   private void put16Doubled(int index, long distance) throws RelocationException {
-    BigEndian.put16(bytes, index, doubled(distance, 16));
+    ByteAccess.BIG_ENDIAN.put16(bytes, index, doubled(distance, 16));
   }
 
   private void put12Doubled(int index, long distance) throws RelocationException {
-    int rest = BigEndian.get16(bytes, index) & 0xf000;
-    BigEndian.put16(bytes, index, rest | doubled(distance, 12) & 0xfff);
+    int rest = ByteAccess.BIG_ENDIAN.get16(bytes, index) & 0xf000;
+    ByteAccess.BIG_ENDIAN.put16(bytes, index, rest | doubled(distance, 12) & 0xfff);
   }
 
   private void put32Signed(int index, long value) throws RelocationException {
-    BigEndian.put32(bytes, index, (int) require(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    ByteAccess.BIG_ENDIAN.put32(
+        bytes, index, (int) require(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 
   private void put16Signed(int index, long value) throws RelocationException {
-    BigEndian.put16(bytes, index, (int) require(value, Short.MIN_VALUE, Short.MAX_VALUE));
+    ByteAccess.BIG_ENDIAN.put16(
+        bytes, index, (int) require(value, Short.MIN_VALUE, Short.MAX_VALUE));
   }
 
   /** Numbers with or without a sign. */
   private void put32(int index, long value) throws RelocationException {
-    BigEndian.put32(bytes, index, (int) require(value, Integer.MIN_VALUE, 0xffffffffL));
+    ByteAccess.BIG_ENDIAN.put32(bytes, index, (int) require(value, Integer.MIN_VALUE, 0xffffffffL));
   }
 
   private void put16(int index, long value) throws RelocationException {
-    BigEndian.put16(bytes, index, (int) require(value, Short.MIN_VALUE, 0xffff));
+    ByteAccess.BIG_ENDIAN.put16(bytes, index, (int) require(value, Short.MIN_VALUE, 0xffff));
   }
 
   private void put8(int index, long value) throws RelocationException {
@@ -164,15 +166,16 @@ final class S390Relocator extends RelaApplier {
 
   /** A displacement without a sign, behind the number of a register. */
   private void put12(int index, long value) throws RelocationException {
-    int rest = BigEndian.get16(bytes, index) & 0xf000;
-    BigEndian.put16(bytes, index, rest | (int) require(value, 0, 0xfff));
+    int rest = ByteAccess.BIG_ENDIAN.get16(bytes, index) & 0xf000;
+    ByteAccess.BIG_ENDIAN.put16(bytes, index, rest | (int) require(value, 0, 0xfff));
   }
 
   /** A long displacement: its low 12 bits come before its high 8. */
   private void put20(int index, long value) throws RelocationException {
     int number = (int) require(value, -(1 << 19), (1 << 19) - 1);
-    int rest = BigEndian.get32(bytes, index) & 0xf00000ff;
-    BigEndian.put32(bytes, index, rest | (number & 0xfff) << 16 | (number >> 12 & 0xff) << 8);
+    int rest = ByteAccess.BIG_ENDIAN.get32(bytes, index) & 0xf00000ff;
+    ByteAccess.BIG_ENDIAN.put32(
+        bytes, index, rest | (number & 0xfff) << 16 | (number >> 12 & 0xff) << 8);
   }
 
   @Override

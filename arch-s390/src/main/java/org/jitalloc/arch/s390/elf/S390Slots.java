@@ -1,6 +1,6 @@
 package org.jitalloc.arch.s390.elf;
 
-import org.jitalloc.arch.support.elf.BigEndian;
+import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.SlotForm;
 
 /**
@@ -40,7 +40,7 @@ enum S390Slots implements SlotForm {
 
   @Override
   public void putAddress(byte[] bytes, int at, long target) {
-    BigEndian.put64(bytes, at, target);
+    ByteAccess.BIG_ENDIAN.put64(bytes, at, target);
   }
 
   @Override
@@ -55,11 +55,11 @@ enum S390Slots implements SlotForm {
 
   @Override
   public void putBranch(byte[] bytes, int at, int endDistance, long target) {
-    BigEndian.put32(bytes, at, BASR_LG);
-    BigEndian.put32(bytes, at + 4, LG_END);
-    BigEndian.put16(bytes, at + BRCL_AT, BRCL_ALWAYS);
-    BigEndian.put32(bytes, at + BRCL_AT + 2, (endDistance - BRCL_AT) / 2);
-    BigEndian.put64(bytes, at + ADDRESS_AT, target);
+    ByteAccess.BIG_ENDIAN.put32(bytes, at, BASR_LG);
+    ByteAccess.BIG_ENDIAN.put32(bytes, at + 4, LG_END);
+    ByteAccess.BIG_ENDIAN.put16(bytes, at + BRCL_AT, BRCL_ALWAYS);
+    ByteAccess.BIG_ENDIAN.put32(bytes, at + BRCL_AT + 2, (endDistance - BRCL_AT) / 2);
+    ByteAccess.BIG_ENDIAN.put64(bytes, at + ADDRESS_AT, target);
   }
 
   /** As much as the kernel has there, which is a slot's. */
@@ -71,7 +71,7 @@ enum S390Slots implements SlotForm {
   @Override
   public void putEnd(byte[] bytes, int at) {
     for (int i = 0; i < THUNK.length; i++) {
-      BigEndian.put32(bytes, at + 4 * i, THUNK[i]);
+      ByteAccess.BIG_ENDIAN.put32(bytes, at + 4 * i, THUNK[i]);
     }
   }
 }

@@ -9,74 +9,61 @@ import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.support.trace.TracerEmitters;
-import org.jitalloc.arch.support.trace.TracerWriter;
+import org.jitalloc.arch.support.trace.TracersBase;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
 import org.osgi.service.component.annotations.Component;
 
 /** Tracers for s390x. Time is the time-of-day clock. */
-@Component(property = "jit.arch=s390x")
-public final class S390Tracers implements Tracers {
+@Component(service = Tracers.class, property = "jit.arch=s390x")
+public final class S390Tracers extends TracersBase<Assembler> {
   private static final int GETTID = 236;
 
-  @Override
-  public String arch() {
-    return S390Arch.NAME;
+  // The thread pointer is the address of the block.
+  private static final int BLOCK_START = 0;
+  private static final int BLOCK_BYTES = 1024;
+
+  /** Makes the service. */
+  public S390Tracers() {
+    super(S390Arch.NAME, Assembler::new, BLOCK_START, BLOCK_BYTES);
   }
 
   @Override
-  public byte[] threadNumber() {
-    var code = new Assembler();
+  protected void emitThreadNumber(Assembler code) {
     code.half(HalfOp.LGHI, Reg.R1, GETTID);
     code.system();
-    code.jump(Reg.R14);
-    return code.finish();
   }
 
   @Override
-  public byte[] threadWord() {
-    var code = new Assembler();
+  protected void emitThreadWord(Assembler code) {
     code.threadPointer(Reg.R1);
     code.reg(RegOp.AGR, Reg.R1, Reg.R2);
     code.mem(MemOp.LLGF, Reg.R2, Mem.at(Reg.R1, 0));
     code.reg(RegOp.LGFR, Reg.R2, Reg.R2);
-    code.jump(Reg.R14);
-    return code.finish();
-  }
-
-  /** The thread pointer is the address of the block. */
-  @Override
-  public int threadBlockStart() {
-    return 0;
   }
 
   @Override
-  public int threadBlockBytes() {
-    return 1024;
-  }
-
-  @Override
-  public byte[] clock() {
-    var code = new Assembler();
+  protected void emitClock(Assembler code) {
     code.storeClock(Mem.at(Reg.R15, EntryCode.SAVE_OFFSET));
     code.mem(MemOp.LG, Reg.R2, Mem.at(Reg.R15, EntryCode.SAVE_OFFSET));
-    code.jump(Reg.R14);
-    return code.finish();
   }
 
   @Override
-  public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
-    var code = new Assembler();
+  protected void emitReturn(Assembler code) {
+    code.jump(Reg.R14);
+  }
+
+  @Override
+  protected TracerEmitters emitters(
+      Assembler code, long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
     var slot = new SlotCode(code, area);
-    var machine =
-        new TracerEmitters(
-            code,
-            new EntryCode(code),
-            slot,
-            new ReturnFrameCode(code, area, slot, address),
-            new EventCode(code, area, slot, spec.returns()),
-            new CallbackCode(code, cpuFeatures));
-    return new TracerWriter(spec, machine).write();
+    return new TracerEmitters(
+        code,
+        new EntryCode(code),
+        slot,
+        new ReturnFrameCode(code, area, slot, address),
+        new EventCode(code, area, slot, spec.returns()),
+        new CallbackCode(code, cpuFeatures));
   }
 }

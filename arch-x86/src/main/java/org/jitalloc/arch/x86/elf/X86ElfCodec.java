@@ -1,44 +1,28 @@
 package org.jitalloc.arch.x86.elf;
 
 import java.nio.ByteOrder;
-import java.util.Optional;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.ObjectUse;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
-import org.jitalloc.arch.elf.RelocationType;
 import org.jitalloc.arch.elf.SlotPlan;
+import org.jitalloc.arch.support.elf.ElfCodecBase;
 import org.jitalloc.arch.support.elf.SymbolSlotPlan;
 import org.jitalloc.arch.x86.X86Arch;
 import org.osgi.service.component.annotations.Component;
 
 /** Relocates x86-64 objects. */
-@Component(property = "jit.arch=amd64")
-public final class X86ElfCodec implements ElfCodec {
+@Component(service = ElfCodec.class, property = "jit.arch=amd64")
+public final class X86ElfCodec extends ElfCodecBase {
   private static final int EM_X86_64 = 62;
 
   /** Per-CPU addresses of this architecture begin at 0, with the kernel's own. */
   private static final long KERNEL_PER_CPU_BYTES = 256 << 10;
 
-  @Override
-  public String arch() {
-    return X86Arch.NAME;
-  }
-
-  @Override
-  public int machine() {
-    return EM_X86_64;
-  }
-
-  @Override
-  public ByteOrder byteOrder() {
-    return ByteOrder.LITTLE_ENDIAN;
-  }
-
-  @Override
-  public Optional<RelocationType> relocationType(int number) {
-    return Types.TABLE.find(number);
+  /** Makes the codec. */
+  public X86ElfCodec() {
+    super(X86Arch.NAME, EM_X86_64, ByteOrder.LITTLE_ENDIAN, Types.TABLE);
   }
 
   @Override

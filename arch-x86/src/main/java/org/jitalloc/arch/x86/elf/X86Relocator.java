@@ -4,7 +4,7 @@ import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.RelocationException.Problem;
-import org.jitalloc.arch.support.elf.LittleEndian;
+import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.RelaApplier;
 import org.jitalloc.arch.support.elf.SlotWriter;
 
@@ -80,21 +80,21 @@ final class X86Relocator extends RelaApplier {
   }
 
   private void put64(int index, long value) throws RelocationException {
-    requireEmpty(LittleEndian.get64(bytes, index));
-    LittleEndian.put64(bytes, index, value);
+    requireEmpty(ByteAccess.LITTLE_ENDIAN.get64(bytes, index));
+    ByteAccess.LITTLE_ENDIAN.put64(bytes, index, value);
   }
 
   private void put32(int index, int value) throws RelocationException {
-    requireEmpty(LittleEndian.get32(bytes, index));
-    LittleEndian.put32(bytes, index, value);
+    requireEmpty(ByteAccess.LITTLE_ENDIAN.get32(bytes, index));
+    ByteAccess.LITTLE_ENDIAN.put32(bytes, index, value);
   }
 
   private void put16(int index, long value, long most) throws RelocationException {
     if (value < Short.MIN_VALUE || value > most) {
       throw outOfRange(value, Short.MIN_VALUE, most);
     }
-    requireEmpty(LittleEndian.get16(bytes, index));
-    LittleEndian.put16(bytes, index, (int) value);
+    requireEmpty(ByteAccess.LITTLE_ENDIAN.get16(bytes, index));
+    ByteAccess.LITTLE_ENDIAN.put16(bytes, index, (int) value);
   }
 
   private void put8(int index, long value, long most) throws RelocationException {

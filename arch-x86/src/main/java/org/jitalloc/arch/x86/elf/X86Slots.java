@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.elf;
 
-import org.jitalloc.arch.support.elf.LittleEndian;
+import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.SlotForm;
 
 /**
@@ -40,7 +40,7 @@ enum X86Slots implements SlotForm {
 
   @Override
   public void putAddress(byte[] bytes, int at, long target) {
-    LittleEndian.put64(bytes, at, target);
+    ByteAccess.LITTLE_ENDIAN.put64(bytes, at, target);
   }
 
   @Override
@@ -56,7 +56,7 @@ enum X86Slots implements SlotForm {
   @Override
   public void putBranch(byte[] bytes, int at, int endDistance, long target) {
     System.arraycopy(JUMP, 0, bytes, at, JUMP.length);
-    LittleEndian.put64(bytes, at + JUMP.length, target);
+    ByteAccess.LITTLE_ENDIAN.put64(bytes, at + JUMP.length, target);
     bytes[at + JUMP.length + 8] = INT3;
     bytes[at + JUMP.length + 9] = INT3;
   }

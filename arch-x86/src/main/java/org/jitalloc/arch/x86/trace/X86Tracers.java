@@ -2,7 +2,7 @@ package org.jitalloc.arch.x86.trace;
 
 import java.util.Set;
 import org.jitalloc.arch.support.trace.TracerEmitters;
-import org.jitalloc.arch.support.trace.TracerWriter;
+import org.jitalloc.arch.support.trace.TracersBase;
 import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
@@ -12,67 +12,54 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.osgi.service.component.annotations.Component;
 
 /** Tracers for x86-64. Time is the time-stamp counter. */
-@Component(property = "jit.arch=amd64")
-public final class X86Tracers implements Tracers {
+@Component(service = Tracers.class, property = "jit.arch=amd64")
+public final class X86Tracers extends TracersBase<Assembler> {
   private static final int GETTID = 186;
 
   /** mov eax, fs:[rdi]. */
   private static final byte[] LOAD_THREAD_WORD = {0x64, (byte) 0x8b, 0x07};
 
-  @Override
-  public String arch() {
-    return X86Arch.NAME;
+  // The thread pointer is the address of the block.
+  private static final int BLOCK_START = 0;
+  private static final int BLOCK_BYTES = 1024;
+
+  /** Makes the service. */
+  public X86Tracers() {
+    super(X86Arch.NAME, Assembler::new, BLOCK_START, BLOCK_BYTES);
   }
 
   @Override
-  public byte[] threadNumber() {
-    var code = new Assembler();
+  protected void emitThreadNumber(Assembler code) {
     code.movImm(Reg.RAX, GETTID);
     code.syscall();
-    code.ret();
-    return code.finish();
   }
 
   @Override
-  public byte[] threadWord() {
-    var code = new Assembler();
+  protected void emitThreadWord(Assembler code) {
     code.raw(LOAD_THREAD_WORD);
-    code.ret();
-    return code.finish();
-  }
-
-  /** The thread pointer is the address of the block. */
-  @Override
-  public int threadBlockStart() {
-    return 0;
   }
 
   @Override
-  public int threadBlockBytes() {
-    return 1024;
-  }
-
-  @Override
-  public byte[] clock() {
-    var code = new Assembler();
+  protected void emitClock(Assembler code) {
     EventCode.clock(code);
-    code.ret();
-    return code.finish();
   }
 
   @Override
-  public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
-    var code = new Assembler();
+  protected void emitReturn(Assembler code) {
+    code.ret();
+  }
+
+  @Override
+  protected TracerEmitters emitters(
+      Assembler code, long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
     var entry = new EntryCode(code, spec.returns());
     var slot = new SlotCode(code, area);
-    var machine =
-        new TracerEmitters(
-            code,
-            entry,
-            slot,
-            new ReturnFrameCode(code, area, slot, entry, address),
-            new EventCode(code, area, slot, entry, spec.returns()),
-            new CallbackCode(code, area, entry, cpuFeatures));
-    return new TracerWriter(spec, machine).write();
+    return new TracerEmitters(
+        code,
+        entry,
+        slot,
+        new ReturnFrameCode(code, area, slot, entry, address),
+        new EventCode(code, area, slot, entry, spec.returns()),
+        new CallbackCode(code, area, entry, cpuFeatures));
   }
 }
