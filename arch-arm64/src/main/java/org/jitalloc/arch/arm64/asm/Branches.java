@@ -3,15 +3,14 @@ package org.jitalloc.arch.arm64.asm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jitalloc.arch.support.asm.BranchLayout;
 import org.jitalloc.arch.support.asm.Label;
 
 /** The branches of one piece of code, in order, and how long each has to be. */
-final class Branches {
+final class Branches extends BranchLayout<WordBuffer> {
   /*
-   * The buffer holds no words for a branch; here stands where each belongs. Relaxation begins with every branch as one word
-   * and makes those two that do not reach: the opposite branch over a B. A branch never becomes short again, so it ends.
-   * B and BL reach 128 MiB and cannot grow; code beyond that is refused.
-   * Cost: one pass over the branches a round; there is one round but for code of more than 1 MiB.
+   * A conditional branch that does not reach becomes the opposite branch over a B. B and BL reach 128 MiB and cannot
+   * grow; code beyond that is refused. There is one round of relaxation but for code of more than 1 MiB.
    */
   private static final int B = 0x14000000;
   private static final int BL = 0x94000000;
@@ -23,9 +22,6 @@ final class Branches {
   private static final int NEAR_SHIFT = 5;
 
   private final List<Branch> branches = new ArrayList<>();
-
-  /** Words of all branches before each, once relaxed. */
-  private int[] shift = {0};
 
   /**
    * One branch.
@@ -39,8 +35,14 @@ final class Branches {
     }
   }
 
-  int count() {
+  @Override
+  public int count() {
     return branches.size();
+  }
+
+  @Override
+  protected int position(int branch) {
+    return branches.get(branch).position;
   }
 
   void jump(int position, Label target) {
@@ -55,59 +57,38 @@ final class Branches {
     branches.add(new Branch(position, opcode, inverse, target));
   }
 
-  /** The final offset of a bound label in words, once relaxed. */
-  int offset(Label label) {
-    return label.position() + shift[label.branchesBefore()];
-  }
-
   void relax() {
-    var lengths = new int[count()];
+    int[] lengths = new int[count()];
     Arrays.fill(lengths, 1);
-    do {
-      sumUp(lengths);
-    } while (grow(lengths));
+    relax(lengths);
   }
 
   WordBuffer merge(WordBuffer code) {
-    var merged = new WordBuffer();
-    int from = 0;
-    for (int i = 0; i < count(); i++) {
-      merged.add(code, from, branches.get(i).position);
-      from = branches.get(i).position;
-      emit(merged, i);
-    }
-    merged.add(code, from, code.size());
-    return merged;
+    return merge(new WordBuffer(), code, code.size());
   }
 
-  private void sumUp(int[] lengths) {
-    shift = new int[count() + 1];
-    for (int i = 0; i < count(); i++) shift[i + 1] = shift[i] + lengths[i];
+  @Override
+  protected void copy(WordBuffer to, WordBuffer code, int from, int end) {
+    to.add(code, from, end);
   }
 
-  private boolean grow(int[] lengths) {
-    boolean grown = false;
-    for (int i = 0; i < count(); i++) {
-      boolean reaches = branches.get(i).isFar() || fits(displacement(i, 0), NEAR_BITS);
-      if (lengths[i] == 1 && !reaches) {
-        lengths[i] = 2;
-        grown = true;
-      }
-    }
-    return grown;
+  @Override
+  protected int needed(int branch) {
+    boolean reaches = branches.get(branch).isFar() || fits(displacement(branch, 0), NEAR_BITS);
+    return reaches ? length(branch) : 2;
   }
 
   /** From a word of a branch to the target. */
   private int displacement(int i, int word) {
-    var branch = branches.get(i);
-    return offset(branch.target) - (branch.position + shift[i] + word);
+    return offset(branches.get(i).target) - (start(i) + word);
   }
 
-  private void emit(WordBuffer to, int i) {
+  @Override
+  protected void emit(WordBuffer to, int i) {
     var branch = branches.get(i);
     if (branch.isFar()) {
       to.add(far(branch.opcode, displacement(i, 0)));
-    } else if (shift[i + 1] - shift[i] == 1) {
+    } else if (length(i) == 1) {
       to.add(near(branch.opcode, displacement(i, 0)));
     } else {
       to.add(near(branch.opcode ^ branch.inverse, 2));

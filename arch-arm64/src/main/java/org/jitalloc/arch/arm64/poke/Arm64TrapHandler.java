@@ -2,6 +2,8 @@ package org.jitalloc.arch.arm64.poke;
 
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.TrapHandler;
+import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.support.poke.TrapHandlerWriter;
 
 /** Carries threads over BRK: the handler of SIGTRAP on Linux. */
 public final class Arm64TrapHandler implements TrapHandler {
@@ -24,6 +26,10 @@ public final class Arm64TrapHandler implements TrapHandler {
 
   @Override
   public byte[] code(long tableAddress, AddressRange text) {
-    return new TrapHandlerCode(tableAddress, text).emit();
+    Assembler asm = new Assembler();
+    TrapHandlerCode handler = new TrapHandlerCode(asm, tableAddress, text);
+    PreviousHandlerCode previous =
+        new PreviousHandlerCode(asm, tableAddress + TrapHandler.PREVIOUS_OFFSET);
+    return new TrapHandlerWriter(asm, handler, previous).write();
   }
 }

@@ -9,9 +9,10 @@ import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.poke.PreviousHandlerEmitter;
 
-/** Hands a signal over to what was there before; X1 is the siginfo, X2 the ucontext. */
-final class PreviousHandlerCode {
+/** Passes a signal to the action that was there before; X1 is the siginfo, X2 the ucontext. */
+final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
    * A handler gets the signal by a jump. The default action ends the process: the disposition is set back and the same
    * signal with the same siginfo is queued for this thread, which takes it when this handler returns. A BRK of one's own
@@ -47,25 +48,38 @@ final class PreviousHandlerCode {
     this.previousAddress = previousAddress;
   }
 
-  void emit() {
-    var handler = new Label();
-    var byDefault = new Label();
+  @Override
+  public void loadPrevious() {
     asm.movImm(X16, previousAddress);
     asm.load(Width.B8, X16, Mem.at(X16, 0), SCRATCH);
     asm.alu(AluOp.SUBS, Width.B8, ZR, X16, IGNORE, SCRATCH);
+  }
+
+  @Override
+  public void jumpByPrevious(Label handler, Label byDefault) {
     asm.jump(Cond.HI, handler);
     asm.jump(Cond.LO, byDefault);
+  }
+
+  @Override
+  public void jumpIfForced(Label byDefault) {
     asm.load(Width.B4, X3, Mem.at(X1, SI_CODE), SCRATCH);
     asm.alu(AluOp.SUBS, Width.B4, ZR, X3, 0, SCRATCH);
     asm.jump(Cond.GT, byDefault);
-    asm.ret();
-    asm.bind(handler);
-    asm.jump(X16);
-    asm.bind(byDefault);
-    endByDefault();
   }
 
-  private void endByDefault() {
+  @Override
+  public void ret() {
+    asm.ret();
+  }
+
+  @Override
+  public void jumpToPrevious() {
+    asm.jump(X16);
+  }
+
+  @Override
+  public void endByDefault() {
     var queued = new Label();
     asm.mov(Width.B8, SIGINFO, X1);
     restoreDefaultAction();

@@ -12,9 +12,10 @@ import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.ShiftOp;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.poke.TrapHandlerEmitter;
 
-/** The machine code of one trap handler. */
-final class TrapHandlerCode {
+/** The instructions of one trap handler. */
+final class TrapHandlerCode implements TrapHandlerEmitter {
   /*
    * Registers: X0 to X2 the arguments throughout, so that a handler that was there before gets them by a jump; X3 the
    * trapping address, X4 the table, X5 its generation; while searching X6 to X8 low, high and middle; X9 the record, then X10
@@ -22,8 +23,6 @@ final class TrapHandlerCode {
    * The context points at the BRK itself, so resuming there is returning.
    * Order: the generation is loaded with acquire, records after it; before it is loaded again, DMB ISHLD lets the loads of the
    * records be done. The number of records may be read while it changes, but is never more than the table holds.
-   * After "no record" the generation is read once more behind the look at the code: a change that began in between has
-   * put its own BRK there, and must not be taken for a stranger's.
    * The counter goes by LDAXR and STLXR, which every processor has.
    */
   /** Offsets in siginfo_t and in ucontext_t of Linux on arm64, whose machine context is at 176. */
@@ -38,30 +37,18 @@ final class TrapHandlerCode {
 
   private static final Reg SCRATCH = X15;
 
-  private final Assembler asm = new Assembler();
+  private final Assembler asm;
   private final long table;
   private final AddressRange text;
-  private final Label resume = new Label();
-  private final Label chain = new Label();
 
-  TrapHandlerCode(long table, AddressRange text) {
+  TrapHandlerCode(Assembler asm, long table, AddressRange text) {
+    this.asm = asm;
     this.table = table;
     this.text = text;
   }
 
-  byte[] emit() {
-    var found = new Label();
-    takeOnlyBreakpointsOfOurs();
-    search(found);
-    refuseUnlessGone();
-    asm.bind(chain);
-    new PreviousHandlerCode(asm, table + TrapHandler.PREVIOUS_OFFSET).emit();
-    asm.bind(found);
-    emulate();
-    return asm.finish();
-  }
-
-  private void takeOnlyBreakpointsOfOurs() {
+  @Override
+  public void takeOwn(Label chain) {
     asm.load(Width.B4, X6, Mem.at(X1, SI_CODE), SCRATCH);
     compare(Width.B4, X6, TRAP_BRKPT);
     asm.jump(Cond.NE, chain);
@@ -73,64 +60,82 @@ final class TrapHandlerCode {
     asm.jump(Cond.HS, chain);
   }
 
-  /** Binary search of the records in [X6, X7) for X3; falls through if there is none. */
-  private void search(Label found) {
-    var loop = new Label();
-    var lower = new Label();
-    var missing = new Label();
+  @Override
+  public void loadGeneration(Label resume) {
     asm.movImm(X4, table);
     asm.loadAcquire(Width.B8, X5, X4);
     asm.alu(AluOp.ANDS, Width.B8, ZR, X5, 1, SCRATCH);
     asm.jump(Cond.NE, resume);
+  }
+
+  @Override
+  public void startSearch() {
     asm.movImm(X6, 0);
     asm.load(Width.B8, X7, Mem.at(X4, TrapHandler.COUNT_OFFSET), SCRATCH);
-    asm.bind(loop);
+  }
+
+  @Override
+  public void jumpIfEmpty(Label missing) {
     compare(X6, X7);
     asm.jump(Cond.HS, missing);
+  }
+
+  @Override
+  public void findMiddle() {
     asm.alu(AluOp.ADD, Width.B8, X8, X6, X7);
     asm.shift(ShiftOp.LSR, Width.B8, X8, X8, 1);
     int recordShift = Integer.numberOfTrailingZeros(Emulation.RECORD_BYTES);
     asm.alu(AluOp.ADD, Width.B8, X9, X4, X8, recordShift);
     asm.alu(AluOp.ADD, Width.B8, X9, X9, TrapHandler.RECORDS_OFFSET, SCRATCH);
+  }
+
+  @Override
+  public void compare(Label found, Label lower) {
     asm.load(Width.B8, X10, Mem.at(X9, 0), SCRATCH);
     compare(X3, X10);
     asm.jump(Cond.EQ, found);
     asm.jump(Cond.LO, lower);
-    asm.alu(AluOp.ADD, Width.B8, X6, X8, 1, SCRATCH);
-    asm.jump(loop);
-    asm.bind(lower);
-    asm.mov(Width.B8, X7, X8);
-    asm.jump(loop);
-    asm.bind(missing);
   }
 
-  /** Resumes if the table has changed or the BRK has gone; falls through if it is a stranger's. */
-  private void refuseUnlessGone() {
-    resumeIfChanged();
+  @Override
+  public void raiseLow() {
+    asm.alu(AluOp.ADD, Width.B8, X6, X8, 1, SCRATCH);
+  }
+
+  @Override
+  public void lowerHigh() {
+    asm.mov(Width.B8, X7, X8);
+  }
+
+  @Override
+  public void resumeIfGone(Label resume) {
     asm.load(Width.B4, X6, Mem.at(X3, 0), SCRATCH);
     asm.movImm(X7, Integer.toUnsignedLong(PokedWord.BRK_MASK));
     asm.alu(AluOp.AND, Width.B4, X6, X6, X7);
     asm.movImm(X7, Integer.toUnsignedLong(PokedWord.BRK));
     compare(X6, X7);
     asm.jump(Cond.NE, resume);
-    resumeIfChanged();
   }
 
-  private void resumeIfChanged() {
+  @Override
+  public void resumeIfChanged(Label resume) {
     asm.loadBarrier();
     asm.load(Width.B8, X13, Mem.at(X4, TrapHandler.GENERATION_OFFSET), SCRATCH);
     compare(X13, X5);
     asm.jump(Cond.NE, resume);
   }
 
-  /** Does what the record at X9 says; WAIT leaves the context as it is. */
-  private void emulate() {
-    var jump = new Label();
-    var call = new Label();
+  @Override
+  public void loadRecord() {
     asm.load(Width.B8, X10, Mem.at(X9, Emulation.ACTION_OFFSET), SCRATCH);
     asm.load(Width.B8, X11, Mem.at(X9, Emulation.A_OFFSET), SCRATCH);
     asm.load(Width.B8, X12, Mem.at(X9, Emulation.B_OFFSET), SCRATCH);
-    resumeIfChanged();
+  }
+
+  @Override
+  public void emulate(Label resume) {
+    var jump = new Label();
+    var call = new Label();
     asm.jumpIfZero(Width.B8, X10, resume);
     count();
     compare(Width.B8, X10, Emulation.CALL);
@@ -143,7 +148,10 @@ final class TrapHandlerCode {
     asm.store(Width.B8, X12, Mem.at(X2, UC_X30), SCRATCH);
     asm.bind(jump);
     asm.store(Width.B8, X11, Mem.at(X2, UC_PC), SCRATCH);
-    asm.bind(resume);
+  }
+
+  @Override
+  public void resume() {
     asm.ret();
   }
 

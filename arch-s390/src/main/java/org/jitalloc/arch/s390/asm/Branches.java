@@ -2,15 +2,15 @@ package org.jitalloc.arch.s390.asm;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jitalloc.arch.support.asm.BranchLayout;
 import org.jitalloc.arch.support.asm.Label;
 import org.jspecify.annotations.Nullable;
 
 /** The branches of one piece of code, in order. */
-final class Branches {
+final class Branches extends BranchLayout<CodeBuffer> {
   /*
-   * The buffer holds no bytes for a branch; here stands where each belongs. Short branches reach 64 KiB: code that is no
-   * longer than that altogether has short ones throughout, and other code long ones. Programs are rarely that long, so
-   * looking at each branch is not worth while.
+   * Short branches reach 64 KiB: code that is no longer than that altogether has short branches throughout, other code has
+   * long ones. Programs are rarely that long, so relaxing each branch is not worth while.
    */
   private static final int SHORT_BYTES = 4;
   private static final int LONG_BYTES = 6;
@@ -31,9 +31,6 @@ final class Branches {
 
   private final List<Branch> branches = new ArrayList<>();
   private boolean near = true;
-
-  /** The lengths of all branches before each, once relaxed. */
-  private int[] shift = {0};
 
   /**
    * One branch.
@@ -67,8 +64,14 @@ final class Branches {
     }
   }
 
-  int count() {
+  @Override
+  public int count() {
     return branches.size();
+  }
+
+  @Override
+  protected int position(int branch) {
+    return branches.get(branch).position;
   }
 
   void jump(int position, Cond condition, Label target) {
@@ -87,28 +90,21 @@ final class Branches {
   void relax(int otherBytes) {
     long nearBytes = otherBytes + branches.stream().mapToLong(b -> b.bytes(true)).sum();
     near = nearBytes <= SHORT_REACH;
-    shift = new int[branches.size() + 1];
-    for (int i = 0; i < branches.size(); i++) shift[i + 1] = shift[i] + branches.get(i).bytes(near);
-  }
-
-  /** The final offset of a bound label, once relaxed. */
-  int offset(Label label) {
-    return label.position() + shift[label.branchesBefore()];
+    layOut(branches.stream().mapToInt(branch -> branch.bytes(near)).toArray());
   }
 
   CodeBuffer merge(CodeBuffer code) {
-    var merged = new CodeBuffer();
-    int from = 0;
-    for (var branch : branches) {
-      merged.bytes(code, from, branch.position - from);
-      from = branch.position;
-      emit(merged, branch);
-    }
-    merged.bytes(code, from, code.size() - from);
-    return merged;
+    return merge(new CodeBuffer(), code, code.size());
   }
 
-  private void emit(CodeBuffer to, Branch branch) {
+  @Override
+  protected void copy(CodeBuffer to, CodeBuffer code, int from, int end) {
+    to.bytes(code, from, end - from);
+  }
+
+  @Override
+  protected void emit(CodeBuffer to, int index) {
+    Branch branch = branches.get(index);
     if (branch.comparison != null && near) {
       emitFused(to, branch, branch.comparison);
       return;

@@ -18,9 +18,10 @@ import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.poke.PreviousHandlerEmitter;
 
-/** Hands a signal over to what was there before; R2, R3, R4 are as the handler got them. */
-final class PreviousHandlerCode {
+/** Passes a signal to the action that was there before; R2, R3, R4 are as the handler got them. */
+final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
    * A handler gets the signal by a jump. The default action ends the process: the disposition is set back and the same
    * signal with the same siginfo is queued for this thread, which takes it when this handler returns. An illegal
@@ -49,25 +50,38 @@ final class PreviousHandlerCode {
     this.previousAddress = previousAddress;
   }
 
-  void emit() {
-    var handler = new Label();
-    var byDefault = new Label();
+  @Override
+  public void loadPrevious() {
     asm.constant(R1, previousAddress);
     asm.mem(MemOp.LG, R1, Mem.at(R1, 0));
     asm.word(WordOp.CLGFI, R1, IGNORE);
+  }
+
+  @Override
+  public void jumpByPrevious(Label handler, Label byDefault) {
     asm.jump(Cond.HIGH, handler);
     asm.jump(Cond.LOW, byDefault);
+  }
+
+  @Override
+  public void jumpIfForced(Label byDefault) {
     asm.mem(MemOp.LGF, R0, Mem.at(R3, SI_CODE));
     asm.half(HalfOp.CGHI, R0, 0);
     asm.jump(Cond.HIGH, byDefault);
-    asm.jump(R14);
-    asm.bind(handler);
-    asm.jump(R1);
-    asm.bind(byDefault);
-    endByDefault();
   }
 
-  private void endByDefault() {
+  @Override
+  public void ret() {
+    asm.jump(R14);
+  }
+
+  @Override
+  public void jumpToPrevious() {
+    asm.jump(R1);
+  }
+
+  @Override
+  public void endByDefault() {
     var queued = new Label();
     asm.reg(RegOp.LGR, R0, R3);
     restoreDefaultAction();

@@ -2,6 +2,8 @@ package org.jitalloc.arch.s390.poke;
 
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.TrapHandler;
+import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.support.poke.TrapHandlerWriter;
 
 /** Carries threads over illegal instructions: the handler of SIGILL on Linux. */
 public final class S390TrapHandler implements TrapHandler {
@@ -25,6 +27,10 @@ public final class S390TrapHandler implements TrapHandler {
 
   @Override
   public byte[] code(long tableAddress, AddressRange text) {
-    return new TrapHandlerCode(tableAddress, text).emit();
+    Assembler asm = new Assembler();
+    TrapHandlerCode handler = new TrapHandlerCode(asm, tableAddress, text);
+    PreviousHandlerCode previous =
+        new PreviousHandlerCode(asm, tableAddress + TrapHandler.PREVIOUS_OFFSET);
+    return new TrapHandlerWriter(asm, handler, previous).write();
   }
 }

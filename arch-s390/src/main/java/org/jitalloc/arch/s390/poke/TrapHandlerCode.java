@@ -25,9 +25,10 @@ import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.poke.TrapHandlerEmitter;
 
-/** The machine code of one trap handler. */
-final class TrapHandlerCode {
+/** The instructions of one trap handler. */
+final class TrapHandlerCode implements TrapHandlerEmitter {
   /*
    * Where it trapped says siginfo: for an illegal instruction the kernel puts the address of its first byte there, while the
    * PSW in the context is already behind it. So to resume is to set the PSW back.
@@ -39,8 +40,6 @@ final class TrapHandlerCode {
    * number of records may be read while it changes, but is never more than the table holds.
    * A trap without a record has gone only if a legal instruction stands there now: what fills memory traps for good, and a
    * thread in it has to end, not to try again for ever.
-   * After "no record" the generation is read once more behind the look at the code: a change that began in between has
-   * put its own trap there, and must not be taken for a stranger's.
    * HotSpot uses SIGILL as well: every address that is not ours goes on to the handler that was there before.
    */
   /** Offsets in siginfo_t and ucontext_t of Linux on s390x. */
@@ -69,38 +68,29 @@ final class TrapHandlerCode {
   /** Where the ABI has room for R6 and the ones behind it in the caller's frame. */
   private static final Mem SAVED = Mem.at(R15, 48);
 
-  private final Assembler asm = new Assembler();
+  private final Assembler asm;
   private final long table;
   private final AddressRange text;
-  private final Label resume = new Label();
   private final Label done = new Label();
-  private final Label chain = new Label();
 
-  TrapHandlerCode(long table, AddressRange text) {
+  TrapHandlerCode(Assembler asm, long table, AddressRange text) {
+    this.asm = asm;
     this.table = table;
     this.text = text;
   }
 
-  byte[] emit() {
-    var found = new Label();
+  @Override
+  public void begin() {
     asm.pair(PairOp.STMG, R6, R11, SAVED);
-    takeOnlyPlacesOfOurs();
-    search(found);
-    refuseUnlessGone();
-    asm.bind(chain);
-    asm.pair(PairOp.LMG, R6, R11, SAVED);
-    new PreviousHandlerCode(asm, table + TrapHandler.PREVIOUS_OFFSET).emit();
-    asm.bind(found);
-    emulate();
-    asm.bind(resume);
-    asm.mem(MemOp.STG, R1, Mem.at(R4, UC_PSW_ADDRESS));
-    asm.bind(done);
-    asm.pair(PairOp.LMG, R6, R11, SAVED);
-    asm.jump(R14);
-    return asm.finish();
   }
 
-  private void takeOnlyPlacesOfOurs() {
+  @Override
+  public void restore() {
+    asm.pair(PairOp.LMG, R6, R11, SAVED);
+  }
+
+  @Override
+  public void takeOwn(Label chain) {
     asm.mem(MemOp.LGF, R0, Mem.at(R3, SI_CODE));
     asm.half(HalfOp.CGHI, R0, ILL_ILLOPC);
     asm.jump(Cond.NOT_EQUAL, chain);
@@ -117,61 +107,78 @@ final class TrapHandlerCode {
     asm.jump(Cond.NOT_LOW, chain);
   }
 
-  /** Binary search of the records in [R7, R8) for R1; falls through if there is none. */
-  private void search(Label found) {
-    var loop = new Label();
-    var lower = new Label();
-    var missing = new Label();
+  @Override
+  public void loadGeneration(Label resume) {
     asm.constant(R5, table);
     asm.mem(MemOp.LG, R6, Mem.at(R5, TrapHandler.GENERATION_OFFSET));
     asm.half(HalfOp.TMLL, R6, 1);
     asm.jump(Cond.NOT_EQUAL, resume);
+  }
+
+  @Override
+  public void startSearch() {
     asm.half(HalfOp.LGHI, R7, 0);
     asm.mem(MemOp.LG, R8, Mem.at(R5, TrapHandler.COUNT_OFFSET));
-    asm.bind(loop);
+  }
+
+  @Override
+  public void jumpIfEmpty(Label missing) {
     asm.reg(RegOp.CLGR, R7, R8);
     asm.jump(Cond.NOT_LOW, missing);
+  }
+
+  @Override
+  public void findMiddle() {
     asm.reg(RegOp.LGR, R9, R7);
     asm.reg(RegOp.AGR, R9, R8);
     asm.shift(PairOp.SRLG, R9, R9, 1);
     asm.shift(PairOp.SLLG, R10, R9, RECORD_SHIFT);
     asm.reg(RegOp.AGR, R10, R5);
+  }
+
+  @Override
+  public void compare(Label found, Label lower) {
     asm.mem(MemOp.CLG, R1, Mem.at(R10, RECORD));
     asm.jump(Cond.EQUAL, found);
     asm.jump(Cond.LOW, lower);
-    asm.mem(MemOp.LAY, R7, Mem.at(R9, 1));
-    asm.jump(loop);
-    asm.bind(lower);
-    asm.reg(RegOp.LGR, R8, R9);
-    asm.jump(loop);
-    asm.bind(missing);
   }
 
-  /** Resumes if the table has changed or the trap has gone; falls through if it is a stranger's. */
-  private void refuseUnlessGone() {
-    resumeIfChanged();
+  @Override
+  public void raiseLow() {
+    asm.mem(MemOp.LAY, R7, Mem.at(R9, 1));
+  }
+
+  @Override
+  public void lowerHigh() {
+    asm.reg(RegOp.LGR, R8, R9);
+  }
+
+  @Override
+  public void resumeIfGone(Label resume) {
     asm.mem(MemOp.LLGH, R0, Mem.at(R1, 0));
     asm.half(HalfOp.CHI, R0, FIRST_LEGAL);
     asm.jump(Cond.NOT_LOW, resume);
-    resumeIfChanged();
   }
 
-  private void resumeIfChanged() {
+  @Override
+  public void resumeIfChanged(Label resume) {
     asm.mem(MemOp.CLG, R6, Mem.at(R5, TrapHandler.GENERATION_OFFSET));
     asm.jump(Cond.NOT_EQUAL, resume);
   }
 
-  /** Does what the record at R10 says; WAIT falls through to resuming. */
-  private void emulate() {
-    var call = new Label();
-    var go = new Label();
-    var waiting = new Label();
+  @Override
+  public void loadRecord() {
     asm.mem(MemOp.LG, R7, Mem.at(R10, RECORD + Emulation.ACTION_OFFSET));
     asm.mem(MemOp.LG, R8, Mem.at(R10, RECORD + Emulation.TARGET_OFFSET));
     asm.mem(MemOp.LG, R9, Mem.at(R10, RECORD + Emulation.NEXT_OFFSET));
-    resumeIfChanged();
+  }
+
+  @Override
+  public void emulate(Label resume) {
+    var call = new Label();
+    var go = new Label();
     asm.reg(RegOp.LTGR, R7, R7);
-    asm.jump(Cond.EQUAL, waiting);
+    asm.jump(Cond.EQUAL, resume);
     count();
     asm.half(HalfOp.TMLL, R7, Emulation.CALL);
     asm.jump(Cond.NOT_EQUAL, call);
@@ -186,7 +193,14 @@ final class TrapHandlerCode {
     asm.bind(go);
     asm.mem(MemOp.STG, R8, Mem.at(R4, UC_PSW_ADDRESS));
     asm.jump(done);
-    asm.bind(waiting);
+  }
+
+  @Override
+  public void resume() {
+    asm.mem(MemOp.STG, R1, Mem.at(R4, UC_PSW_ADDRESS));
+    asm.bind(done);
+    restore();
+    asm.jump(R14);
   }
 
   /** Bit 3 - code of the mask says whether the branch is taken. */

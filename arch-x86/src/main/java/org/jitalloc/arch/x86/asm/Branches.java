@@ -1,16 +1,14 @@
 package org.jitalloc.arch.x86.asm;
 
 import java.util.Arrays;
+import org.jitalloc.arch.support.asm.BranchLayout;
 import org.jitalloc.arch.support.asm.Label;
 
 /** The branches and gaps of one piece of code, in order, and how long each has to be. */
-final class Branches {
+final class Branches extends BranchLayout<CodeBuffer> {
   /*
-   * The buffer holds no bytes for a branch; here stands where each belongs. Relaxation begins with every branch in its
-   * short form and makes those long that do not reach. A branch never becomes short again, so it ends, and each
-   * branch that stayed long had to: with all the others as short as they can be, it does not reach (gaps may
+   * A branch that stayed long had to: with all the others as short as they can be, it does not reach (gaps may
    * shrink when branches grow, so where there are gaps that is only nearly so).
-   * Cost: one pass over the branches a round; rounds are few (2 or 3 in practice).
    */
   private static final int CALL = 0xe8;
   private static final int JUMP = 0xeb;
@@ -31,11 +29,14 @@ final class Branches {
   private int[] opcodes = new int[16];
   private Label[] targets = new Label[16];
 
-  /** Length of all branches before each, once relaxed. */
-  private int[] shift = {0};
-
-  int count() {
+  @Override
+  public int count() {
     return count;
+  }
+
+  @Override
+  protected int position(int branch) {
+    return positions[branch];
   }
 
   void call(int position, Label target) {
@@ -54,29 +55,21 @@ final class Branches {
     add(position, ALIGN, new Label());
   }
 
-  /** The final offset of a bound label, once relaxed. */
-  int offset(Label label) {
-    return label.position() + shift[label.branchesBefore()];
-  }
-
   void relax() {
-    var lengths = new int[count];
-    for (int i = 0; i < count; i++) lengths[i] = opcodes[i] == CALL ? 5 : 2;
-    do {
-      sumUp(lengths);
-    } while (grow(lengths));
+    int[] lengths = new int[count];
+    for (int i = 0; i < count; i++) {
+      lengths[i] = opcodes[i] == CALL ? 5 : 2;
+    }
+    relax(lengths);
   }
 
   CodeBuffer merge(CodeBuffer code) {
-    var merged = new CodeBuffer();
-    int from = 0;
-    for (int i = 0; i < count; i++) {
-      merged.bytes(code, from, positions[i] - from);
-      from = positions[i];
-      emit(merged, i);
-    }
-    merged.bytes(code, from, code.size() - from);
-    return merged;
+    return merge(new CodeBuffer(), code, code.size());
+  }
+
+  @Override
+  protected void copy(CodeBuffer to, CodeBuffer code, int from, int end) {
+    to.bytes(code, from, end - from);
   }
 
   private void add(int position, int opcode, Label target) {
@@ -90,38 +83,33 @@ final class Branches {
     targets[count++] = target;
   }
 
-  private void sumUp(int[] lengths) {
-    shift = new int[count + 1];
-    for (int i = 0; i < count; i++) {
-      if (opcodes[i] == ALIGN) lengths[i] = -(positions[i] + shift[i]) & ALIGN_BYTES - 1;
-      shift[i + 1] = shift[i] + lengths[i];
-    }
+  @Override
+  protected int lengthAt(int branch, int start, int length) {
+    return opcodes[branch] == ALIGN ? -start & ALIGN_BYTES - 1 : length;
   }
 
-  private boolean grow(int[] lengths) {
-    boolean grown = false;
-    for (int i = 0; i < count; i++) {
-      boolean isShort = lengths[i] == 2 && opcodes[i] != ALIGN;
-      if (isShort && displacement(i) != (byte) displacement(i)) {
-        lengths[i] = opcodes[i] == JUMP ? 5 : 6;
-        grown = true;
-      }
+  @Override
+  protected int needed(int branch) {
+    boolean isShort = length(branch) == 2 && opcodes[branch] != ALIGN;
+    if (isShort && displacement(branch) != (byte) displacement(branch)) {
+      return opcodes[branch] == JUMP ? 5 : 6;
     }
-    return grown;
+    return length(branch);
   }
 
   /** From the end of a branch to its target. */
   private int displacement(int i) {
-    return offset(targets[i]) - (positions[i] + shift[i + 1]);
+    return offset(targets[i]) - (start(i) + length(i));
   }
 
-  private void emit(CodeBuffer to, int i) {
+  @Override
+  protected void emit(CodeBuffer to, int i) {
     int opcode = opcodes[i];
     if (opcode == ALIGN) {
-      Padding.emit(to, shift[i + 1] - shift[i]);
+      Padding.emit(to, length(i));
       return;
     }
-    if (shift[i + 1] - shift[i] == 2) {
+    if (length(i) == 2) {
       to.b1(opcode);
       to.b1(displacement(i));
       return;

@@ -8,14 +8,15 @@ import static org.jitalloc.arch.x86.asm.Reg.RSI;
 import static org.jitalloc.arch.x86.asm.Reg.RSP;
 
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.poke.PreviousHandlerEmitter;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Hands a signal over to what was there before; RSI is the siginfo, RDX the ucontext. */
-final class PreviousHandlerCode {
+/** Passes a signal to the action that was there before; RSI is the siginfo, RDX the ucontext. */
+final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
    * A handler gets the signal by a jump. The default action ends the process: the disposition is set back and the same
    * signal with the same siginfo is queued for this thread, which takes it when this handler returns. An INT3 of one's own
@@ -45,25 +46,38 @@ final class PreviousHandlerCode {
     this.previousAddress = previousAddress;
   }
 
-  void emit() {
-    var handler = new Label();
-    var byDefault = new Label();
+  @Override
+  public void loadPrevious() {
     asm.movImm(RAX, previousAddress);
     asm.load(Width.B8, RAX, Mem.at(RAX, 0));
     asm.movImm(RDI, SIGTRAP);
     asm.alu(AluOp.CMP, Width.B8, RAX, IGNORE);
-    asm.jump(Cond.A, handler);
-    asm.jump(Cond.B, byDefault);
-    asm.alu(AluOp.CMP, Width.B4, Mem.at(RSI, SI_CODE), 0);
-    asm.jump(Cond.G, byDefault);
-    asm.ret();
-    asm.bind(handler);
-    asm.jump(RAX);
-    asm.bind(byDefault);
-    endByDefault();
   }
 
-  private void endByDefault() {
+  @Override
+  public void jumpByPrevious(Label handler, Label byDefault) {
+    asm.jump(Cond.A, handler);
+    asm.jump(Cond.B, byDefault);
+  }
+
+  @Override
+  public void jumpIfForced(Label byDefault) {
+    asm.alu(AluOp.CMP, Width.B4, Mem.at(RSI, SI_CODE), 0);
+    asm.jump(Cond.G, byDefault);
+  }
+
+  @Override
+  public void ret() {
+    asm.ret();
+  }
+
+  @Override
+  public void jumpToPrevious() {
+    asm.jump(RAX);
+  }
+
+  @Override
+  public void endByDefault() {
     var queued = new Label();
     asm.push(RSI);
     restoreDefaultAction();

@@ -13,6 +13,7 @@ import static org.jitalloc.arch.x86.asm.Reg.RSI;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.arch.support.asm.Label;
+import org.jitalloc.arch.support.poke.TrapHandlerEmitter;
 import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
@@ -20,16 +21,14 @@ import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** The machine code of one trap handler. */
-final class TrapHandlerCode {
+/** The instructions of one trap handler. */
+final class TrapHandlerCode implements TrapHandlerEmitter {
   /*
    * Registers: RDX the ucontext and RSI the siginfo throughout, so that a handler that was there before gets them by a jump;
    * RAX the trapping address, R8 the table, RDI its generation while searching; then RCX the record, R9 its action and
    * R10, R11 its numbers. No stack is used but at the very end, and no callee-saved register, so the handler may be called as well.
    * Order: the loads of generation, records, generation need no fence, since x86 does loads in order. The number of
    * records may be read while it changes, but is never more than the table holds, so the search stays inside.
-   * After "no record" the generation is read once more behind the look at the code: a change that began in between has
-   * put its own INT3 there, and must not be taken for a stranger's.
    * Not done: a shadow stack (CET) is not kept in step by the emulated CALL and RET; no JVM runs with one today.
    */
   /** Offsets in siginfo_t, ucontext_t of Linux on x86-64. */
@@ -48,33 +47,18 @@ final class TrapHandlerCode {
   private static final int OVERFLOW_TO_SIGN = 4;
   private static final byte INT3 = (byte) 0xcc;
 
-  private final Assembler asm = new Assembler();
+  private final Assembler asm;
   private final long table;
   private final AddressRange text;
-  private final Label resume = new Label();
-  private final Label chain = new Label();
 
-  TrapHandlerCode(long table, AddressRange text) {
+  TrapHandlerCode(Assembler asm, long table, AddressRange text) {
+    this.asm = asm;
     this.table = table;
     this.text = text;
   }
 
-  byte[] emit() {
-    var found = new Label();
-    takeOnlyBreakpointsOfOurs();
-    search(found);
-    refuseUnlessGone();
-    asm.bind(chain);
-    new PreviousHandlerCode(asm, table + TrapHandler.PREVIOUS_OFFSET).emit();
-    asm.bind(found);
-    emulate();
-    asm.bind(resume);
-    asm.store(Width.B8, Mem.at(RDX, UC_RIP), RAX);
-    asm.ret();
-    return asm.finish();
-  }
-
-  private void takeOnlyBreakpointsOfOurs() {
+  @Override
+  public void takeOwn(Label chain) {
     var breakpoint = new Label();
     asm.load(Width.B4, RAX, Mem.at(RSI, SI_CODE));
     asm.alu(AluOp.CMP, Width.B4, RAX, SI_KERNEL);
@@ -92,62 +76,79 @@ final class TrapHandlerCode {
     asm.jump(Cond.AE, chain);
   }
 
-  /** Binary search of the records in [R9, R10) for RAX; falls through if there is none. */
-  private void search(Label found) {
-    var loop = new Label();
-    var lower = new Label();
-    var missing = new Label();
+  @Override
+  public void loadGeneration(Label resume) {
     asm.movImm(R8, table);
     asm.load(Width.B8, RDI, Mem.at(R8, TrapHandler.GENERATION_OFFSET));
     asm.test(Width.B4, RDI, 1);
     asm.jump(Cond.NE, resume);
+  }
+
+  @Override
+  public void startSearch() {
     asm.movImm(R9, 0);
     asm.load(Width.B8, R10, Mem.at(R8, TrapHandler.COUNT_OFFSET));
-    asm.bind(loop);
+  }
+
+  @Override
+  public void jumpIfEmpty(Label missing) {
     asm.alu(AluOp.CMP, Width.B8, R9, R10);
     asm.jump(Cond.AE, missing);
+  }
+
+  @Override
+  public void findMiddle() {
     asm.lea(Width.B8, R11, Mem.at(R9, R10, 1, 0));
     asm.shift(ShiftOp.SHR, Width.B8, R11, 1);
     asm.mov(Width.B8, RCX, R11);
     asm.shift(ShiftOp.SHL, Width.B8, RCX, Integer.numberOfTrailingZeros(Emulation.RECORD_BYTES));
     asm.lea(Width.B8, RCX, Mem.at(R8, RCX, 1, TrapHandler.RECORDS_OFFSET));
+  }
+
+  @Override
+  public void compare(Label found, Label lower) {
     asm.alu(AluOp.CMP, Width.B8, RAX, Mem.at(RCX, 0));
     asm.jump(Cond.E, found);
     asm.jump(Cond.B, lower);
-    asm.lea(Width.B8, R9, Mem.at(R11, 1));
-    asm.jump(loop);
-    asm.bind(lower);
-    asm.mov(Width.B8, R10, R11);
-    asm.jump(loop);
-    asm.bind(missing);
   }
 
-  /** Resumes if the table has changed or the INT3 has gone; falls through if it is a stranger's. */
-  private void refuseUnlessGone() {
-    resumeIfChanged();
+  @Override
+  public void raiseLow() {
+    asm.lea(Width.B8, R9, Mem.at(R11, 1));
+  }
+
+  @Override
+  public void lowerHigh() {
+    asm.mov(Width.B8, R10, R11);
+  }
+
+  @Override
+  public void resumeIfGone(Label resume) {
     asm.alu(AluOp.CMP, Width.B1, Mem.at(RAX, 0), INT3);
     asm.jump(Cond.NE, resume);
-    resumeIfChanged();
   }
 
-  private void resumeIfChanged() {
+  @Override
+  public void resumeIfChanged(Label resume) {
     asm.alu(AluOp.CMP, Width.B8, RDI, Mem.at(R8, TrapHandler.GENERATION_OFFSET));
     asm.jump(Cond.NE, resume);
   }
 
-  /** Does what the record at RCX says; WAIT falls through to resuming. */
-  private void emulate() {
-    var jump = new Label();
-    var call = new Label();
-    var condition = new Label();
-    var waiting = new Label();
+  @Override
+  public void loadRecord() {
     asm.load(Width.B8, R9, Mem.at(RCX, Emulation.ACTION_OFFSET));
     asm.load(Width.B8, R10, Mem.at(RCX, Emulation.A_OFFSET));
     asm.load(Width.B8, R11, Mem.at(RCX, Emulation.B_OFFSET));
-    resumeIfChanged();
+  }
+
+  @Override
+  public void emulate(Label resume) {
+    var jump = new Label();
+    var call = new Label();
+    var condition = new Label();
     asm.zeroExtend(Width.B1, RCX, R9);
     asm.test(Width.B4, RCX, RCX);
-    asm.jump(Cond.E, waiting);
+    asm.jump(Cond.E, resume);
     asm.alu(AluOp.CMP, Width.B4, RCX, Emulation.DETOUR);
     asm.jump(Cond.E, jump);
     asm.lockAlu(AluOp.ADD, Width.B8, Mem.at(R8, TrapHandler.CARRIED_OFFSET), 1);
@@ -167,7 +168,12 @@ final class TrapHandlerCode {
     asm.bind(jump);
     asm.store(Width.B8, Mem.at(RDX, UC_RIP), R10);
     asm.ret();
-    asm.bind(waiting);
+  }
+
+  @Override
+  public void resume() {
+    asm.store(Width.B8, Mem.at(RDX, UC_RIP), RAX);
+    asm.ret();
   }
 
   private void emulateReturn() {

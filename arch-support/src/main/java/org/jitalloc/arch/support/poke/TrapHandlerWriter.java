@@ -1,0 +1,95 @@
+package org.jitalloc.arch.support.poke;
+
+import org.jitalloc.arch.support.asm.CodeWriter;
+import org.jitalloc.arch.support.asm.Label;
+
+/** Writes a trap handler as {@link org.jitalloc.arch.TrapHandler} describes it. */
+public final class TrapHandlerWriter {
+  /*
+   * A binary search of the records, between two loads of the generation. The number of records may be read while it
+   * changes, but is never more than the table holds, so the search stays inside.
+   * After "no record" the generation is loaded once more behind the look at the code: a change that began in between has
+   * put its own trap there, which must not be taken for one of other code.
+   */
+  private final CodeWriter code;
+  private final TrapHandlerEmitter handler;
+  private final PreviousHandlerEmitter previous;
+  private final Label resume = new Label();
+
+  /**
+   * Makes a writer.
+   *
+   * @param code the assembler to which both emitters emit
+   * @param handler emits the parts of the handler
+   * @param previous emits the parts that pass signals on
+   */
+  public TrapHandlerWriter(
+      CodeWriter code, TrapHandlerEmitter handler, PreviousHandlerEmitter previous) {
+    this.code = code;
+    this.handler = handler;
+    this.previous = previous;
+  }
+
+  /**
+   * Writes the handler.
+   *
+   * @return its code
+   */
+  public byte[] write() {
+    Label found = new Label();
+    Label chain = new Label();
+    handler.begin();
+    handler.takeOwn(chain);
+    search(found);
+    resumeUnlessForeign();
+    code.bind(chain);
+    handler.restore();
+    passOn();
+    code.bind(found);
+    handler.loadRecord();
+    handler.resumeIfChanged(resume);
+    handler.emulate(resume);
+    code.bind(resume);
+    handler.resume();
+    return code.finish();
+  }
+
+  /** Falls through if there is no record. */
+  private void search(Label found) {
+    Label loop = new Label();
+    Label lower = new Label();
+    Label missing = new Label();
+    handler.loadGeneration(resume);
+    handler.startSearch();
+    code.bind(loop);
+    handler.jumpIfEmpty(missing);
+    handler.findMiddle();
+    handler.compare(found, lower);
+    handler.raiseLow();
+    code.jump(loop);
+    code.bind(lower);
+    handler.lowerHigh();
+    code.jump(loop);
+    code.bind(missing);
+  }
+
+  /** Falls through if the trap belongs to other code. */
+  private void resumeUnlessForeign() {
+    handler.resumeIfChanged(resume);
+    handler.resumeIfGone(resume);
+    handler.resumeIfChanged(resume);
+  }
+
+  private void passOn() {
+    Label earlier = new Label();
+    Label byDefault = new Label();
+    previous.loadPrevious();
+    previous.jumpByPrevious(earlier, byDefault);
+    previous.jumpIfForced(byDefault);
+    previous.ret();
+    code.bind(earlier);
+    previous.jumpToPrevious();
+    code.bind(byDefault);
+    previous.endByDefault();
+  }
+}
