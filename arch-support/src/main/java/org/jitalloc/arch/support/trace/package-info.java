@@ -5,7 +5,7 @@
  * tracer does and in which order: whose slot it is, who is counted when something is full, which
  * returns are awaited no more. What is left are short runs of machine instructions, in interfaces
  * that say what each has to do: the parts of a {@link
- * org.jitalloc.arch.support.trace.TracerMachine}.
+ * org.jitalloc.arch.support.trace.TracerEmitters}.
  *
  * <p><b>Registers.</b> An architecture chooses registers for what has a meaning across the
  * interfaces, among those that its entry keeps or that no function may count on: where the first
