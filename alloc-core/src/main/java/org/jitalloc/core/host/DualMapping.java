@@ -2,7 +2,6 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
-import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
@@ -15,14 +14,13 @@ import org.jitalloc.core.host.HostMode.Pages;
  */
 final class DualMapping implements WriteThrough {
 
-  private static final System.Logger LOG = System.getLogger("org.jitalloc");
-
   private final SystemCalls os;
   private final Pages pages;
   private final PageSizes sizes;
   private final long windowStart;
   private final AliasGate gate;
-  private final int fd;
+  private final Warnings warnings;
+  private final OpenFile file;
   private final long alias;
 
   /** Addresses of huge pages that the kernel refused to make for now; tried again later. */
@@ -37,18 +35,19 @@ final class DualMapping implements WriteThrough {
     windowStart = window.start();
     gate = window.gate();
     this.pages = pages;
-    fd = createFile();
-    window.holdings().addFile(window.seal() ? this::emptyAndClose : () -> os.close(fd));
-    os.ftruncate(fd, window.bytes());
+    warnings = window.warnings();
+    file = new OpenFile(os, createFile());
+    window.holdings().addFile(window.seal() ? this::emptyAndClose : file::close);
+    os.ftruncate(file.number(), window.bytes());
     alias = new Reservation(os, window.holdings(), window.bytes(), PageSizes.GRANULE, 0).start();
   }
 
   /** What is sealed stays mapped; this takes its memory away, and reaching for it is an error. */
   private void emptyAndClose() {
     try {
-      os.ftruncate(fd, 0);
+      os.ftruncate(file.number(), 0);
     } finally {
-      os.close(fd);
+      file.close();
     }
   }
 
@@ -90,9 +89,23 @@ final class DualMapping implements WriteThrough {
       collapseUsers(address, bytes);
       gate.guard(aliasOf(address), bytes);
     } catch (RuntimeException failure) {
-      Reservation.restoreAfter(failure, os, aliasOf(address), bytes);
+      forget(address, bytes);
       Reservation.restoreAfter(failure, os, address, bytes);
+      removeAfter(failure, aliasOf(address), bytes);
+      Reservation.restoreAfter(failure, os, aliasOf(address), bytes);
       throw failure;
+    }
+  }
+
+  /** Gives pages of the file back because of a failure: they would stay as long as the file. */
+  private void removeAfter(RuntimeException cause, long alias, long bytes) {
+    try {
+      os.madvise(alias, bytes, MADV_REMOVE);
+    } catch (JitAllocException failure) {
+      // What is not the file's has nothing to give back.
+      if (Errno.of(failure) != Errno.EINVAL) {
+        cause.addSuppressed(failure);
+      }
     }
   }
 
@@ -159,7 +172,7 @@ final class DualMapping implements WriteThrough {
   }
 
   private void mapFile(long where, long address, long bytes, int protection) {
-    os.mmap(where, bytes, protection, MAP_SHARED | MAP_FIXED, fd, address - windowStart);
+    os.mmap(where, bytes, protection, MAP_SHARED | MAP_FIXED, file.number(), address - windowStart);
     if (pages == Pages.SHMEM_HUGE) {
       os.madvise(where, bytes, MADV_HUGEPAGE);
     }
@@ -195,7 +208,7 @@ final class DualMapping implements WriteThrough {
       throughGate(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     } catch (JitAllocException failure) {
       // It cannot be reached, and can be mapped again.
-      LOG.log(Level.WARNING, "memory stays that is not needed: {0}", failure.getMessage());
+      warnings.add("memory stays that is not needed: " + failure.getMessage());
     }
     return true;
   }
@@ -214,6 +227,11 @@ final class DualMapping implements WriteThrough {
       HostWindow.enter(os, address, bytes);
     } catch (RuntimeException failure) {
       Reservation.restoreAfter(failure, os, address, bytes);
+      try {
+        throughGate(address, bytes, at -> removeAfter(failure, at, bytes));
+      } catch (RuntimeException again) {
+        failure.addSuppressed(again);
+      }
       throw failure;
     }
   }

@@ -2,11 +2,12 @@ package org.jitalloc.core.host;
 
 import static org.jitalloc.core.host.SystemCalls.*;
 
-import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.AddressSpaceLayout;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostSpace implements AddressSpace {
 
-  private static final System.Logger LOG = System.getLogger("org.jitalloc");
   private static final byte[] ZERO = {0};
   private static final long LARGEST_WINDOW = 2L << 30;
 
@@ -42,6 +42,10 @@ public final class HostSpace implements AddressSpace {
   private final AtomicReferenceArray<@Nullable WriteThrough> writers;
 
   private volatile @Nullable CacheFlush cacheFlush;
+
+  /** Whether the addresses went back, so that they may be anybody's. */
+  private volatile boolean closed;
+
   private final SharedBarrier instructionBarrier = new SharedBarrier(this::sync);
 
   private HostSpace(HostWindow window, Arch arch, HostOptions options) {
@@ -90,7 +94,7 @@ public final class HostSpace implements AddressSpace {
     long guard = options.guards() ? PageSizes.GRANULE : 0;
     Reservation reserved = new Reservation(os, holdings, bytes, PageSizes.GRANULE, guard);
     PageSizes pages = PageSizes.ofThisMachine(os.pageBytes());
-    return new HostWindow(os, holdings, pages, reserved, gate, options.seal());
+    return new HostWindow(os, holdings, pages, reserved, gate, options.seal(), new Warnings());
   }
 
   /** Says where the function is that {@link Arch#cacheFlush()} describes, once it is in memory. */
@@ -137,6 +141,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public void commit(long address, long bytes, PageProtection protection) {
+    requireOpen();
     if (seals.cover(address)) {
       requireText(address, protection);
       return;
@@ -210,6 +215,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public boolean decommit(long address, long bytes, PageProtection protection) {
+    requireOpen();
     WriteThrough writer = writers.get(index(address));
     if (seals.cover(address)) {
       fill(address, bytes, arch.trapFill());
@@ -228,6 +234,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public boolean withdraw(long address, long bytes, PageProtection protection) {
+    requireOpen();
     if (seals.cover(address)) {
       return false;
     }
@@ -239,13 +246,14 @@ public final class HostSpace implements AddressSpace {
       }
       return writer.withdraw(address, bytes);
     } catch (JitAllocException failure) {
-      LOG.log(Level.WARNING, "memory stays that is not needed: {0}", failure.getMessage());
+      window.warnings().add("memory stays that is not needed: " + failure.getMessage());
       return false;
     }
   }
 
   @Override
   public void supply(long address, long bytes, PageProtection protection) {
+    requireOpen();
     WriteThrough writer = writers.get(index(address));
     if (writer != null) {
       boolean text = protection == PageProtection.ROX;
@@ -267,6 +275,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public void write(long address, byte[] bytes) {
+    requireOpen();
     int here = (int) reach(address, bytes.length);
     if (here < bytes.length) {
       write(address, Arrays.copyOf(bytes, here));
@@ -283,6 +292,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public void fill(long address, long bytes, byte[] pattern) {
+    requireOpen();
     long done = 0;
     while (done < bytes) {
       long here = reach(address + done, bytes - done);
@@ -302,11 +312,13 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public byte[] read(long address, int length) {
+    requireOpen();
     return RawMemory.read(address, length);
   }
 
   @Override
   public void protect(long address, long bytes, PageProtection protection) {
+    requireOpen();
     os.mprotect(
         address,
         bytes,
@@ -321,6 +333,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public void makeWhole(long address, long bytes) {
+    requireOpen();
     PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
     WriteThrough writer = writers.get(index(address));
     if (writer == null) {
@@ -332,6 +345,9 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public void retryHugePages() {
+    if (closed) {
+      return;
+    }
     ways.retryHugePages();
   }
 
@@ -363,12 +379,28 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public long hugePageBytes(long address, long bytes) {
+    requireOpen();
     return hugePages.bytes(address, bytes);
   }
 
-  /** Tries all, whatever fails; may be called again to try again what did. */
+  private void requireOpen() {
+    if (closed) {
+      throw new JitAllocException(Reason.WRONG_STATE, "the memory of the process is closed");
+    }
+  }
+
+  @Override
+  public List<String> takeWarnings() {
+    return window.warnings().take();
+  }
+
+  /**
+   * Tries all, whatever fails; may be called again to try again what did. From the first call on
+   * the memory is not touched any more.
+   */
   @Override
   public synchronized void close() {
+    closed = true;
     window.holdings().close();
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserved the addresses
  * @param gate what keeps the writable side of a double mapping shut
  * @param seal whether executable pages are sealed
+ * @param warnings what is to be logged when no lock is held
  */
 record HostWindow(
     SystemCalls os,
@@ -21,7 +22,8 @@ record HostWindow(
     PageSizes pages,
     Reservation reserved,
     AliasGate gate,
-    boolean seal) {
+    boolean seal,
+    Warnings warnings) {
 
   private static final int COLLAPSE_ATTEMPTS = 3;
 
@@ -35,7 +37,7 @@ record HostWindow(
 
   /** {@return the same addresses with other holdings} */
   HostWindow with(Holdings others) {
-    return new HostWindow(os, others, pages, reserved, gate, seal);
+    return new HostWindow(os, others, pages, reserved, gate, seal, warnings);
   }
 
   /**

@@ -120,6 +120,9 @@ final class LinuxCalls implements SystemCalls {
   }
 
   private static RuntimeException unexpected(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
     return failure instanceof RuntimeException runtime
         ? runtime
         : new IllegalStateException(failure);

@@ -16,13 +16,13 @@ final class PrivatePages implements WriteThrough {
 
   private final SystemCalls os;
   private final long unitBytes;
-  private final int memory;
+  private final OpenFile memory;
 
   PrivatePages(HostWindow window) {
     os = window.os();
     unitBytes = window.pages().transparent();
-    memory = os.open("/proc/self/mem", O_RDWR | O_CLOEXEC);
-    window.holdings().addFile(os, memory);
+    memory = new OpenFile(os, os.open("/proc/self/mem", O_RDWR | O_CLOEXEC));
+    window.holdings().addFile(memory::close);
   }
 
   @Override
@@ -69,7 +69,7 @@ final class PrivatePages implements WriteThrough {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
       try {
-        os.pwrite(memory, copy, address);
+        os.pwrite(memory.number(), copy, address);
       } finally {
         copy.fill((byte) 0);
       }

@@ -59,15 +59,27 @@ final class Account {
   }
 
   /**
-   * Counts an allocation.
+   * Pays for an allocation.
    *
-   * @throws Refusal if a rule stands against it
+   * @throws Refusal if a rule stands against it; nothing was paid then
    */
-  void allocate(int cell, long bytes) {
+  void admit(int cell, long bytes) {
     Gate gate = isFree ? null : plan.gate(cell);
     if (gate != null) {
       gate.pass(credits, bytes);
     }
+  }
+
+  /** Takes back what {@link #admit} paid for an allocation that was not made. */
+  void refund(int cell, long bytes) {
+    Gate gate = isFree ? null : plan.gate(cell);
+    if (gate != null) {
+      gate.leave(credits, bytes);
+    }
+  }
+
+  /** Counts an allocation that was admitted. */
+  void allocate(int cell, long bytes) {
     int at = PAD + EACH * cell;
     long live = ++counts[at + ALLOCATED] - counts[at + FREED];
     long liveBytes = (counts[at + ALLOCATED_BYTES] += bytes) - counts[at + FREED_BYTES];

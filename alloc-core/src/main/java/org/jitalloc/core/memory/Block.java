@@ -78,6 +78,16 @@ final class Block extends Tenant implements JitMemory {
   }
 
   @Override
+  protected void admit(int shard) {
+    owner.admit(shard, cell, bytes());
+  }
+
+  @Override
+  protected void refund(int shard) {
+    owner.refund(shard, cell, bytes());
+  }
+
+  @Override
   protected void placed(int shard) {
     owner.allocated(shard, cell, bytes());
   }

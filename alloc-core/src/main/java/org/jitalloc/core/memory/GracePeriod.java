@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jitalloc.core.pack.StackReserve;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,8 @@ final class GracePeriod {
    *   I2 a slot is 0 if and only if its thread is in no call
    * Ordering: enter's store comes before the caller's check that the code is live. The compiler keeps that order because of
    * the fence between them, which costs no instruction on x86 when it is a release fence; the processor need not keep it, as the
-   * barrier of the retiring side makes up for that. Where there is no such barrier, enter has a full fence.
+   * barrier of the retiring side makes up for that. Where there is no such barrier (images), enter has a full fence, and so has the
+   * retiring side.
    * Locks: `lock` guards the queue and the list of slots; actions run outside of it, one thread at a time may run several.
    * Cost: enter and exit a look into a table by thread and two stores; retire one membarrier, if another thread ever entered, and a look
    * at each thread's slot.
@@ -57,41 +59,55 @@ final class GracePeriod {
 
   private static final int RECENT = 256;
 
+  private static final int LEAST_SLOTS = 64;
+
   /** What a thread gets that is inside already: what it leaves by this is nothing. */
   private static final Slot NESTED = new Slot(0);
 
   private record Retired(long epoch, Runnable action) {}
 
-  private final Runnable barrier;
+  private final @Nullable Runnable barrier;
   private final Object lock = new Object();
   private final List<WeakReference<Slot>> slots = new ArrayList<>();
+
+  /** When there are so many slots, those of threads that ended are looked for. */
+  private int slotsBeforePruning = LEAST_SLOTS;
+
   private final ArrayDeque<Retired> queue = new ArrayDeque<>();
+
+  /** The threads that run an action, each as often as it does. Guarded by the lock. */
+  private final List<Thread> running = new ArrayList<>();
+
   private final ThreadLocal<Slot> mine = ThreadLocal.withInitial(this::newSlot);
 
   /**
-   * Slots by thread, faster than {@link #mine}. Without synchronisation: a slot says whose it is.
+   * Slots by thread, faster than {@link #mine}. Without synchronisation: a slot says which thread
+   * it belongs to.
    */
   private final @Nullable Slot[] recent = new Slot[RECENT];
-
-  /** How many actions are out of the queue and not done yet. */
-  private int inProgress;
 
   private volatile long epoch = 1;
 
   /**
    * Makes it.
    *
-   * @param barrier executes a memory barrier in each thread of this process
+   * @param barrier executes a memory barrier in each thread of this process; null if there is no
+   *     such barrier, and then each thread that enters executes one
    */
-  GracePeriod(Runnable barrier) {
+  GracePeriod(@Nullable Runnable barrier) {
     this.barrier = barrier;
   }
 
   private Slot newSlot() {
     Slot slot = new Slot(Thread.currentThread().threadId());
+    WeakReference<Slot> reference = new WeakReference<>(slot);
     synchronized (lock) {
-      slots.removeIf(reference -> reference.get() == null);
-      slots.add(new WeakReference<>(slot));
+      if (slots.size() >= slotsBeforePruning) {
+        slots.removeIf(other -> other.get() == null);
+        // As many come before the next look as are looked at, so a new thread costs constant time.
+        slotsBeforePruning = Math.max(LEAST_SLOTS, 2 * slots.size());
+      }
+      slots.add(reference);
     }
     return slot;
   }
@@ -112,8 +128,13 @@ final class GracePeriod {
     if (slot.entered != 0) {
       return NESTED;
     }
+    StackReserve.requireWhileCold();
     ENTERED.setOpaque(slot, epoch);
-    VarHandle.releaseFence();
+    if (barrier == null) {
+      VarHandle.fullFence();
+    } else {
+      VarHandle.releaseFence();
+    }
     return slot;
   }
 
@@ -131,49 +152,88 @@ final class GracePeriod {
    * now if nobody is, else by a later call of this or of {@link #settle}.
    */
   void retire(Runnable action) {
-    synchronized (lock) {
-      queue.add(new Retired(++epoch, action));
-    }
+    enqueue(action);
     settle();
   }
 
-  /**
-   * Does what can be done.
-   *
-   * @return how much is still waiting, or is being done by another thread
-   */
-  int settle() {
-    List<Runnable> due = new ArrayList<>();
+  /** Has something done by a later {@link #settle}. Nothing has changed if this throws. */
+  void enqueue(Runnable action) {
     synchronized (lock) {
-      if (!queue.isEmpty()) {
-        if (othersMayRun()) {
-          barrier.run();
-        }
-        long oldest = oldestEntered();
-        while (!queue.isEmpty() && queue.peek().epoch() <= oldest) {
-          due.add(queue.remove().action());
-        }
-      }
-      inProgress += due.size();
-    }
-    try {
-      due.forEach(GracePeriod::run);
-    } finally {
-      synchronized (lock) {
-        inProgress -= due.size();
-      }
-    }
-    synchronized (lock) {
-      return queue.size() + inProgress;
+      queue.add(new Retired(epoch + 1, action));
+      epoch++;
     }
   }
 
-  /** Whoever runs an action has nothing to do with it: it fails for itself alone. */
-  private static void run(Runnable action) {
+  /**
+   * Does what can be done. Actions that fail, by whatever they throw, are logged, and fail for
+   * themselves alone.
+   *
+   * @return how much is still waiting, or is being done by another thread; what this thread is
+   *     doing does not count, as it would wait for itself
+   */
+  int settle() {
+    long due = due();
+    for (Retired next; (next = takeDue(due)) != null; ) {
+      try {
+        next.action().run();
+      } catch (Throwable failure) {
+        log(failure);
+      } finally {
+        ended();
+      }
+    }
+    synchronized (lock) {
+      int own = 0;
+      for (Thread thread : running) {
+        own += thread == Thread.currentThread() ? 1 : 0;
+      }
+      return queue.size() + running.size() - own;
+    }
+  }
+
+  /** {@return the epoch up to which nobody is inside; 0 if there is nothing to do} */
+  private long due() {
+    synchronized (lock) {
+      if (queue.isEmpty()) {
+        return 0;
+      }
+      if (barrier == null) {
+        VarHandle.fullFence();
+      } else if (othersMayRun()) {
+        barrier.run();
+      }
+      // What is retired after the barrier waits for another one.
+      return Math.min(epoch, oldestEntered());
+    }
+  }
+
+  private @Nullable Retired takeDue(long due) {
+    if (due == 0) {
+      return null;
+    }
+    // An action that is taken has to run: it would be lost.
+    StackReserve.requireForActions();
+    synchronized (lock) {
+      Retired first = queue.peek();
+      if (first == null || first.epoch() > due) {
+        return null;
+      }
+      running.add(Thread.currentThread());
+      return queue.remove();
+    }
+  }
+
+  private void ended() {
+    synchronized (lock) {
+      running.remove(Thread.currentThread());
+    }
+  }
+
+  private static void log(Throwable failure) {
     try {
-      action.run();
-    } catch (RuntimeException failure) {
       LOG.log(Level.ERROR, "what was to be done after a grace period failed", failure);
+    } catch (Throwable again) {
+      // A log handler that fails is not the next action's business.
     }
   }
 

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jitalloc.Upcall;
 
 /**
@@ -31,13 +32,13 @@ final class HostUpcall implements Upcall {
     }
   }
 
-  private final GracePeriod grace;
+  private final Consumer<Runnable> afterGrace;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment stub;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  HostUpcall(GracePeriod grace, MethodHandle method, FunctionDescriptor descriptor) {
-    this.grace = grace;
+  HostUpcall(Consumer<Runnable> afterGrace, MethodHandle method, FunctionDescriptor descriptor) {
+    this.afterGrace = afterGrace;
     stub = Linker.nativeLinker().upcallStub(guarded(method), descriptor, arena);
   }
 
@@ -63,7 +64,7 @@ final class HostUpcall implements Upcall {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      grace.retire(arena::close);
+      afterGrace.accept(arena::close);
     }
   }
 }

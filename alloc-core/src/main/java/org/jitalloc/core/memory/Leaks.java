@@ -95,17 +95,33 @@ final class Leaks implements AutoCloseable {
 
   private synchronized void start() {
     if (thread == null && !closed) {
-      thread = Thread.ofPlatform().daemon().name("jitalloc-leaks-" + target).start(this::watch);
+      try {
+        thread = Thread.ofPlatform().daemon().name("jitalloc-leaks-" + target).start(this::watch);
+      } catch (Throwable refused) {
+        // The system gives no thread now; the next allocation that is watched tries again.
+      }
     }
   }
 
   private void watch() {
-    try {
-      while (queue.remove() instanceof Claim.Watch lost) {
+    while (true) {
+      try {
+        if (!(queue.remove() instanceof Claim.Watch lost)) {
+          return;
+        }
         report(lost);
+      } catch (Throwable failure) {
+        tell(failure);
       }
-    } catch (InterruptedException unexpected) {
-      LOG.log(Level.ERROR, "lost handles of " + target + " are no longer looked for", unexpected);
+    }
+  }
+
+  /** One report that fails does not end the search. */
+  private void tell(Throwable failure) {
+    try {
+      LOG.log(Level.ERROR, "a lost handle of " + target + " could not be reported", failure);
+    } catch (Throwable again) {
+      // A log handler that fails is not the next report's business.
     }
   }
 

@@ -20,6 +20,9 @@ final class Owner {
 
   private volatile boolean gone;
 
+  /** Whether it is not counted among those present any more. Guarded by the monitor. */
+  private boolean departed;
+
   Owner(TargetMemory target, String name, Marks marks, int shards, Plan plan) {
     this.target = target;
     this.name = name;
@@ -49,17 +52,28 @@ final class Owner {
   }
 
   /**
-   * They get memory in a shard, whose lock the caller holds.
+   * Admits an allocation in a shard, whose lock the caller holds, and pays for it. Nothing has
+   * changed yet that a refusal would have to undo.
    *
    * @param cell type and purpose
-   * @throws JitAllocException WRONG_STATE if the target is closed, or they went away
+   * @throws JitAllocException WRONG_STATE if the target is closed, or the owner went away
    * @throws Refusal if a rule stands against it
    */
-  void allocated(int shard, int cell, long bytes) {
+  void admit(int shard, int cell, long bytes) {
     target.requireOpen();
     if (gone) {
       throw new JitAllocException(Reason.WRONG_STATE, name + " went away and cannot allocate");
     }
+    account(shard).admit(cell, bytes);
+  }
+
+  /** Gives back what an admission paid, in a shard whose lock the caller holds. */
+  void refund(int shard, int cell, long bytes) {
+    account(shard).refund(cell, bytes);
+  }
+
+  /** Counts an admitted allocation in a shard, whose lock the caller holds. */
+  void allocated(int shard, int cell, long bytes) {
     account(shard).allocate(cell, bytes);
   }
 
@@ -109,12 +123,15 @@ final class Owner {
     }
   }
 
-  /**
-   * Says that nothing is to be allocated for them any more. {@return false if that was said before}
-   */
-  synchronized boolean leave() {
-    boolean first = !gone;
+  /** Says that nothing is to be allocated for it any more. */
+  void leave() {
     gone = true;
+  }
+
+  /** {@return true once, after it left} */
+  synchronized boolean departs() {
+    boolean first = gone && !departed;
+    departed = gone;
     return first;
   }
 }

@@ -61,14 +61,26 @@ public final class OwnerAllocator implements ClientAllocator {
   @Override
   public JitMemory allocate(ModMemType type, long bytes) {
     Block block = memory.admission().allocateQuickly(owner, type, bytes);
-    return block != null
-        ? memory.leaks().handle(block)
-        : allocate(AllocationRequest.of(type, bytes));
+    return block != null ? handle(block) : allocate(AllocationRequest.of(type, bytes));
   }
 
   @Override
   public JitMemory allocate(AllocationRequest request) {
-    return memory.leaks().handle(memory.admission().allocate(owner, request));
+    return handle(memory.admission().allocate(owner, request));
+  }
+
+  /** Gives the handle of a block. A block that nobody would have a handle of is freed. */
+  private JitMemory handle(Block block) {
+    boolean handed = false;
+    try {
+      JitMemory handle = memory.leaks().handle(block);
+      handed = true;
+      return handle;
+    } finally {
+      if (!handed) {
+        block.closeQuietly();
+      }
+    }
   }
 
   @Override

@@ -167,9 +167,34 @@ final class Places {
     return pools.retire(block);
   }
 
+  /** Takes blocks back that {@link #retire} or {@link #takeRetired} gave out. */
+  void putBack(Retired batch) {
+    pools.putBack(batch);
+  }
+
   /** What was retired and not given out by {@link #retire}. */
   List<Retired> takeRetired() {
     return pools.takeRetired();
+  }
+
+  /** {@return how many bytes of address space slabs have} */
+  long reservedBytes() {
+    return pools.reservedBytes();
+  }
+
+  /** {@return how many shards an error has broken: they take and give nothing any more} */
+  int brokenShards() {
+    return pools.brokenShards();
+  }
+
+  /** {@return what went wrong with memory that is nobody's, since the last call} */
+  List<RuntimeException> takeFailures() {
+    return pools.takeFailures();
+  }
+
+  /** Lets no memory come or go any more: the address space is not used after this. */
+  void close() {
+    pools.close();
   }
 
   /** Gives slabs back that nobody needs. */

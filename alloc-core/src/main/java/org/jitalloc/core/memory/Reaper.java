@@ -1,5 +1,6 @@
 package org.jitalloc.core.memory;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,13 @@ final class Reaper implements AutoCloseable {
     void tidy(boolean quiet);
   }
 
+  /** Where a thread comes from. */
+  interface Threads {
+    Thread start(String name, Runnable loop);
+  }
+
+  private static final System.Logger LOG = System.getLogger("org.jitalloc");
+
   private static final long TURN_NANOS = 10_000_000;
 
   /** Long enough for what comes in bursts to come again. */
@@ -34,7 +42,8 @@ final class Reaper implements AutoCloseable {
   private final Runnable work;
   private final Tidying tidying;
   private final String name;
-  private @Nullable Thread thread;
+  private final Threads threads;
+  private volatile @Nullable Thread thread;
   private volatile boolean asleep = true;
 
   /** Whether something happened since the last turn. */
@@ -50,14 +59,26 @@ final class Reaper implements AutoCloseable {
    * @param tidying what is done after each period
    */
   Reaper(String name, Runnable work, Tidying tidying) {
+    this(
+        name,
+        work,
+        tidying,
+        (threadName, loop) -> Thread.ofPlatform().daemon().name(threadName).start(loop));
+  }
+
+  Reaper(String name, Runnable work, Tidying tidying, Threads threads) {
+    this.threads = threads;
     this.name = name;
     this.work = work;
     this.tidying = tidying;
   }
 
-  /** Says that there is something to do. */
+  /**
+   * Says that there is something to do. If the system gives no thread, the work waits for the next
+   * call.
+   */
   void wake() {
-    if (!wanted) {
+    if (!wanted || thread == null) {
       wanted = true;
       if (asleep) {
         start();
@@ -69,22 +90,45 @@ final class Reaper implements AutoCloseable {
     if (closed) {
       return;
     }
-    if (thread == null) {
-      thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    Thread started = thread;
+    if (started == null) {
       asleep = false;
-      thread.start();
+      thread = startThread();
+      asleep = thread == null;
     } else if (asleep) {
       asleep = false;
-      LockSupport.unpark(thread);
+      LockSupport.unpark(started);
+    }
+  }
+
+  private @Nullable Thread startThread() {
+    try {
+      return threads.start(name, this::run);
+    } catch (Throwable refused) {
+      guarded(() -> LOG.log(Level.WARNING, name + " cannot start now and is tried again", refused));
+      return null;
     }
   }
 
   private void run() {
     while (!isClosed()) {
       int turns = workFor(PERIOD_NANOS);
-      tidying.tidy(turns <= QUIET_TURNS);
+      guarded(() -> tidying.tidy(turns <= QUIET_TURNS));
       if (turns == 0) {
         sleep(Long.MAX_VALUE);
+      }
+    }
+  }
+
+  /** The loop goes on whatever is thrown. */
+  private static void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable failure) {
+      try {
+        LOG.log(Level.ERROR, "a turn of maintenance failed", failure);
+      } catch (Throwable again) {
+        // Nothing is left to be tried.
       }
     }
   }
@@ -97,7 +141,7 @@ final class Reaper implements AutoCloseable {
       LockSupport.parkNanos(this, TURN_NANOS);
       if (wanted) {
         wanted = false;
-        work.run();
+        guarded(work);
         turns++;
       } else {
         sleep(left);
@@ -138,6 +182,10 @@ final class Reaper implements AutoCloseable {
 
   /** Waits until a thread has ended, whoever interrupts. */
   static void awaitEnd(Thread ending) {
+    if (ending == Thread.currentThread()) {
+      // It ends when it is out of what closes it.
+      return;
+    }
     boolean interrupted = false;
     while (ending.isAlive()) {
       try {

@@ -61,7 +61,11 @@ final class Recycler implements AutoCloseable {
     Retired batch = places.retire(block);
     if (batch != null) {
       recycleAfterGrace(batch);
-    } else if (reaper != null) {
+      grace.settle();
+      tellFailures();
+    }
+    // A full batch may have to wait for a thread that is inside: then no later free takes it along.
+    if (reaper != null) {
       reaper.wake();
     }
   }
@@ -75,13 +79,31 @@ final class Recycler implements AutoCloseable {
   }
 
   private void recycleAfterGrace(Retired batch) {
-    grace.retire(() -> batch.recycle(tenant -> clear((Block) tenant)));
+    boolean queued = false;
+    try {
+      grace.enqueue(() -> batch.recycle(tenant -> clear((Block) tenant)));
+      queued = true;
+    } finally {
+      if (!queued) {
+        places.putBack(batch);
+      }
+    }
   }
 
   /** Has everything recycled that can be. {@return how many batches have to wait for threads} */
   int settle() {
     places.takeRetired().forEach(this::recycleAfterGrace);
-    return grace.settle();
+    int waiting = grace.settle();
+    tellFailures();
+    return waiting;
+  }
+
+  /** Logs what was kept while locks were held. */
+  private void tellFailures() {
+    for (RuntimeException failure : places.takeFailures()) {
+      LOG.log(Level.ERROR, "memory of " + target + " stays unused", failure);
+    }
+    space.takeWarnings().forEach(warning -> LOG.log(Level.WARNING, warning));
   }
 
   /**
@@ -93,6 +115,7 @@ final class Recycler implements AutoCloseable {
     if (reaper == null) {
       places.thin(true);
     }
+    tellFailures();
   }
 
   private void reap() {
@@ -100,7 +123,7 @@ final class Recycler implements AutoCloseable {
       if (settle() > 0 && reaper != null) {
         reaper.wake();
       }
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       LOG.log(Level.ERROR, "freed memory of " + target + " waits for a later free", failure);
     }
   }
@@ -108,8 +131,9 @@ final class Recycler implements AutoCloseable {
   private void thinCarefully(boolean quiet) {
     try {
       places.thin(quiet);
+      tellFailures();
       space.retryHugePages();
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       LOG.log(
           Level.ERROR, "memory of " + target + " that is not in use was not given back", failure);
     }
@@ -118,6 +142,13 @@ final class Recycler implements AutoCloseable {
   /** Makes a block's memory fit for the next one; {@return false if that failed} */
   private boolean clear(Block block) {
     try {
+      if (block.hasOwnSlab()) {
+        // Its pages go back to the system with what they hold.
+        if (block.type().isText()) {
+          poker.forgetIn(block.address(), block.spanBytes());
+        }
+        return true;
+      }
       if (block.isSealed()) {
         space.protect(block.address(), block.spanBytes(), PageProtection.RW);
       }
@@ -128,7 +159,7 @@ final class Recycler implements AutoCloseable {
         clearChanged(block);
       }
       return true;
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       LOG.log(Level.ERROR, "memory that could not be cleared is not used again: " + block, failure);
       return false;
     }

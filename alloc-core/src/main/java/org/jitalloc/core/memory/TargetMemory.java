@@ -95,7 +95,7 @@ public final class TargetMemory implements AutoCloseable {
     owners = new Owners(this, places, rulebook, host == null ? () -> "" : host::modeName);
     core = owners.addCore(CORE);
     admission = new Admission(target, places, rulebook, this::reclaim);
-    grace = new GracePeriod(host == null ? () -> {} : host::barrier);
+    grace = new GracePeriod(host == null ? null : host::barrier);
     leaks = new Leaks(target.name(), policy, runs);
     traps = host == null ? null : newTraps(host);
     poker = new Poker(this, space, traps == null ? TrapTable.NOTHING_RUNS : traps, strategies);
@@ -257,17 +257,18 @@ public final class TargetMemory implements AutoCloseable {
     recycler.settle();
   }
 
-  /** Frees all that an owner holds, who cannot allocate from now on. */
+  /** Frees all that an owner holds. It cannot allocate from now on. May be called again. */
   void freeAllOf(Owner owner) {
-    if (owner.leave()) {
-      List<Block> held = new ArrayList<>();
-      places.forEachBlock(
-          block -> {
-            if (block.owner() == owner) {
-              held.add(block);
-            }
-          });
-      free(owner, held);
+    owner.leave();
+    List<Block> held = new ArrayList<>();
+    places.forEachBlock(
+        block -> {
+          if (block.owner() == owner) {
+            held.add(block);
+          }
+        });
+    free(owner, held);
+    if (owner.departs()) {
       owners.departed(owner);
     }
   }
@@ -281,8 +282,26 @@ public final class TargetMemory implements AutoCloseable {
           held.size(),
           held.stream().mapToLong(Block::bytes).sum(),
           leaks.stacksOf(owner));
-      held.forEach(Block::closeQuietly);
+      closeAll(held);
       leaks.forgetFreed();
+    }
+  }
+
+  /** Frees each, whatever another one throws. */
+  private static void closeAll(List<Block> blocks) {
+    Throwable first = null;
+    for (Block block : blocks) {
+      try {
+        block.closeQuietly();
+      } catch (Throwable failure) {
+        first = first == null ? failure : first;
+      }
+    }
+    switch (first) {
+      case null -> {}
+      case Error error -> throw error;
+      case RuntimeException failure -> throw failure;
+      default -> throw new IllegalStateException(first);
     }
   }
 
@@ -307,7 +326,7 @@ public final class TargetMemory implements AutoCloseable {
 
   Upcall upcall(MethodHandle method, FunctionDescriptor descriptor) {
     requireHost("Java cannot be called");
-    return new HostUpcall(grace, method, descriptor);
+    return new HostUpcall(recycler::retire, method, descriptor);
   }
 
   void afterGracePeriod(Runnable action) {
@@ -316,11 +335,13 @@ public final class TargetMemory implements AutoCloseable {
   }
 
   AllocatorStats stats() {
+    requireOpen();
     recycler.settleAndTrim();
     return places.stats(owners.sum(), owners.denied(), poker, traps == null ? 0 : traps.carried());
   }
 
   List<SlabInfo> slabs() {
+    requireOpen();
     recycler.settleAndTrim();
     return places.slabs();
   }
@@ -369,6 +390,7 @@ public final class TargetMemory implements AutoCloseable {
       LOG.log(Level.ERROR, "a signal handler was put over that of {0}; its memory stays", target);
       return;
     }
+    places.close();
     space.close();
     givenBack = true;
   }

@@ -26,6 +26,9 @@ final class Blocks {
 
   private static final int FREE = 1 << 31;
 
+  /** A change cuts a block twice at most. */
+  private static final int FEW = 4;
+
   private int[] fields = new int[64 << SHIFT];
 
   /** The block whose number was given up last; the others follow by NEXT_FREE. */
@@ -33,6 +36,15 @@ final class Blocks {
 
   /** Numbers from here on were never used. */
   private int fresh = NONE + 1;
+
+  /**
+   * Makes room for the few numbers that one change needs, so that it does not end for want of it.
+   */
+  void reserve() {
+    if (fresh + FEW << SHIFT > fields.length) {
+      fields = Arrays.copyOf(fields, 2 * fields.length);
+    }
+  }
 
   /** Makes a taken block that has no neighbours. */
   int create(int start, int length) {

@@ -52,13 +52,18 @@ final class Directory {
     return slot > 0 && slabs[slot - 1].span().contains(address) ? slot - 1 : slot;
   }
 
-  void insert(SharedSlab slab) {
-    int slot = firstStartingAt(slab.span().start());
+  /** Makes room for another slab, so that {@link #insert} needs none. */
+  void reserve() {
     if (count == slabs.length) {
-      slabs = Arrays.copyOf(slabs, 2 * count);
-      classes = new Tournament(slabs.length);
+      SharedSlab[] more = Arrays.copyOf(slabs, 2 * count);
+      classes = new Tournament(more.length);
+      slabs = more;
       enterFrom(0);
     }
+  }
+
+  void insert(SharedSlab slab) {
+    int slot = firstStartingAt(slab.span().start());
     System.arraycopy(slabs, slot, slabs, slot + 1, count - slot);
     slabs[slot] = slab;
     count++;

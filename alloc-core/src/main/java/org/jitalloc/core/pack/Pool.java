@@ -78,6 +78,7 @@ final class Pool {
 
   /** Takes a place that is easily found; {@return whether there is one} */
   boolean placeQuickly(Tenant tenant, int chunks) {
+    StackReserve.require();
     int thread = (int) Thread.currentThread().threadId();
     Shard shard = shards[homes[thread & THREADS - 1]];
     if (!shard.lock.tryAcquire()) {
@@ -85,9 +86,9 @@ final class Pool {
     }
     try {
       shard.lock.note(thread);
-      return shard.place(tenant, chunks);
+      return shard.placeAdmitted(tenant, chunks);
     } finally {
-      shard.lock.release();
+      shard.release();
     }
   }
 
@@ -105,6 +106,7 @@ final class Pool {
 
   /** Takes a place if there is any; {@return whether there is one} */
   boolean place(Tenant tenant, Wish wish) {
+    StackReserve.requireLong();
     AddressRange window = wish.window();
     AddressRange area = window == null ? range : Ranges.intersect(range, window);
     if (area == null) {
@@ -115,23 +117,20 @@ final class Pool {
 
   private boolean placeShared(Tenant tenant, Wish wish, AddressRange area) {
     Shard home = shards[homes[homeIndex()]];
-    return inShard(home, shard -> shard.place(tenant, wish, area))
-        || inAnyShard(shard -> shard.isRoomy() && shard.place(tenant, wish, area))
-        || inShard(home, shard -> shard.grow(tenant, wish, area))
-        || inAnyShard(
+    return placeIn(home, tenant, shard -> shard.place(tenant, wish, area))
+        || placeInAny(tenant, shard -> shard.isRoomy() && shard.place(tenant, wish, area))
+        || placeIn(home, tenant, shard -> shard.grow(tenant, wish, area))
+        || placeInAny(
+            tenant,
             shard -> shard.place(tenant, wish, area) || shard.searchAll(tenant, wish, area));
   }
 
-  private interface Attempt {
-    boolean in(Shard shard);
-  }
-
-  private boolean inAnyShard(Attempt attempt) {
+  private boolean placeInAny(Tenant tenant, Shard.Attempt attempt) {
     int thread = homeIndex();
     int home = homes[thread];
     for (int i = 0; i < shards.length; i++) {
       int next = (home + i) % shards.length;
-      if (inShard(shards[next], attempt)) {
+      if (placeIn(shards[next], tenant, attempt)) {
         homes[thread] = (byte) next;
         return true;
       }
@@ -139,12 +138,17 @@ final class Pool {
     return false;
   }
 
-  private static boolean inShard(Shard shard, Attempt attempt) {
+  /** Admits, then looks for a place: whoever is refused has changed nothing. */
+  private static boolean placeIn(Shard shard, Tenant tenant, Shard.Attempt attempt) {
+    return inShard(shard, it -> it.placeAdmitted(tenant, attempt));
+  }
+
+  private static boolean inShard(Shard shard, Shard.Attempt attempt) {
     shard.lock.acquire();
     try {
       return attempt.in(shard);
     } finally {
-      shard.lock.release();
+      shard.release();
     }
   }
 
@@ -168,31 +172,50 @@ final class Pool {
     }
     long bytes = Ranges.alignUp(wish.spanBytes(), Pools.PAGE_BYTES);
     long align = Math.max(wish.alignBytes(), Pools.PAGE_BYTES);
-    return inShard(
+    return placeIn(
         shards[0],
+        tenant,
         shard -> {
-          long start = acquire(pages, bytes, align);
+          long start = shard.isOpen() ? acquire(pages, bytes, align) : Pools.NOWHERE;
           if (start == Pools.NOWHERE) {
             return false;
           }
-          startRun(new RunSlab(shard, new Span(start, bytes)), tenant);
+          startRun(shard, new Span(start, bytes), tenant);
           return true;
         });
   }
 
-  private void startRun(RunSlab run, Tenant tenant) {
-    runs.put(run.span().start(), run);
-    publish(run);
-    boolean agreed = false;
+  private void startRun(Shard shard, Span span, Tenant tenant) {
     try {
+      RunSlab run = new RunSlab(shard, span);
+      runs.put(span.start(), run);
+      publish(run);
       run.moveIn(tenant);
-      agreed = true;
-    } finally {
-      if (!agreed) {
-        tenant.slab = null;
-        giveBack(run);
+    } catch (Throwable failure) {
+      tenant.slab = null;
+      runs.remove(span.start());
+      unacquire(span.start(), span.bytes(), failure);
+      throw failure;
+    }
+  }
+
+  /** Gives pages back whose slab could not be made, because of a failure that the caller tells. */
+  void unacquire(long start, long bytes, Throwable failure) {
+    owner.unacquire(start, bytes, protection, failure);
+  }
+
+  /** Keeps what went wrong until it can be told: logging under a lock may wait for that lock. */
+  void report(RuntimeException failure) {
+    owner.report(failure);
+  }
+
+  boolean isBroken() {
+    for (Shard shard : shards) {
+      if (!shard.isBroken()) {
+        return false;
       }
     }
+    return true;
   }
 
   void giveBack(RunSlab run) {

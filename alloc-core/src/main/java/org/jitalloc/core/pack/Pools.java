@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -50,6 +51,7 @@ public final class Pools {
   private final ConcurrentHashMap<Key, Pool> pools = new ConcurrentHashMap<>();
   private final int shardsEach;
   private final AtomicInteger shardCount = new AtomicInteger();
+  private final ConcurrentLinkedQueue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
   /**
    * Makes the places of an address space that nobody else gives out.
@@ -152,26 +154,36 @@ public final class Pools {
     if (slab == null) {
       throw new IllegalArgumentException("has no place: " + tenant);
     }
+    StackReserve.require();
     Shard shard = slab.shard;
     shard.lock.acquire();
     try {
       return shard.retire(tenant);
     } finally {
-      shard.lock.release();
+      shard.release();
     }
   }
 
   /** {@return all spans that were retired and not given out by {@link #retire}} */
   public List<Retired> takeRetired() {
-    List<Retired> batches = new ArrayList<>();
+    ArrayList<Retired> batches = new ArrayList<>();
     forEachShard(
         shard -> {
-          Retired batch = shard.takeRetired();
-          if (batch != null) {
+          batches.ensureCapacity(batches.size() + shard.waitingBatches());
+          for (Retired batch; (batch = shard.takeRetired()) != null; ) {
             batches.add(batch);
           }
         });
     return batches;
+  }
+
+  /**
+   * Takes a batch back that was given out and cannot be recycled now; it is given out again.
+   *
+   * @param batch what {@link #retire} or {@link #takeRetired} gave
+   */
+  public void putBack(Retired batch) {
+    batch.putBack();
   }
 
   private void forEachShard(Consumer<Shard> action) {
@@ -271,7 +283,10 @@ public final class Pools {
     }
   }
 
-  /** Undoes {@link #publish} and {@link #acquire}. Should that fail, its addresses stay unused. */
+  /**
+   * Undoes {@link #publish} and {@link #acquire}. If the source cannot take the memory back, that
+   * is reported and the addresses stay unused.
+   */
   void release(Slab slab) {
     long start = slab.span().start();
     long bytes = slab.span().bytes();
@@ -279,8 +294,64 @@ public final class Pools {
     for (long granule = Granules.granule(start); granule < end; granule++) {
       table.remove(granule);
     }
-    boolean gone = source.decommit(start, bytes, slab.protection());
-    leave(start, bytes, slab.protection(), gone);
+    try {
+      boolean gone = source.decommit(start, bytes, slab.protection());
+      leave(start, bytes, slab.protection(), gone);
+    } catch (RuntimeException failure) {
+      report(failure);
+    }
+  }
+
+  /** Undoes {@link #acquire}, and {@link #publish} as far as it came. */
+  void unacquire(long start, long bytes, PageProtection protection, Throwable cause) {
+    long end = Granules.end(start, bytes);
+    for (long granule = Granules.granule(start); granule < end; granule++) {
+      table.removeIfThere(granule);
+    }
+    try {
+      boolean gone = source.decommit(start, bytes, protection);
+      leave(start, bytes, protection, gone);
+    } catch (RuntimeException failure) {
+      cause.addSuppressed(failure);
+    }
+  }
+
+  /** {@return how many bytes of address space slabs have, without a look at what is in them} */
+  public long reservedBytes() {
+    return granules.takenCount() * SLAB_BYTES;
+  }
+
+  /** {@return how many shards an error has broken: they take and give nothing any more} */
+  public int brokenShards() {
+    int[] broken = new int[1];
+    forEachShard(shard -> broken[0] += shard.isBroken() ? 1 : 0);
+    return broken[0];
+  }
+
+  void report(RuntimeException failure) {
+    failures.add(failure);
+  }
+
+  /**
+   * Gives what went wrong with memory that is nobody's: slabs that could not be given back, shards
+   * that an error broke. It is kept until it is asked for, since a log handler may allocate.
+   *
+   * @return the failures since the last call
+   */
+  public List<RuntimeException> takeFailures() {
+    if (failures.isEmpty()) {
+      return List.of();
+    }
+    List<RuntimeException> taken = new ArrayList<>();
+    for (RuntimeException next; (next = failures.poll()) != null; ) {
+      taken.add(next);
+    }
+    return taken;
+  }
+
+  /** Lets no slab come or go any more: when this returns, the source is not called again. */
+  public void close() {
+    forEachShard(Shard::close);
   }
 
   Granules granules() {

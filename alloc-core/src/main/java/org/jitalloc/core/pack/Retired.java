@@ -2,6 +2,7 @@ package org.jitalloc.core.pack;
 
 import java.util.Arrays;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spans of one shard that were retired one after the other. They wait together: a grace period
@@ -21,16 +22,27 @@ public final class Retired {
   private int count;
   private long bytes;
 
+  /** The next of those that were put back. Guarded by the lock of the shard. */
+  @Nullable Retired next;
+
   Retired(Shard shard) {
     this.shard = shard;
   }
 
-  void add(Tenant tenant) {
+  /** Makes room for another one, so that {@link #add} needs none. */
+  void reserve() {
     if (count == tenants.length) {
       tenants = Arrays.copyOf(tenants, MOST);
     }
+  }
+
+  void add(Tenant tenant) {
     tenants[count++] = tenant;
     bytes += tenant.spanBytes();
+  }
+
+  void putBack() {
+    shard.putBack(this);
   }
 
   boolean isFull() {
@@ -54,6 +66,7 @@ public final class Retired {
    *     and nobody shall get it
    */
   public void recycle(Predicate<Tenant> clear) {
+    StackReserve.requireLong();
     int cleared = 0;
     for (int i = 0; i < count; i++) {
       if (clear.test(tenants[i])) {

@@ -50,8 +50,20 @@ final class Shard {
 
   private Retired limbo = new Retired(this);
 
+  /** Batches that were given out and came back. */
+  private @Nullable Retired returned;
+
   /** An empty one, to be the next. */
   private @Nullable Retired spare;
+
+  /** Whether a change has begun that must come to its end. */
+  private boolean changing;
+
+  /** Why the shard takes and gives nothing any more; null as long as it does. */
+  private @Nullable String breakage;
+
+  /** Whether the source is closed, or going to be. */
+  private boolean closed;
 
   private int emptySlabs;
 
@@ -71,10 +83,82 @@ final class Shard {
     return sparedSlabs;
   }
 
+  /** What is done in a shard whose lock is held; {@return whether there is a place} */
+  interface Attempt {
+    boolean in(Shard shard);
+  }
+
+  /**
+   * Takes a place for a tenant, if the shard is open and the tenant is admitted. The lock is held.
+   */
+  boolean placeAdmitted(Tenant tenant, Attempt attempt) {
+    if (breakage != null) {
+      return false;
+    }
+    tenant.admit(index);
+    boolean placed = false;
+    try {
+      placed = attempt.in(this);
+    } finally {
+      if (!placed) {
+        tenant.refund(index);
+      }
+    }
+    return placed;
+  }
+
+  /** As {@link #placeAdmitted}, for a span without wishes that is found at once. */
+  boolean placeAdmitted(Tenant tenant, int chunks) {
+    if (breakage != null) {
+      return false;
+    }
+    tenant.admit(index);
+    boolean placed = false;
+    try {
+      placed = place(tenant, chunks);
+    } finally {
+      if (!placed) {
+        tenant.refund(index);
+      }
+    }
+    return placed;
+  }
+
+  /** Gives the lock back. A change that did not come to its end breaks the shard. */
+  void release() {
+    if (changing) {
+      changing = false;
+      breakage = "a change that an error ended in the middle";
+      pool.report(new IllegalStateException("%s is broken by %s".formatted(this, breakage)));
+    }
+    lock.release();
+  }
+
+  boolean isBroken() {
+    return breakage != null;
+  }
+
+  /** Lets nothing be changed any more: the source is going to be closed. The lock is held. */
+  void close() {
+    closed = true;
+  }
+
+  /** Whether slabs may come and go. */
+  boolean isOpen() {
+    return !closed && breakage == null;
+  }
+
+  @Override
+  public String toString() {
+    return "shard %d of %s %s".formatted(index, pool.protection(), pool.range());
+  }
+
   /** Finds and takes a place for a span without wishes; {@return whether there is one} */
   boolean place(Tenant tenant, int chunks) {
     if (chunks <= Bins.LONGEST && bins.has(chunks)) {
+      changing = true;
       bins.pop(chunks, tenant);
+      changing = false;
       return true;
     }
     int sizeClass = SizeClass.of(chunks);
@@ -170,10 +254,14 @@ final class Shard {
     if (!slab.parts.areAllThere()) {
       slab.parts.supplyAround(at, chunks);
     }
+    blocks.reserve();
+    slab.reserve(at);
+    changing = true;
     if (slab.isEmpty()) {
       lessEmpty();
     }
     slab.moveIn(slab.take(block, at, chunks), at, chunks, tenant);
+    changing = false;
   }
 
   /** Whether more is free than a slab and what fragmentation explains: others may use it. */
@@ -211,15 +299,28 @@ final class Shard {
   }
 
   private @Nullable SharedSlab newSlab(AddressRange where, long bytes, long alignBytes) {
+    if (closed) {
+      return null;
+    }
+    blocks.reserve();
+    directory.reserve();
     long start = pool.acquire(where, bytes, alignBytes);
     if (start == Pools.NOWHERE) {
       return null;
     }
-    SharedSlab slab = new SharedSlab(this, new Span(start, bytes));
+    SharedSlab slab;
+    try {
+      slab = new SharedSlab(this, new Span(start, bytes));
+      pool.publish(slab);
+    } catch (Throwable failure) {
+      pool.unacquire(start, bytes, failure);
+      throw failure;
+    }
+    changing = true;
     directory.insert(slab);
     emptySlabs++;
     freeChunks += bytes / Pools.CHUNK_BYTES;
-    pool.publish(slab);
+    changing = false;
     return slab;
   }
 
@@ -229,37 +330,76 @@ final class Shard {
    * @return a batch to be recycled after a grace period, if this completed one
    */
   @Nullable Retired retire(Tenant tenant) {
+    limbo.reserve();
+    if (spare == null) {
+      spare = new Retired(this);
+    }
     tenant.moveOut(index);
+    if (breakage != null) {
+      return null;
+    }
     limbo.add(tenant);
     return limbo.isFull() ? takeRetired() : null;
   }
 
-  /** {@return the batch that is not full; null if it is empty} */
+  /** {@return a batch that waits, full or not; null if there is none} */
   @Nullable Retired takeRetired() {
+    Retired batch = returned;
+    if (batch != null) {
+      returned = batch.next;
+      batch.next = null;
+      return batch;
+    }
     if (limbo.isEmpty()) {
       return null;
     }
-    Retired batch = limbo;
-    limbo = spare == null ? new Retired(this) : spare;
+    Retired next = spare == null ? new Retired(this) : spare;
+    batch = limbo;
+    limbo = next;
     spare = null;
     return batch;
   }
 
-  /** Gives the places of a batch, the first so many, to others. Takes the lock. */
+  /** {@return how many times {@link #takeRetired} gives a batch} */
+  int waitingBatches() {
+    int waiting = limbo.isEmpty() ? 0 : 1;
+    for (Retired batch = returned; batch != null; batch = batch.next) {
+      waiting++;
+    }
+    return waiting;
+  }
+
+  /** Takes a batch back that was given out. Takes the lock. */
+  void putBack(Retired batch) {
+    lock.acquire();
+    try {
+      batch.next = returned;
+      returned = batch;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Gives the places of a batch, the first so many, to others. Takes the lock. A slab that the
+   * source does not take back is reported and stays unused; the other places are given.
+   */
   void recycle(Retired batch, Tenant[] tenants, int count) {
     lock.acquire();
     try {
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < count && isOpen(); i++) {
+        changing = true;
         switch (tenants[i].slab) {
           case SharedSlab slab -> recycle(slab, tenants[i]);
           case RunSlab run -> pool.giveBack(run);
           case null -> throw new IllegalStateException("no place: " + tenants[i]);
         }
+        changing = false;
       }
       batch.empty();
       spare = batch;
     } finally {
-      lock.release();
+      release();
     }
   }
 
@@ -271,10 +411,12 @@ final class Shard {
 
   /** Makes ordinary free blocks of what the bins hold; {@return whether there was anything} */
   boolean emptyBins() {
-    if (bins.isEmpty()) {
+    if (bins.isEmpty() || !isOpen()) {
       return false;
     }
+    changing = true;
     bins.drain();
+    changing = false;
     return true;
   }
 
@@ -311,12 +453,14 @@ final class Shard {
 
   private long giveBack(int keep, int most) {
     long bytes = 0;
-    int left = most;
+    int left = isOpen() ? most : 0;
     for (int slot = directory.count() - 1; slot >= 0 && directory.count() > keep; slot--) {
       SharedSlab slab = directory.slab(slot);
       if (slab.isEmpty() && left-- > 0) {
         bytes += slab.span().bytes();
+        changing = true;
         giveBackEmpty(slab);
+        changing = false;
       }
     }
     return bytes;
@@ -331,10 +475,19 @@ final class Shard {
    * @param quiet whether hardly anything came or went meanwhile
    */
   void thin(int keep, boolean quiet) {
+    if (!isOpen()) {
+      return;
+    }
+    if (quiet && emptyBins()) {
+      // Hardly anything was placed meanwhile: what only the bins kept was not needed.
+      sparedSlabs = emptySlabs;
+    }
     giveBack(keep, sparedSlabs);
     sparedSlabs = emptySlabs;
     for (int slot = 0; slot < directory.count() && directory.count() > 1; slot++) {
+      changing = true;
       directory.slab(slot).thin(quiet);
+      changing = false;
     }
   }
 

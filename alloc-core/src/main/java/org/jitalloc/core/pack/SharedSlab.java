@@ -112,19 +112,15 @@ final class SharedSlab extends Slab {
     return taken;
   }
 
-  /** Lets a tenant be found in a block that was taken for him; if he refuses it is free again. */
+  /** Makes room for who begins with a chunk, so that {@link #moveIn} needs none. */
+  void reserve(int at) {
+    tenants.reserve(at, address(at));
+  }
+
+  /** Lets an admitted tenant be found in a block that was taken for it. */
   void moveIn(int block, int at, int chunks, Tenant tenant) {
     tenant.block = block;
-    boolean agreed = false;
-    try {
-      tenant.moveIn(this, address(at), chunks);
-      agreed = true;
-    } finally {
-      if (!agreed) {
-        tenant.slab = null;
-        recycle(block);
-      }
-    }
+    tenant.moveIn(this, address(at), chunks);
     tenants.set(at, tenant);
   }
 

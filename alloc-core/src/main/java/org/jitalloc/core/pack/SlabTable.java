@@ -82,6 +82,20 @@ final class SlabTable {
     live--;
   }
 
+  /** As {@link #remove}, if there is anything. */
+  synchronized void removeIfThere(long granule) {
+    @Nullable Object[] now = slots;
+    int slot = home(granule, now.length);
+    while (now[slot] != null) {
+      if (now[slot] instanceof Slab && granules[slot] == granule) {
+        SLOT.setRelease(now, slot, GONE);
+        live--;
+        return;
+      }
+      slot = slot + 1 & now.length - 1;
+    }
+  }
+
   private void renew() {
     int capacity = Math.max(LEAST_CAPACITY, Integer.highestOneBit(live + 1) * 8);
     @Nullable Object[] old = slots;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Who holds a span: found by its addresses, told when it gets its place and when it gives it up.
  *
  * <p>One tenant holds one span, once. The lock of the {@link Shard} that the span is in is held
- * during the two calls, so what a tenant counts by shard needs no other lock.
+ * during the calls, so what a tenant counts by shard needs no other lock.
  */
 public abstract class Tenant {
   private final long bytes;
@@ -70,11 +70,30 @@ public abstract class Tenant {
     return present && where - address >= 0 && where - address < spanBytes();
   }
 
+  /** {@return whether its slab was made for it and goes with it} */
+  public final boolean hasOwnSlab() {
+    return slab instanceof RunSlab;
+  }
+
   /**
-   * The tenant has its place, but nobody finds it yet.
+   * A place is going to be looked for in a shard, and nothing has changed yet.
    *
    * @param shard the number of the shard, below {@link Pools#shardCount()}
-   * @throws RuntimeException to refuse; the place is given back then
+   * @throws RuntimeException to refuse
+   */
+  protected abstract void admit(int shard);
+
+  /**
+   * There was no place in the shard, or no memory: undoes {@link #admit}.
+   *
+   * @param shard the number of the shard
+   */
+  protected abstract void refund(int shard);
+
+  /**
+   * The tenant was admitted and has its place, but nobody finds it yet. Must not throw.
+   *
+   * @param shard the number of the shard, below {@link Pools#shardCount()}
    */
   protected abstract void placed(int shard);
 

@@ -49,8 +49,27 @@ final class Tenants {
         : (Tenant) there;
   }
 
+  /** Makes room for a tenant at an address, so that {@link #set} needs none. */
+  void reserve(int chunk, long address) {
+    @Nullable Object[] now = table;
+    if (now.length == chunks) {
+      return;
+    }
+    Object there = now[chunk >> SHIFT];
+    if (there instanceof Tenant other && other.address() != address) {
+      @Nullable Tenant[] leaf = new Tenant[GROUP];
+      long first = address - (chunk & GROUP - 1) * Pools.CHUNK_BYTES;
+      leaf[(int) ((other.address() - first) / Pools.CHUNK_BYTES)] = other;
+      PLACE.setRelease(now, chunk >> SHIFT, leaf);
+      if (++leaves == mostLeaves) {
+        table = byChunk(now, chunk, address);
+      }
+    }
+  }
+
   /** Enters a tenant who has his address, in place of who began with that chunk before him. */
   void set(int chunk, Tenant tenant) {
+    reserve(chunk, tenant.address());
     @Nullable Object[] now = table;
     if (now.length == chunks) {
       PLACE.setRelease(now, chunk, tenant);
@@ -64,31 +83,18 @@ final class Tenants {
     Object there = groups[group];
     if (there instanceof @Nullable Tenant[] leaf) {
       IN_LEAF.setRelease(leaf, chunk & GROUP - 1, tenant);
-    } else if (there instanceof Tenant other && other.address() != tenant.address()) {
-      @Nullable Tenant[] leaf = new Tenant[GROUP];
-      leaf[chunk & GROUP - 1] = tenant;
-      leaf[chunk(other, chunk, tenant) & GROUP - 1] = other;
-      PLACE.setRelease(groups, group, leaf);
-      if (++leaves == mostLeaves) {
-        table = byChunk(groups, chunk, tenant);
-      }
     } else {
       PLACE.setRelease(groups, group, tenant);
     }
   }
 
-  /** {@return the chunk that one begins with, by that of another} */
-  private static int chunk(Tenant one, int chunk, Tenant other) {
-    return (int) (chunk + (one.address() - other.address()) / Pools.CHUNK_BYTES);
-  }
-
-  private @Nullable Object[] byChunk(@Nullable Object[] groups, int chunk, Tenant tenant) {
+  private @Nullable Object[] byChunk(@Nullable Object[] groups, int chunk, long address) {
     @Nullable Object[] all = new @Nullable Object[chunks];
     for (int group = 0; group < groups.length; group++) {
       if (groups[group] instanceof @Nullable Tenant[] leaf) {
         System.arraycopy(leaf, 0, all, group << SHIFT, GROUP);
       } else if (groups[group] instanceof Tenant alone) {
-        all[chunk(alone, chunk, tenant)] = alone;
+        all[(int) (chunk + (alone.address() - address) / Pools.CHUNK_BYTES)] = alone;
       }
     }
     return all;

@@ -1,5 +1,6 @@
 package org.jitalloc.core.space;
 
+import java.util.List;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.PageProtection;
@@ -66,6 +67,14 @@ public interface AddressSpace extends AutoCloseable {
 
   /** Makes huge pages of a slab that has all its pages again, if that can be. */
   void makeWhole(long address, long bytes);
+
+  /**
+   * {@return warnings since the last call} They are kept, since methods of this are called under
+   * locks that a log handler could wait for.
+   */
+  default List<String> takeWarnings() {
+    return List.of();
+  }
 
   /** Tries again to make huge pages where the system refused before. May take milliseconds. */
   default void retryHugePages() {}

@@ -19,12 +19,23 @@ final class PlaceModel {
   static final class Spot extends Tenant {
     final Wish wish;
     boolean retired;
+    int admitted;
     int placed;
     int gone;
 
     Spot(Wish wish) {
       super(wish.bytes());
       this.wish = wish;
+    }
+
+    @Override
+    protected void admit(int shard) {
+      admitted++;
+    }
+
+    @Override
+    protected void refund(int shard) {
+      admitted--;
     }
 
     @Override
@@ -50,6 +61,7 @@ final class PlaceModel {
   void add(Spot spot) {
     Wish wish = spot.wish;
     long last = spot.address() + wish.spanBytes() - 1;
+    assertEquals(1, spot.admitted, "paid for once");
     assertEquals(1, spot.placed, "told once");
     assertTrue(spot.spanBytes() >= wish.bytes());
     assertEquals(0, spot.address() & wish.alignBytes() - 1, "aligned");

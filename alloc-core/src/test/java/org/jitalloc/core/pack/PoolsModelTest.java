@@ -208,8 +208,18 @@ class PoolsModelTest {
       Tenant refusing =
           new Tenant(step.bytes) {
             @Override
-            protected void placed(int shard) {
+            protected void admit(int shard) {
               throw new IllegalStateException("refused");
+            }
+
+            @Override
+            protected void refund(int shard) {
+              fail("paid nothing");
+            }
+
+            @Override
+            protected void placed(int shard) {
+              fail("was not admitted");
             }
 
             @Override

@@ -34,6 +34,12 @@ final class Spot extends Tenant {
   }
 
   @Override
+  protected void admit(int shard) {}
+
+  @Override
+  protected void refund(int shard) {}
+
+  @Override
   protected void placed(int shard) {}
 
   @Override
