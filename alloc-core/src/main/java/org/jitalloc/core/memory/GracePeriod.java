@@ -73,6 +73,9 @@ final class GracePeriod {
   /** When there are so many slots, those of threads that ended are looked for. */
   private int slotsBeforePruning = LEAST_SLOTS;
 
+  /** How often all slots were looked at because of a new one. Guarded by the lock. */
+  private int prunings;
+
   private final ArrayDeque<Retired> queue = new ArrayDeque<>();
 
   /** The threads that run an action, each as often as it does. Guarded by the lock. */
@@ -104,6 +107,7 @@ final class GracePeriod {
     synchronized (lock) {
       if (slots.size() >= slotsBeforePruning) {
         slots.removeIf(other -> other.get() == null);
+        prunings++;
         // As many come before the next look as are looked at, so a new thread costs constant time.
         slotsBeforePruning = Math.max(LEAST_SLOTS, 2 * slots.size());
       }
@@ -188,6 +192,22 @@ final class GracePeriod {
         own += thread == Thread.currentThread() ? 1 : 0;
       }
       return queue.size() + running.size() - own;
+    }
+  }
+
+  /**
+   * {@return how many actions wait for threads that are inside, without doing anything for them}
+   */
+  int waiting() {
+    synchronized (lock) {
+      return queue.size();
+    }
+  }
+
+  /** {@return how often all slots were looked at because of a new one} */
+  int prunings() {
+    synchronized (lock) {
+      return prunings;
     }
   }
 

@@ -61,8 +61,7 @@ final class Recycler implements AutoCloseable {
     Retired batch = places.retire(block);
     if (batch != null) {
       recycleAfterGrace(batch);
-      grace.settle();
-      tellFailures();
+      reap();
     }
     // A full batch may have to wait for a thread that is inside: then no later free takes it along.
     if (reaper != null) {

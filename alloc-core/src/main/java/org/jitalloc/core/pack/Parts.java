@@ -81,7 +81,7 @@ final class Parts {
       supply(0, SharedSlab.CHUNKS);
       source.makeWhole(slab.span().start(), slab.span().bytes());
       inPieces = false;
-    } catch (RuntimeException noMemory) {
+    } catch (Throwable noMemory) {
       // It stays in pieces, which serve as well, and the next look tries again.
     }
   }
@@ -100,7 +100,7 @@ final class Parts {
   }
 
   private void withdrawParts(int first, int end) {
-    if (source.withdraw(address(first), (end - first) * source.partBytes(), protection())) {
+    if (withdrawn(address(first), (end - first) * source.partBytes())) {
       away.set(first, end);
       count += end - first;
       inPieces = true;
@@ -126,6 +126,19 @@ final class Parts {
       away.clear(first, end);
       count -= end - first;
       first = away.nextSetBit(end);
+    }
+  }
+
+  /**
+   * {@return whether pages are to be supplied before they are used} After an error nobody knows,
+   * and to supply them is right in any case.
+   */
+  private boolean withdrawn(long address, long bytes) {
+    try {
+      return source.withdraw(address, bytes, protection());
+    } catch (Throwable failure) {
+      slab.shard.pool.report(new IllegalStateException("pages were not given back", failure));
+      return true;
     }
   }
 

@@ -297,8 +297,8 @@ public final class Pools {
     try {
       boolean gone = source.decommit(start, bytes, slab.protection());
       leave(start, bytes, slab.protection(), gone);
-    } catch (RuntimeException failure) {
-      report(failure);
+    } catch (Throwable failure) {
+      report(new IllegalStateException("a slab was not given back: " + slab.span(), failure));
     }
   }
 
@@ -311,7 +311,7 @@ public final class Pools {
     try {
       boolean gone = source.decommit(start, bytes, protection);
       leave(start, bytes, protection, gone);
-    } catch (RuntimeException failure) {
+    } catch (Throwable failure) {
       cause.addSuppressed(failure);
     }
   }

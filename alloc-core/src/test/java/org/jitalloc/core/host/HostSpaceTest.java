@@ -325,6 +325,32 @@ class HostSpaceTest {
             });
   }
 
+  /** The pages that the file had already go back when the rest of a mapping is refused. */
+  @ParameterizedTest
+  @EnumSource(
+      value = HostMode.class,
+      names = {"SHMEM_THP", "MEMFD_COLLAPSE", "MEMFD"})
+  void commit_refusedInTheMiddle_keepsNoPagesOfTheFile(HostMode mode) throws Exception {
+    boolean[] refuses = new boolean[1];
+    SystemCalls os =
+        intercepted(
+            (name, arguments) -> {
+              if (refuses[0] && name.equals("mmap") && ((int) arguments[2] & 4) != 0) {
+                throw new JitAllocException(
+                    JitAllocException.Reason.SYSTEM, "no memory", new Errno(Errno.ENOMEM, "no"));
+              }
+              return null;
+            });
+    try (HostSpace space = open(mode, os)) {
+      long before = ProcessState.fileBytes();
+      refuses[0] = true;
+      assertThrows(
+          JitAllocException.class,
+          () -> space.commit(start(space) + 4 * SLAB, 16 * SLAB, PageProtection.ROX));
+      assertEquals(before, ProcessState.fileBytes());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(HostMode.class)
   void slabThatBeginsInsideAGranule_leavesItsNeighboursAlone(HostMode mode) throws IOException {

@@ -2,6 +2,7 @@ package org.jitalloc.core.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,53 @@ class GracePeriodTest {
     GracePeriod.exit(slot);
     assertEquals(0, grace.settle());
     assertEquals(List.of("b"), done);
+  }
+
+  @Test
+  void actionThatThrowsAnError_failsForItselfAlone() {
+    GracePeriod.Slot slot = grace.enter();
+    grace.retire(
+        () -> {
+          throw new AssertionError("first");
+        });
+    grace.retire(() -> done.add("b"));
+    GracePeriod.exit(slot);
+    assertEquals(0, grace.settle());
+    assertEquals(List.of("b"), done);
+  }
+
+  @Test
+  void settle_byAnAction_doesNotWaitForItself() {
+    List<Integer> waiting = new ArrayList<>();
+    grace.retire(() -> waiting.add(grace.settle()));
+    assertEquals(List.of(0), waiting);
+  }
+
+  /** Each new thread would look at all others, and many threads never come to an end. */
+  @Test
+  void newThreads_lookAtOthersSeldom() throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    java.util.concurrent.CountDownLatch out = new java.util.concurrent.CountDownLatch(1);
+    java.util.concurrent.CountDownLatch in = new java.util.concurrent.CountDownLatch(5000);
+    for (int i = 0; i < 5000; i++) {
+      threads.add(
+          Thread.startVirtualThread(
+              () -> {
+                GracePeriod.exit(grace.enter());
+                in.countDown();
+                try {
+                  out.await();
+                } catch (InterruptedException end) {
+                  Thread.currentThread().interrupt();
+                }
+              }));
+    }
+    in.await();
+    out.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertTrue(grace.prunings() <= 20, () -> grace.prunings() + " looks at all threads");
   }
 
   @Test

@@ -1,0 +1,68 @@
+package org.jitalloc.core.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.function.BooleanSupplier;
+import org.jitalloc.AllocationRequest;
+import org.jitalloc.JitMemory;
+import org.jitalloc.ModMemType;
+import org.jitalloc.Upcall;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What waits for a thread that is inside is done soon after it left, though nothing else happens.
+ */
+class WakeTest {
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+    }
+    assertTrue(condition.getAsBoolean());
+  }
+
+  private static GracePeriod.Slot enteredByAnother(TargetMemory target)
+      throws InterruptedException {
+    GracePeriod.Slot[] slot = new GracePeriod.Slot[1];
+    Thread other = Thread.ofPlatform().start(() -> slot[0] = target.grace().enter());
+    other.join();
+    return slot[0];
+  }
+
+  @Test
+  void fullBatch_thatHadToWait_isRecycled() throws InterruptedException {
+    try (TargetMemory target = GivenBackTest.open("auto")) {
+      JitMemory memory =
+          target.allocatorFor("test").allocate(AllocationRequest.of(ModMemType.DATA, 8 << 20));
+      GracePeriod.Slot slot = enteredByAnother(target);
+      memory.close();
+      Thread.sleep(50);
+      assertTrue(target.places().reservedBytes() > 0, "a thread may be inside");
+      GracePeriod.exit(slot);
+      await(() -> target.places().reservedBytes() == 0);
+    }
+  }
+
+  private static void nothing() {}
+
+  @Test
+  void closedUpcall_thatHadToWait_goes() throws Exception {
+    try (TargetMemory target = GivenBackTest.open("auto")) {
+      Upcall upcall =
+          target.upcall(
+              MethodHandles.lookup()
+                  .findStatic(WakeTest.class, "nothing", MethodType.methodType(void.class)),
+              FunctionDescriptor.ofVoid());
+      GracePeriod.Slot slot = enteredByAnother(target);
+      upcall.close();
+      assertEquals(1, target.grace().waiting());
+      GracePeriod.exit(slot);
+      await(() -> target.grace().waiting() == 0);
+    }
+  }
+}
