@@ -3,8 +3,9 @@ package org.jitalloc.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.TestRuntimes;
@@ -27,7 +29,8 @@ class ConformanceTest {
   private record Vector(String name, byte[] program, byte[] memory, boolean refused, long r0) {}
 
   @TestFactory
-  List<DynamicTest> vectors_everyEngine_givesTheKnownResult() throws IOException {
+  List<DynamicTest> vectors_everyEngine_givesTheKnownResult()
+      throws IOException, JsonParserException {
     List<DynamicTest> tests = new ArrayList<>();
     List<Vector> vectors = read();
     for (Engine engine : TestRuntimes.ENGINES) {
@@ -64,8 +67,7 @@ class ConformanceTest {
     return "0x%016x".formatted(value);
   }
 
-  private static List<Vector> read() throws IOException {
-    ObjectMapper json = new ObjectMapper();
+  private static List<Vector> read() throws IOException, JsonParserException {
     List<Vector> vectors = new ArrayList<>();
     try (var reader =
         new BufferedReader(
@@ -73,19 +75,23 @@ class ConformanceTest {
                 ConformanceTest.class.getResourceAsStream("vectors.jsonl"),
                 StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        vectors.add(vector(json.readTree(line)));
+        vectors.add(vector(JsonParser.object().from(line)));
       }
     }
     return vectors;
   }
 
-  private static Vector vector(JsonNode node) {
-    boolean refused = node.get("expect").asText().equals("reject_at_load");
+  private static Vector vector(JsonObject object) {
+    boolean refused = text(object, "expect").equals("reject_at_load");
     return new Vector(
-        node.get("name").asText(),
-        HexFormat.of().parseHex(node.get("prog").asText()),
-        HexFormat.of().parseHex(node.get("mem").asText()),
+        text(object, "name"),
+        HexFormat.of().parseHex(text(object, "prog")),
+        HexFormat.of().parseHex(text(object, "mem")),
         refused,
-        refused ? 0 : Long.parseUnsignedLong(node.get("r0").asText(), 16));
+        refused ? 0 : Long.parseUnsignedLong(text(object, "r0"), 16));
+  }
+
+  private static String text(JsonObject object, String key) {
+    return Objects.requireNonNull(object.getString(key), key);
   }
 }
