@@ -1,5 +1,7 @@
 package org.jitalloc.core.memory;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -7,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.Reference;
+import java.util.Objects;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitMemory;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * out.
  */
 final class Functions {
+  private static final int MOST_INVOKERS = 256;
+
+  /**
+   * Invokers by signature. One takes 20 times as long to make as to bind to code, and most programs
+   * have few signatures. The calling thread does the cache's own work.
+   */
+  private static final Cache<FunctionDescriptor, MethodHandle> INVOKERS =
+      Caffeine.newBuilder().maximumSize(MOST_INVOKERS).executor(Runnable::run).build();
 
   private static final MethodHandle ENTER;
   private static final MethodHandle EXIT;
@@ -60,13 +71,33 @@ final class Functions {
   /** The code at an address, guarded by the block that holds it; it keeps the block's handle. */
   static MethodHandle guarded(
       Block block, JitMemory handle, long address, FunctionDescriptor descriptor) {
-    MethodHandle bare =
-        Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address), descriptor);
-    MethodHandle body = MethodHandles.dropArguments(bare, 0, GracePeriod.Slot.class);
-    MethodHandle guarded = MethodHandles.tryFinally(body, cleanup(bare.type().returnType()));
     GracePeriod grace = block.target().grace();
     Guard guard = new Guard(grace, grace.recent(), block, handle);
-    return MethodHandles.foldArguments(guarded, ENTER.bindTo(guard));
+    return MethodHandles.insertArguments(
+        invoker(descriptor), 0, guard, MemorySegment.ofAddress(address));
+  }
+
+  private static MethodHandle invoker(FunctionDescriptor descriptor) {
+    return Objects.requireNonNull(INVOKERS.get(descriptor, Functions::newInvoker));
+  }
+
+  /** {@code (guard, code, arguments...) -> result}: enters, calls and exits. */
+  private static MethodHandle newInvoker(FunctionDescriptor descriptor) {
+    MethodHandle bare = Linker.nativeLinker().downcallHandle(descriptor);
+    MethodHandle body = MethodHandles.dropArguments(bare, 0, GracePeriod.Slot.class, Guard.class);
+    MethodHandle guarded = MethodHandles.tryFinally(body, cleanup(bare.type().returnType()));
+    return MethodHandles.foldArguments(guarded, ENTER);
+  }
+
+  /** For tests. {@return how many invokers are kept at most} */
+  static int mostInvokers() {
+    return MOST_INVOKERS;
+  }
+
+  /** For tests. {@return how many invokers are kept now} */
+  static long invokers() {
+    INVOKERS.cleanUp();
+    return INVOKERS.estimatedSize();
   }
 
   /** {@code (Throwable, result, slot) -> result}, or without a result, leaving the slot. */

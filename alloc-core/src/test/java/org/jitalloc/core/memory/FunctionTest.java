@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -76,11 +77,59 @@ class FunctionTest {
         block.function(
             0,
             FunctionDescriptor.of(
-                java.lang.foreign.ValueLayout.JAVA_DOUBLE,
+                ValueLayout.JAVA_DOUBLE,
                 JAVA_LONG,
-                java.lang.foreign.ValueLayout.JAVA_DOUBLE,
-                java.lang.foreign.ValueLayout.JAVA_DOUBLE));
+                ValueLayout.JAVA_DOUBLE,
+                ValueLayout.JAVA_DOUBLE));
     assertEquals(42.5, (double) function.invokeExact(40L, 0.0, 2.5));
+  }
+
+  @Test
+  void functions_ofOneSignature_keepTheirOwnCodeAndState() throws Throwable {
+    FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT);
+    JitMemory one = emit(MachineArch.get().returnConstant(1));
+    JitMemory two = emit(MachineArch.get().returnConstant(2));
+    MethodHandle first = one.function(0, signature);
+    MethodHandle second = two.function(0, FunctionDescriptor.of(JAVA_INT));
+    assertEquals(1, (int) first.invokeExact());
+    assertEquals(2, (int) second.invokeExact());
+    one.close();
+    assertThrows(JitAllocException.class, () -> first.invoke());
+    assertEquals(2, (int) second.invokeExact());
+  }
+
+  @Test
+  void functions_ofManySignatures_runAndKeepABoundedNumberOfInvokers() throws Throwable {
+    JitMemory block = emit(MachineArch.get().returnConstant(3));
+    ValueLayout[] types = {JAVA_INT, JAVA_LONG, ValueLayout.JAVA_SHORT, ValueLayout.JAVA_BYTE};
+    int signatures = 2 * Functions.mostInvokers();
+    for (int i = 0; i < signatures; i++) {
+      FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT);
+      for (int rest = i; rest > 0; rest /= types.length) {
+        signature = signature.appendArgumentLayouts(types[rest % types.length]);
+      }
+      MethodHandle function = block.function(0, signature);
+      assertEquals(signature.toMethodType(), function.type());
+      if (i == 0 || i == signatures - 1) {
+        assertEquals(3, function.invokeWithArguments(zeros(function.type())));
+      }
+    }
+    assertTrue(Functions.invokers() <= Functions.mostInvokers(), () -> "" + Functions.invokers());
+  }
+
+  private static Object[] zeros(MethodType type) {
+    return type.parameterList().stream()
+        .map(one -> MethodHandles.zero(one))
+        .map(FunctionTest::result)
+        .toArray();
+  }
+
+  private static Object result(MethodHandle zero) {
+    try {
+      return zero.invoke();
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
   }
 
   @Test
