@@ -30,7 +30,11 @@ public final class RandomValues {
   /** Above 0 while a compound value is drawn, whose parts are not recorded. */
   private int depth;
 
-  /** Creates the values of a seed. */
+  /**
+   * Creates the values of a seed.
+   *
+   * @param seed any number; close seeds give unrelated values
+   */
   public RandomValues(long seed) {
     random = new SplittableRandom(seed);
     onlyEdges = random.nextInt(EDGE_ONE_IN) == 0;
@@ -41,24 +45,27 @@ public final class RandomValues {
     return Collections.unmodifiableList(drawn);
   }
 
-  /** Any {@code long}, with edge cases. */
+  /** {@return any {@code long}, with edge cases} */
   public long anyLong() {
     return longIn(Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
-  /** Any {@code int}, with edge cases. */
+  /** {@return any {@code int}, with edge cases} */
   public int anyInt() {
     return intIn(Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
-  /** Either value. */
+  /** {@return either value, with the same probability} */
   public boolean anyBoolean() {
     return record(random.nextBoolean());
   }
 
   /**
-   * A number of a range, with edge cases.
+   * Draws a number of a range, with edge cases.
    *
+   * @param min the least number, inclusive
+   * @param max the greatest number, inclusive
+   * @return the number
    * @throws IllegalArgumentException if {@code min > max}
    */
   public int intIn(int min, int max) {
@@ -66,8 +73,11 @@ public final class RandomValues {
   }
 
   /**
-   * A number of a range, with edge cases.
+   * Draws a number of a range, with edge cases.
    *
+   * @param min the least number, inclusive
+   * @param max the greatest number, inclusive
+   * @return the number
    * @throws IllegalArgumentException if {@code min > max}
    */
   public long longIn(long min, long max) {
@@ -79,8 +89,11 @@ public final class RandomValues {
   }
 
   /**
-   * A number of a range, each with the same probability.
+   * Draws a number of a range, each with the same probability.
    *
+   * @param min the least number, inclusive
+   * @param max the greatest number, inclusive
+   * @return the number
    * @throws IllegalArgumentException if {@code min > max}
    */
   public long uniform(long min, long max) {
@@ -89,8 +102,10 @@ public final class RandomValues {
   }
 
   /**
-   * An integer of at most {@code 2^maxBits} in magnitude; powers of two and their neighbours come
-   * often.
+   * Draws an integer; powers of two and their neighbours come often.
+   *
+   * @param maxBits the logarithm (base 2) of the greatest magnitude
+   * @return an integer of at most {@code 2^maxBits} in magnitude
    */
   public BigInteger bigInteger(int maxBits) {
     int bits = intPart(0, maxBits);
@@ -101,15 +116,24 @@ public final class RandomValues {
     return record(random.nextBoolean() ? magnitude : magnitude.negate());
   }
 
-  /** One of the values, each with the same probability. */
+  /**
+   * Draws one of some values, each with the same probability.
+   *
+   * @param <T> their type
+   * @param values the values, at least one
+   * @return one of them
+   */
   @SafeVarargs
   public final <T> T oneOf(T... values) {
     return record(values[random.nextInt(values.length)]);
   }
 
   /**
-   * An index below {@code weights.length}, with a probability in proportion to its weight: {@code
-   * weighted(3, 1)} is 0 in three of four cases.
+   * Draws an index below {@code weights.length}, with a probability in proportion to its weight:
+   * {@code weighted(3, 1)} is 0 in three of four cases.
+   *
+   * @param weights not negative, and not all 0
+   * @return the index
    */
   public int weighted(int... weights) {
     int left = random.nextInt(Arrays.stream(weights).sum());
@@ -120,7 +144,13 @@ public final class RandomValues {
     return record(index);
   }
 
-  /** Bytes, as many as a number of the range. */
+  /**
+   * Draws bytes, with edge cases; their number is drawn first.
+   *
+   * @param minLength the least number of bytes
+   * @param maxLength the greatest number of bytes
+   * @return a new array
+   */
   public byte[] bytes(int minLength, int maxLength) {
     byte[] bytes = new byte[intPart(minLength, maxLength)];
     for (int i = 0; i < bytes.length; i++) {
@@ -129,7 +159,14 @@ public final class RandomValues {
     return record(bytes);
   }
 
-  /** Text of characters of the alphabet, as many as a number of the range. */
+  /**
+   * Draws text; its length is drawn first.
+   *
+   * @param alphabet the characters that it may have
+   * @param minLength the least number of characters
+   * @param maxLength the greatest number of characters
+   * @return the text
+   */
   public String text(String alphabet, int minLength, int maxLength) {
     int length = intPart(minLength, maxLength);
     StringBuilder text = new StringBuilder(length);
@@ -139,7 +176,15 @@ public final class RandomValues {
     return record(text.toString());
   }
 
-  /** Elements that the supplier draws from these values, as many as a number of the range. */
+  /**
+   * Draws a list; its size is drawn first.
+   *
+   * @param <T> the type of elements
+   * @param minSize the least number of elements
+   * @param maxSize the greatest number of elements
+   * @param element draws one element from these values
+   * @return an unmodifiable list
+   */
   public <T> List<T> list(int minSize, int maxSize, Supplier<T> element) {
     int size = intPart(minSize, maxSize);
     List<T> list = new ArrayList<>(size);

@@ -34,6 +34,8 @@ public @interface Seeded {
   /**
    * How many times the method is called; 0 for the configuration parameter {@value #DEFAULT_TRIES},
    * which is 1000 where nothing sets it.
+   *
+   * @return the number of calls
    */
   int tries() default 0;
 }
