@@ -22,8 +22,9 @@ package org.jitalloc.arch.bpf;
 public final class BpfFrame {
 
   /**
-   * What became of the run: one of {@link #RUNNING}, {@link #EXITED}, {@link #FAULT}, {@link
-   * #BAD_HELPER}.
+   * The state of the run. {@link #STATUS_MASK} covers one of {@link #RUNNING}, {@link #EXITED},
+   * {@link #FAULT}, {@link #BAD_HELPER}. With the last two, the bits above are {@link
+   * BpfSource#id()} of the program that failed: it need not be the one that was called.
    */
   public static final int STATUS = 0;
 
@@ -77,6 +78,12 @@ public final class BpfFrame {
 
   /** The status after a call by register of a helper that does not exist. */
   public static final long BAD_HELPER = 3;
+
+  /** The bits of {@link #STATUS} that hold the state. */
+  public static final long STATUS_MASK = 3;
+
+  /** The position of the lowest bit of the program's id in {@link #STATUS}. */
+  public static final int STATUS_ID_SHIFT = 2;
 
   private BpfFrame() {}
 

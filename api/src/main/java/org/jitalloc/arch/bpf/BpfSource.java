@@ -22,6 +22,8 @@ import java.util.Map;
  *     and what the program takes for the order of its machine: {@link BpfOp#LE} and {@link
  *     BpfOp#BE} convert from and to it. One of {@link BpfCodeGenerator#byteOrders()}
  * @param callSite whether a tracer can be called when the program starts
+ * @param id a number of the caller's, from 0 to {@link #MAX_ID}. The program stores it in {@link
+ *     BpfFrame#STATUS} when it fails
  */
 public record BpfSource(
     List<BpfInsn> insns,
@@ -29,17 +31,44 @@ public record BpfSource(
     Map<Integer, Long> helpers,
     boolean checked,
     ByteOrder byteOrder,
-    boolean callSite) {
+    boolean callSite,
+    int id) {
+
+  /** The greatest id. */
+  public static final int MAX_ID = (1 << 28) - 1;
 
   /** Makes a source; lists and map are copied. */
   public BpfSource {
+    if (id < 0 || id > MAX_ID) {
+      throw new IllegalArgumentException("id %d is not from 0 to %d".formatted(id, MAX_ID));
+    }
     insns = List.copyOf(insns);
     functions = List.copyOf(functions);
     helpers = Map.copyOf(helpers);
   }
 
   /**
-   * Makes the source of a program that no tracer can be called from.
+   * Makes the source of a program with the id 0.
+   *
+   * @param insns as above
+   * @param functions likewise
+   * @param helpers likewise
+   * @param checked likewise
+   * @param byteOrder likewise
+   * @param callSite likewise
+   */
+  public BpfSource(
+      List<BpfInsn> insns,
+      List<BpfFunction> functions,
+      Map<Integer, Long> helpers,
+      boolean checked,
+      ByteOrder byteOrder,
+      boolean callSite) {
+    this(insns, functions, helpers, checked, byteOrder, callSite, 0);
+  }
+
+  /**
+   * Makes the source of a program with the id 0 that no tracer can be called from.
    *
    * @param insns as above
    * @param functions likewise

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.testing.Asm;
 import org.jitalloc.bpf.testing.Helper;
@@ -72,6 +73,51 @@ class RedirectionTest {
     var fault = assertThrows(BpfFaultException.class, one::run);
     assertEquals(2, fault.instruction());
     assertEquals("r0 = *(u64 *)(r3 + 0)", fault.disassembly());
+  }
+
+  /** Has a run fail in the second program when its first one no longer leads to that. */
+  private static BpfFaultException faultAfter(Consumer<BpfProgram> change) throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch changed = new CountDownLatch(1);
+    Helper wait =
+        new Helper(
+            1,
+            "wait",
+            (_, _) -> {
+              inside.countDown();
+              changed.await();
+              return 0;
+            });
+    BpfRuntime own = TestRuntimes.runtime(wait);
+    BpfProgram first = own.load(program().mov(0, 1).exit().bytes(), named("first"));
+    BpfProgram wrong =
+        own.load(program().call(1).mov(3, 5).load(8, 0, 3, 0).exit().bytes(), named("wrong"));
+    BpfProgram other =
+        own.load(program().mov(0, 3).mov(0, 4).load(8, 0, 10, -8).exit().bytes(), named("other"));
+    first.redirectTo(wrong);
+    try (var executor = Executors.newSingleThreadExecutor()) {
+      Future<BpfFaultException> fault =
+          executor.submit(() -> assertThrows(BpfFaultException.class, first::run));
+      inside.await();
+      first.redirectTo(other);
+      change.accept(wrong);
+      changed.countDown();
+      return fault.get();
+    }
+  }
+
+  private static BpfLoadOptions named(String name) {
+    return TestRuntimes.on(Engine.JIT).withName(name);
+  }
+
+  @Test
+  void fault_ofARunThatBeganBeforeAChange_namesTheProgramThatRan() throws Exception {
+    var fault = faultAfter(_ -> {});
+    assertTrue(fault.getMessage().startsWith("program wrong, instruction 2:"), fault.getMessage());
+    assertEquals("r0 = *(u64 *)(r3 + 0)", fault.disassembly());
+    fault = faultAfter(BpfProgram::close);
+    assertTrue(fault.getMessage().contains("closed meanwhile"), fault.getMessage());
+    assertEquals(2, fault.instruction());
   }
 
   @Test

@@ -51,7 +51,7 @@ final class Exits {
 
   private void emitFailure(Label here, long status) {
     machine.code().bind(here);
-    machine.exits().fail(status);
+    machine.exits().fail(status | (long) to.source().id() << BpfFrame.STATUS_ID_SHIFT);
     leave();
   }
 

@@ -10,10 +10,15 @@ import org.jitalloc.bpf.memory.Regions;
 /** Describes the faults of a program, for both engines. */
 public record FaultDescriber(String program, List<BpfInsn> insns) {
 
+  /** Describes the faults of a program of which nothing but its number is known. */
+  public static FaultDescriber ofClosed(long id) {
+    return new FaultDescriber("number %d, which was closed meanwhile".formatted(id), List.of());
+  }
+
   /** An access that is not allowed. */
   public BpfFaultException access(int index, long address, Regions regions) {
     if (index >= insns.size()) {
-      return replaced(index, address, regions.describe());
+      return unknown(index, address, regions.describe());
     }
     BpfInsn insn = insns.get(index);
     String what =
@@ -32,16 +37,15 @@ public record FaultDescriber(String program, List<BpfInsn> insns) {
   public BpfFaultException helper(int index, long id) {
     String allowed = "the helpers that were there when the program was loaded";
     if (index >= insns.size()) {
-      return replaced(index, id, allowed);
+      return unknown(index, id, allowed);
     }
     return new BpfFaultException(
         program, index, Disassembler.text(insns, index), "call of helper " + id, id, allowed);
   }
 
-  /** A fault of a program that ran in place of this one and does not any more. */
-  private BpfFaultException replaced(int index, long address, String allowed) {
-    String what = "access at 0x%x".formatted(address);
+  private BpfFaultException unknown(int index, long address, String allowed) {
+    String what = "failed at 0x%x".formatted(address);
     return new BpfFaultException(
-        program, index, "in a program that was its redirection until now", what, address, allowed);
+        program, index, "an instruction that is not known any more", what, address, allowed);
   }
 }

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
@@ -34,20 +34,20 @@ final class CompiledCode {
   private final int entry;
   private final int patchSite;
   private final boolean traceable;
-  private final Supplier<FaultDescriber> describer;
+  private final IntFunction<FaultDescriber> describer;
 
   /**
    * Makes it of live memory.
    *
    * @param traceable whether a call site stands behind the patch site
-   * @param describer describes what went wrong, of the program that was really running
+   * @param describer describes the faults of the program with an id: this one or one that it led to
    */
   CompiledCode(
       JitAllocator allocator,
       JitMemory memory,
       BpfCode code,
       boolean traceable,
-      Supplier<FaultDescriber> describer) {
+      IntFunction<FaultDescriber> describer) {
     this.allocator = allocator;
     this.memory = memory;
     this.function = memory.function(code.entry(), SIGNATURE);
@@ -79,13 +79,14 @@ final class CompiledCode {
     if (status == BpfFrame.EXITED) {
       return run.field(BpfFrame.RESULT);
     }
+    FaultDescriber failed = describer.apply((int) (status >>> BpfFrame.STATUS_ID_SHIFT));
     int index = (int) run.field(BpfFrame.INSN);
     long address = run.field(BpfFrame.ADDRESS);
-    if (status == BpfFrame.FAULT) {
-      throw describer.get().access(index, address, run.regions());
+    if ((status & BpfFrame.STATUS_MASK) == BpfFrame.FAULT) {
+      throw failed.access(index, address, run.regions());
     }
-    if (status == BpfFrame.BAD_HELPER) {
-      throw describer.get().helper(index, address);
+    if ((status & BpfFrame.STATUS_MASK) == BpfFrame.BAD_HELPER) {
+      throw failed.helper(index, address);
     }
     throw new AssertionError("compiled code ended with the unknown status " + status);
   }

@@ -4,7 +4,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
@@ -80,7 +80,8 @@ final class Compiler {
       CheckedProgram program,
       HelperLease helpers,
       BpfLoadOptions options,
-      Supplier<FaultDescriber> describer) {
+      int id,
+      IntFunction<FaultDescriber> describer) {
     BpfSource source =
         new BpfSource(
             program.insns(),
@@ -88,7 +89,8 @@ final class Compiler {
             helpers.addresses(),
             options.checks() == MemoryChecks.CHECKED,
             options.byteOrder(),
-            options.traceable());
+            options.traceable(),
+            id);
     BpfCode code = generator.generate(source, allocator.target().cpuFeatures());
     JitMemory memory =
         allocator.allocate(

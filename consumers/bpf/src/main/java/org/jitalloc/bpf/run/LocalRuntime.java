@@ -3,7 +3,6 @@ package org.jitalloc.bpf.run;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.Privilege;
@@ -19,6 +18,7 @@ import org.jitalloc.bpf.check.ProgramChecker;
 import org.jitalloc.bpf.helper.Cleanup;
 import org.jitalloc.bpf.helper.HelperLease;
 import org.jitalloc.bpf.helper.HelperRegistry;
+import org.jitalloc.bpf.interp.FaultDescriber;
 import org.jitalloc.bpf.interp.Interpreter;
 import org.jitalloc.support.TextPublisher;
 
@@ -140,7 +140,8 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
       HelperLease lease,
       Optional<BpfCodeGenerator> generator,
       ProgramOwner owner) {
-    AtomicReference<LoadedProgram> self = new AtomicReference<>();
+    long id = programs.nextId();
+    FaultDescriber own = new FaultDescriber(options.name(), program.insns());
     Executable body =
         generator
             .<Executable>map(
@@ -152,25 +153,17 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
                             program,
                             lease,
                             options,
-                            () -> lastOf(self.get()).faults())))
+                            ProgramTable.sourceId(id),
+                            failed ->
+                                failed == ProgramTable.sourceId(id)
+                                    ? own
+                                    : programs.describer(failed))))
             .orElseGet(
                 () ->
                     new Executable.Interpreted(
                         new Interpreter(options.name(), program.insns(), options.byteOrder())));
     var link = new Redirections.Link(program.stackBytes());
-    LoadedProgram loaded =
-        new LoadedProgram(programs, owner, programs.nextId(), options, program, lease, body, link);
-    self.set(loaded);
-    return loaded;
-  }
-
-  /** {@return the last program of a chain of redirections} */
-  private static LoadedProgram lastOf(LoadedProgram program) {
-    LoadedProgram last = program;
-    for (LoadedProgram next = program; next != null; next = next.link().target()) {
-      last = next;
-    }
-    return last;
+    return new LoadedProgram(programs, owner, id, options, program, lease, body, link);
   }
 
   @Override

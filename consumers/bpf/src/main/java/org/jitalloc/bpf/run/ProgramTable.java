@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.helper.Cleanup;
+import org.jitalloc.bpf.interp.FaultDescriber;
 
 /** The loaded programs of one runtime, and what they share. */
 final class ProgramTable {
@@ -21,6 +23,20 @@ final class ProgramTable {
   /** {@return a number that no program of this table has had} */
   long nextId() {
     return ids.incrementAndGet();
+  }
+
+  /** {@return the id under which the code of a program is compiled} */
+  static int sourceId(long program) {
+    return (int) (program & BpfSource.MAX_ID);
+  }
+
+  /** Describes the faults of the program that was compiled under an id. */
+  FaultDescriber describer(int sourceId) {
+    return programs.values().stream()
+        .filter(program -> sourceId(program.id()) == sourceId)
+        .findFirst()
+        .map(LoadedProgram::faults)
+        .orElseGet(() -> FaultDescriber.ofClosed(sourceId));
   }
 
   /**
