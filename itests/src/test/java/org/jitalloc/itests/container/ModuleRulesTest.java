@@ -132,6 +132,8 @@ final class ModuleRulesTest {
       update(rules, Map.of("certificates", new String[] {"/nowhere.pem"}));
       await(() -> refusal(loader, file).startsWith("DENIED: "));
       assertTrue(refusal(loader, file).contains("cannot read /nowhere.pem"));
+      update(rules, Map.of("targets", "nowhere", "signature", "REFUSE"));
+      await(() -> refusal(loader, file).contains("the key signature is not known"));
     } finally {
       rules.delete();
     }

@@ -1,9 +1,13 @@
 package org.jitalloc.bpf.ds;
 
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Optional;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.BpfHelper;
 import org.jitalloc.bpf.run.LocalRuntime;
+import org.jitalloc.support.ConfigurationKeys;
 import org.jitalloc.support.TextPublisher;
 import org.jitalloc.support.TextServices;
 import org.osgi.framework.BundleContext;
@@ -19,15 +23,15 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * What all users of the host target share: its programs, generators and helpers. Comes and goes
- * with its allocator, and closes all programs when it goes; generators and helpers come and go
- * while it works. A change of its configuration holds for programs that are loaded afterwards.
+ * The runtime of the host target, which all bundles share. It is there while its allocator is, and
+ * closes all programs when it is deactivated. Generators and helpers come and go meanwhile. A
+ * changed configuration is in force for programs that are loaded later.
  */
 @Component(service = BpfRuntimeComponent.class, configurationPid = "org.jitalloc.bpf")
 @Designate(ocd = BpfRuntimeComponent.Config.class)
 public final class BpfRuntimeComponent {
 
-  /** What can be configured. */
+  /** The keys of the configuration. */
   @ObjectClassDefinition(name = "jitalloc BPF", description = "What BPF programs are allowed to do")
   public @interface Config {
 
@@ -40,6 +44,8 @@ public final class BpfRuntimeComponent {
     boolean allowUnchecked() default false;
   }
 
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.bpf");
+
   private final JitAllocator allocator;
   private final LocalRuntime runtime;
 
@@ -48,19 +54,33 @@ public final class BpfRuntimeComponent {
   public BpfRuntimeComponent(
       BundleContext context,
       @Reference(target = "(jit.target=host)") JitAllocator allocator,
-      Config config) {
-    this(new TextServices(context), allocator, config);
+      Config config,
+      Map<String, Object> properties) {
+    this(new TextServices(context), allocator, config, properties);
   }
 
-  /** Makes it for whoever says where the code of programs is handed in. */
-  BpfRuntimeComponent(TextPublisher texts, JitAllocator allocator, Config config) {
+  /** Makes it with a publisher for the code of programs. */
+  BpfRuntimeComponent(
+      TextPublisher texts, JitAllocator allocator, Config config, Map<String, Object> properties) {
     this.allocator = allocator;
-    runtime = new LocalRuntime(allocator, config.allowUnchecked(), texts);
+    runtime = new LocalRuntime(allocator, allowsUnchecked(config, properties), texts);
   }
 
   @Modified
-  void modified(Config config) {
-    runtime.allowUnchecked(config.allowUnchecked());
+  void modified(Config config, Map<String, Object> properties) {
+    runtime.allowUnchecked(allowsUnchecked(config, properties));
+  }
+
+  /** What a configuration with an unknown key allows is not known, and so it allows nothing. */
+  private static boolean allowsUnchecked(Config config, Map<String, Object> properties) {
+    Optional<String> unknown = ConfigurationKeys.unknown(properties, Config.class);
+    unknown.ifPresent(
+        reason ->
+            LOG.log(
+                Level.ERROR,
+                "unchecked programs are denied until org.jitalloc.bpf is corrected: {0}",
+                reason));
+    return unknown.isEmpty() && config.allowUnchecked();
   }
 
   @Deactivate

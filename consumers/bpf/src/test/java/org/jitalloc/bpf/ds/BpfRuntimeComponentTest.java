@@ -38,7 +38,7 @@ class BpfRuntimeComponentTest {
   private static final byte[] CALL = program().call(1).exit().bytes();
 
   private final BpfRuntimeComponent component =
-      new BpfRuntimeComponent(TextPublisher.NOBODY, JitAlloc.host(), new Settings(false));
+      new BpfRuntimeComponent(TextPublisher.NOBODY, JitAlloc.host(), new Settings(false), Map.of());
   private final BundleRuntime runtime = runtime();
 
   private BundleRuntime runtime() {
@@ -137,7 +137,8 @@ class BpfRuntimeComponentTest {
   void bundleThatStops_withAProgramThatOthersStillLeadTo_keepsItsCode() {
     AtomicBoolean pokesFail = new AtomicBoolean();
     JitAllocator host = withPokesThatFail(JitAllocator.class, JitAlloc.host(), pokesFail);
-    var failing = new BpfRuntimeComponent(TextPublisher.NOBODY, host, new Settings(false));
+    var failing =
+        new BpfRuntimeComponent(TextPublisher.NOBODY, host, new Settings(false), Map.of());
     failing.bindGenerator(generatorOfThisMachine());
     BundleRuntime stops = new BundleRuntime(failing, "com.acme");
     BundleRuntime stays = new BundleRuntime(failing, "com.other");
@@ -152,12 +153,14 @@ class BpfRuntimeComponentTest {
   }
 
   @Test
-  void modified_allowUnchecked_holdsForLaterPrograms() {
+  void modified_allowUnchecked_isInForceForLaterPrograms_unlessAKeyIsUnknown() {
     byte[] code = program().exit().bytes();
     BpfLoadOptions options = BpfLoadOptions.DEFAULTS.withChecks(MemoryChecks.UNCHECKED);
     assertThrows(JitAllocException.class, () -> runtime.load(code, options));
-    component.modified(new Settings(true));
+    component.modified(new Settings(true), Map.of("allowUnchecked", true));
     runtime.load(code, options).close();
+    component.modified(new Settings(true), Map.of("allowUncheked", false, "allowUnchecked", true));
+    assertThrows(JitAllocException.class, () -> runtime.load(code, options));
     component.deactivate();
   }
 }

@@ -21,6 +21,7 @@ import org.jitalloc.modules.checks.KernelChecks;
 import org.jitalloc.modules.depmod.Glob;
 import org.jitalloc.modules.load.EarlyCheck;
 import org.jitalloc.modules.signature.SignaturePolicy;
+import org.jitalloc.support.ConfigurationKeys;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -34,10 +35,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 /**
- * What is demanded of modules, for each configuration of the factory PID {@code
- * org.jitalloc.modules.rules}. A change that makes no sense is an error, and the old rules stay.
- * Where there are no old ones, nothing is loaded into these targets until the configuration is
- * mended or deleted.
+ * The rules for modules, for each configuration of the factory PID {@code
+ * org.jitalloc.modules.rules}. With an unknown key nothing is loaded into any target until the
+ * configuration is corrected or deleted. A change with a wrong value is an error, and the earlier
+ * rules stay in force. If there are no earlier ones, nothing is loaded into the targets of the
+ * configuration.
  */
 @Component(
     service = ConfiguredRules.class,
@@ -105,27 +107,36 @@ public final class ConfiguredRules {
   public ConfiguredRules(@Reference RuleBook book, Config config, Map<String, Object> properties) {
     this.book = book;
     pid = String.valueOf(properties.get(Constants.SERVICE_PID));
-    book.put(pid, pageOrClosed(config));
+    book.put(pid, unknownKey(properties).orElseGet(() -> readOrDenied(config)));
   }
 
-  /** Rules that are wanted and cannot be read must not be taken for none. */
-  private RuleBook.Page pageOrClosed(Config config) {
+  /** What an administrator demands and mistypes must not be taken for nothing. */
+  private static Optional<RuleBook.Page> unknownKey(Map<String, Object> properties) {
+    // For all targets: the key that selects targets may be the wrong one.
+    return ConfigurationKeys.unknown(properties, Config.class).map(reason -> denied("*", reason));
+  }
+
+  private RuleBook.Page readOrDenied(Config config) {
     try {
       return page(config);
     } catch (RuntimeException wrong) {
-      String why = "rules that cannot be read: " + wrong.getMessage();
-      LOG.log(Level.ERROR, "nothing is loaded into {0}: {1}", config.targets(), why);
-      EarlyCheck closed =
-          candidate -> {
-            throw new ModuleException(Reason.DENIED, "%s: %s".formatted(candidate.name(), why));
-          };
-      return new RuleBook.Page(new Glob(config.targets()), closed);
+      return denied(config.targets(), String.valueOf(wrong.getMessage()));
     }
   }
 
+  private static RuleBook.Page denied(String targets, String reason) {
+    String why = "rules that cannot be read: " + reason;
+    LOG.log(Level.ERROR, "nothing is loaded into {0}: {1}", targets, why);
+    EarlyCheck denied =
+        candidate -> {
+          throw new ModuleException(Reason.DENIED, "%s: %s".formatted(candidate.name(), why));
+        };
+    return new RuleBook.Page(new Glob(targets), denied);
+  }
+
   @Modified
-  void change(Config config) {
-    book.put(pid, page(config));
+  void change(Config config, Map<String, Object> properties) {
+    book.put(pid, unknownKey(properties).orElseGet(() -> page(config)));
   }
 
   @Deactivate
