@@ -34,7 +34,8 @@ public interface TextPoker {
    *
    * @param batch the changes, in any order, each place at most once; none cost nothing
    * @throws JitAllocException if one of them is not live text of this target, does not hold what is
-   *     expected there, or cannot be changed while it may be running
+   *     expected there, or cannot be changed while it may be running; WRONG_STATE if a {@link
+   *     TextGuard} refuses it
    */
   void poke(List<Poke> batch);
 
@@ -47,4 +48,24 @@ public interface TextPoker {
   default void poke(Poke poke) {
     poke(List.of(poke));
   }
+
+  /**
+   * Adds a guard: from now on it decides about each poke of this target.
+   *
+   * @param guard the guard
+   */
+  void addGuard(TextGuard guard);
+
+  /**
+   * Removes a guard. It is not asked any more once this and {@link #awaitPokes} have returned.
+   *
+   * @param guard the guard
+   */
+  void removeGuard(TextGuard guard);
+
+  /**
+   * Waits until each poke that has begun is done. A guard that refuses something now refuses it in
+   * each poke that is not done when this returns. Not to be called by a guard.
+   */
+  void awaitPokes();
 }

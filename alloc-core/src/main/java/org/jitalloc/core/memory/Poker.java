@@ -1,9 +1,12 @@
 package org.jitalloc.core.memory;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jitalloc.Instruction;
@@ -11,6 +14,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
+import org.jitalloc.TextGuard;
 import org.jitalloc.TextPoker;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.PokeSite;
@@ -36,6 +40,7 @@ final class Poker implements TextPoker {
   private final PlanExecutor executor;
   private final Supplier<@Nullable TextPoke> strategies;
   private final Object textLock = new Object();
+  private final List<TextGuard> guards = new CopyOnWriteArrayList<>();
   private final LongAdder pokes = new LongAdder();
   private final LongAdder batches = new LongAdder();
 
@@ -153,6 +158,7 @@ final class Poker implements TextPoker {
       sites.add(site(strategy, poke));
     }
     sites.sort(Comparator.comparing(PokeSite::address, Long::compareUnsigned));
+    sites.forEach(this::requireUnguarded);
     for (int i = 1; i < sites.size(); i++) {
       PokeSite before = sites.get(i - 1);
       PokeSite site = sites.get(i);
@@ -161,6 +167,36 @@ final class Poker implements TextPoker {
       }
     }
     return sites;
+  }
+
+  private void requireUnguarded(PokeSite site) {
+    if (guards.isEmpty() || Arrays.equals(site.oldBytes(), site.newBytes())) {
+      return;
+    }
+    for (TextGuard guard : guards) {
+      Optional<String> refusal = guard.refusal(site.address(), site.oldBytes().length);
+      if (refusal.isPresent()) {
+        throw new JitAllocException(
+            Reason.WRONG_STATE, "0x%x %s".formatted(site.address(), refusal.get()));
+      }
+    }
+  }
+
+  @Override
+  public void addGuard(TextGuard guard) {
+    guards.add(guard);
+  }
+
+  @Override
+  public void removeGuard(TextGuard guard) {
+    guards.remove(guard);
+  }
+
+  @Override
+  public void awaitPokes() {
+    synchronized (textLock) {
+      // A poke that began before this has released the lock.
+    }
   }
 
   private PokeSite site(TextPoke strategy, Poke poke) {

@@ -3,7 +3,7 @@ package org.jitalloc.kprobes.run;
 import org.jitalloc.arch.trace.ProbeText;
 
 /**
- * A function as it was read before anything in it was probed.
+ * A decoded function, without probes and with idle call sites.
  *
  * @param code its bytes; not to be modified
  * @param instructions what they are

@@ -109,41 +109,27 @@ final class KnownTexts {
   }
 
   /**
-   * Reads the function, unless it is known, and finds what can be done with an instruction.
+   * Decodes a function, unless it was decoded with the same bytes.
    *
-   * @param idle what stands there while nothing is traced, if it is a call site; else null
+   * @param code the bytes of the function now, without probes and with idle call sites
+   * @param address the instruction that is probed
+   * @throws ProbeRefusedException if it cannot be probed
    */
-  ProbePoint read(Found found, long address, byte @Nullable [] idle) {
-    ProbedText text = found.text();
-    TextFunction function = found.function();
+  FunctionText decode(ProbedText text, TextFunction function, byte[] code, long address) {
     long start = text.memory().address() + function.offset();
-    FunctionText read = functions.computeIfAbsent(start, _ -> read(text, function));
-    int offset = (int) (address - start);
-    if (idle != null) {
-      read = with(idle, offset, read);
+    FunctionText read = functions.get(start);
+    if (read == null || !Arrays.equals(read.code(), code)) {
+      read = new FunctionText(code, codec.read(code));
       functions.put(start, read);
     }
+    int offset = (int) (address - start);
     Optional<String> refusal = read.instructions().refusal(offset);
     if (refusal.isPresent()) {
       throw new ProbeRefusedException(
           Reason.INSTRUCTION,
           "0x%x (%s+0x%x) %s".formatted(address, function.name(), offset, refusal.get()));
     }
-    return new ProbePoint(text, function, address, read);
-  }
-
-  /**
-   * Before anything in it is probed: who probes there has read it, and it is known from then on.
-   */
-  private FunctionText read(ProbedText text, TextFunction function) {
-    byte[] code = text.memory().read(function.offset(), function.bytes());
-    return new FunctionText(code, codec.read(code));
-  }
-
-  private FunctionText with(byte[] idle, int offset, FunctionText read) {
-    byte[] code = read.code().clone();
-    System.arraycopy(idle, 0, code, offset, idle.length);
-    return Arrays.equals(code, read.code()) ? read : new FunctionText(code, codec.read(code));
+    return read;
   }
 
   private ProbeRefusedException notText(long address) {

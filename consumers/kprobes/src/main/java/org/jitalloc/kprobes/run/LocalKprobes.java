@@ -45,6 +45,7 @@ public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
   private final JitAllocator allocator;
   private final Detours detours;
   private final SiteBorrower borrower;
+  private final ArmedRanges ranges = new ArmedRanges(lock::isHeldByCurrentThread);
   private final ProbePatcher patcher;
   private final KnownTexts texts;
   private final LiveProbe.Control control = new Control();
@@ -80,10 +81,12 @@ public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
     var dispatcher = new Dispatcher(codec.registers());
     detours = new Detours(allocator, codec, dispatcher);
     borrower = new SiteBorrower(this::changeSites);
-    patcher = new ProbePatcher(allocator, detours, borrower, this::optimizeIfIdle);
+    patcher =
+        new ProbePatcher(allocator, detours, borrower, this::read, ranges, this::optimizeIfIdle);
     texts = new KnownTexts(allocator, codec);
     registry = new ProbeRegistry(allocator, texts, dispatcher, patcher, borrower, control);
     events = new LocalEvents(this, codec.registers());
+    allocator.poker().addGuard(ranges);
   }
 
   private void locked(Runnable action) {
@@ -126,6 +129,10 @@ public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
         lock.unlock();
       }
     }
+  }
+
+  private FunctionText read(ProbePoint point) {
+    return registry.read(point);
   }
 
   @Override
@@ -286,6 +293,7 @@ public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
           registry.removeEach(_ -> true);
           // A probe that stays uses its detour, which uses the code that all detours share.
           if (registry.isEmpty()) {
+            allocator.poker().removeGuard(ranges);
             detours.close();
           }
         });

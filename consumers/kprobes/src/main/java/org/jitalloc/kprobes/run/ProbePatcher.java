@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jitalloc.Instruction;
+import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.Poke;
@@ -42,12 +43,28 @@ final class ProbePatcher {
    */
   private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
 
+  /** Reads the function of a point as it is now. */
+  @FunctionalInterface
+  interface Reader {
+    /**
+     * {@return the function, the same object if it has not changed}
+     *
+     * @throws org.jitalloc.kprobes.ProbeRefusedException if the point cannot be probed any more
+     */
+    FunctionText read(ProbePoint point);
+  }
+
+  /** How often text is read again that changes while it is armed. */
+  private static final int TRIES = 10;
+
   /** A point whose jump waits for a grace period. */
   private record Waiting(ProbePoint point, int version) {}
 
   private final JitAllocator allocator;
   private final Detours detours;
   private final SiteBorrower sites;
+  private final Reader reader;
+  private final ArmedRanges ranges;
   private final Runnable wake;
   private final TreeMap<Long, ProbePoint> armed = new TreeMap<>(Long::compareUnsigned);
   private final ConcurrentLinkedQueue<Waiting> ready = new ConcurrentLinkedQueue<>();
@@ -57,10 +74,18 @@ final class ProbePatcher {
    *
    * @param wake called by any thread, without the lock, when {@link #isReady} becomes true
    */
-  ProbePatcher(JitAllocator allocator, Detours detours, SiteBorrower sites, Runnable wake) {
+  ProbePatcher(
+      JitAllocator allocator,
+      Detours detours,
+      SiteBorrower sites,
+      Reader reader,
+      ArmedRanges ranges,
+      Runnable wake) {
     this.allocator = allocator;
     this.detours = detours;
     this.sites = sites;
+    this.reader = reader;
+    this.ranges = ranges;
     this.wake = wake;
   }
 
@@ -83,14 +108,56 @@ final class ProbePatcher {
       neighbours(point, affected);
     }
     try {
+      reserve(affected);
       lower(affected.stream().filter(p -> p.isJump() && !(isNeeded(p) && fits(p))).toList());
       change(affected).forEach(detours::free);
     } catch (RuntimeException failure) {
       before.forEach(this::enable);
+      affected.forEach(this::guard);
       raise(affected);
       throw failure;
     }
+    affected.forEach(this::guard);
     raise(affected);
+  }
+
+  /**
+   * Guards the text of the detours that will be made, and reads it again until it does not change:
+   * the detours execute copies of it.
+   */
+  private void reserve(Set<ProbePoint> points) {
+    List<ProbePoint> growing = points.stream().filter(this::grows).toList();
+    if (growing.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < TRIES; i++) {
+      for (ProbePoint point : growing) {
+        point.read(reader.read(point));
+        ranges.put(point.address(), shape(point).bytes());
+      }
+      allocator.poker().awaitPokes();
+      if (growing.stream().allMatch(point -> point.read().equals(reader.read(point)))) {
+        return;
+      }
+    }
+    throw new JitAllocException(
+        JitAllocException.Reason.WRONG_STATE,
+        "text changes while it is probed: " + growing.getFirst().name());
+  }
+
+  /** {@return whether a point needs a detour that executes more bytes of text than before} */
+  private boolean grows(ProbePoint point) {
+    ProbePoint.@Nullable Shape shape = point.shape;
+    return isNeeded(point) && (shape == null || shape.bytes() < shape(point).bytes());
+  }
+
+  private void guard(ProbePoint point) {
+    ProbePoint.@Nullable Shape shape = point.shape;
+    if (shape == null) {
+      ranges.remove(point.address());
+    } else {
+      ranges.put(point.address(), shape.bytes());
+    }
   }
 
   private void enable(ProbePoint point, LiveProbe[] probes) {
@@ -267,7 +334,7 @@ final class ProbePatcher {
       ProbePoint point = next.point();
       if (next.version() == point.version
           && point.state() == ProbePoint.State.BREAKPOINT
-          && canJump(point)) {
+          && mayJumpNow(point)) {
         points.add(point);
       }
     }
@@ -279,6 +346,17 @@ final class ProbePatcher {
       points.forEach(p -> p.state(ProbePoint.State.JUMP));
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "probes stay breakpoints: " + points.size(), failure);
+    }
+  }
+
+  /** Reads the function again: a branch to an instruction under the jump may be new in it. */
+  private boolean mayJumpNow(ProbePoint point) {
+    try {
+      point.read(reader.read(point));
+      return canJump(point) && fits(point);
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "the probe stays a breakpoint: " + point.name(), failure);
+      return false;
     }
   }
 
@@ -363,5 +441,6 @@ final class ProbePatcher {
       detours.free(point.detour);
     }
     armed(point, null, null);
+    guard(point);
   }
 }

@@ -37,10 +37,9 @@ final class ProbePoint {
   private final ProbedText text;
   private final TextFunction function;
   private final long address;
-  private final ProbeText instructions;
 
-  /** The bytes of the function, without probes; not to be modified. */
-  private final byte[] code;
+  /** The function as it was last read, without probes, and with call sites that are idle. */
+  private FunctionText read;
 
   final List<LiveProbe> probes = new ArrayList<>();
   int id;
@@ -50,9 +49,11 @@ final class ProbePoint {
 
   /**
    * What the call site at this point does now, for its tracer; null if no call site is borrowed
-   * here. {@link #code} contains the idle instruction of the site.
+   * here. {@link #read} contains the idle instruction of the site.
    */
   private byte @Nullable [] site;
+
+  private byte[] idle = {};
 
   /** Counts changes: an action that waited for a grace period compares it to detect that. */
   int version;
@@ -65,8 +66,23 @@ final class ProbePoint {
     this.text = text;
     this.function = function;
     this.address = address;
-    instructions = read.instructions();
-    code = read.code();
+    this.read = read;
+  }
+
+  TextFunction function() {
+    return function;
+  }
+
+  FunctionText read() {
+    return read;
+  }
+
+  /** Replaces the text of the function: it was read again. */
+  void read(FunctionText again) {
+    if (!again.equals(read)) {
+      read = again;
+      jump = null;
+    }
   }
 
   ProbedText text() {
@@ -101,7 +117,7 @@ final class ProbePoint {
 
   /** {@return bytes of the text from the instruction on, without probes} */
   byte[] original(int bytes) {
-    byte[] original = Arrays.copyOfRange(code, functionOffset(), functionOffset() + bytes);
+    byte[] original = Arrays.copyOfRange(read.code(), functionOffset(), functionOffset() + bytes);
     byte[] now = site;
     if (now != null) {
       System.arraycopy(now, 0, original, 0, Math.min(now.length, bytes));
@@ -112,7 +128,21 @@ final class ProbePoint {
   /** Records what the borrowed call site at this point does. */
   void site(byte[] now) {
     site = now;
+  }
+
+  /**
+   * Records that the call site at this point is borrowed: its idle instruction, and its current
+   * one.
+   */
+  void borrow(byte[] instruction, byte[] now) {
+    idle = instruction;
+    site = now;
     borrowed = true;
+  }
+
+  /** {@return the idle instruction of the call site at this point; empty if none is borrowed} */
+  byte[] idle() {
+    return idle;
   }
 
   boolean isBorrowed() {
@@ -120,16 +150,16 @@ final class ProbePoint {
   }
 
   int instructionBytes() {
-    return instructions.length(functionOffset());
+    return read.instructions().length(functionOffset());
   }
 
   boolean isStraight() {
-    return instructions.isStraight(functionOffset());
+    return read.instructions().isStraight(functionOffset());
   }
 
   ProbeText.Jump jump() {
     if (jump == null) {
-      jump = instructions.jump(functionOffset());
+      jump = read.instructions().jump(functionOffset());
     }
     return jump;
   }

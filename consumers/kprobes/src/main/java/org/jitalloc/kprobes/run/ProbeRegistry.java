@@ -18,6 +18,7 @@ import org.jitalloc.kprobes.ProbeRefusedException.Reason;
 import org.jitalloc.kprobes.ProbeRequest;
 import org.jitalloc.kprobes.ReturnProbeRequest;
 import org.jitalloc.text.CallSiteLender.Loan;
+import org.jitalloc.text.TextFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Registers and removes probes. Guarded by the lock of {@link LocalKprobes}. */
@@ -115,17 +116,55 @@ final class ProbeRegistry {
   private ProbePoint point(long address, @Nullable Loan loan, Map<Long, ProbePoint> found) {
     ProbePoint known = points.getOrDefault(address, found.get(address));
     if (known == null) {
-      known = texts.read(texts.find(address), address, loan == null ? null : loan.idle());
+      KnownTexts.Found at = texts.find(address);
+      byte[] code = code(at.text(), at.function());
+      if (loan != null) {
+        int offset = (int) (address - at.text().memory().address() - at.function().offset());
+        System.arraycopy(loan.idle(), 0, code, offset, loan.idle().length);
+      }
+      FunctionText read = texts.decode(at.text(), at.function(), code, address);
+      known = new ProbePoint(at.text(), at.function(), address, read);
       found.put(address, known);
     }
     if (loan != null && !known.isBorrowed()) {
       int bytes = loan.idle().length;
-      known.site(
+      known.borrow(
+          loan.idle(),
           known.state() == ProbePoint.State.UNARMED
               ? known.memory().read(known.offset(), bytes)
               : known.original(bytes));
     }
     return known;
+  }
+
+  /** {@return the bytes of a function now, without probes and with idle call sites} */
+  private byte[] code(ProbedText text, TextFunction function) {
+    byte[] code = text.memory().read(function.offset(), function.bytes());
+    long start = text.memory().address() + function.offset();
+    Collection<ProbePoint> inside = points.subMap(start, start + function.bytes()).values();
+    for (ProbePoint point : inside) {
+      if (point.state() != ProbePoint.State.UNARMED) {
+        copy(patcher.replaced(point), code, point.functionOffset());
+      }
+    }
+    for (ProbePoint point : inside) {
+      copy(point.idle(), code, point.functionOffset());
+    }
+    return code;
+  }
+
+  private static void copy(byte[] from, byte[] to, int offset) {
+    System.arraycopy(from, 0, to, offset, Math.min(from.length, to.length - offset));
+  }
+
+  /**
+   * Reads the function of a point again.
+   *
+   * @throws ProbeRefusedException if the instruction cannot be probed any more
+   */
+  FunctionText read(ProbePoint point) {
+    return texts.decode(
+        point.text(), point.function(), code(point.text(), point.function()), point.address());
   }
 
   private void install(List<LiveProbe> probes) {
@@ -256,7 +295,7 @@ final class ProbeRegistry {
     }
     probe.loan = loan;
     if (!probe.at().isBorrowed()) {
-      probe.at().site(probe.at().original(loan.idle().length));
+      probe.at().borrow(loan.idle(), probe.at().original(loan.idle().length));
     }
   }
 
