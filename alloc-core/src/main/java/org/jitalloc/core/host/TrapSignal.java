@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the holder of the text lock changes the table. The handler may read it at any moment in
  * any thread; while the generation is odd it uses nothing of it.
  *
+ * <p>The signal is not blocked while the handler runs. The kernel can deliver another signal before
+ * the first instruction of the handler runs, and the handler of that signal can reach a site, too.
+ * While the signal is blocked, the kernel ends a process that traps.
+ *
  * <p>The code of an installed handler and the part of its table that was used stay mapped until the
  * process ends. A signal of other code may have brought a thread into the handler at any moment,
  * and nothing tells when that thread has left it.
@@ -39,6 +43,7 @@ public final class TrapSignal {
   private static final int SA_SIGINFO = 4;
   private static final int SA_ONSTACK = 0x08000000;
   private static final int SA_RESTART = 0x10000000;
+  private static final int SA_NODEFER = 0x40000000;
   private static final int SA_RESETHAND = 0x80000000;
 
   private static final VarHandle LONG = JAVA_LONG.varHandle();
@@ -150,8 +155,10 @@ public final class TrapSignal {
       action.copyFrom(old);
       action.set(JAVA_LONG, layout.handler(), code.start());
       int flags = old.get(JAVA_INT, layout.flags());
-      int ours = flags & ~SA_RESETHAND | SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+      int ours = flags & ~SA_RESETHAND | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER;
       action.set(JAVA_INT, layout.flags(), ours);
+      long blocked = action.get(JAVA_LONG, layout.mask());
+      action.set(JAVA_LONG, layout.mask(), blocked & ~(1L << handler.signal() - 1));
       byte[] previous = old.toArray(ValueLayout.JAVA_BYTE);
       OURS.add(code.start());
       PERMANENT.put(code.start(), code.bytes());

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class SignalSharingTest {
 
   private static final int SA_SIGINFO = 4;
+  private static final int SA_NODEFER = 0x40000000;
 
   private final int signal =
       MachineArch.textPoke().flatMap(TextPoke::trapHandler).orElseThrow().signal();
@@ -132,6 +133,38 @@ class SignalSharingTest {
         os.sigaction(signal, installed, MemorySegment.NULL);
         raise();
         assertEquals(1, counter.get(JAVA_LONG, 0));
+      } finally {
+        os.sigaction(signal, before, MemorySegment.NULL);
+      }
+    }
+  }
+
+  /**
+   * The kernel ends a process that traps while the signal is blocked, and another signal may be
+   * delivered on top of the handler's frame. The mask of the handler that was there before blocks
+   * every signal here, its own among them.
+   */
+  @Test
+  void installedHandler_doesNotBlockItsOwnSignal_norDoesThePreviousMask() {
+    try (Arena arena = Arena.ofConfined();
+        TargetMemory strangers = open()) {
+      MemorySegment counter = arena.allocate(8, 8);
+      JitMemory handler =
+          emit(strangers.allocatorFor("stranger"), bodies.countingHandler(counter.address()));
+      MemorySegment before = arena.allocate(layout.bytes());
+      MemorySegment stranger = arena.allocate(layout.bytes());
+      stranger.set(JAVA_LONG, layout.handler(), handler.address());
+      stranger.set(JAVA_INT, layout.flags(), SA_SIGINFO);
+      stranger.set(JAVA_LONG, layout.mask(), -1L);
+      os.sigaction(signal, stranger, before);
+      try (TargetMemory ours = open()) {
+        MemorySegment installed = arena.allocate(layout.bytes());
+        os.sigaction(signal, MemorySegment.NULL, installed);
+        long othersBlocked = installed.get(JAVA_LONG, layout.mask()) & ~(1L << signal - 1);
+        pokeOnce(ours.allocatorFor("test"));
+        os.sigaction(signal, MemorySegment.NULL, installed);
+        assertEquals(SA_NODEFER, installed.get(JAVA_INT, layout.flags()) & SA_NODEFER);
+        assertEquals(othersBlocked, installed.get(JAVA_LONG, layout.mask()));
       } finally {
         os.sigaction(signal, before, MemorySegment.NULL);
       }

@@ -23,9 +23,11 @@ import org.jitalloc.arch.support.poke.PreviousHandlerEmitter;
 /** Passes a signal to the action that was there before; R2, R3, R4 are as the handler got them. */
 final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
-   * A handler gets the signal by a jump. The default action ends the process: the disposition is set back and the same
-   * signal with the same siginfo is queued for this thread, which takes it when this handler returns. An illegal
-   * instruction of one's own cannot be ignored: Linux ends the process as if there were no handler. A signal that was sent can.
+   * A handler gets the signal by a jump. The default action ends the process: the disposition is
+   * set back and the same signal with the same siginfo is queued for this thread. The signal is
+   * not blocked here, so the thread takes it at once. A signal that the thread raised by
+   * an illegal instruction cannot be ignored: Linux ends the process as if there were no handler. A signal that
+   * was sent can be ignored.
    * The C library is not called: this is signal context.
    */
   private static final int IGNORE = 1;

@@ -18,10 +18,13 @@ import org.jitalloc.arch.x86.asm.Width;
 /** Passes a signal to the action that was there before; RSI is the siginfo, RDX the ucontext. */
 final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
-   * A handler gets the signal by a jump. The default action ends the process: the disposition is set back and the same
-   * signal with the same siginfo is queued for this thread, which takes it when this handler returns. An INT3 of one's own
-   * cannot be ignored: Linux ends the process as if there were no handler. A signal that was sent can.
-   * The C library is not called: signal context, and its sigaction would ask for a restorer.
+   * A handler gets the signal by a jump. The default action ends the process: the disposition is
+   * set back and the same signal with the same siginfo is queued for this thread. The signal is
+   * not blocked here, so the thread takes it at once. A signal that the thread raised by
+   * an INT3 cannot be ignored: Linux ends the process as if there were no handler. A signal that
+   * was sent can be ignored.
+   * The C library is not called: this is signal context, and its sigaction would ask for a
+   * restorer.
    */
   private static final int SIGTRAP = 5;
   private static final int IGNORE = 1;
