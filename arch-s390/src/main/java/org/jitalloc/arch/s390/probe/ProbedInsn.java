@@ -178,6 +178,41 @@ record ProbedInsn(long bits, int bytes) {
     return executes ? Optional.of(from + HALFWORD * (long) (int) bits) : Optional.empty();
   }
 
+  /** {@return whether this is EX, which executes the instruction at its second operand} */
+  boolean isExecute() {
+    return at(0) == 0x44;
+  }
+
+  /** The base register of an operand in the third byte; 0 for none. */
+  int base() {
+    return at(2) >> 4;
+  }
+
+  /** The displacement of 12 bits behind the base register. */
+  int displacement() {
+    return (at(2) & 0xf) << Byte.SIZE | at(3);
+  }
+
+  /**
+   * {@return the address that it loads into its first register: that of LARL, or its return
+   * address}
+   *
+   * @param from its own address
+   */
+  Optional<Long> loadedAddress(long from) {
+    return switch (at(0)) {
+      case 0x05, 0x0d, 0x45, 0x4d -> Optional.of(from + bytes);
+      case 0xa7 -> second() == 5 ? Optional.of(from + bytes) : Optional.empty();
+      case 0xc0 ->
+          switch (second()) {
+            case 0 -> Optional.of(target(from));
+            case 5 -> Optional.of(from + bytes);
+            default -> Optional.empty();
+          };
+      default -> Optional.empty();
+    };
+  }
+
   /** How many bytes of distance stand behind its first halfword. */
   private int distanceBytes() {
     return switch (at(0)) {

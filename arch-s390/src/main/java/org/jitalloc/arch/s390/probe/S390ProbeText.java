@@ -1,6 +1,8 @@
 package org.jitalloc.arch.s390.probe;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import org.jitalloc.arch.s390.poke.SiteEncoder;
 import org.jitalloc.arch.trace.ProbeText;
@@ -10,21 +12,43 @@ final class S390ProbeText implements ProbeText {
   private final byte[] code;
   private final BitSet starts = new BitSet();
 
-  /** What another instruction executes, which would not know a breakpoint of ours as its own. */
+  /**
+   * The instructions that EXRL and EX execute. The processor fetches them as operands, so a
+   * breakpoint there does not trap as one.
+   */
   private final BitSet executed = new BitSet();
+
+  /** Whether an EX has an operand that the function does not tell: it can be any instruction. */
+  private boolean executesUnknown;
 
   S390ProbeText(byte[] code) {
     this.code = code.clone();
+    ExecuteOperands operands = new ExecuteOperands();
+    List<ProbedInsn> executes = new ArrayList<>();
     int at = 0;
     while (at < code.length) {
       Optional<ProbedInsn> insn = ProbedInsn.read(code, at);
-      if (insn.isEmpty()) break;
+      if (insn.isEmpty()) {
+        break;
+      }
       starts.set(at);
-      insn.get()
-          .executed(at)
-          .filter(target -> target >= 0 && target < code.length)
-          .ifPresent(target -> executed.set(target.intValue()));
+      insn.get().executed(at).ifPresent(this::markExecuted);
+      operands.add(insn.get(), at);
+      if (insn.get().isExecute()) {
+        executes.add(insn.get());
+      }
       at += insn.get().bytes();
+    }
+    for (ProbedInsn execute : executes) {
+      Optional<List<Long>> targets = operands.of(execute);
+      executesUnknown |= targets.isEmpty();
+      targets.ifPresent(all -> all.forEach(this::markExecuted));
+    }
+  }
+
+  private void markExecuted(long target) {
+    if (target >= 0 && target < code.length) {
+      executed.set((int) target);
     }
   }
 
@@ -38,7 +62,13 @@ final class S390ProbeText implements ProbeText {
     if (offset < 0 || offset >= code.length) return Optional.of("lies outside the function");
     if (!starts.get(offset)) return Optional.of("lies inside an instruction, or one that is cut");
     if (executed.get(offset)) return Optional.of("is executed by another instruction");
-    return at(offset).refusal();
+    return at(offset).refusal().or(this::refusalOfAll);
+  }
+
+  private Optional<String> refusalOfAll() {
+    return executesUnknown
+        ? Optional.of("may be executed by an EX whose operand the function does not tell")
+        : Optional.empty();
   }
 
   private ProbedInsn at(int offset) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.jitalloc.arch.s390.S390Tools;
@@ -15,6 +16,9 @@ import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.ProbeText;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class S390ProbesTest extends ProbesTck {
   private static final int SLOT_BYTES = 16;
@@ -184,6 +188,32 @@ class S390ProbesTest extends ProbesTck {
     assertTrue(text.refusal(0).orElseThrow().contains("executes"));
     assertTrue(text.refusal(6).isEmpty());
     assertTrue(text.refusal(12).orElseThrow().contains("is executed by"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'larl %r1,@0x100c; ex %r4,0(%r1); br %r14; mvc 0(1,%r2),0(%r3)', 10",
+    "'larl %r1,@0x1000; ex %r4,12(%r1); br %r14; mvc 0(1,%r2),0(%r3)', 10",
+    "'larl %r1,@0x100c; ex %r4,0(%r1,0); br %r14; mvc 0(1,%r2),0(%r3)', 10",
+    "'bras %r1,@0x100a; mvc 0(1,%r2),0(%r3); ex %r4,0(%r1); br %r14', 14",
+    "'basr %r1,0; j @0x100c; mvc 0(1,%r2),0(%r3); ex %r4,4(%r1); br %r14', 16",
+  })
+  void targetOfEx_isRefused(String code, int other) {
+    ProbeText text = probes().read(assemble(FROM, code));
+    int target = code.startsWith("larl") ? 12 : code.startsWith("bras") ? 4 : 6;
+    assertTrue(text.refusal(target).orElseThrow().contains("is executed by"));
+    assertEquals(Optional.empty(), text.refusal(other));
+    assertEquals(Optional.empty(), text.refusal(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lgr %r1,%r5", "larl %r2,@0x100a", "llgh %r1,0(%r5)"})
+  void functionWithAnExOfAnUnknownOperand_isRefused(String load) {
+    ProbeText text =
+        probes().read(assemble(FROM, load + "; ex %r4,0(%r1); br %r14; mvc 0(1,%r2),0(%r3)"));
+    for (int offset : text.starts().stream().toArray()) {
+      assertTrue(text.refusal(offset).isPresent(), "offset " + offset);
+    }
   }
 
   @Test
