@@ -13,7 +13,7 @@ package org.jitalloc.arch.elf;
  * @param other of an alternative: the address of the bytes that are to replace it; of a callback:
  *     that of the function; of a static call: that of its key; of a branch through a thunk: the
  *     number of the register that holds where it goes; of a paravirtual call: the number of the
- *     operation; else 0
+ *     operation where the table tells it; else 0
  * @param otherBytes of an alternative: how many bytes are to replace it; else 0
  */
 public record CodeFixup(

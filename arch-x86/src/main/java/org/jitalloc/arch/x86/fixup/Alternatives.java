@@ -1,7 +1,9 @@
 package org.jitalloc.arch.x86.fixup;
 
+import static org.jitalloc.arch.elf.CodeFixup.Kind.ALTERNATIVE;
+import static org.jitalloc.arch.elf.CodeFixup.Kind.PARAVIRTUAL;
+
 import org.jitalloc.arch.elf.CodeFixup;
-import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.support.fixup.AlternativeTable;
 import org.jitalloc.arch.support.fixup.EntryTable;
 
@@ -21,8 +23,17 @@ enum Alternatives implements AlternativeTable.Format {
     boolean inverted(int number, int flags) {
       return (number & NOT) != 0;
     }
+
+    @Override
+    boolean callsByTable(int flags) {
+      return false;
+    }
   },
-  /** Since then 16 bits of flags follow the feature; the lowest means "not". */
+  /**
+   * Since then 16 bits of flags follow the feature. The lowest means "not". Since Linux 6.8 the
+   * next one means that the original is an indirect call by a table: the kernel takes the target of
+   * the call from the table, and the replacement in the file only gives its form.
+   */
   WITH_FLAGS(14) {
     @Override
     int feature(int number, int flags) {
@@ -33,9 +44,17 @@ enum Alternatives implements AlternativeTable.Format {
     boolean inverted(int number, int flags) {
       return (flags & 1) != 0;
     }
+
+    @Override
+    boolean callsByTable(int flags) {
+      return (flags & DIRECT_CALL) != 0;
+    }
   };
 
   private static final int NOT = 1 << 15;
+
+  /** {@code ALT_FLAG_DIRECT_CALL} of arch/x86/include/asm/alternative.h. */
+  private static final int DIRECT_CALL = 1 << 1;
 
   private final int entryBytes;
 
@@ -47,6 +66,9 @@ enum Alternatives implements AlternativeTable.Format {
 
   abstract boolean inverted(int number, int flags);
 
+  /** Whether the target of the call that is put there is in a table and not in the file. */
+  abstract boolean callsByTable(int flags);
+
   @Override
   public int entryBytes() {
     return entryBytes;
@@ -56,13 +78,19 @@ enum Alternatives implements AlternativeTable.Format {
   public CodeFixup entry(EntryTable table, int at) {
     int number = table.shortAt(at + 8) & 0xffff;
     int flags = table.shortAt(at + 10);
-    return new CodeFixup(
-        Kind.ALTERNATIVE,
-        table.relative(at),
-        table.byteAt(at + entryBytes - 2),
-        feature(number, flags),
-        inverted(number, flags),
-        table.relative(at + 4),
-        table.byteAt(at + entryBytes - 1));
+    long address = table.relative(at);
+    int bytes = table.byteAt(at + entryBytes - 2);
+    int feature = feature(number, flags);
+    boolean inverted = inverted(number, flags);
+    return callsByTable(flags)
+        ? new CodeFixup(PARAVIRTUAL, address, bytes, feature, inverted, 0, 0)
+        : new CodeFixup(
+            ALTERNATIVE,
+            address,
+            bytes,
+            feature,
+            inverted,
+            table.relative(at + 4),
+            table.byteAt(at + entryBytes - 1));
   }
 }

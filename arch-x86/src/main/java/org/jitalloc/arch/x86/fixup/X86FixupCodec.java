@@ -4,9 +4,11 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.CodeFixup;
+import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.elf.CodePlan;
 import org.jitalloc.arch.elf.FixupCodec;
 import org.jitalloc.arch.elf.PlacedObject;
@@ -63,6 +65,7 @@ public final class X86FixupCodec implements FixupCodec {
     EntryTable.find(".parainstructions", object, placed, LITTLE_ENDIAN)
         .map(table -> ParavirtualCalls.read(table, code))
         .ifPresent(fixups::addAll);
+    fixups.sort(Comparator.comparing(fixup -> fixup.kind() == Kind.PARAVIRTUAL));
     return fixups;
   }
 
@@ -76,7 +79,7 @@ public final class X86FixupCodec implements FixupCodec {
         (fixup, now, other) ->
             switch (fixup.kind()) {
               case STATIC_CALL, STATIC_TAIL_CALL -> calls.bind(fixup, now);
-              case PARAVIRTUAL -> ParavirtualCalls.isCall(now) ? null : now;
+              case PARAVIRTUAL -> ParavirtualCalls.isLeft(fixup, now, features) ? null : now;
               default -> fit(fixup, now, other, features);
             });
   }

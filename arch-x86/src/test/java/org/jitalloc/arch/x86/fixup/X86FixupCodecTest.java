@@ -128,6 +128,62 @@ class X86FixupCodecTest {
         () -> X86Tools.GNU.disassemble(padded).toString());
   }
 
+  /** The replacement in the file calls a function that only stands for the target. */
+  @ParameterizedTest
+  @CsvSource({"2, true", "2, false", "3, false"})
+  void alternative_thatCallsByATable_isLeftWhereItApplies(int flags, boolean hasFeature) {
+    FakeModule module =
+        new FakeModule(
+                """
+                site: call *table(%%rip)
+                .org 0x80, 0xcc
+                table: .quad 0
+                .org 0x100, 0xcc
+                stand_in: call site
+                .org 0x200, 0xcc
+                .long site - ., stand_in - .
+                .short 0x123, %d
+                .byte 6, 5
+                """
+                    .formatted(flags))
+            .code(".text", 0, 0x80)
+            .code(".altinstr_replacement", 0x100, 0x100)
+            .table(".altinstructions", 0x200, 14);
+    CodePlan plan = CODEC.plan(module, module, f -> hasFeature && f == 0x123);
+    assertEquals(List.of(), plan.patches());
+    boolean inverted = flags == 3;
+    CodeFixup call = new CodeFixup(Kind.PARAVIRTUAL, BASE, 6, 0x123, inverted, 0, 0);
+    assertEquals(hasFeature != inverted ? List.of(call) : List.of(), plan.left());
+  }
+
+  /** Where a second alternative replaces the call, nothing of it is left. */
+  @Test
+  void alternative_thatReplacesACallByATable_isTaken() {
+    FakeModule module =
+        new FakeModule(
+                """
+                site: call *table(%rip)
+                .org 0x80, 0xcc
+                table: .quad 0
+                .org 0x100, 0xcc
+                stand_in: call site
+                other: sti
+                .org 0x200, 0xcc
+                .long site - ., stand_in - .
+                .short 1, 2
+                .byte 6, 5
+                .long site - ., other - .
+                .short 2, 0
+                .byte 6, 1
+                """)
+            .code(".text", 0, 0x80)
+            .code(".altinstr_replacement", 0x100, 0x100)
+            .table(".altinstructions", 0x200, 28);
+    CodePlan plan = CODEC.plan(module, module, f -> f == 1 || f == 2);
+    assertEquals((byte) 0xfb, module.patched(plan, 6)[0]);
+    assertEquals(List.of(), plan.left());
+  }
+
   @Test
   void alternatives_thatLeadNowhere_areRefused() {
     FakeModule cut = alternatives(".short 0x123").table(".altinstructions", 0x200, 11);
