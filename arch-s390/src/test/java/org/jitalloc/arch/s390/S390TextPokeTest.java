@@ -26,6 +26,11 @@ class S390TextPokeTest extends TextPokeTck {
     return unit[0] == TRAP[0] && unit[1] == TRAP[1];
   }
 
+  @Override
+  protected int instructionBytes(byte[] unit, int siteBytes) {
+    return LENGTHS[unit[0] >> 6 & 3];
+  }
+
   /** A store of an aligned halfword is seen whole, and instructions are fetched by halfwords. */
   @Override
   protected boolean replaceableAtOnce(byte[] before, byte[] after) {

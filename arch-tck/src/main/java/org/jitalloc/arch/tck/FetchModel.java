@@ -1,11 +1,14 @@
 package org.jitalloc.arch.tck;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jitalloc.arch.PokePlan;
 import org.jitalloc.arch.PokePlan.Sync;
 import org.jitalloc.arch.PokePlan.Write;
@@ -14,26 +17,37 @@ import org.jitalloc.arch.PokeSite;
 /** What a processor may fetch of one site while a plan is carried out. */
 final class FetchModel {
   /*
-   * Code is made of units, the least that an instruction is aligned to: a byte on x86, a halfword on s390x, a word on arm64.
-   * A processor fetches the units of an instruction one by one, each as it was at any moment since the last sync.
-   * A write that is seen whole (one byte, or 2, 4 or 8 aligned ones) gives each unit one more value; of any other write, a
-   * unit may hold any mixture of old and new bytes. Every instruction that can be put together so has to be the old one,
-   * the new one, or begin with a unit that traps.
+   * A processor fetches aligned pieces of FetchRules.fetchBytes() bytes, each as it was at any moment since the last sync.
+   * A write that is seen whole (one byte, or 2, 4 or 8 aligned ones) gives each piece one more value. Of any other write, a
+   * piece may hold any mixture of old and new bytes.
+   * A thread executes the site instruction by instruction. It may be preempted at any boundary of two instructions, for any
+   * time: no sync ends that. A thread is therefore its trace, the bytes that it executed since it entered the site. It goes
+   * on behind its trace with whatever can be fetched there, in this epoch, in every later one, and after the plan.
+   * A trace has to be a beginning of the old bytes or of the new ones, or the thread meets a unit that traps.
+   * A thread is taken to go on behind every instruction, also behind a jump: this is stricter than need be.
    */
   private static final int MANY = 16;
 
   private final PokeSite site;
   private final int unitBytes;
-  private final TextPokeTck rules;
+  private final int fetchBytes;
+  private final FetchRules rules;
   private final byte[] now;
-  private final List<Set<Unit>> seen = new ArrayList<>();
-  private boolean trapped;
+  private final List<Piece> pieces = new ArrayList<>();
+  private final Set<Code> traces = new LinkedHashSet<>();
+  private final Set<Long> trapped = new TreeSet<>();
 
-  /** The bytes of one unit. */
-  private record Unit(byte[] bytes) {
+  /** Bytes with equality by content. */
+  private record Code(byte[] bytes) {
+    Code plus(byte[] more) {
+      byte[] longer = Arrays.copyOf(bytes, bytes.length + more.length);
+      System.arraycopy(more, 0, longer, bytes.length, more.length);
+      return new Code(longer);
+    }
+
     @Override
     public boolean equals(Object other) {
-      return other instanceof Unit unit && Arrays.equals(bytes, unit.bytes);
+      return other instanceof Code code && Arrays.equals(bytes, code.bytes);
     }
 
     @Override
@@ -42,16 +56,22 @@ final class FetchModel {
     }
   }
 
-  FetchModel(PokeSite site, int unitBytes, TextPokeTck rules) {
+  /** What is fetched at once: bytes of the site from an offset to another, and their values. */
+  private record Piece(int from, int to, Set<Code> values) {}
+
+  FetchModel(PokeSite site, FetchRules rules) {
     this.site = site;
-    this.unitBytes = unitBytes;
+    unitBytes = rules.unitBytes();
+    fetchBytes = rules.fetchBytes();
     this.rules = rules;
     now = site.oldBytes().clone();
+    traces.add(new Code(new byte[0]));
     forget();
+    check();
   }
 
-  /** Carries out a plan. {@return whether a thread may have met a trap of the plan's own} */
-  boolean follow(PokePlan plan) {
+  /** Carries out a plan. {@return the addresses where a thread may have met the plan's own trap} */
+  Set<Long> follow(PokePlan plan) {
     for (var step : plan.steps()) {
       switch (step) {
         case Write write -> write(write);
@@ -61,27 +81,32 @@ final class FetchModel {
         }
       }
     }
-    if (seen.stream().anyMatch(values -> values.size() > 1)) {
+    if (pieces.stream().anyMatch(piece -> piece.values.size() > 1)) {
       throw new AssertionError("the plan does not end with a sync: " + plan);
     }
     if (!Arrays.equals(now, site.newBytes())) {
       throw new AssertionError("%s is left behind, not %s".formatted(hex(now), about()));
     }
+    check(); // threads that were preempted during the plan go on after it
     return trapped;
   }
 
-  /** A sync: each unit is now what it is. */
+  /** A sync: each piece has the value that memory has. */
   private void forget() {
-    seen.clear();
-    for (int i = 0; i < now.length; i += unitBytes) {
-      var values = new LinkedHashSet<Unit>();
-      values.add(unit(i));
-      seen.add(values);
+    pieces.clear();
+    int from = 0;
+    while (from < now.length) {
+      int rest = (int) Long.remainderUnsigned(site.address() + from, fetchBytes);
+      int to = Math.min(now.length, from + fetchBytes - rest);
+      var values = new LinkedHashSet<Code>();
+      values.add(current(from, to));
+      pieces.add(new Piece(from, to, values));
+      from = to;
     }
   }
 
-  private Unit unit(int offset) {
-    return new Unit(Arrays.copyOfRange(now, offset, offset + unitBytes));
+  private Code current(int from, int to) {
+    return new Code(Arrays.copyOfRange(now, from, to));
   }
 
   private void write(Write write) {
@@ -89,70 +114,135 @@ final class FetchModel {
     boolean whole =
         bytes <= Long.BYTES && Integer.bitCount(bytes) == 1 && write.address() % bytes == 0;
     long first = write.address() - site.address();
-    if (first + bytes <= 0 || first >= now.length) return;
+    if (first + bytes <= 0 || first >= now.length) {
+      return;
+    }
     if (first < 0 || first + bytes > now.length) {
       throw new AssertionError("a write across an end of %s: %s".formatted(about(), write));
     }
     byte[] before = now.clone();
     System.arraycopy(write.bytes(), 0, now, (int) first, bytes);
-    for (int i = 0; i < seen.size(); i++) {
-      seen.get(i).add(unit(i * unitBytes));
-      if (!whole) mix(seen.get(i), before, i * unitBytes);
+    for (var piece : pieces) {
+      piece.values.add(current(piece.from, piece.to));
+      if (!whole) {
+        mix(piece, before);
+      }
     }
   }
 
-  /** All that a unit may hold while its bytes are written one by one, in any order. */
-  private void mix(Set<Unit> values, byte[] before, int offset) {
-    for (int choice = 0; choice < 1 << unitBytes; choice++) {
-      byte[] mixed = unit(offset).bytes;
-      for (int b = 0; b < unitBytes; b++) {
-        if ((choice >> b & 1) != 0) mixed[b] = before[offset + b];
-      }
-      values.add(new Unit(mixed));
-    }
-  }
-
-  private void check() {
-    boolean sawOld = false;
-    boolean sawNew = false;
-    for (var first : seen.getFirst()) {
-      if (rules.traps(first.bytes)) {
-        trapped |= !starts(site.oldBytes(), first) && !starts(site.newBytes(), first);
-        continue;
-      }
-      for (byte[] fetched : fetchable(first)) {
-        boolean old = Arrays.equals(fetched, site.oldBytes());
-        boolean changed = Arrays.equals(fetched, site.newBytes());
-        if (!old && !changed) {
-          throw new AssertionError("a thread may execute %s, %s".formatted(hex(fetched), about()));
+  /** All that a piece may hold while its bytes are written one by one, in any order. */
+  private void mix(Piece piece, byte[] before) {
+    int bytes = piece.to - piece.from;
+    for (int choice = 0; choice < 1 << bytes; choice++) {
+      byte[] mixed = current(piece.from, piece.to).bytes;
+      for (int b = 0; b < bytes; b++) {
+        if ((choice >> b & 1) != 0) {
+          mixed[b] = before[piece.from + b];
         }
-        sawOld |= old;
-        sawNew |= changed;
+      }
+      piece.values.add(new Code(mixed));
+    }
+  }
+
+  /** Lets all threads go on by what can be fetched in this epoch. */
+  private void check() {
+    Deque<Code> open = new ArrayDeque<>(traces);
+    while (!open.isEmpty()) {
+      var trace = open.remove();
+      if (trace.bytes.length < now.length) {
+        for (var longer : goOn(trace)) {
+          if (traces.add(longer)) {
+            open.add(longer);
+          }
+        }
       }
     }
-    if (sawOld && sawNew && !rules.replaceableAtOnce(site.oldBytes(), site.newBytes())) {
+  }
+
+  /** The traces of a thread after one more instruction. */
+  private Set<Code> goOn(Code trace) {
+    var traces = new LinkedHashSet<Code>();
+    byte[] old = null;
+    byte[] changed = null;
+    for (byte[] fetched : fetchable(trace)) {
+      var longer = trace.plus(fetched);
+      boolean isOld = starts(site.oldBytes(), longer);
+      boolean isNew = starts(site.newBytes(), longer);
+      if (!isOld && !isNew) {
+        throw new AssertionError(
+            "a thread at +%d, behind '%s', may execute %s, %s"
+                .formatted(trace.bytes.length, hex(trace.bytes), hex(fetched), about()));
+      }
+      old = isOld ? fetched : old;
+      changed = isNew ? fetched : changed;
+      traces.add(longer);
+    }
+    if (old != null
+        && changed != null
+        && !Arrays.equals(old, changed)
+        && !rules.replaceableAtOnce(old, changed)) {
       throw new AssertionError("old and new without a sync in between, " + about());
     }
+    return traces;
   }
 
-  private static boolean starts(byte[] code, Unit unit) {
-    return Arrays.equals(Arrays.copyOf(code, unit.bytes.length), unit.bytes);
+  private static boolean starts(byte[] code, Code start) {
+    int bytes = start.bytes.length;
+    return bytes <= code.length && Arrays.equals(code, 0, bytes, start.bytes, 0, bytes);
   }
 
-  /** The instructions that begin with a unit; of many, some. */
-  private List<byte[]> fetchable(Unit first) {
-    List<byte[]> fetched = List.of(first.bytes);
-    for (var values : seen.subList(1, seen.size())) {
-      var longer = new ArrayList<byte[]>();
-      for (byte[] start : fetched) {
-        for (var value : values) {
-          if (longer.size() == MANY) break; // two of them are wrong already
-          byte[] more = Arrays.copyOf(start, start.length + unitBytes);
-          System.arraycopy(value.bytes, 0, more, start.length, unitBytes);
-          longer.add(more);
+  /** The instructions that a thread may fetch behind its trace, but those that trap. */
+  private List<byte[]> fetchable(Code trace) {
+    int offset = trace.bytes.length;
+    int left = now.length - offset;
+    var all = new ArrayList<byte[]>();
+    for (var start : fetch(new Code(new byte[0]), offset, unitBytes, left)) {
+      byte[] unit = Arrays.copyOf(start.bytes, unitBytes);
+      if (rules.traps(unit)) {
+        trap(trace, unit);
+        continue;
+      }
+      int bytes = rules.instructionBytes(unit, left);
+      if (bytes < unitBytes || bytes > left) {
+        throw new AssertionError(
+            "a thread at +%d, behind '%s', may execute %s..., an instruction of %d bytes, %s"
+                .formatted(offset, hex(trace.bytes), hex(unit), bytes, about()));
+      }
+      fetch(start, offset, bytes, bytes).forEach(f -> all.add(Arrays.copyOf(f.bytes, bytes)));
+    }
+    return all;
+  }
+
+  private void trap(Code trace, byte[] unit) {
+    var longer = trace.plus(unit);
+    if (!starts(site.oldBytes(), longer) && !starts(site.newBytes(), longer)) {
+      trapped.add(site.address() + trace.bytes.length);
+    }
+  }
+
+  /**
+   * Fetches further pieces behind a start, until there are enough bytes from an offset on; no more
+   * than {@code most} are kept. Of many continuations of one unit, some are returned: at most two
+   * of them are right, so a wrong one is among them.
+   */
+  private Set<Code> fetch(Code start, int offset, int bytes, int most) {
+    Set<Code> fetched = Set.of(start);
+    int length = start.bytes.length;
+    while (length < bytes) {
+      int from = offset + length;
+      var piece = pieces.stream().filter(p -> p.to > from).findFirst().orElseThrow();
+      int to = Math.min(piece.to, offset + most);
+      var longer = new LinkedHashSet<Code>();
+      for (var begun : fetched) {
+        for (var value : piece.values) {
+          if (longer.size() < MANY || length < unitBytes) {
+            longer.add(
+                begun.plus(Arrays.copyOfRange(value.bytes, from - piece.from, to - piece.from)));
+          }
         }
       }
       fetched = longer;
+      length += to - from;
     }
     return fetched;
   }

@@ -47,6 +47,7 @@ enum Flaw {
   SHORT_RECORDS(TextPokeTck.class, "plan_anyBatch_showsOldNewOrTrap"),
   FORGETS_THE_LAST_SITE(TextPokeTck.class, "plan_anyBatch_showsOldNewOrTrap"),
   SYNCS_FOR_EACH_SITE(TextPokeTck.class, "plan_anyBatch_showsOldNewOrTrap"),
+  RACY_PAIR(TextPokeTck.class, "plan_anyBatch_showsOldNewOrTrap"),
   REFUSES_CALLS(TextPokeTck.class, "plan_eachOfNopJumpAndCall_intoEachOther"),
   FAR_JUMP_IS_CUT_OFF(TextPokeTck.class, "encode_atTheEndsOfTheReach_orIsRefused"),
   RAW_IS_CHANGED(TextPokeTck.class, "encode_raw_isItself"),

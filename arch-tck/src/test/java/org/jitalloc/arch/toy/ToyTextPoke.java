@@ -1,6 +1,7 @@
 package org.jitalloc.arch.toy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jitalloc.Instruction;
@@ -15,7 +16,10 @@ import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.TrapHandler;
 
-/** Nops, jumps and calls become each other by one store; all else goes over a trap. */
+/**
+ * Nops, jumps and calls become each other by one store; all else goes over a trap. Of a pair of
+ * words, one may change.
+ */
 final class ToyTextPoke implements TextPoke {
   private static final byte[] TRAP = ToyWord.bytes(ToyWord.of(ToyWord.TRAP, 1));
 
@@ -67,17 +71,29 @@ final class ToyTextPoke implements TextPoke {
   @Override
   public PokePlan plan(List<PokeSite> all) {
     refuse(all);
-    var sites = Flaw.FORGETS_THE_LAST_SITE.is() ? all.subList(0, all.size() - 1) : all;
+    var whole = Flaw.FORGETS_THE_LAST_SITE.is() ? all.subList(0, all.size() - 1) : all;
+    var sites = whole.stream().map(ToyTextPoke::changedWord).toList();
     boolean always = Flaw.ALWAYS_AT_ONCE.is();
     var byTrap =
-        sites.stream().filter(s -> !always && !atOnce(s.oldBytes(), s.newBytes())).toList();
+        sites.stream()
+            .filter(s -> !always && (isPair(s) || !atOnce(s.oldBytes(), s.newBytes())))
+            .toList();
     var steps = new ArrayList<Step>();
     for (var site : byTrap) {
       steps.add(new Write(site.address(), TRAP));
-      if (Flaw.SYNCS_FOR_EACH_SITE.is()) steps.add(new Sync());
+      if (Flaw.SYNCS_FOR_EACH_SITE.is()) {
+        steps.add(new Sync());
+      }
     }
-    if (!byTrap.isEmpty() && !Flaw.NO_SYNC_BEHIND_TRAPS.is()) steps.add(new Sync());
-    for (var site : sites) write(steps, site);
+    if (!byTrap.isEmpty() && !Flaw.NO_SYNC_BEHIND_TRAPS.is()) {
+      steps.add(new Sync());
+    }
+    if (Flaw.RACY_PAIR.is()) {
+      secondWords(steps, sites);
+    }
+    for (var site : sites) {
+      write(steps, site);
+    }
     if (!Flaw.NO_SYNC_AT_THE_END.is()) steps.add(new Sync());
     var known = Flaw.TRAPS_WITHOUT_RECORDS.is() ? List.<PokeSite>of() : byTrap;
     int recordBytes = ToyTrapHandler.RECORD_BYTES - (Flaw.SHORT_RECORDS.is() ? 16 : 8);
@@ -85,8 +101,48 @@ final class ToyTextPoke implements TextPoke {
         steps, known.stream().map(s -> new Trap(s.address(), new byte[recordBytes])).toList());
   }
 
+  /** The second words of pairs, while a trap keeps threads from entering. */
+  private static void secondWords(List<Step> steps, List<PokeSite> sites) {
+    var pairs = sites.stream().filter(ToyTextPoke::isPair).toList();
+    for (var pair : pairs) {
+      byte[] second = Arrays.copyOfRange(pair.newBytes(), ToyWord.BYTES, 2 * ToyWord.BYTES);
+      steps.add(new Write(pair.address() + ToyWord.BYTES, second));
+    }
+    if (!pairs.isEmpty()) {
+      steps.add(new Sync());
+    }
+  }
+
+  private static boolean isPair(PokeSite site) {
+    return site.oldBytes().length == 2 * ToyWord.BYTES;
+  }
+
+  /** A pair of which one word changes is poked as that word. */
+  private static PokeSite changedWord(PokeSite site) {
+    byte[] before = site.oldBytes();
+    byte[] after = site.newBytes();
+    if (!isPair(site)) {
+      return site;
+    }
+    int first = Arrays.mismatch(before, after) & -ToyWord.BYTES;
+    int end = first + ToyWord.BYTES;
+    if (!Arrays.equals(before, end, before.length, after, end, after.length)) {
+      return site;
+    }
+    return new PokeSite(
+        site.address() + first,
+        Arrays.copyOfRange(before, first, end),
+        Arrays.copyOfRange(after, first, end));
+  }
+
   private static void refuse(List<PokeSite> sites) {
     boolean calls = sites.stream().anyMatch(s -> ToyWord.operation(s.newBytes()) == ToyWord.CALL);
+    boolean pairs = sites.stream().map(ToyTextPoke::changedWord).anyMatch(ToyTextPoke::isPair);
+    if (pairs && !Flaw.RACY_PAIR.is()) {
+      throw new JitAllocException(
+          Reason.UNSUPPORTED,
+          "a thread between two words would execute the old first one and the new second one");
+    }
     if (calls && Flaw.REFUSES_CALLS.is()) {
       throw new JitAllocException(Reason.UNSUPPORTED, "calls");
     }
@@ -94,7 +150,7 @@ final class ToyTextPoke implements TextPoke {
 
   private static void write(List<Step> steps, PokeSite site) {
     if (!Flaw.BYTE_BY_BYTE.is()) {
-      steps.add(new Write(site.address(), site.newBytes()));
+      steps.add(new Write(site.address(), Arrays.copyOf(site.newBytes(), ToyWord.BYTES)));
       return;
     }
     for (int i = 0; i < ToyWord.BYTES; i++) {

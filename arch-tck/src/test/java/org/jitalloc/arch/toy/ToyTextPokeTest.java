@@ -1,11 +1,17 @@
 package org.jitalloc.arch.toy;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.tck.TextPokeTck;
 
 class ToyTextPokeTest extends TextPokeTck {
+  /** One of so many sites is a pair of words. */
+  private static final int PAIRS = 8;
+
+  /** Of one in so many pairs, both words change: the toy refuses the whole batch then. */
+  private static final int RACY_PAIRS = 20;
 
   @Override
   protected Arch arch() {
@@ -29,7 +35,23 @@ class ToyTextPokeTest extends TextPokeTck {
 
   @Override
   protected Change change(Random from) {
-    return new Change(instruction(from), instruction(from));
+    if (from.nextInt(PAIRS) != 0) {
+      return new Change(instruction(from), instruction(from));
+    }
+    byte[] before = pair(instruction(from), instruction(from));
+    byte[] after = pair(instruction(from), instruction(from));
+    int what = from.nextInt(RACY_PAIRS);
+    if (what != 0) {
+      int same = what % 2 * ToyWord.BYTES;
+      System.arraycopy(before, same, after, same, ToyWord.BYTES);
+    }
+    return new Change(before, after);
+  }
+
+  private static byte[] pair(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, 2 * ToyWord.BYTES);
+    System.arraycopy(second, 0, both, ToyWord.BYTES, ToyWord.BYTES);
+    return both;
   }
 
   private static byte[] instruction(Random from) {

@@ -24,6 +24,12 @@ class X86TextPokeTest extends TextPokeTck {
     return unit[0] == INT3;
   }
 
+  /** A site is one instruction. */
+  @Override
+  protected int instructionBytes(byte[] unit, int siteBytes) {
+    return siteBytes;
+  }
+
   /** Nothing but the change from and to INT3 is promised. */
   @Override
   protected boolean replaceableAtOnce(byte[] before, byte[] after) {
