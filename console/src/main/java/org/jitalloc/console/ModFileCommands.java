@@ -9,13 +9,13 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.console.CommandSyntax.Arguments;
 import org.jitalloc.console.command.CommandException;
-import org.jitalloc.modules.depmod.Depmod;
-import org.jitalloc.modules.depmod.IndexFiles;
-import org.jitalloc.modules.depmod.ModuleFile;
-import org.jitalloc.modules.depmod.ModuleIndex;
-import org.jitalloc.modules.depmod.Origin;
-import org.jitalloc.modules.depmod.Resolution;
-import org.jitalloc.modules.depmod.Resolver;
+import org.jitalloc.kmod.depmod.Depmod;
+import org.jitalloc.kmod.depmod.IndexFiles;
+import org.jitalloc.kmod.depmod.ModuleFile;
+import org.jitalloc.kmod.depmod.ModuleIndex;
+import org.jitalloc.kmod.depmod.Origin;
+import org.jitalloc.kmod.depmod.Resolution;
+import org.jitalloc.kmod.depmod.Resolver;
 import org.osgi.service.component.annotations.Component;
 
 /** Those of {@code mod:…} that look at files of modules and load nothing. */

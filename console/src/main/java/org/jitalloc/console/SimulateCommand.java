@@ -3,9 +3,9 @@ package org.jitalloc.console;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.felix.service.command.Descriptor;
-import org.jitalloc.modules.simulate.BootStorm;
-import org.jitalloc.modules.simulate.Storm;
-import org.jitalloc.modules.simulate.Storm.Checks;
+import org.jitalloc.kmod.simulate.BootStorm;
+import org.jitalloc.kmod.simulate.Storm;
+import org.jitalloc.kmod.simulate.Storm.Checks;
 import org.osgi.service.component.annotations.Component;
 
 /** {@code mod:simulate}. Needs no target: nothing is loaded. */

@@ -15,7 +15,7 @@ import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleLoader;
-import org.jitalloc.modules.ModuleLoaders;
+import org.jitalloc.modules.plain.ModuleLoaders;
 import org.jspecify.annotations.Nullable;
 
 /** Loads modules into an image, in a JVM of its own, and prints figures in one line. */

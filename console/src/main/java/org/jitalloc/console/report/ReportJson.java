@@ -2,7 +2,7 @@ package org.jitalloc.console.report;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
-import org.jitalloc.modules.report.ModuleReport;
+import org.jitalloc.kmod.report.ModuleReport;
 
 /** A report as JSON. Sizes are bytes, times are nanoseconds. */
 public final class ReportJson {

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.jitalloc.ModMemType;
-import org.jitalloc.modules.report.ModuleReport;
-import org.jitalloc.modules.report.ModuleReport.Point;
-import org.jitalloc.modules.report.ModuleReport.TypeUse;
+import org.jitalloc.kmod.report.ModuleReport;
+import org.jitalloc.kmod.report.ModuleReport.Point;
+import org.jitalloc.kmod.report.ModuleReport.TypeUse;
 
 /**
  * A report as a picture (SVG): left, what each type of memory takes, and how much more it is in

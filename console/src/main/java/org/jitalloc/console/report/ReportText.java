@@ -2,12 +2,12 @@ package org.jitalloc.console.report;
 
 import java.time.Duration;
 import org.jitalloc.ModMemType;
-import org.jitalloc.modules.report.ModuleReport;
-import org.jitalloc.modules.report.ModuleReport.Links;
-import org.jitalloc.modules.report.ModuleReport.Packed;
-import org.jitalloc.modules.report.ModuleReport.Reach;
-import org.jitalloc.modules.report.ModuleReport.Refused;
-import org.jitalloc.modules.report.ModuleReport.TypeUse;
+import org.jitalloc.kmod.report.ModuleReport;
+import org.jitalloc.kmod.report.ModuleReport.Links;
+import org.jitalloc.kmod.report.ModuleReport.Packed;
+import org.jitalloc.kmod.report.ModuleReport.Reach;
+import org.jitalloc.kmod.report.ModuleReport.Refused;
+import org.jitalloc.kmod.report.ModuleReport.TypeUse;
 
 /** A report as text of less than 100 columns. */
 public final class ReportText {

@@ -2,7 +2,6 @@ package org.jitalloc.modules;
 
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jitalloc.modules.access.KernelExports;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -18,10 +18,10 @@ import org.jitalloc.modules.KernelRules;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.checks.KernelChecks;
-import org.jitalloc.modules.depmod.Glob;
 import org.jitalloc.modules.load.EarlyCheck;
 import org.jitalloc.modules.signature.SignaturePolicy;
 import org.jitalloc.support.ConfigurationKeys;
+import org.jitalloc.support.GlobPattern;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -131,7 +131,7 @@ public final class ConfiguredRules {
         candidate -> {
           throw new ModuleException(Reason.DENIED, "%s: %s".formatted(candidate.name(), why));
         };
-    return new RuleBook.Page(new Glob(targets), denied);
+    return new RuleBook.Page(new GlobPattern(targets), denied);
   }
 
   @Modified
@@ -153,7 +153,7 @@ public final class ConfiguredRules {
               certificates(config.certificates()),
               Set.copyOf(List.of(config.licences())),
               config.mayForce());
-      return new RuleBook.Page(new Glob(config.targets()), new KernelChecks(rules));
+      return new RuleBook.Page(new GlobPattern(config.targets()), new KernelChecks(rules));
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(pid + ": " + wrong.getMessage(), wrong);
     }

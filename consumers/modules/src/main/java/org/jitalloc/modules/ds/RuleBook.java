@@ -2,10 +2,10 @@ package org.jitalloc.modules.ds;
 
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jitalloc.modules.depmod.Glob;
 import org.jitalloc.modules.load.Candidate;
 import org.jitalloc.modules.load.EarlyCheck;
 import org.jitalloc.modules.taint.Taints;
+import org.jitalloc.support.GlobPattern;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
@@ -19,7 +19,7 @@ public final class RuleBook {
   private final SortedMap<String, Page> pages = new ConcurrentSkipListMap<>();
 
   /** What one configuration demands of modules for the targets it is about. */
-  record Page(Glob targets, EarlyCheck check) {}
+  record Page(GlobPattern targets, EarlyCheck check) {}
 
   /** Made by Declarative Services. */
   @Activate

@@ -18,7 +18,7 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleLoader;
-import org.jitalloc.modules.ModuleLoaders;
+import org.jitalloc.modules.plain.ModuleLoaders;
 import org.jitalloc.modules.signature.SignaturePolicy;
 import org.jitalloc.modules.testing.OpenSsl;
 import org.junit.jupiter.api.Test;

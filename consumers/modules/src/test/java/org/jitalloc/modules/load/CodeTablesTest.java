@@ -1,7 +1,7 @@
 package org.jitalloc.modules.load;
 
-import static org.jitalloc.modules.load.Workshop.memory;
-import static org.jitalloc.modules.load.Workshop.section;
+import static org.jitalloc.modules.load.ImageFixture.memory;
+import static org.jitalloc.modules.load.ImageFixture.section;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,12 +20,12 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
 import org.jitalloc.arch.elf.UnwindTable;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
 import org.jitalloc.modules.CodeFit;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
-import org.jitalloc.modules.load.Workshop.Machine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,12 +37,14 @@ class CodeTablesTest {
   @TempDir Path folder;
 
   /** Eight bytes with an alternative of eight bytes, and an exception table in no order. */
-  static String source(Machine machine, int entries) {
-    String lengths = machine == Machine.S390X ? ".byte 8" : ".byte 8, 8";
+  static String source(ModuleAssembler machine, int entries) {
+    String lengths = machine == ModuleAssembler.S390X ? ".byte 8" : ".byte 8, 8";
     String text =
-        machine == Machine.ARM64 ? ".inst 0xd2800020, 0xd65f03c0" : ".byte 1,2,3,4,5,6,7,8";
+        machine == ModuleAssembler.ARM64 ? ".inst 0xd2800020, 0xd65f03c0" : ".byte 1,2,3,4,5,6,7,8";
     String other =
-        machine == Machine.ARM64 ? ".inst 0xd503205f, 0xd503207f" : ".byte " + otherBytes(machine);
+        machine == ModuleAssembler.ARM64
+            ? ".inst 0xd503205f, 0xd503207f"
+            : ".byte " + otherBytes(machine);
     return """
     .text
     site: %s
@@ -67,8 +69,8 @@ class CodeTablesTest {
   }
 
   /** Instructions that do not reach anything by a distance. */
-  private static String otherBytes(Machine machine) {
-    return machine == Machine.AMD64
+  private static String otherBytes(ModuleAssembler machine) {
+    return machine == ModuleAssembler.AMD64
         ? "0x48,0x89,0xc8,0x48,0x89,0xd1,0x90,0xc3"
         : "0x07,0x00,0x18,0x12,0x18,0x23,0x07,0xfe";
   }
@@ -80,13 +82,14 @@ class CodeTablesTest {
 
   @ParameterizedTest
   @EnumSource
-  void alternatives_areListed_andTakenForTheProcessorThatIsNamed(Machine machine) throws Exception {
-    var workshop = new Workshop(machine, folder);
-    Path file = workshop.assemble("alt", source(machine, 0));
+  void alternatives_areListed_andTakenForTheProcessorThatIsNamed(ModuleAssembler machine)
+      throws Exception {
+    var image = new ImageFixture(machine, folder);
+    Path file = image.assemble("alt", source(machine, 0));
     byte[] original;
     byte[] other;
     var listing = LoadOptions.DEFAULTS.withFixups(true);
-    try (LoadedModule module = workshop.loader.load(file, listing)) {
+    try (LoadedModule module = image.loader.load(file, listing)) {
       long site = section(module, ".text");
       long replacement = section(module, ".altinstr_replacement");
       assertEquals(
@@ -97,19 +100,19 @@ class CodeTablesTest {
       assertFalse(Arrays.equals(original, other));
     }
     LoadOptions fitting = LoadOptions.DEFAULTS.withCpuFeatures(Set.of(1, FEATURE));
-    try (LoadedModule module = workshop.loader.load(file, fitting)) {
+    try (LoadedModule module = image.loader.load(file, fitting)) {
       assertArrayEquals(other, text(module, 0, 8));
     }
     try (LoadedModule module =
-        workshop.loader.load(file, LoadOptions.DEFAULTS.withCpuFeatures(Set.of(1)))) {
+        image.loader.load(file, LoadOptions.DEFAULTS.withCpuFeatures(Set.of(1)))) {
       assertArrayEquals(original, text(module, 0, 8));
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   /** Code as GNU as makes it where nothing has to be changed. */
-  private static byte[] assembled(Workshop workshop, String code) throws Exception {
-    try (LoadedModule module = workshop.load("expected", ".text\n" + code)) {
+  private static byte[] assembled(ImageFixture image, String code) throws Exception {
+    try (LoadedModule module = image.load("expected", ".text\n" + code)) {
       return text(module, 0, module.sections().getFirst().bytes());
     }
   }
@@ -120,9 +123,9 @@ class CodeTablesTest {
 
   @Test
   void staticCalls_areBoundBeforeTheCodeIsPublished_andAfterItIsShown() throws Exception {
-    var workshop = new Workshop(Machine.AMD64, folder);
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
     Path file =
-        workshop.assemble(
+        image.assemble(
             "calls",
             """
             .text
@@ -147,7 +150,7 @@ class CodeTablesTest {
             """);
     byte[] expected =
         assembled(
-            workshop,
+            image,
             """
             call function
             jmp.d32 function
@@ -164,7 +167,7 @@ class CodeTablesTest {
                     relocated.sections().stream()
                         .filter(content -> content.section().name().equals(".text"))
                         .forEach(content -> shown.set(content.bytes())));
-    try (LoadedModule module = workshop.loader.load(file, options)) {
+    try (LoadedModule module = image.loader.load(file, options)) {
       assertArrayEquals(Arrays.copyOf(expected, 20), text(module, 0, 20));
       assertEquals(0xe8e9e8e9, firstBytes(shown.get()));
       assertArrayEquals(Arrays.copyOfRange(shown.get(), 20, 26), text(module, 20, 6));
@@ -174,11 +177,11 @@ class CodeTablesTest {
       assertEquals("4 places changed; 1 static calls go by trampolines, as before", fit.text());
     }
     try (LoadedModule module =
-        workshop.loader.load(file, LoadOptions.DEFAULTS.withAllowMissing(true))) {
+        image.loader.load(file, LoadOptions.DEFAULTS.withAllowMissing(true))) {
       assertEquals(0xe8e9e8e9, firstBytes(text(module, 0, 20)));
       assertTrue(module.codeFit().isEmpty());
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   /** Of four instructions of 5 bytes. */
@@ -188,9 +191,9 @@ class CodeTablesTest {
 
   @Test
   void paravirtualCalls_areListedAndLeft() throws Exception {
-    var workshop = new Workshop(Machine.AMD64, folder);
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
     Path file =
-        workshop.assemble(
+        image.assemble(
             "guest",
             """
             .text
@@ -201,7 +204,7 @@ class CodeTablesTest {
             .byte 30, 6
             .balign 8
             """);
-    try (LoadedModule module = workshop.loader.load(file, fitting(7).withFixups(true))) {
+    try (LoadedModule module = image.loader.load(file, fitting(7).withFixups(true))) {
       long call = section(module, ".text");
       List<CodeFixup> left =
           List.of(new CodeFixup(Kind.PARAVIRTUAL, call, 6, CodeFixup.NO_FEATURE, false, 30, 0));
@@ -211,14 +214,14 @@ class CodeTablesTest {
       assertEquals(
           "0 places changed; 1 paravirtual calls go by the kernel's table, as before", fit.text());
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void callbacks_thatMakeNops_areApplied_othersAreLeft() throws Exception {
-    var workshop = new Workshop(Machine.ARM64, folder);
+    var image = new ImageFixture(ModuleAssembler.ARM64, folder);
     Path file =
-        workshop.assemble(
+        image.assemble(
             "callbacks",
             """
             .text
@@ -233,8 +236,8 @@ class CodeTablesTest {
             .short 0x8007
             .byte 4, 0
             """);
-    byte[] expected = assembled(workshop, "nop; nop; mov x0, x1\n");
-    try (LoadedModule module = workshop.loader.load(file, fitting(7).withFixups(true))) {
+    byte[] expected = assembled(image, "nop; nop; mov x0, x1\n");
+    try (LoadedModule module = image.loader.load(file, fitting(7).withFixups(true))) {
       assertArrayEquals(expected, text(module, 0, 12));
       assertEquals(
           List.of(Kind.NOPS, Kind.CALLBACK),
@@ -242,19 +245,19 @@ class CodeTablesTest {
       CodeFit fit = module.codeFit().orElseThrow();
       assertEquals("1 places changed; 1 that functions of the kernel make are left", fit.text());
     }
-    byte[] branches = assembled(workshop, "b .text + 8; b .text; mov x0, x1\n");
-    try (LoadedModule module = workshop.loader.load(file, fitting(8))) {
+    byte[] branches = assembled(image, "b .text + 8; b .text; mov x0, x1\n");
+    try (LoadedModule module = image.loader.load(file, fitting(8))) {
       assertArrayEquals(branches, text(module, 0, 12));
       assertEquals(new CodeFit(0, List.of()), module.codeFit().orElseThrow());
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void expolines_becomeDirect_whereTheProcessorHasEtokens() throws Exception {
-    var workshop = new Workshop(Machine.S390X, folder);
+    var image = new ImageFixture(ModuleAssembler.S390X, folder);
     Path file =
-        workshop.assemble(
+        image.assemble(
             "expolines",
             """
             .text
@@ -283,43 +286,43 @@ class CodeTablesTest {
             """);
     byte[] expected =
         assembled(
-            workshop, "br %r1; nop; br %r14; nop; bcr 7, %r1; nop; basr %r14, %r1; nop; .skip 8\n");
+            image, "br %r1; nop; br %r14; nop; bcr 7, %r1; nop; basr %r14, %r1; nop; .skip 8\n");
     byte[] before;
-    try (LoadedModule module = workshop.loader.load(file, fitting(155).withFixups(true))) {
+    try (LoadedModule module = image.loader.load(file, fitting(155).withFixups(true))) {
       before = text(module, 0, 32);
       assertEquals(
           List.of(1L, 1L, 14L, 1L).stream().sorted().toList(),
           module.fixups().stream().map(CodeFixup::other).sorted().toList());
       assertEquals(new CodeFit(0, List.of()), module.codeFit().orElseThrow());
     }
-    try (LoadedModule module = workshop.loader.load(file, fitting(156))) {
+    try (LoadedModule module = image.loader.load(file, fitting(156))) {
       assertArrayEquals(Arrays.copyOf(expected, 24), text(module, 0, 24));
       assertEquals(new CodeFit(4, List.of()), module.codeFit().orElseThrow());
       assertArrayEquals(Arrays.copyOfRange(before, 24, 32), text(module, 24, 8));
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @ParameterizedTest
   @EnumSource
-  void exceptionTable_isSorted_andFindsWhereToGoOn(Machine machine) throws Exception {
-    var workshop = new Workshop(machine, folder);
-    try (LoadedModule module = workshop.load("ex", source(machine, 0))) {
+  void exceptionTable_isSorted_andFindsWhereToGoOn(ModuleAssembler machine) throws Exception {
+    var image = new ImageFixture(machine, folder);
+    try (LoadedModule module = image.load("ex", source(machine, 0))) {
       long text = section(module, ".text");
       assertEquals(OptionalLong.of(text + 24 + 4), module.exceptionFixup(text + 8));
       assertEquals(OptionalLong.of(text + 24), module.exceptionFixup(text + 16));
       assertEquals(OptionalLong.empty(), module.exceptionFixup(text + 12));
       assertEquals(OptionalLong.empty(), module.exceptionFixup(text));
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @ParameterizedTest
   @EnumSource
-  void exceptionTable_thatIsCut_isRefused(Machine machine) throws Exception {
-    var workshop = new Workshop(machine, folder);
-    Path file = workshop.assemble("cut", source(machine, 5));
-    requireMalformed(workshop, file);
+  void exceptionTable_thatIsCut_isRefused(ModuleAssembler machine) throws Exception {
+    var image = new ImageFixture(machine, folder);
+    Path file = image.assemble("cut", source(machine, 5));
+    requireMalformed(image, file);
   }
 
   /** Two functions, in the wrong order, whose callers' stacks begin 16 and 24 bytes up. */
@@ -342,32 +345,32 @@ class CodeTablesTest {
 
   @Test
   void orcTable_isSorted_andReadFromTheModulesMemory_asLongAsThatIsThere() throws Exception {
-    var workshop = new Workshop(Machine.AMD64, folder);
-    try (LoadedModule module = workshop.load("read", UNWINDING)) {
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    try (LoadedModule module = image.load("read", UNWINDING)) {
       UnwindTable table = module.unwindTable().orElseThrow();
       long text = section(module, ".text");
       assertEquals(2, table.size());
       assertEquals(1016, callersStack(table, text));
       assertEquals(1024, callersStack(table, text + 1));
     }
-    LoadedModule gone = workshop.load("gone", UNWINDING);
+    LoadedModule gone = image.load("gone", UNWINDING);
     gone.close();
     assertTrue(gone.unwindTable().isEmpty());
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
-  private static void requireMalformed(Workshop workshop, Path file) {
+  private static void requireMalformed(ImageFixture image, Path file) {
     var refused =
-        assertThrows(ModuleException.class, () -> workshop.loader.load(file, LoadOptions.DEFAULTS));
+        assertThrows(ModuleException.class, () -> image.loader.load(file, LoadOptions.DEFAULTS));
     assertEquals(Reason.MALFORMED, refused.reason());
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void orcTables_ofDifferentLength_areRefused() throws Exception {
-    var workshop = new Workshop(Machine.AMD64, folder);
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
     Path file =
-        workshop.assemble(
+        image.assemble(
             "orc",
             """
             .text
@@ -377,6 +380,6 @@ class CodeTablesTest {
             .section .orc_unwind,"a"
             .skip 12
             """);
-    requireMalformed(workshop, file);
+    requireMalformed(image, file);
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.elf.ElfCodec;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
@@ -21,7 +22,6 @@ import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleNotifier;
 import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeCodecs;
-import org.jitalloc.modules.load.Workshop.Machine;
 import org.jitalloc.support.TextPublisher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class ComingTest {
   private static final String EXPORTER =
-      ".globl shared\n.data\n.quad 0\nshared: .quad 7\n" + Machine.AMD64.export("shared");
-  private static final String USER = ".data\n" + Machine.AMD64.address("shared");
+      ".globl shared\n.data\n.quad 0\nshared: .quad 7\n" + ModuleAssembler.AMD64.export("shared");
+  private static final String USER = ".data\n" + ModuleAssembler.AMD64.address("shared");
 
   @TempDir Path folder;
   private final JitAllocator allocator = JitAlloc.newImage("image-coming", "amd64");
@@ -63,9 +63,9 @@ final class ComingTest {
 
   @BeforeEach
   void assemble() throws Exception {
-    var workshop = new Workshop(Machine.AMD64, folder);
-    exporter = workshop.assemble("exporter", EXPORTER);
-    user = workshop.assemble("user", USER);
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    exporter = image.assemble("exporter", EXPORTER);
+    user = image.assemble("user", USER);
   }
 
   private LocalLoader loader(Duration patience) {
@@ -118,7 +118,7 @@ final class ComingTest {
   @Test
   void whoNeedsIt_doesNotFindIt_ifItGoes() throws Exception {
     LocalLoader loader = loader(Surroundings.KERNEL_PATIENCE);
-    Path refused = new Workshop(Machine.AMD64, folder).assemble("refused", EXPORTER);
+    Path refused = new ImageFixture(ModuleAssembler.AMD64, folder).assemble("refused", EXPORTER);
     var first = start(loader, refused);
     isComing.await();
     var second = startAndWait(loader, user);

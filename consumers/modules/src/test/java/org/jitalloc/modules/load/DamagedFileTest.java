@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jitalloc.arch.tck.module.KernelModuleSource;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
+import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleParameter;
-import org.jitalloc.modules.listing.KernelListing;
-import org.jitalloc.modules.listing.SysfsListing;
-import org.jitalloc.modules.load.Workshop.Machine;
+import org.jitalloc.modules.ModuleSection;
+import org.jitalloc.modules.symbols.SymbolTable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,9 +51,9 @@ final class DamagedFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void damagedFiles_areLoadedOrRefused(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
-    List<byte[]> sources = sources(workshop, machine);
+  void damagedFiles_areLoadedOrRefused(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
+    List<byte[]> sources = sources(image, machine);
     LoadOptions everything =
         LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3, 7, 54, 156));
     long seed = 20261121;
@@ -66,7 +68,7 @@ final class DamagedFileTest {
       long start = THREADS.getCurrentThreadCpuTime();
       try {
         LoadedModule module =
-            workshop.loader.load(file, i % 2 == 0 ? LoadOptions.DEFAULTS : everything);
+            image.loader.load(file, i % 2 == 0 ? LoadOptions.DEFAULTS : everything);
         look(module);
         module.unload(true);
       } catch (ModuleException refusal) {
@@ -76,26 +78,27 @@ final class DamagedFileTest {
       }
       long nanos = THREADS.getCurrentThreadCpuTime() - start;
       assertTrue(nanos < HANG_NANOS, "file %d of seed %d took %d ns".formatted(i, seed, nanos));
-      workshop.requireNothingLeft();
+      image.requireNothingLeft();
     }
     assertTrue(refused > FILES / 4 && refused < FILES, "refused: " + refused);
   }
 
-  private static List<byte[]> sources(Workshop workshop, Machine machine) throws IOException {
+  private static List<byte[]> sources(ImageFixture image, ModuleAssembler machine)
+      throws IOException {
     String source =
         ".text\nf: %s\n.data\n.globl shared\nshared: %s\n%s\n.section .init.text,\"ax\"\n%s\n%s"
             .formatted(
-                machine.nop,
+                machine.nop(),
                 machine.address("f+1"),
                 machine.address("shared"),
-                machine.nop,
+                machine.nop(),
                 machine.export("shared"));
     var sources = new ArrayList<byte[]>();
-    sources.add(Files.readAllBytes(workshop.assemble("good", source)));
-    sources.add(Files.readAllBytes(workshop.assemble("kernel", kernelModule(machine))));
+    sources.add(Files.readAllBytes(image.assemble("good", source)));
+    sources.add(Files.readAllBytes(image.assemble("kernel", kernelModule(machine))));
     if (!MODULES.isEmpty()) {
       List<Path> real;
-      try (Stream<Path> all = Files.walk(Path.of(MODULES, machine.arch))) {
+      try (Stream<Path> all = Files.walk(Path.of(MODULES, machine.arch()))) {
         real = all.filter(it -> it.toString().endsWith(".ko")).sorted().toList();
       }
       for (Path module : real) {
@@ -103,14 +106,14 @@ final class DamagedFileTest {
           sources.add(Files.readAllBytes(module));
         }
       }
-      assertTrue(sources.size() > 1, "no small modules below " + MODULES + "/" + machine.arch);
+      assertTrue(sources.size() > 1, "no small modules below " + MODULES + "/" + machine.arch());
     }
     return sources;
   }
 
   /** With parameters, versions of symbols, and tables of code. */
-  static String kernelModule(Machine machine) {
-    return ListingTest.kernelModule(machine)
+  static String kernelModule(ModuleAssembler machine) {
+    return KernelModuleSource.withParameters(machine)
         + new KernelModuleSource(machine, "license=GPL", "depends=", "import_ns=SPACE")
             .export("one", true, "SPACE", 0x1234)
             .expect("other", 0x5678)
@@ -120,8 +123,15 @@ final class DamagedFileTest {
   /** Reads all that a module says of itself. */
   static void look(LoadedModule module) {
     module.parameters().forEach(ModuleParameter::value);
-    KernelListing.kallsyms(module);
-    SysfsListing.files(module);
+    SymbolTable symbols = module.symbols();
+    for (int i = 0; i < symbols.count(); i++) {
+      symbols.name(i);
+      symbols.address(i);
+      symbols.letter(i);
+    }
+    module.exports().forEach(Export::toString);
+    module.sections().forEach(ModuleSection::toString);
+    module.facts();
     module.unwindTable();
   }
 

@@ -1,7 +1,7 @@
 package org.jitalloc.modules.load;
 
-import static org.jitalloc.modules.load.Workshop.memory;
-import static org.jitalloc.modules.load.Workshop.section;
+import static org.jitalloc.modules.load.ImageFixture.memory;
+import static org.jitalloc.modules.load.ImageFixture.section;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.SymbolMap;
-import org.jitalloc.modules.load.Workshop.Machine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,9 +102,9 @@ class ErratumTest {
 
   @Test
   void adrp_atTheEndOfAPage_becomesAdr_orGoesThroughASlot() throws Exception {
-    var workshop = new Workshop(Machine.ARM64, folder);
+    var image = new ImageFixture(ModuleAssembler.ARM64, folder);
     Path file =
-        workshop.assemble(
+        image.assemble(
             "ends",
             TABLES
                 + """
@@ -118,10 +118,10 @@ class ErratumTest {
                 near: ret
                 """);
     Map<String, Long> kernel = Map.of("far", FAR);
-    try (LoadedModule module = workshop.loader.load(file, options(kernel))) {
+    try (LoadedModule module = image.loader.load(file, options(kernel))) {
       assertEquals(2, new Code(module).adrpAtEnds());
     }
-    try (LoadedModule module = workshop.loader.load(file, careful(kernel))) {
+    try (LoadedModule module = image.loader.load(file, careful(kernel))) {
       var code = new Code(module);
       assertEquals(0, code.adrpAtEnds());
       long text = section(module, ".text");
@@ -131,12 +131,12 @@ class ErratumTest {
       int plt = (int) (section(module, ".plt") - code.start);
       assertTrue(Code.isAdrp(code.text.getInt(plt)), "no slot was used");
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void adrp_thatNeedNotBeAtTheEnd_isKeptFromThereByTheSectionsAlignment() throws Exception {
-    var workshop = new Workshop(Machine.ARM64, folder);
+    var image = new ImageFixture(ModuleAssembler.ARM64, folder);
     String source =
         TABLES
             + """
@@ -150,12 +150,12 @@ class ErratumTest {
             add x1, x1, :lo12:far
             ret
             """;
-    Path file = workshop.assemble("aligned", source);
+    Path file = image.assemble("aligned", source);
     Map<String, Long> kernel = Map.of("far", FAR);
-    try (LoadedModule module = workshop.loader.load(file, options(kernel))) {
+    try (LoadedModule module = image.loader.load(file, options(kernel))) {
       assertNotEquals(0, section(module, ".text.second") & 0xfff);
     }
-    try (LoadedModule module = workshop.loader.load(file, careful(kernel))) {
+    try (LoadedModule module = image.loader.load(file, careful(kernel))) {
       long second = section(module, ".text.second");
       assertEquals(0, second & 0xfff);
       var code = new Code(module);
@@ -163,24 +163,24 @@ class ErratumTest {
       code.run(second, second + 0x800);
       assertEquals(FAR, code.registers[1]);
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void slots_thatWouldBeginAtTheEndOfAPage_arePassedOver() throws Exception {
-    var workshop = new Workshop(Machine.ARM64, folder);
+    var image = new ImageFixture(ModuleAssembler.ARM64, folder);
     int count = 1100;
     String calls =
         IntStream.range(0, count)
             .mapToObj(i -> "b f%d\n".formatted(i))
             .collect(Collectors.joining());
-    Path file = workshop.assemble("slots", TABLES + calls);
+    Path file = image.assemble("slots", TABLES + calls);
     var kernel = new TreeMap<String, Long>();
     IntStream.range(0, count).forEach(i -> kernel.put("f" + i, FAR + 16L * i));
-    try (LoadedModule module = workshop.loader.load(file, options(kernel))) {
+    try (LoadedModule module = image.loader.load(file, options(kernel))) {
       assertNotEquals(0, new Code(module).adrpAtEnds());
     }
-    try (LoadedModule module = workshop.loader.load(file, careful(kernel))) {
+    try (LoadedModule module = image.loader.load(file, careful(kernel))) {
       var code = new Code(module);
       assertEquals(0, code.adrpAtEnds());
       assertEquals(count, module.pltSlots());
@@ -192,15 +192,15 @@ class ErratumTest {
         assertEquals(0xd61f0200, code.text.getInt((int) (slot + 8 - code.start)));
       }
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void everyPlaceOfAPage_isSafe() throws Exception {
-    var workshop = new Workshop(Machine.ARM64, folder);
+    var image = new ImageFixture(ModuleAssembler.ARM64, folder);
     String pages = ".balign 8\n.rept 4096\nadrp x3, far\n.endr\nadd x3, x3, :lo12:far\nret\n";
-    Path file = workshop.assemble("pages", TABLES + pages);
-    try (LoadedModule module = workshop.loader.load(file, careful(Map.of("far", FAR)))) {
+    Path file = image.assemble("pages", TABLES + pages);
+    try (LoadedModule module = image.loader.load(file, careful(Map.of("far", FAR)))) {
       var code = new Code(module);
       assertEquals(0, code.adrpAtEnds());
       long text = section(module, ".text");
@@ -210,22 +210,22 @@ class ErratumTest {
         assertEquals(FAR & -4096, code.registers[3]);
       }
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void slots_areLoaded_evenIfTheFileSaysTheirSectionIsNot() throws Exception {
-    var workshop = new Workshop(Machine.ARM64, folder);
+    var image = new ImageFixture(ModuleAssembler.ARM64, folder);
     Path file =
-        workshop.assemble(
+        image.assemble(
             "unsaid",
             ".section .plt,\"\",%progbits\n.byte 0\n.section .data..percpu,\"aw\"\n.quad 1\n"
                 + ".text\nb far\nb farther\n");
     Map<String, Long> kernel = Map.of("far", FAR, "farther", FAR + 16);
-    try (LoadedModule module = workshop.loader.load(file, options(kernel))) {
+    try (LoadedModule module = image.loader.load(file, options(kernel))) {
       assertEquals(2, module.pltSlots());
       assertNotEquals(0, section(module, ".plt"));
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 }

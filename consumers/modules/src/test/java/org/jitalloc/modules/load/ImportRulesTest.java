@@ -12,15 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jitalloc.arch.tck.module.KernelModuleSource;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
+import org.jitalloc.modules.KernelExports;
 import org.jitalloc.modules.KernelRules;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
-import org.jitalloc.modules.ModuleLoaders;
 import org.jitalloc.modules.SymbolMap;
-import org.jitalloc.modules.access.KernelExports;
-import org.jitalloc.modules.load.Workshop.Machine;
+import org.jitalloc.modules.plain.ModuleLoaders;
 import org.jitalloc.modules.signature.SignaturePolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,156 +53,160 @@ final class ImportRulesTest {
   }
 
   private static KernelModuleSource module(String... info) {
-    return new KernelModuleSource(Machine.AMD64, info);
+    return new KernelModuleSource(ModuleAssembler.AMD64, info);
   }
 
-  private static LoadedModule load(Workshop workshop, String name, KernelModuleSource source)
+  private static LoadedModule load(ImageFixture image, String name, KernelModuleSource source)
       throws IOException {
-    return workshop.load(name, source.toString());
+    return image.load(name, source.toString());
   }
 
   private static void refuse(
-      Workshop workshop, LoadOptions options, KernelModuleSource source, Reason reason, String text)
+      ImageFixture image,
+      LoadOptions options,
+      KernelModuleSource source,
+      Reason reason,
+      String text)
       throws IOException {
-    Path file = workshop.assemble("refused", source.toString());
-    List<LoadedModule> before = workshop.loader.modules();
-    long live = workshop.allocator.stats().live();
-    var refusal = assertThrows(ModuleException.class, () -> workshop.loader.load(file, options));
+    Path file = image.assemble("refused", source.toString());
+    List<LoadedModule> before = image.loader.modules();
+    long live = image.allocator.stats().live();
+    var refusal = assertThrows(ModuleException.class, () -> image.loader.load(file, options));
     assertEquals(reason, refusal.reason(), refusal::getMessage);
     assertTrue(String.valueOf(refusal.getMessage()).contains(text), refusal::getMessage);
-    assertEquals(before, workshop.loader.modules());
-    assertEquals(live, workshop.allocator.stats().live());
+    assertEquals(before, image.loader.modules());
+    assertEquals(live, image.allocator.stats().live());
   }
 
   /** Many exports with one long name would need much more memory than the file. */
   @ParameterizedTest
   @EnumSource
-  void namesOfExports_areNoLongerThanInTheKernel(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
+  void namesOfExports_areNoLongerThanInTheKernel(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
     String longest = "n".repeat(511);
     var long511 = new KernelModuleSource(machine, GPL).export(longest, false, "", 0);
-    try (LoadedModule module = load(workshop, "longest", long511)) {
+    try (LoadedModule module = load(image, "longest", long511)) {
       assertEquals(longest, module.exports().getFirst().name());
     }
     var longer = new KernelModuleSource(machine, GPL).export(longest + "n", false, "", 0);
     String message = "does not end within 512 bytes";
-    refuse(workshop, LoadOptions.DEFAULTS, longer, Reason.MALFORMED, message);
+    refuse(image, LoadOptions.DEFAULTS, longer, Reason.MALFORMED, message);
   }
 
   @ParameterizedTest
   @EnumSource
-  void versionsOfModules_haveToBeTheOnesExpected(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
+  void versionsOfModules_haveToBeTheOnesExpected(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
     var exporter = new KernelModuleSource(machine, GPL);
     exporter.export("first", false, "", 0xfedcba98).export("second", false, "", 0x1234);
-    LoadedModule provider = load(workshop, "provider", exporter);
+    LoadedModule provider = load(image, "provider", exporter);
     assertEquals(OptionalLong.of(0xfedcba98L), provider.exports().getFirst().crc());
     assertEquals(OptionalLong.of(0x1234), provider.exports().getLast().crc());
 
     var right = new KernelModuleSource(machine, GPL).use("first").use("second");
     right.expect("first", 0xfedcba98).expect("second", 0x1234);
-    LoadedModule user = load(workshop, "user", right);
+    LoadedModule user = load(image, "user", right);
     assertEquals("", user.taints().letters());
     user.close();
 
     var wrong = new KernelModuleSource(machine, GPL).use("second").expect("second", 0x1235);
     String message =
         "disagrees about version of symbol second: it expects 0x00001235, and 0x00001234";
-    refuse(workshop, LoadOptions.DEFAULTS, wrong, Reason.WRONG_VERSION, message);
+    refuse(image, LoadOptions.DEFAULTS, wrong, Reason.WRONG_VERSION, message);
     var silent = new KernelModuleSource(machine, GPL).use("second");
-    refuse(workshop, LoadOptions.DEFAULTS, silent, Reason.WRONG_VERSION, "only be loaded by force");
-    Path file = workshop.assemble("forced", silent.toString());
-    LoadedModule forced = workshop.loader.load(file, LoadOptions.DEFAULTS.withForced(true));
+    refuse(image, LoadOptions.DEFAULTS, silent, Reason.WRONG_VERSION, "only be loaded by force");
+    Path file = image.assemble("forced", silent.toString());
+    LoadedModule forced = image.loader.load(file, LoadOptions.DEFAULTS.withForced(true));
     assertEquals("F", forced.taints().letters());
     // Of a symbol that it does not expect, any version will do.
     var partly = new KernelModuleSource(machine, GPL).use("first").expect("second", 0x1235);
-    try (LoadedModule module = load(workshop, "partly", partly)) {
+    try (LoadedModule module = load(image, "partly", partly)) {
       assertEquals("", module.taints().letters());
       assertTrue(module.warnings().getFirst().startsWith("no symbol version for first;"));
     }
     forced.close();
     provider.close();
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void theKernel_isAskedWhatModulesMayUse() throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
     LoadOptions kernel = kernel();
     var all = module(GPL).add(".section .modinfo\n.asciz \"import_ns=SPACE\"\n");
     all.use("open").use("free").use("spaced").expect("open", 0x11).expect("free", 0xffffff22);
-    Path file = workshop.assemble("all", all.expect("spaced", 0x33).toString());
-    workshop.loader.load(file, kernel).close();
+    Path file = image.assemble("all", all.expect("spaced", 0x33).toString());
+    image.loader.load(file, kernel).close();
 
     var hidden = module(GPL).expect("hidden", 1).use("hidden");
-    refuse(workshop, kernel, hidden, Reason.UNKNOWN_SYMBOL, "does not export it to modules (4");
+    refuse(image, kernel, hidden, Reason.UNKNOWN_SYMBOL, "does not export it to modules (4");
     var wrong = module(GPL).expect("free", 0x22).use("free");
-    refuse(workshop, kernel, wrong, Reason.WRONG_VERSION, "symbol free: it expects 0x00000022");
+    refuse(image, kernel, wrong, Reason.WRONG_VERSION, "symbol free: it expects 0x00000022");
     var spaced = module(GPL).expect("spaced", 0x33).use("spaced");
-    refuse(workshop, kernel, spaced, Reason.NAMESPACE, "from namespace SPACE, but does not import");
+    refuse(image, kernel, spaced, Reason.NAMESPACE, "from namespace SPACE, but does not import");
     var closed = module(OTHER).expect("free", 0xffffff22).use("free");
-    refuse(workshop, kernel, closed, Reason.LICENCE, "uses free, which is for GPL code only");
+    refuse(image, kernel, closed, Reason.LICENCE, "uses free, which is for GPL code only");
     var layout = module(GPL).expect("module_layout", 0x45);
-    refuse(workshop, kernel, layout, Reason.WRONG_VERSION, "version of symbol module_layout");
-    assertEquals(0, workshop.loader.taints().bits());
-    workshop.requireNothingLeft();
+    refuse(image, kernel, layout, Reason.WRONG_VERSION, "version of symbol module_layout");
+    assertEquals(0, image.loader.taints().bits());
+    image.requireNothingLeft();
   }
 
   @Test
   void whoUsesAProprietaryModule_isProprietary() throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
-    var provider = load(workshop, "provider", module(OTHER).export("theirs", false, "", 0));
-    var library = load(workshop, "library", module(GPL).export("ours", true, "", 0));
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    var provider = load(image, "provider", module(OTHER).export("theirs", false, "", 0));
+    var library = load(image, "library", module(GPL).export("ours", true, "", 0));
     assertEquals("PO", provider.taints().letters());
     assertEquals("", library.taints().letters());
 
-    var user = load(workshop, "user", module(GPL).use("theirs").export("through", false, "", 0));
+    var user = load(image, "user", module(GPL).use("theirs").export("through", false, "", 0));
     assertEquals("P", user.taints().letters());
-    var second = load(workshop, "second", module(GPL).use("through"));
+    var second = load(image, "second", module(GPL).use("through"));
     assertEquals("P", second.taints().letters());
     var both = module(GPL).use("ours").use("theirs");
-    refuse(workshop, LoadOptions.DEFAULTS, both, Reason.LICENCE, "proprietary");
+    refuse(image, LoadOptions.DEFAULTS, both, Reason.LICENCE, "proprietary");
     var closed = module(OTHER).use("ours");
-    refuse(workshop, LoadOptions.DEFAULTS, closed, Reason.LICENCE, "for GPL code only");
+    refuse(image, LoadOptions.DEFAULTS, closed, Reason.LICENCE, "for GPL code only");
     // An object that is no kernel module is not asked for its licence.
-    workshop.load("object", ".data\n.quad ours\n.quad theirs\n").close();
+    image.load("object", ".data\n.quad ours\n.quad theirs\n").close();
     second.close();
     user.close();
     provider.close();
     library.close();
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void taints_stayWithTheKernel_whenModulesGo() throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
     String[] info = {"license=GPL", "staging=Y", "test=Y"};
     for (int i = 0; i < 2; i++) {
-      try (LoadedModule module = load(workshop, "staged", module(info))) {
+      try (LoadedModule module = load(image, "staged", module(info))) {
         assertEquals("CON", module.taints().letters());
-        assertEquals(i, workshop.loader.unloadedTaints().size());
+        assertEquals(i, image.loader.unloadedTaints().size());
       }
     }
-    load(workshop, "clean", module(GPL)).close();
-    load(workshop, "ndiswrapper", module(GPL)).close();
-    var entry = workshop.loader.unloadedTaints().getFirst();
-    assertEquals(1, workshop.loader.unloadedTaints().size());
+    load(image, "clean", module(GPL)).close();
+    load(image, "ndiswrapper", module(GPL)).close();
+    var entry = image.loader.unloadedTaints().getFirst();
+    assertEquals(1, image.loader.unloadedTaints().size());
     assertEquals("staged", entry.name());
     assertEquals(2, entry.times());
-    assertEquals("Tainted: P         C O     N ", workshop.loader.taints().report());
+    assertEquals("Tainted: P         C O     N ", image.loader.taints().report());
   }
 
   @Test
   void force_takesTheRulesLeave_andATaint() throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
     Path file =
-        workshop.assemble("some", module("license=GPL", "intree=Y", "vermagic=a b").toString());
+        image.assemble("some", module("license=GPL", "intree=Y", "vermagic=a b").toString());
     LoadOptions forced = LoadOptions.DEFAULTS.withForced(true);
-    var strict = ModuleLoaders.of(workshop.allocator, rules(SignaturePolicy.IGNORE, false));
+    var strict = ModuleLoaders.of(image.allocator, rules(SignaturePolicy.IGNORE, false));
     assertEquals(
         Reason.WRONG_VERSION,
         assertThrows(ModuleException.class, () -> strict.load(file, forced)).reason());
-    var lenient = ModuleLoaders.of(workshop.allocator, rules(SignaturePolicy.TAINT, true));
+    var lenient = ModuleLoaders.of(image.allocator, rules(SignaturePolicy.TAINT, true));
     assertEquals(
         Reason.WRONG_VERSION,
         assertThrows(ModuleException.class, () -> lenient.load(file, LoadOptions.DEFAULTS))
@@ -210,7 +215,7 @@ final class ImportRulesTest {
       assertEquals("FE", module.taints().letters());
       assertEquals("FE", lenient.taints().letters());
     }
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   private static KernelRules rules(SignaturePolicy signatures, boolean mayForce) {

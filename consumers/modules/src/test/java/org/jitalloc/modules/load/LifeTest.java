@@ -26,10 +26,10 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleLoader;
-import org.jitalloc.modules.ModuleLoaders;
 import org.jitalloc.modules.ModuleNotifier;
+import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.SymbolMap;
-import org.jitalloc.modules.listing.KernelListing;
+import org.jitalloc.modules.plain.ModuleLoaders;
 import org.jitalloc.modules.testing.HostCompiler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +86,7 @@ final class LifeTest {
         throw new IllegalArgumentException("I do not like it");
       }
       assertEquals(List.of(module), loader.modules());
-      assertTrue(KernelListing.procModules(loader).contains(" Loading 0x"));
+      assertEquals(ModuleState.COMING, module.state());
       assertEquals(Reason.BUSY, reason(module::close));
     }
 

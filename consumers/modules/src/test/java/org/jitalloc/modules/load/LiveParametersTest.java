@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jitalloc.ImageMemory;
+import org.jitalloc.arch.tck.module.KernelModuleSource;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
@@ -22,7 +24,6 @@ import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleParameter;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.SymbolMap;
-import org.jitalloc.modules.load.Workshop.Machine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ final class LiveParametersTest {
   }
 
   /** Variables at known offsets of .data, and the table. */
-  private static String source(Machine machine) {
+  private static String source(ModuleAssembler machine) {
     var source =
         new StringBuilder(new KernelModuleSource(machine, "license=GPL", "intree=Y").toString());
     source.append(
@@ -149,20 +150,20 @@ final class LiveParametersTest {
   }
 
   /** What is in the variables, by the image and not by the parameters. */
-  private static ByteBuffer variables(Workshop workshop, LoadedModule module) {
-    ImageMemory memory = workshop.allocator.image().orElseThrow();
+  private static ByteBuffer variables(ImageFixture image, LoadedModule module) {
+    ImageMemory memory = image.allocator.image().orElseThrow();
     ModuleSection data =
         module.sections().stream().filter(s -> s.name().equals(".data")).findFirst().orElseThrow();
     byte[] bytes = memory.load(data.address(), data.bytes());
-    return ByteBuffer.wrap(bytes).order(workshop.allocator.target().byteOrder());
+    return ByteBuffer.wrap(bytes).order(image.allocator.target().byteOrder());
   }
 
   @ParameterizedTest
   @EnumSource
-  void parameters_areReadWhereTheyAre(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
-    Path file = workshop.assemble("some", source(machine));
-    LoadedModule module = workshop.loader.load(file, kernel());
+  void parameters_areReadWhereTheyAre(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
+    Path file = image.assemble("some", source(machine));
+    LoadedModule module = image.loader.load(file, kernel());
     assertEquals(12, module.parameters().size());
     assertEquals("array of int", parameter(module, "some").type());
     assertEquals(0444, parameter(module, "small").mode());
@@ -177,20 +178,20 @@ final class LiveParametersTest {
     assertEquals(Optional.empty(), value(module, "own"));
     module.close();
     assertEquals(Optional.empty(), value(module, "wide"));
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @ParameterizedTest
   @EnumSource
-  void arguments_areWrittenWhereTheyBelong(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
-    Path file = workshop.assemble("some", source(machine));
+  void arguments_areWrittenWhereTheyBelong(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
+    Path file = image.assemble("some", source(machine));
     String line =
         "wide=0xffffffffffffffff number=-7 flag no-flag=y small=-2 text=\"a b\" some=1,-2,3"
             + " place=seven77 unheard=1 dyndbg=+p";
-    LoadedModule module = workshop.loader.load(file, kernel().withParameters(line));
+    LoadedModule module = image.loader.load(file, kernel().withParameters(line));
     assertEquals(List.of("unheard"), module.ignoredArguments());
-    ByteBuffer there = variables(workshop, module);
+    ByteBuffer there = variables(image, module);
     int start = 0;
     while (there.getLong(start) != -1) {
       start += 8;
@@ -204,7 +205,7 @@ final class LiveParametersTest {
     assertArrayEquals("seven77\0".getBytes(StandardCharsets.US_ASCII), place);
     assertEquals(3, there.getInt(start + 40));
     assertEquals(-2, there.getInt(start + 52));
-    ImageMemory memory = workshop.allocator.image().orElseThrow();
+    ImageMemory memory = image.allocator.image().orElseThrow();
     byte[] text = memory.load(there.getLong(start + 16), 4);
     assertArrayEquals(new byte[] {'a', ' ', 'b', 0}, text);
     assertEquals(Optional.of("1,-2,3"), value(module, "some"));
@@ -216,7 +217,7 @@ final class LiveParametersTest {
     parameter(module, "some").set("4");
     assertEquals(Optional.of("4"), value(module, "some"));
     module.close();
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @ParameterizedTest
@@ -235,20 +236,20 @@ final class LiveParametersTest {
           hidden=1            | parameter hidden: is in memory that cannot be written
           """)
   void arguments_thatDoNotFit_endTheLoad(String line, String message) throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
-    Path file = workshop.assemble("some", source(Machine.AMD64));
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    Path file = image.assemble("some", source(ModuleAssembler.AMD64));
     LoadOptions options = kernel().withParameters("text=before " + line);
-    var refusal = assertThrows(ModuleException.class, () -> workshop.loader.load(file, options));
+    var refusal = assertThrows(ModuleException.class, () -> image.loader.load(file, options));
     assertEquals(Reason.PARAMETER, refusal.reason());
     assertTrue(String.valueOf(refusal.getMessage()).contains(message), refusal::getMessage);
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @Test
   void sets_keepTheRulesOfTheParameter() throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
-    Path file = workshop.assemble("some", source(Machine.AMD64));
-    LoadedModule module = workshop.loader.load(file, kernel());
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    Path file = image.assemble("some", source(ModuleAssembler.AMD64));
+    LoadedModule module = image.loader.load(file, kernel());
     assertEquals(
         "PARAMETER: parameter small: may not be written: its mode is 0444",
         assertThrows(ModuleException.class, () -> parameter(module, "small").set("1"))
@@ -259,50 +260,50 @@ final class LiveParametersTest {
         "PARAMETER: parameter once: cannot be cleared once it is set",
         assertThrows(ModuleException.class, () -> parameter(module, "once").set("n")).getMessage());
     assertEquals(Optional.of("Y"), value(module, "once"));
-    assertEquals("", workshop.loader.taints().letters());
+    assertEquals("", image.loader.taints().letters());
     parameter(module, "risky").set("0x1f");
     assertEquals(Optional.of("0x00001f"), value(module, "risky"));
-    assertEquals("U", workshop.loader.taints().letters());
+    assertEquals("U", image.loader.taints().letters());
     module.close();
     assertThrows(ModuleException.class, () -> parameter(module, "number").set("1"));
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   /** Addresses of kernels are negative numbers, so that differences to positive ones overflow. */
   @ParameterizedTest
   @EnumSource
-  void pointersToNowhere_areNothing(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
+  void pointersToNowhere_areNothing(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
     String hostile =
         source(machine)
             .replaceAll(
                 "(?s)(\\S+ name_number\n.*?\\.zero 4\n)[^\n]*", "$1.quad 0x7fffffffffffffff");
-    LoadedModule module = workshop.loader.load(workshop.assemble("some", hostile), kernel());
+    LoadedModule module = image.loader.load(image.assemble("some", hostile), kernel());
     assertEquals(Optional.empty(), value(module, "number"));
     assertThrows(ModuleException.class, () -> parameter(module, "number").set("1"));
     assertEquals(Optional.of("N"), value(module, "flag"));
     module.close();
     String nameless =
         source(machine).replaceFirst("(?m)^\\S+ name_wide$", ".quad 0x7fffffffffffffff");
-    Path file = workshop.assemble("nameless", nameless);
-    var refusal = assertThrows(ModuleException.class, () -> workshop.loader.load(file, kernel()));
+    Path file = image.assemble("nameless", nameless);
+    var refusal = assertThrows(ModuleException.class, () -> image.loader.load(file, kernel()));
     assertEquals(ModuleException.Reason.MALFORMED, refusal.reason(), refusal::getMessage);
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   /** Many parameters with one long name would need much more memory than the file. */
   @ParameterizedTest
   @EnumSource
-  void aName_isNoLongerThanThatOfAFile(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
+  void aName_isNoLongerThanThatOfAFile(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
     String longest = "n".repeat(255);
     String source = source(machine).replace("\"wide\"", "\"" + longest + "\"");
-    LoadedModule module = workshop.loader.load(workshop.assemble("some", source), kernel());
+    LoadedModule module = image.loader.load(image.assemble("some", source), kernel());
     assertTrue(value(module, longest).isPresent());
     module.close();
-    Path file = workshop.assemble("longer", source.replace(longest, longest + "n"));
-    var refusal = assertThrows(ModuleException.class, () -> workshop.loader.load(file, kernel()));
+    Path file = image.assemble("longer", source.replace(longest, longest + "n"));
+    var refusal = assertThrows(ModuleException.class, () -> image.loader.load(file, kernel()));
     assertTrue(refusal.detail().endsWith("has more than 255 bytes"), refusal::detail);
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 }

@@ -19,6 +19,7 @@ import org.jitalloc.AccessViolationException;
 import org.jitalloc.ImageMemory;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
@@ -28,7 +29,6 @@ import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.RelocationObserver.Content;
 import org.jitalloc.modules.RelocationObserver.Relocated;
 import org.jitalloc.modules.SymbolMap;
-import org.jitalloc.modules.load.Workshop.Machine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,11 +55,11 @@ final class LoaderTest {
 
   @ParameterizedTest
   @EnumSource
-  void sections_areInTheMemoryOfTheirType(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
+  void sections_areInTheMemoryOfTheirType(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
     var options = LoadOptions.DEFAULTS.withKeepInit(true);
-    Path file = workshop.assemble("sections", SECTIONS.replace("NOP", machine.nop));
-    LoadedModule module = workshop.loader.load(file, options);
+    Path file = image.assemble("sections", SECTIONS.replace("NOP", machine.nop()));
+    LoadedModule module = image.loader.load(file, options);
     var types = new java.util.TreeMap<String, String>();
     for (ModuleSection section : module.sections()) {
       types.put(section.name(), String.valueOf(section.type()));
@@ -78,9 +78,9 @@ final class LoaderTest {
             Map.entry(".data..percpu", "null")),
         types);
     assertEquals(7, module.memories().size());
-    requirePermissions(workshop.allocator.image().orElseThrow(), module);
+    requirePermissions(image.allocator.image().orElseThrow(), module);
     module.close();
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   private static void requirePermissions(ImageMemory memory, LoadedModule module) {
@@ -104,79 +104,79 @@ final class LoaderTest {
 
   @ParameterizedTest
   @EnumSource
-  void afterInit_initMemoryIsFree_andTheRestIsSealed(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
-    LoadedModule module = workshop.load("sections", SECTIONS.replace("NOP", machine.nop));
+  void afterInit_initMemoryIsFree_andTheRestIsSealed(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
+    LoadedModule module = image.load("sections", SECTIONS.replace("NOP", machine.nop()));
     assertEquals(ModuleState.LIVE, module.state());
     assertEquals(
         Set.of(ModMemType.TEXT, ModMemType.RODATA, ModMemType.RO_AFTER_INIT, ModMemType.DATA),
         Set.copyOf(module.memories().stream().map(JitMemory::type).toList()));
-    ImageMemory memory = workshop.allocator.image().orElseThrow();
-    JitMemory sealed = Workshop.memory(module, ModMemType.RO_AFTER_INIT);
+    ImageMemory memory = image.allocator.image().orElseThrow();
+    JitMemory sealed = ImageFixture.memory(module, ModMemType.RO_AFTER_INIT);
     requireAllowed(false, () -> memory.store(sealed.address(), new byte[1]));
     module.close();
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @ParameterizedTest
   @EnumSource
-  void whatIsInMemory_isWhatWasRelocated(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
+  void whatIsInMemory_isWhatWasRelocated(ModuleAssembler machine) throws IOException {
+    var image = new ImageFixture(machine, folder);
     var seen = new ArrayList<Relocated>();
     var options =
         LoadOptions.DEFAULTS
             .withObserver(seen::add)
             .withKernel(SymbolMap.of(Map.of("outside", 0x1234567890L)));
-    Path file =
-        workshop.assemble("pointers", ".data\nhere: .quad 0\n" + machine.address("outside+4"));
-    LoadedModule module = workshop.loader.load(file, options);
+    Path file = image.assemble("pointers", ".data\nhere: .quad 0\n" + machine.address("outside+4"));
+    LoadedModule module = image.loader.load(file, options);
     assertEquals(Map.of("outside", 0x1234567890L), seen.getFirst().symbols());
     for (Content content : seen.getFirst().sections()) {
       byte[] bytes = content.bytes();
       if (bytes.length > 0) {
-        ImageMemory memory = workshop.allocator.image().orElseThrow();
+        ImageMemory memory = image.allocator.image().orElseThrow();
         assertArrayEquals(bytes, memory.load(content.section().address(), bytes.length));
-        var words = ByteBuffer.wrap(bytes).order(workshop.allocator.target().byteOrder());
+        var words = ByteBuffer.wrap(bytes).order(image.allocator.target().byteOrder());
         assertEquals(0x1234567894L, words.getLong(8));
       }
     }
     module.close();
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   @ParameterizedTest
   @EnumSource
-  void exports_areSeenByLaterModules_whichKeepThemLoaded(Machine machine) throws IOException {
-    var workshop = new Workshop(machine, folder);
+  void exports_areSeenByLaterModules_whichKeepThemLoaded(ModuleAssembler machine)
+      throws IOException {
+    var image = new ImageFixture(machine, folder);
     String exporter = ".globl shared\n.data\n.quad 0\nshared: .quad 7\n" + machine.export("shared");
-    LoadedModule provider = workshop.load("provider", exporter);
+    LoadedModule provider = image.load("provider", exporter);
     assertEquals("shared", provider.exports().getFirst().name());
-    LoadedModule user = workshop.load("user", ".data\n" + machine.address("shared"));
+    LoadedModule user = image.load("user", ".data\n" + machine.address("shared"));
     assertEquals(Set.of("user"), provider.users());
     assertEquals(Set.of("provider"), user.uses());
     long address = provider.exports().getFirst().address();
-    ImageMemory memory = workshop.allocator.image().orElseThrow();
-    var order = workshop.allocator.target().byteOrder();
+    ImageMemory memory = image.allocator.image().orElseThrow();
+    var order = image.allocator.target().byteOrder();
     assertEquals(7, ByteBuffer.wrap(memory.load(address, 8)).order(order).getLong());
     byte[] pointer = memory.load(user.memories().getFirst().address(), 8);
     assertEquals(address, ByteBuffer.wrap(pointer).order(order).getLong());
 
     assertEquals(Reason.IN_USE, reason(provider::close));
-    assertEquals(List.of(provider, user), workshop.loader.modules());
+    assertEquals(List.of(provider, user), image.loader.modules());
     assertEquals(
         Reason.ALREADY_EXPORTED,
-        assertThrows(ModuleException.class, () -> workshop.load("other", exporter)).reason());
+        assertThrows(ModuleException.class, () -> image.load("other", exporter)).reason());
     user.close();
     provider.close();
     provider.close();
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
     assertEquals(
         Reason.UNKNOWN_SYMBOL,
         assertThrows(
                 ModuleException.class,
-                () -> workshop.load("late", ".data\n" + machine.address("shared")))
+                () -> image.load("late", ".data\n" + machine.address("shared")))
             .reason());
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 
   private static Reason reason(Runnable action) {
@@ -185,66 +185,66 @@ final class LoaderTest {
 
   @Test
   void aSecondModuleOfOneName_isRefusedBeforeItGetsMemory() throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
-    LoadedModule first = workshop.load("same-name", ".data\n.quad 1\n");
-    assertSame(first, workshop.loader.module("same-name").orElseThrow());
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    LoadedModule first = image.load("same-name", ".data\n.quad 1\n");
+    assertSame(first, image.loader.module("same-name").orElseThrow());
     assertEquals("same_name", first.name());
-    long allocated = workshop.allocator.stats().allocated();
+    long allocated = image.allocator.stats().allocated();
     assertEquals(
         Reason.ALREADY_LOADED,
-        assertThrows(ModuleException.class, () -> workshop.load("same-name", ".data\n.quad 2\n"))
+        assertThrows(ModuleException.class, () -> image.load("same-name", ".data\n.quad 2\n"))
             .reason());
-    assertEquals(allocated, workshop.allocator.stats().allocated());
-    assertEquals(1, workshop.loader.stats().failedBecoming());
+    assertEquals(allocated, image.allocator.stats().allocated());
+    assertEquals(1, image.loader.stats().failedBecoming());
     first.close();
-    workshop.load("same-name", ".data\n.quad 2\n").close();
-    workshop.requireNothingLeft();
+    image.load("same-name", ".data\n.quad 2\n").close();
+    image.requireNothingLeft();
   }
 
   @Test
   void refusals_sayWhatIsWrong_andLeaveNothing() throws IOException {
-    var workshop = new Workshop(Machine.AMD64, folder);
-    refuse(workshop, Reason.WRITABLE_CODE, "section .wx (index 4)", ".section .wx,\"awx\"; nop");
-    refuse(workshop, Reason.UNKNOWN_SYMBOL, "nobody is defined neither", ".data; .quad nobody");
-    refuse(workshop, Reason.UNSUPPORTED, "uncommon is a common symbol", ".comm uncommon,8");
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    refuse(image, Reason.WRITABLE_CODE, "section .wx (index 4)", ".section .wx,\"awx\"; nop");
+    refuse(image, Reason.UNKNOWN_SYMBOL, "nobody is defined neither", ".data; .quad nobody");
+    refuse(image, Reason.UNSUPPORTED, "uncommon is a common symbol", ".comm uncommon,8");
     refuse(
-        workshop,
+        image,
         Reason.RELOCATION,
         "OUT_OF_RANGE: R_X86_64_32 at .data+0x8 (0xffffffffa",
         ".data; .quad 0; here: .long here+1");
     refuse(
-        workshop,
+        image,
         Reason.RELOCATION,
         "UNSUPPORTED_TYPE: R_X86_64_TPOFF32 at .data+0x0",
         ".data; .reloc 0,R_X86_64_TPOFF32,x; .quad 0; .globl x; x: .quad 0");
     refuse(
-        workshop,
+        image,
         Reason.RELOCATION,
         "NO_ADDRESS: R_X86_64_64 at .data+0x0",
         ".data; .quad there; .section .gone; there: .quad 0");
     refuse(
-        workshop,
+        image,
         Reason.RELOCATION,
         "NOT_EMPTY: R_X86_64_64 at .data+0x0",
         ".data; .reloc 0,R_X86_64_64,x; .quad 77; .globl x; x: .quad 0");
     Path none = folder.resolve("none.ko");
-    assertEquals(Reason.UNREADABLE, reason(() -> workshop.loader.load(none, LoadOptions.DEFAULTS)));
+    assertEquals(Reason.UNREADABLE, reason(() -> image.loader.load(none, LoadOptions.DEFAULTS)));
     Path text = Files.writeString(folder.resolve("text.ko"), "this is no object file at all");
+    assertEquals(Reason.NOT_A_MODULE, reason(() -> image.loader.load(text, LoadOptions.DEFAULTS)));
+    Path foreign =
+        new ImageFixture(ModuleAssembler.S390X, folder).assemble("foreign", ".data; .quad 1");
     assertEquals(
-        Reason.NOT_A_MODULE, reason(() -> workshop.loader.load(text, LoadOptions.DEFAULTS)));
-    Path foreign = new Workshop(Machine.S390X, folder).assemble("foreign", ".data; .quad 1");
-    assertEquals(
-        Reason.NOT_A_MODULE, reason(() -> workshop.loader.load(foreign, LoadOptions.DEFAULTS)));
-    workshop.requireNothingLeft();
+        Reason.NOT_A_MODULE, reason(() -> image.loader.load(foreign, LoadOptions.DEFAULTS)));
+    image.requireNothingLeft();
   }
 
-  private static void refuse(Workshop workshop, Reason reason, String message, String source)
+  private static void refuse(ImageFixture image, Reason reason, String message, String source)
       throws IOException {
-    Path file = workshop.assemble("refused", source + "\n");
+    Path file = image.assemble("refused", source + "\n");
     var refusal =
-        assertThrows(ModuleException.class, () -> workshop.loader.load(file, LoadOptions.DEFAULTS));
+        assertThrows(ModuleException.class, () -> image.loader.load(file, LoadOptions.DEFAULTS));
     assertEquals(reason, refusal.reason(), refusal::getMessage);
     assertTrue(String.valueOf(refusal.getMessage()).contains(message), refusal::getMessage);
-    workshop.requireNothingLeft();
+    image.requireNothingLeft();
   }
 }

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import org.jitalloc.arch.tck.module.ModuleAssembler;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
-import org.jitalloc.modules.load.Workshop.Machine;
 
 /**
  * Any bytes are loaded or refused with a reason, soon, and nothing is left of them. Tries the files
@@ -28,7 +28,8 @@ final class ModuleFuzzTest {
       LoadOptions.DEFAULTS.withAllowMissing(true).withCpuFeatures(Set.of(1, 3, 7, 54, 156));
 
   /** Images stay for the life of the process, so there is one of each. */
-  private static final Map<Machine, Workshop> WORKSHOPS = new EnumMap<>(Machine.class);
+  private static final Map<ModuleAssembler, ImageFixture> WORKSHOPS =
+      new EnumMap<>(ModuleAssembler.class);
 
   @FuzzTest(maxDuration = "10m")
   void load(byte[] bytes) throws IOException {
@@ -36,12 +37,12 @@ final class ModuleFuzzTest {
     Path file = folder.resolve("module.ko");
     try {
       Files.write(file, bytes);
-      Machine machine = machine(bytes);
-      Workshop workshop =
-          WORKSHOPS.computeIfAbsent(machine, missing -> new Workshop(missing, folder));
+      ModuleAssembler machine = machine(bytes);
+      ImageFixture image =
+          WORKSHOPS.computeIfAbsent(machine, missing -> new ImageFixture(missing, folder));
       long start = THREADS.getCurrentThreadCpuTime();
       try {
-        LoadedModule module = workshop.loader.load(file, OPTIONS);
+        LoadedModule module = image.loader.load(file, OPTIONS);
         DamagedFileTest.look(module);
         module.unload(true);
       } catch (ModuleException refused) {
@@ -49,7 +50,7 @@ final class ModuleFuzzTest {
       }
       long nanos = THREADS.getCurrentThreadCpuTime() - start;
       assertTrue(nanos < HANG_NANOS, "took " + nanos + " ns");
-      workshop.requireNothingLeft();
+      image.requireNothingLeft();
     } finally {
       Files.deleteIfExists(file);
       Files.delete(folder);
@@ -57,12 +58,12 @@ final class ModuleFuzzTest {
   }
 
   /** Whose the file says that it is, so that it is not refused at once. */
-  private static Machine machine(byte[] bytes) {
+  private static ModuleAssembler machine(byte[] bytes) {
     int said = bytes.length < 20 ? 0 : bytes[18] + bytes[19] & 0xff;
     return switch (said) {
-      case 183 -> Machine.ARM64;
-      case 22 -> Machine.S390X;
-      default -> Machine.AMD64;
+      case 183 -> ModuleAssembler.ARM64;
+      case 22 -> ModuleAssembler.S390X;
+      default -> ModuleAssembler.AMD64;
     };
   }
 }

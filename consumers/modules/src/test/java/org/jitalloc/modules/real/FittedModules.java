@@ -11,8 +11,8 @@ import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleLoader;
-import org.jitalloc.modules.ModuleLoaders;
 import org.jitalloc.modules.RelocationObserver.Relocated;
+import org.jitalloc.modules.plain.ModuleLoaders;
 
 /**
  * Loads real modules, one by one, so that their code fits a processor, and decodes what each place

@@ -23,8 +23,8 @@ import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleLoader;
-import org.jitalloc.modules.ModuleLoaders;
 import org.jitalloc.modules.SymbolMap;
+import org.jitalloc.modules.plain.ModuleLoaders;
 
 /**
  * As much of a kernel as functions need that call nothing: a tracer that returns at once, a return

@@ -1,0 +1,71 @@
+package org.jitalloc.kmod.autoload;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jitalloc.Target;
+import org.jitalloc.kmod.ModuleAutoloader;
+import org.jitalloc.kmod.RequestOutcome;
+import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.ModuleLoader;
+
+/** Requests for modules of one loader, worked on by threads of this process. */
+public final class LocalAutoloader implements ModuleAutoloader, AutoCloseable {
+  private final ModuleLoader loader;
+  private final ThreadWorkQueue queue;
+  private final ExecutorService threads;
+  private final FolderHelper helper;
+  private final ModuleRequests requests;
+
+  /**
+   * Makes one that does not know where modules are.
+   *
+   * @param loader loads
+   * @param config limits and times
+   * @param warnings takes warnings, of duplicates above all
+   */
+  public LocalAutoloader(ModuleLoader loader, AutoloadConfig config, WarningSink warnings) {
+    this.loader = loader;
+    String target = loader.target().name();
+    queue = new ThreadWorkQueue("jitalloc-requests-" + target);
+    // No more than there are slots.
+    threads =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().daemon().name("jitalloc-modprobe-" + target + "-", 0).factory());
+    helper = new FolderHelper(loader, threads);
+    requests = new ModuleRequests(config, helper, queue, warnings);
+  }
+
+  @Override
+  public Target target() {
+    return loader.target();
+  }
+
+  @Override
+  public void use(Path folder, LoadOptions options) {
+    helper.use(folder, options);
+  }
+
+  @Override
+  public RequestOutcome request(String name) {
+    return requests.request(name);
+  }
+
+  @Override
+  public RequestOutcome begin(String name) {
+    return requests.submit(name, false).await();
+  }
+
+  @Override
+  public Optional<String> failure(String name) {
+    return helper.failure(name);
+  }
+
+  /** Ends it. What is being loaded ends by itself, with the loader at the latest. */
+  @Override
+  public void close() {
+    queue.close();
+    threads.shutdown();
+  }
+}

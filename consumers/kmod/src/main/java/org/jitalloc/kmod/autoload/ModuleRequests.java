@@ -1,0 +1,183 @@
+package org.jitalloc.kmod.autoload;
+
+import static org.jitalloc.kmod.RequestOutcome.LOADED;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jitalloc.kmod.RequestOutcome;
+import org.jitalloc.kmod.RequestOutcome.HelperDone;
+import org.jitalloc.kmod.RequestOutcome.NotDone;
+import org.jitalloc.kmod.RequestOutcome.Reason;
+import org.jitalloc.kmod.autoload.Anchors.Anchor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests for modules by name, as {@code request_module}: runs the helper for the first one
+ * and gives its result to all others for the same name. Thread-safe.
+ */
+public final class ModuleRequests {
+  /*
+   * The way of a request: a slot (or BUSY after a while); then the first one of its name, if it waits for the end,
+   * becomes the anchor and runs the helper, and a later one waits for the anchor, in its slot. One that does not wait runs
+   * the helper without becoming an anchor, and is done at once where there is one.
+   * Locks: Request's monitor, then that of Anchors; that of Slots; none of them while a future completes, the helper is
+   * started or a warning given. Whoever gives a slot back does not work for the one that gets it: that goes on in the
+   * queue, or a long row of waiting requests with a known result would be one deep recursion.
+   */
+  private static final int LONGEST_NAME = 55;
+  private static final Duration WARNING_INTERVAL = Duration.ofSeconds(5);
+  private static final int WARNING_BURST = 10;
+
+  private final AutoloadConfig config;
+  private final ModuleHelper helper;
+  private final WorkQueue queue;
+  private final WarningSink warnings;
+  private final Slots slots;
+  private final Anchors anchors;
+  private final RateLimit busyWarnings = new RateLimit(WARNING_INTERVAL, WARNING_BURST);
+
+  /**
+   * Makes an object that knows of no request.
+   *
+   * @param config limits and times
+   * @param helper loads
+   * @param queue for what is done later
+   * @param warnings takes warnings
+   */
+  public ModuleRequests(
+      AutoloadConfig config, ModuleHelper helper, WorkQueue queue, WarningSink warnings) {
+    this.config = config;
+    this.helper = helper;
+    this.queue = queue;
+    this.warnings = warnings;
+    this.slots = new Slots(queue, config.concurrentRequests(), config.slotTimeout());
+    this.anchors = new Anchors(queue, config.memory());
+  }
+
+  /**
+   * Asks for a module and waits until it is there, or is known not to come.
+   *
+   * @param name the module's, or an alias
+   * @return how that ended; see {@link Request#await} for threads that are interrupted
+   */
+  public RequestOutcome request(String name) {
+    return submit(name, true).await();
+  }
+
+  /**
+   * Asks for a module.
+   *
+   * @param name the module's, or an alias; aliases of one module are different names
+   * @param waits whether the end of the load is of interest, or only that it begins
+   * @return the request
+   */
+  public Request submit(String name, boolean waits) {
+    Throwable caller = config.traceDuplicates() ? new Throwable("who asked for " + name) : null;
+    Request request = new Request(this, name, waits, caller);
+    Reason refusal = refusal(name);
+    if (refusal != null) {
+      request.decide(new NotDone(refusal));
+      return request;
+    }
+    Slots.Ticket ticket = slots.take();
+    request.enqueue(ticket);
+    if (ticket.granted().isDone()) {
+      admit(request, ticket.granted().join());
+    } else {
+      var _ = ticket.granted().thenAcceptAsync(slot -> admit(request, slot), queue::soon);
+    }
+    return request;
+  }
+
+  private @Nullable Reason refusal(String name) {
+    if (config.helper().isEmpty()) {
+      return Reason.NO_HELPER;
+    }
+    return name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME
+        ? Reason.NAME_TOO_LONG
+        : null;
+  }
+
+  private void admit(Request request, boolean hasSlot) {
+    if (!hasSlot) {
+      warnBusy(request);
+      request.decide(new NotDone(Reason.BUSY));
+      return;
+    }
+    if (!request.waits()) {
+      admitNoWait(request);
+      return;
+    }
+    Anchors.Claim claim = request.claim(anchors);
+    if (claim == null) {
+      return;
+    }
+    if (claim.isOwn()) {
+      run(request);
+      return;
+    }
+    warnDuplicate(request);
+    var _ = claim.anchor().result().thenAccept(request::decide);
+  }
+
+  private void admitNoWait(Request request) {
+    if (anchors.isKnown(request.name())) {
+      warnDuplicate(request);
+      request.decide(LOADED);
+    } else {
+      run(request);
+    }
+  }
+
+  private void run(Request request) {
+    CompletionStage<Integer> exit;
+    try {
+      exit = helper.start(new HelperCall(config.helper(), request.name()));
+    } catch (IOException | RuntimeException failed) {
+      warnings.warn(
+          "module %s: %s cannot be started".formatted(request.name(), config.helper()), failed);
+      request.decide(new NotDone(Reason.NO_HELPER));
+      return;
+    }
+    if (!request.waits()) {
+      request.decide(LOADED);
+      return;
+    }
+    var _ =
+        exit.whenComplete(
+            (status, failure) ->
+                request.decide(
+                    failure == null ? new HelperDone(status) : new NotDone(Reason.HELPER_LOST)));
+  }
+
+  void announce(Anchor anchor, RequestOutcome outcome) {
+    anchors.announce(anchor, outcome);
+  }
+
+  private void warnDuplicate(Request request) {
+    warnings.warn(
+        "module-autoload: duplicate request for module " + request.name(), request.caller());
+  }
+
+  private void warnBusy(Request request) {
+    int missed = busyWarnings.pass(queue.nanoTime());
+    if (missed < 0) {
+      return;
+    }
+    warnings.warn(
+        "module %s is not loaded: all %d slots were taken for %d s%s"
+            .formatted(
+                request.name(),
+                config.concurrentRequests(),
+                config.slotTimeout().toSeconds(),
+                missed == 0 ? "" : "; %d more such warnings were left out".formatted(missed)),
+        null);
+  }
+
+  /** For tests. {@return how many slots are free} */
+  int freeSlots() {
+    return slots.free();
+  }
+}

@@ -1,0 +1,78 @@
+package org.jitalloc.kmod.depmod;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.info.ModuleName;
+
+/** Reads folders of modules, as {@code /lib/modules/6.1.0}. */
+public final class Depmod {
+  private Depmod() {}
+
+  /**
+   * Reads all modules below a folder. They come in the order of {@code modules.order}, if that is
+   * there, and then by path.
+   *
+   * @param folder to be read
+   * @return what is known of them
+   * @throws ModuleException UNREADABLE if the folder cannot be read; MALFORMED or UNSUPPORTED if a
+   *     module cannot
+   */
+  public static ModuleIndex scan(Path folder) {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      Map<String, Integer> order = order(folder);
+      List<ModuleFile> files =
+          paths
+              .filter(path -> ModuleName.isFile(String.valueOf(path.getFileName())))
+              .map(path -> ModuleFileReader.read(folder, path))
+              .sorted(
+                  Comparator.comparingInt(
+                          (ModuleFile file) -> order.getOrDefault(file.path(), Integer.MAX_VALUE))
+                      .thenComparing(ModuleFile::path))
+              .toList();
+      return new ModuleIndex(files, builtins(folder));
+    } catch (IOException | UncheckedIOException failure) {
+      throw new ModuleException(
+          Reason.UNREADABLE, "cannot read %s: %s".formatted(folder, failure.getMessage()), failure);
+    }
+  }
+
+  /**
+   * Reads one module.
+   *
+   * @param file to be read
+   * @return what is in it for others; its path is the file's name
+   * @throws ModuleException UNREADABLE if the file cannot be read, NOT_A_MODULE, MALFORMED or
+   *     UNSUPPORTED if it is none that can be
+   */
+  public static ModuleFile read(Path file) {
+    Path whole = file.toAbsolutePath();
+    return ModuleFileReader.read(whole.resolveSibling("."), whole);
+  }
+
+  private static Map<String, Integer> order(Path folder) throws IOException {
+    Map<String, Integer> order = new HashMap<>();
+    for (String line : lines(folder.resolve("modules.order"))) {
+      order.put(line, order.size());
+    }
+    return order;
+  }
+
+  private static Builtins builtins(Path folder) throws IOException {
+    Path info = folder.resolve("modules.builtin.modinfo");
+    byte[] bytes = Files.exists(info) ? Files.readAllBytes(info) : new byte[0];
+    return new Builtins(lines(folder.resolve("modules.builtin")), bytes);
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+}

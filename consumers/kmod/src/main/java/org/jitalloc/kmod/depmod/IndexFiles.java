@@ -1,0 +1,105 @@
+package org.jitalloc.kmod.depmod;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.jitalloc.modules.info.ModInfo;
+
+/** The files that {@code depmod} writes, as text. */
+public final class IndexFiles {
+  private static final String DEVNAME = "devname:";
+  private static final List<String> MAJORS = List.of("char-major-", "block-major-");
+
+  private final ModuleIndex index;
+
+  /**
+   * Makes a writer.
+   *
+   * @param index what is to be written
+   */
+  public IndexFiles(ModuleIndex index) {
+    this.index = index;
+  }
+
+  /**
+   * All files.
+   *
+   * @return their text by name
+   */
+  public SequencedMap<String, String> all() {
+    SequencedMap<String, String> files = new LinkedHashMap<>();
+    files.put("modules.dep", dep());
+    files.put("modules.alias", alias());
+    files.put("modules.symbols", symbols());
+    files.put("modules.softdep", softdep());
+    files.put("modules.devname", devname());
+    return files;
+  }
+
+  /** The paths of what each module needs; what has to be loaded first comes last. */
+  private String dep() {
+    StringBuilder text = new StringBuilder();
+    for (ModuleFile file : index.modules()) {
+      text.append(file.path()).append(':');
+      for (String need : index.dependencies(file.name()).reversed()) {
+        index.module(need).ifPresent(needed -> text.append(' ').append(needed.path()));
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private String alias() {
+    StringBuilder text = new StringBuilder("# Aliases that modules have.\n");
+    for (ModuleFile file : index.modules()) {
+      for (String alias : file.info().all("alias")) {
+        text.append("alias %s %s\n".formatted(alias, file.name()));
+      }
+    }
+    return text.toString();
+  }
+
+  private String symbols() {
+    StringBuilder text = new StringBuilder("# Which module has which symbol.\n");
+    new TreeMap<>(index.symbolOwners())
+        .forEach((symbol, owner) -> text.append("alias symbol:%s %s\n".formatted(symbol, owner)));
+    return text.toString();
+  }
+
+  private String softdep() {
+    StringBuilder text = new StringBuilder("# What modules work better with.\n");
+    for (ModuleFile file : index.modules()) {
+      for (String soft : file.info().all("softdep")) {
+        text.append("softdep %s %s\n".formatted(file.name(), soft));
+      }
+    }
+    return text.toString();
+  }
+
+  /** Device nodes to be made before their modules are loaded. */
+  private String devname() {
+    StringBuilder text =
+        new StringBuilder("# Device nodes that can be made before their modules are loaded.\n");
+    for (ModuleFile file : index.modules()) {
+      node(file.info()).ifPresent(node -> text.append(file.name() + " " + node + "\n"));
+    }
+    return text.toString();
+  }
+
+  private static Optional<String> node(ModInfo info) {
+    List<String> aliases = info.all("alias");
+    Optional<String> name = aliases.stream().filter(alias -> alias.startsWith(DEVNAME)).findFirst();
+    for (String prefix : MAJORS) {
+      for (String alias : aliases) {
+        if (name.isPresent() && alias.matches(prefix + "[0-9]+-[0-9]+")) {
+          String numbers = alias.substring(prefix.length()).replace('-', ':');
+          String node = name.get().substring(DEVNAME.length());
+          return Optional.of("%s %c%s".formatted(node, prefix.charAt(0), numbers));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,122 @@
+package org.jitalloc.kmod.simulate;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jitalloc.kmod.simulate.Storm.Checks;
+import org.jitalloc.modules.ModuleState;
+import org.jitalloc.modules.duplicates.ModuleNames;
+import org.jitalloc.modules.duplicates.NameAnswer;
+import org.jitalloc.modules.duplicates.NameHolder;
+import org.jitalloc.modules.duplicates.SameFileLoads;
+import org.jitalloc.modules.stats.ModuleStats;
+
+/** A process that loads modules one after the other, unless it sees that they are there. */
+final class Loader {
+  private final Kernel kernel;
+  private final Iterator<Module> wanted;
+
+  /** What processes share. */
+  record Kernel(
+      Machine machine,
+      Checks checks,
+      ModuleStats stats,
+      ModuleNames names,
+      SameFileLoads<Boolean> files) {}
+
+  Loader(Kernel kernel, List<Module> wanted) {
+    this.kernel = kernel;
+    this.wanted = wanted.iterator();
+  }
+
+  void next() {
+    while (wanted.hasNext()) {
+      Module module = wanted.next();
+      if (!kernel.names().state(module.name()).equals(Optional.of(ModuleState.LIVE))) {
+        kernel.machine().open(() -> open(module));
+        return;
+      }
+    }
+  }
+
+  private void open(Module module) {
+    if (kernel.checks() != Checks.SAME_FILE) {
+      read(module, this::next);
+      return;
+    }
+    var claim = kernel.files().join(module.name());
+    if (claim.isFirst()) {
+      read(
+          module,
+          () -> {
+            claim.turn().done(true);
+            next();
+          });
+    } else {
+      var _ = claim.turn().result().thenAccept(_ -> kernel.machine().wake(this::next));
+    }
+  }
+
+  private void read(Module module, Runnable end) {
+    kernel.machine().read(module.fileBytes(), () -> look(module, end));
+  }
+
+  private void look(Module module, Runnable end) {
+    if (kernel.checks() == Checks.LATE) {
+      allocate(module, end);
+      return;
+    }
+    var _ =
+        kernel
+            .names()
+            .look(module.name())
+            .thenAccept(answer -> kernel.machine().wake(() -> looked(module, answer, end)));
+  }
+
+  private void looked(Module module, NameAnswer answer, Runnable end) {
+    switch (answer) {
+      case NameAnswer.Free _ -> allocate(module, end);
+      case NameAnswer.Taken _ -> {
+        kernel.stats().failedBecoming(module.image());
+        end.run();
+      }
+      case NameHolder _ -> throw new IllegalStateException("looking takes no name");
+    }
+  }
+
+  private void allocate(Module module, Runnable end) {
+    kernel.machine().map(module.memoryBytes(), () -> claim(module, end));
+  }
+
+  private void claim(Module module, Runnable end) {
+    var _ =
+        kernel
+            .names()
+            .claim(module.name())
+            .thenAccept(answer -> kernel.machine().wake(() -> claimed(module, answer, end)));
+  }
+
+  private void claimed(Module module, NameAnswer answer, Runnable end) {
+    switch (answer) {
+      case NameHolder holder ->
+          kernel.machine().link(module.fileBytes(), () -> init(module, holder, end));
+      case NameAnswer.Taken _ -> {
+        kernel.stats().failedLoad(module.image());
+        end.run();
+      }
+      case NameAnswer.Free _ -> throw new IllegalStateException("a free name is taken");
+    }
+  }
+
+  private void init(Module module, NameHolder holder, Runnable end) {
+    holder.advance(ModuleState.COMING);
+    kernel
+        .machine()
+        .init(
+            () -> {
+              kernel.stats().loaded(module.memoryBytes(), module.textBytes());
+              holder.advance(ModuleState.LIVE);
+              end.run();
+            });
+  }
+}

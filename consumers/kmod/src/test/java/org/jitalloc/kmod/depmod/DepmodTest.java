@@ -1,0 +1,171 @@
+package org.jitalloc.kmod.depmod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A file system much like ext4 and what it needs. What is expected here is what depmod and modprobe
+ * of kmod 30 say of such a folder; all modules of Debian's kernels were compared with these by
+ * hand.
+ */
+class DepmodTest {
+  private static final List<String> NOTHING = List.of();
+
+  @TempDir private Path root;
+  private ModuleIndex index;
+
+  @BeforeEach
+  void makeModules() throws Exception {
+    Folder folder = new Folder(root);
+    folder.module("kernel/lib/crc16.ko", "license=GPL", List.of("crc16"), NOTHING);
+    folder.module(
+        "kernel/fs/jbd2/jbd2.ko", "license=GPL", List.of("jbd2_start"), List.of("printk", "crc16"));
+    folder.module("kernel/fs/mbcache.ko", "license=GPL", List.of("mb_find"), NOTHING);
+    folder.module(
+        "kernel/fs/ext4/ext4.ko",
+        "alias=fs-ext4\nalias=ext3\nsoftdep=pre: crypto-crc32c nobody post: tea",
+        NOTHING,
+        List.of("mb_find", "jbd2_start", "crc16", "printk"));
+    folder.module(
+        "kernel/arch/x86/crypto/crc32c-intel.ko",
+        "alias=crypto-crc32c\nalias=cpu:type:x86,ven*fam*mod*:feature:*0094*",
+        NOTHING,
+        NOTHING);
+    folder.module("kernel/crypto/crc32c_generic.ko", "alias=crypto-crc32c", NOTHING, NOTHING);
+    folder.module(
+        "kernel/crypto/tea.ko", "alias=devname:tea\nalias=char-major-10-7", NOTHING, NOTHING);
+    folder.file(
+        "modules.order",
+        "kernel/crypto/crc32c_generic.ko\nkernel/arch/x86/crypto/crc32c-intel.ko\n");
+    folder.file("modules.builtin", "kernel/fs/ext2/ext2.ko\n");
+    folder.file("modules.builtin.modinfo", "ext2.license=GPL\0ext2.alias=fs-ext2\0");
+    index = Depmod.scan(root);
+  }
+
+  private List<String> order(String request) {
+    return switch (new Resolver(index).resolve(request)) {
+      case Resolution.Load(List<ModuleFile> modules) ->
+          modules.stream().map(ModuleFile::name).toList();
+      case Resolution other -> List.of(other.toString());
+    };
+  }
+
+  @Test
+  void dependencies_areFoundBySymbols_andLoadInOrder() {
+    assertEquals(List.of("mbcache", "crc16", "jbd2"), index.dependencies("ext4"));
+    assertEquals(List.of("crc16"), index.dependencies("jbd2"));
+    assertEquals(List.of(), index.dependencies("nobody"));
+    assertTrue(index.cycles().isEmpty());
+    assertEquals("crc16", index.symbolOwners().get("crc16"));
+  }
+
+  @Test
+  void files_areWhatDepmodWrites() {
+    SequencedMap<String, String> files = new IndexFiles(index).all();
+    assertEquals(
+        """
+        kernel/crypto/crc32c_generic.ko:
+        kernel/arch/x86/crypto/crc32c-intel.ko:
+        kernel/crypto/tea.ko:
+        kernel/fs/ext4/ext4.ko: kernel/fs/jbd2/jbd2.ko kernel/lib/crc16.ko kernel/fs/mbcache.ko
+        kernel/fs/jbd2/jbd2.ko: kernel/lib/crc16.ko
+        kernel/fs/mbcache.ko:
+        kernel/lib/crc16.ko:
+        """,
+        files.get("modules.dep"));
+    assertEquals(
+        """
+        alias crypto-crc32c crc32c_generic
+        alias crypto-crc32c crc32c_intel
+        alias cpu:type:x86,ven*fam*mod*:feature:*0094* crc32c_intel
+        alias devname:tea tea
+        alias char-major-10-7 tea
+        alias fs-ext4 ext4
+        alias ext3 ext4
+        """,
+        content(files.get("modules.alias")));
+    assertEquals(
+        "alias symbol:crc16 crc16\nalias symbol:jbd2_start jbd2\nalias symbol:mb_find mbcache\n",
+        content(files.get("modules.symbols")));
+    assertEquals(
+        "softdep ext4 pre: crypto-crc32c nobody post: tea\n",
+        content(files.get("modules.softdep")));
+    assertEquals("tea tea c10:7\n", content(files.get("modules.devname")));
+  }
+
+  private static String content(String file) {
+    return file.lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line + "\n")
+        .reduce("", String::concat);
+  }
+
+  @Test
+  void requests_comeToModulesInOrder() {
+    List<String> ext4 =
+        List.of("mbcache", "crc16", "jbd2", "crc32c_generic", "crc32c_intel", "ext4", "tea");
+    assertEquals(ext4, order("ext4"));
+    assertEquals(ext4, order("fs-ext4"));
+    assertEquals(ext4, order("fs_ext4"));
+    assertEquals(List.of("crc32c_generic", "crc32c_intel"), order("crypto-crc32c"));
+    assertEquals(List.of("crc32c_intel"), order("crc32c-intel"));
+    assertEquals(
+        List.of("crc32c_intel"),
+        order("cpu:type:x86,ven0000fam0006mod008C:feature:,0080,0094,009F"));
+    assertEquals(List.of("crc16", "jbd2"), order("symbol:jbd2_start"));
+    assertEquals(List.of("BuiltIn[name=ext2]"), order("ext2"));
+    assertEquals(List.of("BuiltIn[name=fs-ext2]"), order("fs-ext2"));
+    assertEquals(List.of("Unknown[name=fs-ext5]"), order("fs-ext5"));
+    assertEquals(List.of("Unknown[name=symbol:nobody]"), order("symbol:nobody"));
+  }
+
+  @Test
+  void origin_tellsModulesFromWhatCouldBeOne() {
+    assertEquals(
+        new Origin.InModule("crc32c_intel", "kernel/arch/x86/crypto/crc32c-intel.ko"),
+        index.origin("arch/x86/crypto/crc32c-intel.o"));
+    assertEquals(new Origin.BuiltIn("kernel/fs/ext2/ext2.ko"), index.origin("ext2"));
+    assertEquals(new Origin.Unknown(), index.origin("kernel/fork.o"));
+    assertEquals(
+        new Origin.InModule("mbcache", "kernel/fs/mbcache.ko"), index.originOfSymbol("mb_find"));
+    assertEquals(new Origin.Unknown(), index.originOfSymbol("printk"));
+  }
+
+  @Test
+  void cycles_areTold_andDoNotHang(@TempDir Path other) throws Exception {
+    Folder folder = new Folder(other);
+    folder.module("a.ko", "license=GPL", List.of("in_a"), List.of("in_b"));
+    folder.module("b.ko", "license=GPL", List.of("in_b"), List.of("in_c"));
+    folder.module("c.ko", "license=GPL", List.of("in_c"), List.of("in_a", "in_c"));
+    folder.module("d.ko", "license=GPL\nsoftdep=pre: e", NOTHING, List.of("in_b"));
+    folder.module("e.ko", "license=GPL\nsoftdep=pre: d", NOTHING, NOTHING);
+    index = Depmod.scan(other);
+    assertEquals(1, index.cycles().size());
+    assertEquals(Set.of("a", "b", "c"), Set.copyOf(index.cycles().getFirst()));
+    assertTrue(order("d").containsAll(List.of("e", "d")));
+  }
+
+  @Test
+  void files_thatAreNoModules_areNamed(@TempDir Path other) throws Exception {
+    Files.writeString(other.resolve("a.ko"), "no module");
+    ModuleException refused = assertThrows(ModuleException.class, () -> Depmod.scan(other));
+    assertEquals(Reason.NOT_A_MODULE, refused.reason());
+    assertTrue(refused.getMessage().contains("a.ko"), refused.getMessage());
+    Path missing = other.resolve("missing");
+    assertEquals(
+        Reason.UNREADABLE,
+        assertThrows(ModuleException.class, () -> Depmod.scan(missing)).reason());
+  }
+}
