@@ -16,6 +16,7 @@ import org.jitalloc.kmod.depmod.ModuleIndex;
 import org.jitalloc.kmod.depmod.Origin;
 import org.jitalloc.kmod.depmod.Resolution;
 import org.jitalloc.kmod.depmod.Resolver;
+import org.jitalloc.kmod.depmod.SkippedFile;
 import org.osgi.service.component.annotations.Component;
 
 /** Those of {@code mod:…} that look at files of modules and load nothing. */
@@ -148,7 +149,11 @@ public final class ModFileCommands {
   }
 
   private static ModuleIndex scan(CommandSession session, Arguments arguments) {
-    return Depmod.scan(Inputs.path(session, arguments.operands().getFirst()));
+    ModuleIndex index = Depmod.scan(Inputs.path(session, arguments.operands().getFirst()));
+    for (SkippedFile skipped : index.skipped()) {
+      session.getConsole().println("skipped: %s: %s".formatted(skipped.path(), skipped.why()));
+    }
+    return index;
   }
 
   private static List<String> rest(Arguments arguments) {

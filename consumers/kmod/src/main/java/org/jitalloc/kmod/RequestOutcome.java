@@ -7,7 +7,8 @@ public sealed interface RequestOutcome {
   RequestOutcome LOADED = new HelperDone(0);
 
   /**
-   * The number Linux gives to who asked: 0, the helper's exit status, or a negative error.
+   * The number that Linux returns to the requester: 0, the helper's exit status, or a negative
+   * error.
    *
    * @return the number
    */
@@ -45,6 +46,8 @@ public sealed interface RequestOutcome {
     HELPER_LOST(5),
     /** No module has so long a name. */
     NAME_TOO_LONG(36),
+    /** The autoloader was closed. */
+    CLOSED(108),
     /** Too many requests were being worked on for too long. */
     BUSY(62),
     /**

@@ -1,6 +1,6 @@
 package org.jitalloc.modules;
 
-/** Where a module is in its life. The text is the one of {@code /proc/modules}. */
+/** Where a module is in its lifecycle. The text is the one of {@code /proc/modules}. */
 public enum ModuleState {
   /** In use. */
   LIVE("Live"),

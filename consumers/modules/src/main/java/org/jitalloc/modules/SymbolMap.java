@@ -14,11 +14,17 @@ public final class SymbolMap {
   /** Defines nothing. */
   public static final SymbolMap EMPTY = new SymbolMap(Map.of());
 
+  private static final String EXPORT = "__ksymtab_";
+
   private final Map<String, Long> addresses;
   private final OptionalLong lowest;
 
+  /** Whether it has the tables of exports, so that it tells which symbols the kernel exports. */
+  private final boolean tellsExports;
+
   private SymbolMap(Map<String, Long> addresses) {
     this.addresses = addresses;
+    tellsExports = addresses.keySet().stream().anyMatch(name -> name.startsWith(EXPORT));
     // Small numbers are offsets: of per-CPU variables, or of what is absolute.
     lowest =
         addresses.values().stream()
@@ -98,6 +104,17 @@ public final class SymbolMap {
   public OptionalLong find(String name) {
     Long address = addresses.get(name);
     return address == null ? OptionalLong.empty() : OptionalLong.of(address);
+  }
+
+  /**
+   * Tells whether the kernel exports a symbol, as far as the map tells.
+   *
+   * @param name its name
+   * @return whether it has an entry {@code __ksymtab_} of that name; where the map has none of
+   *     these at all, whether it has the symbol
+   */
+  public boolean exports(String name) {
+    return addresses.containsKey(tellsExports ? EXPORT + name : name);
   }
 
   /** {@return how many symbols there are} */

@@ -66,8 +66,8 @@ final class FolderHelper implements ModuleHelper {
       load(name);
       note(name, null);
       return DONE;
-    } catch (RuntimeException failure) {
-      note(name, String.valueOf(failure.getMessage()));
+    } catch (RuntimeException | Error failure) {
+      note(name, failure instanceof Error ? failure.toString() : failure.getMessage());
       return FAILED;
     }
   }

@@ -62,10 +62,17 @@ public final class LocalAutoloader implements ModuleAutoloader, AutoCloseable {
     return helper.failure(name);
   }
 
-  /** Ends it. What is being loaded ends by itself, with the loader at the latest. */
+  /**
+   * Ends all requests, as {@link org.jitalloc.kmod.RequestOutcome.Reason#CLOSED}. A load that goes
+   * on ends by itself, with the loader at the latest.
+   */
   @Override
   public void close() {
-    queue.close();
-    threads.shutdown();
+    try {
+      requests.close();
+    } finally {
+      queue.close();
+      threads.shutdown();
+    }
   }
 }

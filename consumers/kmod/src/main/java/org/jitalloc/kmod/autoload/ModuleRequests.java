@@ -5,6 +5,9 @@ import static org.jitalloc.kmod.RequestOutcome.LOADED;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jitalloc.kmod.RequestOutcome;
 import org.jitalloc.kmod.RequestOutcome.HelperDone;
@@ -17,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Takes requests for modules by name, as {@code request_module}: runs the helper for the first one
  * and gives its result to all others for the same name. Thread-safe.
  */
-public final class ModuleRequests {
+public final class ModuleRequests implements AutoCloseable {
   /*
    * The way of a request: a slot (or BUSY after a while); then the first one of its name, if it waits for the end,
    * becomes the anchor and runs the helper, and a later one waits for the anchor, in its slot. One that does not wait runs
-   * the helper without becoming an anchor, and is done at once where there is one.
+   * the helper without becoming an anchor, and keeps its slot until the helper ends; it is done at once where there is an
+   * anchor.
    * Locks: Request's monitor, then that of Anchors; that of Slots; none of them while a future completes, the helper is
    * started or a warning given. Whoever gives a slot back does not work for the one that gets it: that goes on in the
    * queue, or a long row of waiting requests with a known result would be one deep recursion.
@@ -36,6 +40,11 @@ public final class ModuleRequests {
   private final WarningSink warnings;
   private final Slots slots;
   private final Anchors anchors;
+
+  /** The requests that are not decided; guarded by itself, together with {@link #closed}. */
+  private final Set<Request> open = new HashSet<>();
+
+  private boolean closed;
   private final RateLimit busyWarnings = new RateLimit(WARNING_INTERVAL, WARNING_BURST);
 
   /**
@@ -81,7 +90,17 @@ public final class ModuleRequests {
       request.decide(new NotDone(refusal));
       return request;
     }
-    Slots.Ticket ticket = slots.take();
+    if (!enter(request)) {
+      request.decide(new NotDone(Reason.CLOSED));
+      return request;
+    }
+    Slots.Ticket ticket;
+    try {
+      ticket = slots.take();
+    } catch (RuntimeException | Error failed) {
+      request.decide(new NotDone(Reason.NO_HELPER));
+      throw failed;
+    }
     request.enqueue(ticket);
     if (ticket.granted().isDone()) {
       admit(request, ticket.granted().join());
@@ -89,6 +108,34 @@ public final class ModuleRequests {
       var _ = ticket.granted().thenAcceptAsync(slot -> admit(request, slot), queue::soon);
     }
     return request;
+  }
+
+  /** {@return false if this is closed} */
+  private boolean enter(Request request) {
+    synchronized (open) {
+      return !closed && open.add(request);
+    }
+  }
+
+  /** A request was decided. */
+  void leave(Request request) {
+    synchronized (open) {
+      open.remove(request);
+    }
+  }
+
+  /**
+   * Ends all requests that are not decided, and refuses new ones: {@link Reason#CLOSED}. A helper
+   * that was started goes on.
+   */
+  @Override
+  public void close() {
+    List<Request> left;
+    synchronized (open) {
+      closed = true;
+      left = List.copyOf(open);
+    }
+    left.forEach(request -> request.decide(new NotDone(Reason.CLOSED)));
   }
 
   private @Nullable Reason refusal(String name) {
@@ -135,15 +182,15 @@ public final class ModuleRequests {
     CompletionStage<Integer> exit;
     try {
       exit = helper.start(new HelperCall(config.helper(), request.name()));
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
+      // Whatever it is: the request ends, so that its slot is free and others get its outcome.
+      request.decide(new NotDone(Reason.NO_HELPER));
       warnings.warn(
           "module %s: %s cannot be started".formatted(request.name(), config.helper()), failed);
-      request.decide(new NotDone(Reason.NO_HELPER));
       return;
     }
     if (!request.waits()) {
-      request.decide(LOADED);
-      return;
+      request.answer(LOADED);
     }
     var _ =
         exit.whenComplete(

@@ -97,6 +97,11 @@ public final class Request {
     return claim;
   }
 
+  /** Tells the requester an outcome, while the request goes on and keeps its slot. */
+  void answer(RequestOutcome early) {
+    outcome.complete(early);
+  }
+
   void decide(RequestOutcome end) {
     Anchor anchor;
     Slots.Ticket place;
@@ -108,12 +113,16 @@ public final class Request {
       anchor = own;
       place = ticket;
     }
-    if (anchor != null) {
-      requests.announce(anchor, end);
+    try {
+      if (anchor != null) {
+        requests.announce(anchor, end);
+      }
+    } finally {
+      if (place != null) {
+        place.end();
+      }
+      requests.leave(this);
+      outcome.complete(end);
     }
-    if (place != null) {
-      place.end();
-    }
-    outcome.complete(end);
   }
 }

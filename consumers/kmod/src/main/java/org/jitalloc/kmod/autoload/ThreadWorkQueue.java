@@ -2,6 +2,7 @@ package org.jitalloc.kmod.autoload;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -28,8 +29,13 @@ public final class ThreadWorkQueue implements WorkQueue, AutoCloseable {
 
   @Override
   public Cancellation after(Duration delay, Runnable work) {
-    Future<?> future = executor.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
-    return () -> future.cancel(false);
+    try {
+      Future<?> future = executor.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException closed) {
+      // The requests were ended before the queue was closed.
+      return () -> {};
+    }
   }
 
   /** Forgets what is to be done later; what is being done is not waited for. */

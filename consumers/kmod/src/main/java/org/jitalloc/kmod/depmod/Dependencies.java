@@ -6,10 +6,13 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +22,7 @@ import java.util.stream.Collectors;
 final class Dependencies {
   private final Map<String, ModuleFile> modules;
   private final Map<String, String> owners = new HashMap<>();
-  private final Map<String, SequencedSet<String>> closures = new HashMap<>();
+  private final Map<String, SequencedSet<String>> direct = new HashMap<>();
   private final List<List<String>> cycles = new ArrayList<>();
   private final Map<String, Integer> places;
 
@@ -28,7 +31,8 @@ final class Dependencies {
     modules
         .values()
         .forEach(file -> file.exports().forEach(s -> owners.putIfAbsent(s, file.name())));
-    modules.keySet().forEach(name -> close(name, new ArrayList<>()));
+    modules.keySet().forEach(name -> direct.put(name, findDirect(name)));
+    findCycles();
     places = places();
   }
 
@@ -58,26 +62,43 @@ final class Dependencies {
 
   /** {@return the modules whose symbols one uses, by name} */
   SequencedSet<String> direct(String name) {
-    SequencedSet<String> direct = new LinkedHashSet<>();
+    return direct.getOrDefault(name, new LinkedHashSet<>());
+  }
+
+  private SequencedSet<String> findDirect(String name) {
+    SequencedSet<String> found = new LinkedHashSet<>();
     ModuleFile file = modules.get(name);
     if (file != null) {
       for (String symbol : file.imports()) {
         String owner = owners.get(symbol);
         if (owner != null && !owner.equals(name)) {
-          direct.add(owner);
+          found.add(owner);
         }
       }
     }
-    return direct;
+    return found;
   }
 
   /** {@return all that has to be loaded before a module, in the order to do it} */
   SequencedSet<String> all(String name) {
     Comparator<String> byPlace =
         Comparator.comparing(need -> places.getOrDefault(need, Integer.MAX_VALUE));
-    return closures.getOrDefault(name, new LinkedHashSet<>()).stream()
+    return reachable(name).stream()
         .sorted(byPlace.reversed())
         .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Without recursion: a hostile folder has chains of any length. */
+  private Set<String> reachable(String name) {
+    Set<String> found = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(direct(name));
+    while (!open.isEmpty()) {
+      String next = open.pop();
+      if (!next.equals(name) && found.add(next)) {
+        open.addAll(direct(next));
+      }
+    }
+    return found;
   }
 
   /** {@return modules that need each other, each list a way from one to itself} */
@@ -89,26 +110,35 @@ final class Dependencies {
     return Collections.unmodifiableMap(owners);
   }
 
-  /** As deep as modules need modules, which is a dozen. */
-  private SequencedSet<String> close(String name, List<String> way) {
-    SequencedSet<String> known = closures.get(name);
-    if (known != null) {
-      return known;
+  /** One module on the way of a search in depth, and its needs that were not visited. */
+  private record Step(String name, Iterator<String> needs) {}
+
+  /** Searches in depth, without recursion: a need that is on the way closes a cycle. */
+  private void findCycles() {
+    Set<String> done = new HashSet<>();
+    for (String start : modules.keySet()) {
+      Deque<Step> way = new ArrayDeque<>();
+      SequencedSet<String> names = new LinkedHashSet<>();
+      enter(start, way, names, done);
+      while (!way.isEmpty()) {
+        Step step = way.getLast();
+        if (!step.needs().hasNext()) {
+          done.add(step.name());
+          names.remove(step.name());
+          way.removeLast();
+        } else {
+          enter(step.needs().next(), way, names, done);
+        }
+      }
     }
-    int before = way.indexOf(name);
-    if (before >= 0) {
-      cycles.add(List.copyOf(way.subList(before, way.size())));
-      return new LinkedHashSet<>();
+  }
+
+  private void enter(String name, Deque<Step> way, SequencedSet<String> names, Set<String> done) {
+    if (names.contains(name)) {
+      cycles.add(names.stream().dropWhile(other -> !other.equals(name)).toList());
+    } else if (!done.contains(name)) {
+      names.add(name);
+      way.addLast(new Step(name, direct(name).iterator()));
     }
-    way.add(name);
-    SequencedSet<String> all = new LinkedHashSet<>();
-    for (String need : direct(name)) {
-      all.addAll(close(need, way));
-      all.add(need);
-    }
-    all.remove(name);
-    way.removeLast();
-    closures.put(name, all);
-    return all;
   }
 }

@@ -1,14 +1,13 @@
 package org.jitalloc.kmod.depmod;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.info.ModuleName;
@@ -18,28 +17,54 @@ public final class Depmod {
   private Depmod() {}
 
   /**
-   * Reads all modules below a folder. They come in the order of {@code modules.order}, if that is
-   * there, and then by path.
+   * Reads all modules below a folder. Of two files of one module, the one that the {@linkplain
+   * ModuleSearch search order} of the folder's file system prefers is taken. Modules come in the
+   * order of {@code modules.order}, if that is there, and then by path. A file that is no module is
+   * skipped, see {@link ModuleIndex#skipped}.
    *
    * @param folder to be read
    * @return what is known of them
-   * @throws ModuleException UNREADABLE if the folder cannot be read; MALFORMED or UNSUPPORTED if a
-   *     module cannot
+   * @throws ModuleException UNREADABLE if the folder cannot be read
    */
   public static ModuleIndex scan(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
+    return scan(folder, ModuleSearch.of(folder));
+  }
+
+  /**
+   * Reads all modules below a folder, with a search order.
+   *
+   * @param folder to be read
+   * @param search decides between files of the same module
+   * @return what is known of them
+   * @throws ModuleException UNREADABLE if the folder cannot be read
+   */
+  public static ModuleIndex scan(Path folder, ModuleSearch search) {
+    try {
       Map<String, Integer> order = order(folder);
+      var skipped = new ArrayList<SkippedFile>();
+      List<Path> paths = ModuleTree.files(folder, skipped);
+      Map<String, ModuleFile> byName = new HashMap<>();
+      for (Path path : paths) {
+        String name = ModuleName.ofFile(String.valueOf(path.getFileName()));
+        ModuleFile other = byName.get(name);
+        if (other != null && !search.prefers(ModuleFileReader.path(folder, path), other.path())) {
+          continue;
+        }
+        try {
+          byName.put(name, ModuleFileReader.read(folder, path));
+        } catch (ModuleException refused) {
+          skipped.add(new SkippedFile(ModuleFileReader.path(folder, path), refused.getMessage()));
+        }
+      }
       List<ModuleFile> files =
-          paths
-              .filter(path -> ModuleName.isFile(String.valueOf(path.getFileName())))
-              .map(path -> ModuleFileReader.read(folder, path))
+          byName.values().stream()
               .sorted(
                   Comparator.comparingInt(
                           (ModuleFile file) -> order.getOrDefault(file.path(), Integer.MAX_VALUE))
                       .thenComparing(ModuleFile::path))
               .toList();
-      return new ModuleIndex(files, builtins(folder));
-    } catch (IOException | UncheckedIOException failure) {
+      return new ModuleIndex(files, builtins(folder), List.copyOf(skipped));
+    } catch (IOException failure) {
       throw new ModuleException(
           Reason.UNREADABLE, "cannot read %s: %s".formatted(folder, failure.getMessage()), failure);
     }

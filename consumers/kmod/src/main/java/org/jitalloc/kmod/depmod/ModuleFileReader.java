@@ -19,7 +19,7 @@ final class ModuleFileReader {
   private ModuleFileReader() {}
 
   static ModuleFile read(Path folder, Path file) {
-    String path = folder.relativize(file).toString().replace('\\', '/');
+    String path = path(folder, file);
     try {
       ElfObject object = ElfObject.read(FileContent.read(file).bytes());
       Set<String> exports = new HashSet<>();
@@ -32,6 +32,11 @@ final class ModuleFileReader {
       throw new ModuleException(
           Reason.MALFORMED, "%s: %s".formatted(file, refused.getMessage()), refused);
     }
+  }
+
+  /** {@return the path of a file from a folder, with {@code /}} */
+  static String path(Path folder, Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
   }
 
   private static void symbols(ElfObject object, Set<String> exports, Set<String> imports) {

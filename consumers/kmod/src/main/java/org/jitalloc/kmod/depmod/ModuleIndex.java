@@ -15,8 +15,11 @@ public final class ModuleIndex {
   private final Aliases aliases = new Aliases();
   private final Builtins builtins;
 
-  ModuleIndex(List<ModuleFile> files, Builtins builtins) {
+  private final List<SkippedFile> skipped;
+
+  ModuleIndex(List<ModuleFile> files, Builtins builtins, List<SkippedFile> skipped) {
     this.builtins = builtins;
+    this.skipped = skipped;
     files.forEach(file -> modules.putIfAbsent(file.name(), file));
     dependencies = new Dependencies(modules);
     modules
@@ -31,6 +34,11 @@ public final class ModuleIndex {
    */
   public List<ModuleFile> modules() {
     return List.copyOf(modules.values());
+  }
+
+  /** {@return the files that have names of modules and are none, with the reason} */
+  public List<SkippedFile> skipped() {
+    return skipped;
   }
 
   /**

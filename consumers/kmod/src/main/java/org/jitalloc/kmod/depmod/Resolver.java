@@ -1,8 +1,13 @@
 package org.jitalloc.kmod.depmod;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.info.SoftDependency;
 
@@ -39,8 +44,8 @@ public final class Resolver {
       return isBuiltIn ? new Resolution.BuiltIn(request) : new Resolution.Unknown(request);
     }
     SequencedSet<String> order = new LinkedHashSet<>();
-    SequencedSet<String> begun = new LinkedHashSet<>();
-    found.forEach(name -> addWithNeeds(name, order, begun));
+    Set<String> begun = new HashSet<>();
+    addAll(found, order, begun);
     return new Resolution.Load(
         order.stream().flatMap(name -> index.module(name).stream()).toList());
   }
@@ -67,24 +72,59 @@ public final class Resolver {
     return found;
   }
 
-  private void addWithNeeds(String name, SequencedSet<String> order, SequencedSet<String> begun) {
-    index.dependencies(name).forEach(need -> addWithSoft(need, order, begun));
-    addWithSoft(name, order, begun);
+  /** What is left to do, in this order: a stack instead of recursion as deep as the input. */
+  private sealed interface Step {
+    /** Adds a module with all that it needs. */
+    record WithNeeds(String name) implements Step {}
+
+    /** Adds a module with what it works better with. */
+    record WithSoft(String name) implements Step {}
+
+    /** Adds a module. */
+    record Alone(String name) implements Step {}
   }
 
-  private void addWithSoft(String name, SequencedSet<String> order, SequencedSet<String> begun) {
-    if (!begun.add(name)) {
-      return;
+  private void addAll(SequencedSet<String> found, SequencedSet<String> order, Set<String> begun) {
+    Deque<Step> left = new ArrayDeque<>();
+    found.forEach(name -> left.addLast(new Step.WithNeeds(name)));
+    while (!left.isEmpty()) {
+      switch (left.pop()) {
+        case Step.WithNeeds(String name) -> pushAll(needs(name), left);
+        case Step.WithSoft(String name) -> {
+          if (begun.add(name)) {
+            pushAll(soft(name), left);
+          }
+        }
+        case Step.Alone(String name) -> order.add(name);
+      }
     }
+  }
+
+  private static void pushAll(List<Step> steps, Deque<Step> left) {
+    steps.reversed().forEach(left::push);
+  }
+
+  private List<Step> needs(String name) {
+    List<Step> steps = new ArrayList<>();
+    index.dependencies(name).forEach(need -> steps.add(new Step.WithSoft(need)));
+    steps.add(new Step.WithSoft(name));
+    return steps;
+  }
+
+  /** A soft dependency that nobody knows is no reason not to load the module. */
+  private List<Step> soft(String name) {
     List<SoftDependency> soft =
         index.module(name).map(file -> file.info().softDependencies()).orElse(List.of());
-    soft.forEach(one -> one.before().forEach(wish -> addWish(wish, order, begun)));
-    order.add(name);
-    soft.forEach(one -> one.after().forEach(wish -> addWish(wish, order, begun)));
+    List<Step> steps = new ArrayList<>();
+    soft.forEach(one -> addSoft(one.before(), steps));
+    steps.add(new Step.Alone(name));
+    soft.forEach(one -> addSoft(one.after(), steps));
+    return steps;
   }
 
-  /** What nobody knows is no reason not to load the module. */
-  private void addWish(String wish, SequencedSet<String> order, SequencedSet<String> begun) {
-    named(wish).forEach(name -> addWithNeeds(name, order, begun));
+  private void addSoft(List<String> names, List<Step> steps) {
+    for (String name : names) {
+      named(name).forEach(module -> steps.add(new Step.WithNeeds(module)));
+    }
   }
 }

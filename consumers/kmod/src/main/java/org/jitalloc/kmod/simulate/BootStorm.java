@@ -2,7 +2,7 @@ package org.jitalloc.kmod.simulate;
 
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
-import org.jitalloc.kmod.simulate.Loader.Kernel;
+import org.jitalloc.kmod.simulate.SimulatedLoader.Kernel;
 import org.jitalloc.modules.duplicates.ModuleNames;
 import org.jitalloc.modules.duplicates.SameFileLoads;
 import org.jitalloc.modules.stats.ModuleStats;
@@ -23,14 +23,14 @@ public final class BootStorm {
    */
   public static StatsSnapshot run(Storm storm) {
     SimulatedTime time = new SimulatedTime();
-    Machine machine =
-        new Machine(time, RandomGeneratorFactory.of("L64X128MixRandom").create(storm.seed()));
+    SimulatedCpus machine =
+        new SimulatedCpus(time, RandomGeneratorFactory.of("L64X128MixRandom").create(storm.seed()));
     ModuleStats stats = new ModuleStats();
     Kernel kernel =
         new Kernel(machine, storm.checks(), stats, new ModuleNames(stats), new SameFileLoads<>());
-    List<List<Module>> requests = new Distribution().requests(storm.vcpus());
+    List<List<SimulatedModule>> requests = new ModuleSet().requests(storm.vcpus());
     for (int i = 0; i < requests.size(); i++) {
-      machine.start(i, new Loader(kernel, requests.get(i))::next);
+      machine.start(i, new SimulatedLoader(kernel, requests.get(i))::next);
     }
     time.run();
     return stats.snapshot();

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jitalloc.kmod.RequestOutcome;
 import org.junit.jupiter.api.Test;
@@ -265,6 +267,69 @@ class ModuleRequestsTest {
       assertEquals(1, starts.get());
       assertEquals(Set.of(new RequestOutcome.HelperDone(7)), Set.copyOf(outcomes));
       assertEquals(threads, outcomes.size());
+    }
+  }
+
+  @Test
+  void helperThatThrowsAnError_endsTheRequest() {
+    Lab lab = new Lab(AutoloadConfig.DEFAULTS, 1);
+    var requests =
+        new ModuleRequests(
+            AutoloadConfig.DEFAULTS,
+            _ -> {
+              throw new OutOfMemoryError("no native thread");
+            },
+            lab.queue,
+            (_, _) -> {});
+    Request first = requests.submit("m", true);
+    assertEquals(
+        new RequestOutcome.NotDone(RequestOutcome.Reason.NO_HELPER), first.outcome().join());
+    assertEquals(AutoloadConfig.DEFAULTS.concurrentRequests(), requests.freeSlots());
+  }
+
+  @Test
+  void closing_endsThoseThatWait() throws Exception {
+    try (ThreadWorkQueue queue = new ThreadWorkQueue("test")) {
+      var requests =
+          new ModuleRequests(
+              AutoloadConfig.DEFAULTS, _ -> new CompletableFuture<>(), queue, (_, _) -> {});
+      var waiting = new FutureTask<>(() -> requests.request("m"));
+      Thread.ofPlatform().daemon().start(waiting);
+      while (requests.freeSlots() == AutoloadConfig.DEFAULTS.concurrentRequests()) {
+        Thread.onSpinWait();
+      }
+      requests.close();
+      var closed = new RequestOutcome.NotDone(RequestOutcome.Reason.CLOSED);
+      assertEquals(closed, waiting.get(10, TimeUnit.SECONDS));
+      assertEquals(closed, requests.request("other"));
+      assertEquals(AutoloadConfig.DEFAULTS.concurrentRequests(), requests.freeSlots());
+    }
+  }
+
+  @Test
+  void requestsThatDoNotWait_keepTheirSlotsUntilTheHelperEnds() throws Exception {
+    try (ThreadWorkQueue queue = new ThreadWorkQueue("test")) {
+      var exits = new ConcurrentLinkedQueue<CompletableFuture<Integer>>();
+      var config = new AutoloadConfig("modprobe", 3, SECOND.dividedBy(10), SECOND, false);
+      var requests =
+          new ModuleRequests(
+              config,
+              _ -> {
+                var exit = new CompletableFuture<Integer>();
+                exits.add(exit);
+                return exit;
+              },
+              queue,
+              (_, _) -> {});
+      for (int i = 0; i < 3; i++) {
+        assertEquals(RequestOutcome.LOADED, requests.submit("m" + i, false).await());
+      }
+      assertEquals(
+          new RequestOutcome.NotDone(RequestOutcome.Reason.BUSY),
+          requests.submit("m3", false).await());
+      assertEquals(3, exits.size());
+      exits.forEach(exit -> exit.complete(0));
+      assertEquals(3, requests.freeSlots());
     }
   }
 }

@@ -2,15 +2,21 @@ package org.jitalloc.kmod.depmod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
+import org.jitalloc.modules.info.ModInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,14 +164,64 @@ class DepmodTest {
   }
 
   @Test
-  void files_thatAreNoModules_areNamed(@TempDir Path other) throws Exception {
-    Files.writeString(other.resolve("a.ko"), "no module");
-    ModuleException refused = assertThrows(ModuleException.class, () -> Depmod.scan(other));
-    assertEquals(Reason.NOT_A_MODULE, refused.reason());
-    assertTrue(refused.getMessage().contains("a.ko"), refused.getMessage());
+  void files_thatAreNoModules_areSkippedWithTheReason(@TempDir Path other) throws Exception {
+    new Folder(other).module("good.ko", "license=GPL", NOTHING, NOTHING);
+    Files.writeString(other.resolve("garbage.ko"), "no module");
+    Files.createDirectory(other.resolve("folder.ko"));
+    Files.createSymbolicLink(other.resolve("dead.ko"), other.resolve("nothing"));
+    ToolCommand.must(List.of("mkfifo", other.resolve("fifo.ko").toString()));
+    index = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Depmod.scan(other));
+    assertEquals(List.of("good"), index.modules().stream().map(ModuleFile::name).toList());
+    assertEquals(
+        List.of("dead.ko", "fifo.ko", "folder.ko", "garbage.ko"),
+        index.skipped().stream().map(SkippedFile::path).sorted().toList());
     Path missing = other.resolve("missing");
     assertEquals(
         Reason.UNREADABLE,
         assertThrows(ModuleException.class, () -> Depmod.scan(missing)).reason());
+  }
+
+  @Test
+  void updates_winOverKernel(@TempDir Path other) throws Exception {
+    Folder folder = new Folder(other);
+    folder.module("kernel/m.ko", "license=GPL", NOTHING, NOTHING);
+    folder.module("updates/dkms/m.ko", "license=GPL", NOTHING, NOTHING);
+    folder.file("modules.order", "kernel/m.ko\n");
+    assertEquals("updates/dkms/m.ko", Depmod.scan(other).module("m").orElseThrow().path());
+  }
+
+  @Test
+  void searchAndOverride_areReadFromTheRootOfTheFolder(@TempDir Path system) throws Exception {
+    Path modules = Files.createDirectories(system.resolve("usr/lib/modules/6.1.0"));
+    Folder folder = new Folder(modules);
+    for (String place : List.of("kernel", "updates", "extra")) {
+      folder.module(place + "/m.ko", "license=GPL", NOTHING, NOTHING);
+      folder.module(place + "/n-n.ko", "license=GPL", NOTHING, NOTHING);
+    }
+    Path configuration = Files.createDirectories(system.resolve("etc/depmod.d"));
+    Files.writeString(
+        configuration.resolve("a.conf"),
+        "# comment\nsearch extra updates built-in\noverride n_n 6.1.0 kernel\n");
+    assertEquals("extra/m.ko", Depmod.scan(modules).module("m").orElseThrow().path());
+    assertEquals("kernel/n-n.ko", Depmod.scan(modules).module("n-n").orElseThrow().path());
+  }
+
+  @Test
+  void chains_ofAnyLength_areResolved() {
+    int length = 6000;
+    var files = new ArrayList<ModuleFile>();
+    for (int i = 0; i < length; i++) {
+      ModInfo info =
+          ModInfo.parse(ByteBuffer.wrap("softdep=pre: s%d\0".formatted(i + 1).getBytes()));
+      files.add(
+          new ModuleFile(
+              "m%d.ko".formatted(i), ModInfo.NOTHING, Set.of("e" + i), List.of("e" + (i + 1))));
+      files.add(new ModuleFile("s%d.ko".formatted(i), info, Set.of(), List.of()));
+    }
+    index = new ModuleIndex(files, new Builtins(), List.of());
+    assertEquals("m%d".formatted(length - 1), order("m0").getFirst());
+    assertEquals(length, order("m0").size());
+    assertEquals("s%d".formatted(length - 1), order("s0").getFirst());
+    assertEquals(length, order("s0").size());
   }
 }

@@ -27,6 +27,8 @@ final class Folder {
     info.lines().forEach(line -> source.append(".asciz \"%s\"\n".formatted(line)));
     source.append(".section __ksymtab,\"a\"\n");
     exports.forEach(name -> source.append("__ksymtab_%s: .long 0, 0, 0\n".formatted(name)));
+    source.append(".section __ksymtab_strings,\"a\"\n");
+    exports.forEach(name -> source.append(".asciz \"%s\"\n".formatted(name)));
     source.append(".text\n.globl init_module\ninit_module: .byte 0\n");
     exports.forEach(name -> source.append(".globl %s\n%1$s: .byte 0\n".formatted(name)));
     imports.forEach(name -> source.append(".quad %s\n".formatted(name)));

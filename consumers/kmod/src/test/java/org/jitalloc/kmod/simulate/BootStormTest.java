@@ -19,7 +19,7 @@ class BootStormTest {
   void storms_endWithEachModuleLoadedOnce_andEachFailureCounted(RandomValues values) {
     Checks checks = values.oneOf(Checks.values());
     StatsSnapshot stats = BootStorm.run(new Storm(values.intIn(1, 64), checks, values.anyLong()));
-    assertEquals(new Distribution().size(), stats.loaded());
+    assertEquals(new ModuleSet().size(), stats.loaded());
     assertEquals(
         stats.failedBecoming() + stats.failedLoads(),
         stats.duplicates().stream().mapToLong(DuplicateFailure::times).sum());

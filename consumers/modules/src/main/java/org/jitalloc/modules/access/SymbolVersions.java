@@ -72,8 +72,10 @@ public final class SymbolVersions {
     ByteBuffer rest = names.slice();
     Map<String, Long> crcs = new HashMap<>();
     for (int at = 0; at + CRC_BYTES <= words.limit(); at += CRC_BYTES) {
-      String name = name(rest.slice(), "__version_ext_names");
-      rest.position(rest.position() + name.getBytes(StandardCharsets.UTF_8).length + 1);
+      ByteBuffer bytes = rest.slice();
+      int length = nameBytes(bytes, "__version_ext_names");
+      String name = StandardCharsets.UTF_8.decode(bytes.limit(length)).toString();
+      rest.position(rest.position() + length + 1);
       crcs.put(name, words.getInt(at) & CRC_MASK);
     }
     if (words.limit() % CRC_BYTES != 0 || rest.hasRemaining()) {
@@ -85,6 +87,13 @@ public final class SymbolVersions {
   }
 
   private static String name(ByteBuffer bytes, String section) {
+    byte[] name = new byte[nameBytes(bytes, section)];
+    bytes.get(0, name);
+    return new String(name, StandardCharsets.UTF_8);
+  }
+
+  /** The length up to the byte 0, whatever the bytes before it are. */
+  private static int nameBytes(ByteBuffer bytes, String section) {
     int end = 0;
     while (end < bytes.limit() && bytes.get(end) != 0) {
       end++;
@@ -93,9 +102,7 @@ public final class SymbolVersions {
       throw new IllegalArgumentException(
           "%s: a name does not end within %d bytes".formatted(section, end));
     }
-    byte[] name = new byte[end];
-    bytes.get(0, name);
-    return new String(name, StandardCharsets.UTF_8);
+    return end;
   }
 
   /**

@@ -99,44 +99,45 @@ public final class ConfiguredRules {
 
   private static final System.Logger LOG = System.getLogger("org.jitalloc");
 
-  private final RuleBook book;
+  private final TargetRules book;
   private final String pid;
 
   /** Made by the framework. */
   @Activate
-  public ConfiguredRules(@Reference RuleBook book, Config config, Map<String, Object> properties) {
+  public ConfiguredRules(
+      @Reference TargetRules book, Config config, Map<String, Object> properties) {
     this.book = book;
     pid = String.valueOf(properties.get(Constants.SERVICE_PID));
     book.put(pid, unknownKey(properties).orElseGet(() -> readOrDenied(config)));
   }
 
   /** What an administrator demands and mistypes must not be taken for nothing. */
-  private static Optional<RuleBook.Page> unknownKey(Map<String, Object> properties) {
+  private static Optional<TargetRules.Rule> unknownKey(Map<String, Object> properties) {
     // For all targets: the key that selects targets may be the wrong one.
     return ConfigurationKeys.unknown(properties, Config.class).map(reason -> denied("*", reason));
   }
 
-  private RuleBook.Page readOrDenied(Config config) {
+  private TargetRules.Rule readOrDenied(Config config) {
     try {
-      return page(config);
+      return rule(config);
     } catch (RuntimeException wrong) {
       return denied(config.targets(), String.valueOf(wrong.getMessage()));
     }
   }
 
-  private static RuleBook.Page denied(String targets, String reason) {
+  private static TargetRules.Rule denied(String targets, String reason) {
     String why = "rules that cannot be read: " + reason;
     LOG.log(Level.ERROR, "nothing is loaded into {0}: {1}", targets, why);
     EarlyCheck denied =
-        candidate -> {
-          throw new ModuleException(Reason.DENIED, "%s: %s".formatted(candidate.name(), why));
+        info -> {
+          throw new ModuleException(Reason.DENIED, "%s: %s".formatted(info.name(), why));
         };
-    return new RuleBook.Page(new GlobPattern(targets), denied);
+    return new TargetRules.Rule(new GlobPattern(targets), denied);
   }
 
   @Modified
   void change(Config config, Map<String, Object> properties) {
-    book.put(pid, unknownKey(properties).orElseGet(() -> page(config)));
+    book.put(pid, unknownKey(properties).orElseGet(() -> rule(config)));
   }
 
   @Deactivate
@@ -144,7 +145,7 @@ public final class ConfiguredRules {
     book.remove(pid);
   }
 
-  private RuleBook.Page page(Config config) {
+  private TargetRules.Rule rule(Config config) {
     try {
       var rules =
           new KernelRules(
@@ -153,7 +154,7 @@ public final class ConfiguredRules {
               certificates(config.certificates()),
               Set.copyOf(List.of(config.licences())),
               config.mayForce());
-      return new RuleBook.Page(new GlobPattern(config.targets()), new KernelChecks(rules));
+      return new TargetRules.Rule(new GlobPattern(config.targets()), new KernelChecks(rules));
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(pid + ": " + wrong.getMessage(), wrong);
     }

@@ -14,9 +14,9 @@ import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.ModuleNotifier;
 import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.code.CodeCodecs;
+import org.jitalloc.modules.load.LoaderContext;
 import org.jitalloc.modules.load.LocalLoader;
 import org.jitalloc.modules.load.Notifiers;
-import org.jitalloc.modules.load.Surroundings;
 import org.jitalloc.modules.objects.HostObjectLoader;
 import org.jitalloc.support.Codecs;
 import org.jitalloc.support.TargetServices;
@@ -39,7 +39,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  */
 @Component(service = ModuleLoaderServices.class, immediate = true)
 public final class ModuleLoaderServices {
-  private final RuleBook rules;
+  private final TargetRules rules;
   private final CodeCodecs codeCodecs = new CodeCodecs();
   private final Notifiers notifiers = new Notifiers();
 
@@ -56,9 +56,7 @@ public final class ModuleLoaderServices {
     @Override
     public @Nullable LocalLoader start(JitAllocator allocator) {
       ElfCodec codec = codecs.get(allocator.target().arch());
-      return codec == null
-          ? null
-          : new LocalLoader(allocator, codec, surroundings(allocator.target()));
+      return codec == null ? null : new LocalLoader(allocator, codec, context(allocator.target()));
     }
 
     @Override
@@ -83,7 +81,7 @@ public final class ModuleLoaderServices {
 
   /** Made by Declarative Services. */
   @Activate
-  public ModuleLoaderServices(BundleContext context, @Reference RuleBook rules) {
+  public ModuleLoaderServices(BundleContext context, @Reference TargetRules rules) {
     this.rules = rules;
     texts = new TextServices(context);
     loaders =
@@ -94,13 +92,13 @@ public final class ModuleLoaderServices {
             context, List.of(ObjectLoader.class), JitAllocator::target, new Objects());
   }
 
-  private Surroundings surroundings(Target target) {
-    return new Surroundings(
+  private LoaderContext context(Target target) {
+    return new LoaderContext(
         codeCodecs,
         List.of(rules.of(target.name())),
         notifiers,
         texts,
-        Surroundings.KERNEL_PATIENCE);
+        LoaderContext.KERNEL_PATIENCE);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -30,7 +30,7 @@ public final class NameHolder implements NameAnswer, AutoCloseable {
   }
 
   /**
-   * Where the module is in its life.
+   * Where the module is in its lifecycle.
    *
    * @return its state
    */

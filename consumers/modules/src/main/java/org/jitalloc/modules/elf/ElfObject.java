@@ -38,6 +38,7 @@ public final class ElfObject implements RelocatableObject {
     symbols = sections.table(file, symtab, Elf.SYMBOL_BYTES);
     symbolNames = sections.strings(file, sections.links[symtab], "symbol names");
     symbolCount = symbols.limit() / Elf.SYMBOL_BYTES;
+    symbolNames.requireSmall(i -> symbols.getInt(i * Elf.SYMBOL_BYTES), symbolCount, "symbol");
     relocationSections = sections.findRelocations(symtab);
     for (int section : relocationSections) {
       sections.table(file, section, Elf.RELA_BYTES);

@@ -68,6 +68,8 @@ final class SectionTable {
       readHeader(file, (int) tableOffset + Elf.SECTION_BYTES * i, i);
     }
     StringTable strings = strings(file, namesIndex, "section names");
+    strings.requireSmall(
+        i -> file.getInt((int) tableOffset + Elf.SECTION_BYTES * i), count, "section");
     for (int i = 0; i < count; i++) {
       names[i] = strings.get(file.getInt((int) tableOffset + Elf.SECTION_BYTES * i), "section", i);
     }

@@ -2,11 +2,18 @@ package org.jitalloc.modules.elf;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntUnaryOperator;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 
-/** A section of strings that end with 0; the last byte is one, so no string runs out of it. */
+/**
+ * A section of strings that end with 0; the last byte is one, so no string runs out of it. Strings
+ * may overlap, so a file can name one long string many times. {@link #requireSmall} refuses that.
+ */
 final class StringTable {
+  private static final int SHARING = 4;
+  private static final int BYTES_EACH = 128;
+
   private final byte[] file;
   private final int start;
   private final int bytes;
@@ -23,6 +30,32 @@ final class StringTable {
 
   int bytes() {
     return bytes;
+  }
+
+  /**
+   * Refuses names that would take much more memory than the file.
+   *
+   * @param offset gives the offset of the name with an index
+   * @param count how many names there are
+   * @param what has the names
+   * @throws ModuleException MALFORMED if they have more bytes together than names have that share
+   *     no more than their ends, as assemblers let them
+   */
+  void requireSmall(IntUnaryOperator offset, int count, String what) {
+    long most = SHARING * (long) bytes + BYTES_EACH * (long) count;
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      int at = offset.applyAsInt(i);
+      if (holds(at)) {
+        sum += length(at, what, i);
+      }
+      if (sum > most) {
+        throw new ModuleException(
+            Reason.MALFORMED,
+            "%d bytes of names of %ss in %d bytes of strings: they overlap"
+                .formatted(sum, what, bytes));
+      }
+    }
   }
 
   boolean holds(int offset) {

@@ -75,6 +75,10 @@ public record FileContent(ByteBuffer bytes, long compressedBytes) {
 
   /** By a stream, not by a channel: that an interrupted thread would close. */
   private static ByteBuffer stored(Path path, IntFunction<byte[]> places) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      // Opening a FIFO would wait for a writer.
+      throw new ModuleException(Reason.UNREADABLE, "not a regular file: " + path);
+    }
     try (InputStream stream = Files.newInputStream(path)) {
       long bytes = Files.size(path);
       requireSize(path, bytes);

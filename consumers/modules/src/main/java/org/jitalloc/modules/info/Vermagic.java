@@ -1,5 +1,7 @@
 package org.jitalloc.modules.info;
 
+import java.util.List;
+
 /** Whether a module was made for a kernel: a release, and the options that change structures. */
 public final class Vermagic {
   private Vermagic() {}
@@ -15,6 +17,16 @@ public final class Vermagic {
    */
   public static boolean fits(String module, String kernel, boolean hasVersions) {
     return hasVersions ? options(module).equals(options(kernel)) : module.equals(kernel);
+  }
+
+  /**
+   * Tells whether a kernel compares versions of symbols.
+   *
+   * @param vermagic what the kernel has
+   * @return whether {@code modversions} is among its options; if not, the whole vermagic has to fit
+   */
+  public static boolean hasVersions(String vermagic) {
+    return List.of(vermagic.split(" ")).contains("modversions");
   }
 
   private static String options(String vermagic) {

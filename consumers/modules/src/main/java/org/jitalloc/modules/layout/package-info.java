@@ -1,4 +1,4 @@
-/** Which section comes where: memory by what permissions it wants over its life. */
+/** Which section comes where: memory by what permissions it wants over its lifecycle. */
 @NullMarked
 package org.jitalloc.modules.layout;
 

@@ -31,7 +31,7 @@ final class ExportTable {
   private final String module;
   private final int strings;
 
-  ExportTable(Candidate candidate, Staging staging, ElfCodec codec) {
+  ExportTable(LoadInfo candidate, Staging staging, ElfCodec codec) {
     this.object = candidate.object();
     this.staging = staging;
     this.codec = codec;

@@ -9,7 +9,7 @@ import org.jitalloc.modules.info.ModInfo;
  *
  * @param candidate the module
  */
-record FactsReader(Candidate candidate) {
+record FactsReader(LoadInfo candidate) {
 
   ModuleFacts read() {
     if (!candidate.kernelModule()) {

@@ -24,7 +24,7 @@ final class ImportRules {
   /** The symbol whose version is that of {@code struct module} and its like. */
   private static final String LAYOUT = "module_layout";
 
-  private final Candidate candidate;
+  private final LoadInfo candidate;
   private final SymbolAccess access;
 
   /** Read when first asked for, as a kernel may not tell versions. */
@@ -35,7 +35,7 @@ final class ImportRules {
   private Optional<String> warning = Optional.empty();
   private Taints taints = Taints.NONE;
 
-  ImportRules(Candidate candidate) {
+  ImportRules(LoadInfo candidate) {
     this.candidate = candidate;
     try {
       access = SymbolAccess.of(candidate.name(), candidate.info());

@@ -18,6 +18,8 @@ import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.arch.elf.SlotTable;
 import org.jitalloc.modules.Export;
 import org.jitalloc.modules.LoadOptions;
+import org.jitalloc.modules.ModuleException;
+import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleSection;
 import org.jitalloc.modules.RelocationObserver;
 import org.jitalloc.modules.access.Licence;
@@ -39,16 +41,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The steps and their order are the kernel's ({@code load_module}, kernel/module/main.c): {@link
  * #allocate} plans slots, lays out, gets memory and copies; then the name is claimed; {@link #form}
  * resolves, relocates, finishes and publishes. Whatever fails, {@link #abandon} takes everything
- * back. What is formed belongs to {@link Life}.
+ * back. What is formed belongs to {@link ModuleLifecycle}.
  */
 final class Loading {
   private static final long PAGE_BYTES = 4096;
 
   private final JitAllocator allocator;
   private final ElfCodec codec;
-  private final Life life;
+  private final ModuleLifecycle lifecycle;
   private final Registry registry;
-  private final Candidate candidate;
+  private final LoadInfo candidate;
   private final ElfObject object;
   private final LoadOptions options;
   private final ModuleMemory memory;
@@ -62,19 +64,19 @@ final class Loading {
   private final Set<RegisteredModule> used = new LinkedHashSet<>();
   private long perCpuAddress;
   private @Nullable LiveParameters parameters;
-  private HandedTexts handed = new HandedTexts(List.of());
+  private TextRegistrations handed = new TextRegistrations(List.of());
 
   Loading(
       JitAllocator allocator,
       ElfCodec codec,
-      Life life,
-      Candidate candidate,
+      ModuleLifecycle lifecycle,
+      LoadInfo candidate,
       Taints early,
       LoadOptions options) {
     this.allocator = allocator;
     this.codec = codec;
-    this.life = life;
-    registry = life.registry();
+    this.lifecycle = lifecycle;
+    registry = lifecycle.registry();
     this.candidate = candidate;
     this.object = candidate.object();
     this.early = early;
@@ -103,7 +105,7 @@ final class Loading {
   }
 
   /** Makes a module of what was allocated, known to all and coming. */
-  RegisteredModule form(NameHolder holder, Surroundings surroundings) {
+  RegisteredModule form(NameHolder holder, LoaderContext context) {
     Staging staged = Objects.requireNonNull(staging, "not allocated");
     SymbolResolution symbols = resolve(staged);
     var relocations = new Relocations(object, plan, staged);
@@ -115,8 +117,9 @@ final class Loading {
       observer.relocated(
           snapshot.take(candidate.name(), symbols.undefinedSymbols(), relocations.relocator()));
     }
-    CodeTables tables = CodeTables.finish(surroundings.codecs(), codec, object, staged, options);
+    CodeTables tables = CodeTables.finish(context.codecs(), codec, object, staged, options);
     List<Export> exports = new ExportTable(candidate, staged, codec).read();
+    requireNotOfTheKernel(exports);
     var params =
         new LiveParameters(
             new ParameterTable(object, staged), allocator, memory, registry::unsafeParameterSet);
@@ -125,8 +128,8 @@ final class Loading {
     staged.write();
     Supplier<SymbolTable> kept = kept(staged, sections);
     handed =
-        HandedTexts.hand(
-            surroundings.texts(),
+        TextRegistrations.hand(
+            context.texts(),
             LoadedText.of(candidate.name(), memory.memories(), object, staged, kept),
             allocator.target());
     memory.publish();
@@ -147,11 +150,27 @@ final class Loading {
             new FactsReader(candidate).read(),
             runs ? EntryPoints.of(object, staged) : EntryPoints.NONE,
             handed);
-    var module = new RegisteredModule(life, holder, formed);
+    var module = new RegisteredModule(lifecycle, holder, formed);
     imports.warning().ifPresent(module::warn);
     registry.enter(module, used, kernelTaints());
     unpin();
     return module;
+  }
+
+  /** As {@code verify_exported_symbols}: a module must not hide what the kernel exports. */
+  private void requireNotOfTheKernel(List<Export> exports) {
+    for (Export export : exports) {
+      boolean ofTheKernel =
+          options.exports().size() == 0
+              ? options.kernel().exports(export.name())
+              : options.exports().mayUse(export.name());
+      if (ofTheKernel) {
+        throw new ModuleException(
+            Reason.ALREADY_EXPORTED,
+            "%s exports %s, which the kernel exports already"
+                .formatted(candidate.name(), export.name()));
+      }
+    }
   }
 
   private Supplier<SymbolTable> kept(Staging staged, List<ModuleSection> sections) {
@@ -198,13 +217,17 @@ final class Loading {
 
   /** Takes everything back. */
   void abandon() {
-    unpin();
-    if (parameters != null) {
-      parameters.close();
-    }
-    handed.close();
-    memory.close();
-    registry.freePerCpu(perCpuAddress);
+    LiveParameters made = parameters;
+    CleanUp.all(
+        this::unpin,
+        () -> {
+          if (made != null) {
+            made.close();
+          }
+        },
+        handed::close,
+        memory::close,
+        () -> registry.freePerCpu(perCpuAddress));
   }
 
   private SlotPlan plan(ObjectUse use) {

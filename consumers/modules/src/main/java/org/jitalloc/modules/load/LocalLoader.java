@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import org.jitalloc.Allocation;
 import org.jitalloc.JitAllocException;
@@ -32,6 +34,7 @@ import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.file.ReadBuffers;
 import org.jitalloc.modules.info.ModInfo;
 import org.jitalloc.modules.info.ModuleName;
+import org.jitalloc.modules.signature.SignedFile;
 import org.jitalloc.modules.stats.ImageBytes;
 import org.jitalloc.modules.stats.ModuleStats;
 import org.jitalloc.modules.stats.StatsSnapshot;
@@ -42,27 +45,30 @@ import org.jitalloc.modules.taint.UnloadedTaints;
 public final class LocalLoader implements ModuleLoader, AutoCloseable {
   private final JitAllocator allocator;
   private final ElfCodec codec;
-  private final Surroundings surroundings;
+  private final LoaderContext context;
   private final Registry registry;
-  private final Life life;
+  private final ModuleLifecycle lifecycle;
   private final ModuleStats stats = new ModuleStats();
   private final ModuleNames names = new ModuleNames(stats);
   private final ReadBuffers buffers = new ReadBuffers();
   private final SameFileLoads<LoadedModule> sameFile = new SameFileLoads<>();
+
+  /** The thread of each load that holds a name. */
+  private final ConcurrentMap<String, Thread> threads = new ConcurrentHashMap<>();
 
   /**
    * Makes a loader.
    *
    * @param allocator gives memory
    * @param codec relocates objects of its architecture
-   * @param surroundings what it works with besides
+   * @param context what it works with besides
    */
-  public LocalLoader(JitAllocator allocator, ElfCodec codec, Surroundings surroundings) {
+  public LocalLoader(JitAllocator allocator, ElfCodec codec, LoaderContext context) {
     this.allocator = allocator;
     this.codec = codec;
-    this.surroundings = surroundings;
-    registry = new Registry(surroundings.patience());
-    life = new Life(registry, surroundings.notifiers());
+    this.context = context;
+    registry = new Registry(context.patience());
+    lifecycle = new ModuleLifecycle(registry, context.notifiers());
   }
 
   @Override
@@ -134,32 +140,60 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     ByteBuffer file = content.bytes();
     var image = new ImageBytes(file.limit(), content.compressedBytes());
     Loading loading;
-    Candidate candidate;
+    LoadInfo candidate;
     try {
-      candidate = candidate(file, fileName, options);
-      Taints early = admit(candidate);
-      loading = new Loading(allocator, codec, life, candidate, early, options);
+      Taints early = checkFile(file, fileName, options.forced());
+      candidate = candidate(SignedFile.withoutSignature(file), fileName, options);
+      early = early.with(admit(candidate));
+      loading = new Loading(allocator, codec, lifecycle, candidate, early, options);
     } catch (RuntimeException | Error failure) {
       stats.failedBecoming(image);
       throw failure;
     }
-    RegisteredModule module;
+    try {
+      RegisteredModule module = allocateAndForm(candidate, loading, image);
+      begin(module, options, image);
+      stats.loaded(loading.pageBytes(false), loading.pageBytes(true));
+      return module;
+    } finally {
+      threads.remove(candidate.name(), Thread.currentThread());
+    }
+  }
+
+  private RegisteredModule allocateAndForm(LoadInfo candidate, Loading loading, ImageBytes image) {
     try {
       loading.allocate();
-      module = form(candidate, loading);
+      return form(candidate, loading);
     } catch (RuntimeException | Error failure) {
-      stats.failedLoad(image);
-      loading.abandon();
+      CleanUp.after(failure, () -> stats.failedLoad(image), loading::abandon);
       throw failure;
     }
-    begin(module, options, image);
-    stats.loaded(loading.pageBytes(false), loading.pageBytes(true));
-    return module;
+  }
+
+  /** Checks what can be checked before the file is parsed: its signature. */
+  private Taints checkFile(ByteBuffer file, String fileName, boolean forced) {
+    Taints taints = Taints.NONE;
+    for (EarlyCheck check : context.checks()) {
+      taints = taints.with(check.checkFile(file, fileName, forced));
+    }
+    return taints;
+  }
+
+  /**
+   * Refuses a load that would wait for itself: a notifier or an observer of a load loads a module
+   * of the same name.
+   */
+  private void requireOtherThread(String name) {
+    if (Thread.currentThread().equals(threads.get(name))) {
+      throw new ModuleException(
+          Reason.BUSY,
+          "this thread loads module %s already, and would wait for itself".formatted(name));
+    }
   }
 
   private void begin(RegisteredModule module, LoadOptions options, ImageBytes image) {
     try {
-      life.begin(module, options);
+      lifecycle.begin(module, options);
     } catch (RuntimeException | Error failure) {
       // As in the kernel: a module that says itself that it cannot be is no failed load.
       if (!(failure instanceof ModuleException said && said.reason() == Reason.INIT_FAILED)) {
@@ -169,11 +203,11 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     }
   }
 
-  private Candidate candidate(ByteBuffer file, String fileName, LoadOptions options) {
+  private LoadInfo candidate(ByteBuffer file, String fileName, LoadOptions options) {
     ElfObject object = ElfObject.read(file, codec);
     boolean kernelModule = ThisModule.isIn(object);
     ModInfo info = kernelModule ? info(object, fileName) : ModInfo.NOTHING;
-    return new Candidate(object, name(info, fileName), kernelModule, info, options.forced(), file);
+    return new LoadInfo(object, name(info, fileName), kernelModule, info, options.forced());
   }
 
   private static String name(ModInfo info, String fileName) {
@@ -198,25 +232,27 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   }
 
   /** What is found out before there is memory for it. */
-  private Taints admit(Candidate candidate) {
+  private Taints admit(LoadInfo candidate) {
     Taints taints = Taints.NONE;
-    for (EarlyCheck check : surroundings.checks()) {
+    for (EarlyCheck check : context.checks()) {
       taints = taints.with(check.check(candidate));
     }
+    requireOtherThread(candidate.name());
     if (await(names.look(candidate.name())) instanceof Taken taken) {
       throw refused(candidate.name(), taken);
     }
     return taints;
   }
 
-  private RegisteredModule form(Candidate candidate, Loading loading) {
+  private RegisteredModule form(LoadInfo candidate, Loading loading) {
     NameAnswer answer = await(names.claim(candidate.name()));
     return switch (answer) {
       case NameHolder holder -> {
         try {
-          yield loading.form(holder, surroundings);
+          threads.put(candidate.name(), Thread.currentThread());
+          yield loading.form(holder, context);
         } catch (RuntimeException | Error failure) {
-          holder.close();
+          CleanUp.after(failure, holder::close);
           throw failure;
         }
       }
@@ -281,6 +317,6 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
   /** Unloads all modules. */
   @Override
   public void close() {
-    life.close();
+    lifecycle.close();
   }
 }

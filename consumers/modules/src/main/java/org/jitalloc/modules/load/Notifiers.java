@@ -53,7 +53,7 @@ public final class Notifiers {
     for (Entry entry : entries) {
       try {
         entry.notifier().coming(module);
-      } catch (ModuleException refused) {
+      } catch (ModuleException | Error refused) {
         tell(told, module, ModuleNotifier::going);
         throw refused;
       } catch (RuntimeException refused) {
@@ -80,7 +80,8 @@ public final class Notifiers {
     for (Entry entry : told) {
       try {
         what.accept(entry.notifier(), module);
-      } catch (RuntimeException failure) {
+      } catch (RuntimeException | Error failure) {
+        // The module comes or goes all the same, and the other notifiers have to hear of it.
         LOG.log(
             System.Logger.Level.WARNING,
             () -> "%s, told of module %s".formatted(entry.notifier(), module.name()),

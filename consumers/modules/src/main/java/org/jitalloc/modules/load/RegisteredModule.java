@@ -23,7 +23,7 @@ import org.jitalloc.modules.ModuleState;
 import org.jitalloc.modules.code.CodeTables;
 import org.jitalloc.modules.code.StoredUnwinding;
 import org.jitalloc.modules.duplicates.NameHolder;
-import org.jitalloc.modules.load.Life.Unload;
+import org.jitalloc.modules.load.ModuleLifecycle.Unload;
 import org.jitalloc.modules.symbols.SymbolTable;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.values.LiveParameters;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A module in a {@link Registry}, whose lock guards what changes. */
 final class RegisteredModule implements LoadedModule {
-  private final Life life;
+  private final ModuleLifecycle lifecycle;
   private final NameHolder holder;
   private final Formed formed;
   private Set<RegisteredModule> providers = Set.of();
@@ -39,6 +39,10 @@ final class RegisteredModule implements LoadedModule {
   private final List<Long> starts;
   private final @Nullable StoredUnwinding unwinding;
   private boolean loaded;
+
+  /** The thread that loads the module; null once the load is over. */
+  private volatile @Nullable Thread loadingThread = Thread.currentThread();
+
   private volatile List<String> ignoredArguments = List.of();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
 
@@ -74,10 +78,10 @@ final class RegisteredModule implements LoadedModule {
       Supplier<SymbolTable> symbols,
       ModuleFacts facts,
       EntryPoints entries,
-      HandedTexts texts) {}
+      TextRegistrations texts) {}
 
-  RegisteredModule(Life life, NameHolder holder, Formed formed) {
-    this.life = life;
+  RegisteredModule(ModuleLifecycle lifecycle, NameHolder holder, Formed formed) {
+    this.lifecycle = lifecycle;
     this.holder = holder;
     this.formed = formed;
     unwinding =
@@ -117,6 +121,12 @@ final class RegisteredModule implements LoadedModule {
   /** Under the registry's lock: the load is over. */
   void endLoad() {
     loaded = true;
+    loadingThread = null;
+  }
+
+  /** Whether this thread loads the module, and so cannot wait for the end of the load. */
+  boolean isLoadedByThisThread() {
+    return Thread.currentThread().equals(loadingThread);
   }
 
   /** Under the registry's lock: whether the load is over. */
@@ -171,7 +181,8 @@ final class RegisteredModule implements LoadedModule {
 
   @Override
   public Set<String> uses() {
-    return life.registry()
+    return lifecycle
+        .registry()
         .under(
             () ->
                 providers.stream()
@@ -181,7 +192,7 @@ final class RegisteredModule implements LoadedModule {
 
   @Override
   public Set<String> users() {
-    return life.registry().under(() -> Set.copyOf(users));
+    return lifecycle.registry().under(() -> Set.copyOf(users));
   }
 
   @Override
@@ -251,7 +262,7 @@ final class RegisteredModule implements LoadedModule {
 
   @Override
   public void unload(boolean forced) {
-    life.end(this, forced ? Unload.FORCED : Unload.ASKED);
+    lifecycle.end(this, forced ? Unload.FORCED : Unload.ASKED);
   }
 
   @Override

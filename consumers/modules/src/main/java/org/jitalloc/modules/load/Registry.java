@@ -16,7 +16,7 @@ import org.jitalloc.modules.LoadedModule;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleState;
-import org.jitalloc.modules.load.Life.Unload;
+import org.jitalloc.modules.load.ModuleLifecycle.Unload;
 import org.jitalloc.modules.taint.Taint;
 import org.jitalloc.modules.taint.Taints;
 import org.jitalloc.modules.taint.UnloadedTaints;
@@ -105,12 +105,17 @@ final class Registry {
                       .formatted(module.name(), export.name(), other.module()));
             }
           }
-          module.exports().forEach(export -> exports.put(export.name(), export));
-          module.use(used);
-          modules.put(module.name(), module);
+          try {
+            module.exports().forEach(export -> exports.put(export.name(), export));
+            module.use(used);
+            modules.put(module.name(), module);
+            module.starts().forEach(start -> byMemory.put(start, module));
+            module.holder().advance(ModuleState.COMING);
+          } catch (RuntimeException | Error failure) {
+            CleanUp.after(failure, () -> forget(module));
+            throw failure;
+          }
           taints = taints.with(broughtToKernel);
-          module.starts().forEach(start -> byMemory.put(start, module));
-          module.holder().advance(ModuleState.COMING);
           return module;
         });
   }
@@ -147,31 +152,39 @@ final class Registry {
 
   /** Ends the load of a module that is live: from now on it may be unloaded. */
   void loaded(RegisteredModule module, boolean keepInit) {
-    if (!keepInit) {
-      module.memories().stream()
-          .filter(memory -> memory.type().isInit())
-          .forEach(memory -> byMemory.remove(memory.address(), module));
-      module.formed().memory().initDone();
-    }
-    under(
+    CleanUp.all(
         () -> {
-          module.endLoad();
-          changed.signalAll();
-          return module;
-        });
+          if (!keepInit) {
+            module.memories().stream()
+                .filter(memory -> memory.type().isInit())
+                .forEach(memory -> byMemory.remove(memory.address(), module));
+            module.formed().memory().initDone();
+          }
+        },
+        () ->
+            under(
+                () -> {
+                  module.endLoad();
+                  changed.signalAll();
+                  return module;
+                }));
   }
 
   /** Forgets a module that is going. */
   void leave(RegisteredModule module) {
     under(
         () -> {
-          module.exports().forEach(export -> exports.remove(export.name()));
-          module.release();
-          modules.remove(module.name());
-          module.starts().forEach(start -> byMemory.remove(start, module));
-          changed.signalAll();
+          forget(module);
           return module;
         });
+  }
+
+  private void forget(RegisteredModule module) {
+    module.exports().forEach(export -> exports.remove(export.name(), export));
+    module.release();
+    modules.remove(module.name(), module);
+    module.starts().forEach(start -> byMemory.remove(start, module));
+    changed.signalAll();
   }
 
   /**
@@ -190,8 +203,8 @@ final class Registry {
           if (module.facts().isPermanent() && why != Unload.CLOSING) {
             requireForce(module, why);
           }
-          advance(module, ModuleState.GOING);
           unloaded.unloaded(module.name(), module.taints());
+          advance(module, ModuleState.GOING);
           return true;
         });
   }
@@ -235,6 +248,12 @@ final class Registry {
    * @throws ModuleException BUSY if that takes too long; INTERRUPTED
    */
   void awaitSettled(RegisteredModule module) {
+    if (module.state() == ModuleState.COMING && module.isLoadedByThisThread()) {
+      throw new ModuleException(
+          Reason.BUSY,
+          "init of module %s goes on in this thread, which would wait for itself"
+              .formatted(module.name()));
+    }
     if (!await(() -> module.state() != ModuleState.COMING)) {
       throw new ModuleException(
           Reason.BUSY,

@@ -6,8 +6,9 @@ import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.elf.RelocationEntries;
 
 /** The {@code struct module} that kernel modules bring along, and other objects do not. */
-final class ThisModule {
-  private static final String SECTION = ".gnu.linkonce.this_module";
+public final class ThisModule {
+  /** The section that it is in. */
+  public static final String SECTION = ".gnu.linkonce.this_module";
 
   private ThisModule() {}
 

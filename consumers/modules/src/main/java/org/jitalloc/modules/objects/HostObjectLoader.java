@@ -17,8 +17,8 @@ import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.load.AllocationFailure;
-import org.jitalloc.modules.load.HandedTexts;
 import org.jitalloc.modules.load.HostCode;
+import org.jitalloc.modules.load.TextRegistrations;
 import org.jitalloc.support.TextPublisher;
 import org.jitalloc.text.TraceableText;
 
@@ -56,7 +56,7 @@ public final class HostObjectLoader implements ObjectLoader {
   @Override
   public LoadedObjects load(List<Path> files) {
     try {
-      var selection = new Selection(codec);
+      var selection = new MemberSelection(codec);
       for (Path file : files) {
         selection.add(FileContent.read(file).bytes());
       }
@@ -71,10 +71,10 @@ public final class HostObjectLoader implements ObjectLoader {
     return files.isEmpty() ? "" : ModuleName.ofFile(String.valueOf(files.getFirst().getFileName()));
   }
 
-  private LoadedObjects load(Selection selection, String owner) {
+  private LoadedObjects load(MemberSelection selection, String owner) {
     ModuleMemory memory = allocator.newModuleMemory();
     var exits = new ExitFunctions(allocator);
-    var handed = new HandedTexts(List.of());
+    var handed = new TextRegistrations(List.of());
     try {
       var units = new ArrayList<Unit>();
       for (ElfObject object : selection.objects()) {
@@ -104,10 +104,10 @@ public final class HostObjectLoader implements ObjectLoader {
     }
   }
 
-  private HandedTexts hand(List<Unit> units, String owner) {
+  private TextRegistrations hand(List<Unit> units, String owner) {
     var all = new ArrayList<TraceableText>();
     units.forEach(unit -> all.addAll(unit.texts(owner)));
-    return HandedTexts.hand(texts, all, allocator.target());
+    return TextRegistrations.hand(texts, all, allocator.target());
   }
 
   private static List<Long> destructors(List<Unit> units) {

@@ -13,8 +13,8 @@ import org.jitalloc.ModuleMemory;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
-import org.jitalloc.modules.load.HandedTexts;
 import org.jitalloc.modules.load.HostCode;
+import org.jitalloc.modules.load.TextRegistrations;
 
 /** Objects that were loaded together. */
 final class ObjectGroup implements LoadedObjects {
@@ -25,13 +25,13 @@ final class ObjectGroup implements LoadedObjects {
   private final HostCode code;
   private final ExitFunctions exits;
   private final List<Long> destructors;
-  private final HandedTexts texts;
+  private final TextRegistrations texts;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   ObjectGroup(
       Definitions definitions,
       ModuleMemory memory,
-      HandedTexts texts,
+      TextRegistrations texts,
       ExitFunctions exits,
       List<Long> destructors) {
     this.definitions = definitions;

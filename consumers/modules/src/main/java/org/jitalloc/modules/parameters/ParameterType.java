@@ -42,6 +42,9 @@ public enum ParameterType {
   /** More than that, no text may have. */
   public static final int LONGEST_TEXT = 1024;
 
+  /** More than 64 bits need in any base, with zeros in front. */
+  private static final int LONGEST_NUMBER = 128;
+
   private static final String ARRAY = "array of ";
 
   private final BigInteger least;
@@ -167,6 +170,11 @@ public enum ParameterType {
   }
 
   private ParameterValue number(String text) {
+    if (text.length() > LONGEST_NUMBER) {
+      return ParameterValue.refused(
+          "a number of %d characters; %d are allowed".formatted(text.length(), LONGEST_NUMBER),
+          ParameterValue.EINVAL);
+    }
     String digits = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     boolean isNegative = digits.startsWith("-");
     if (isNegative && least.signum() == 0) {

@@ -1,4 +1,6 @@
-/** Arguments of modules: the words of a command line, and the values that parameters take. */
+/**
+ * ParameterArguments of modules: the words of a command line, and the values that parameters take.
+ */
 @Export
 @Version("1.0.0")
 @NullMarked

@@ -15,9 +15,9 @@ import org.jitalloc.modules.ObjectLoader;
 import org.jitalloc.modules.checks.KernelChecks;
 import org.jitalloc.modules.code.CodeCodecs;
 import org.jitalloc.modules.load.EarlyCheck;
+import org.jitalloc.modules.load.LoaderContext;
 import org.jitalloc.modules.load.LocalLoader;
 import org.jitalloc.modules.load.Notifiers;
-import org.jitalloc.modules.load.Surroundings;
 import org.jitalloc.modules.objects.HostObjectLoader;
 import org.jitalloc.support.TextPublisher;
 
@@ -66,14 +66,14 @@ public final class ModuleLoaders {
         rules.equals(KernelRules.NONE) ? List.of() : List.of(new KernelChecks(rules));
     var chain = new Notifiers();
     notifiers.forEach(notifier -> chain.add(notifier, 0));
-    var surroundings =
-        new Surroundings(
+    var context =
+        new LoaderContext(
             CodeCodecs.ofClassPath(),
             checks,
             chain,
             TextPublisher.NOBODY,
-            Surroundings.KERNEL_PATIENCE);
-    return new LocalLoader(allocator, codec(allocator), surroundings);
+            LoaderContext.KERNEL_PATIENCE);
+    return new LocalLoader(allocator, codec(allocator), context);
   }
 
   /**

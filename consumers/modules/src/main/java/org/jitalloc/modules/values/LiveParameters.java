@@ -11,7 +11,7 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleParameter;
 import org.jitalloc.modules.parameters.Argument;
-import org.jitalloc.modules.parameters.Arguments;
+import org.jitalloc.modules.parameters.ParameterArguments;
 import org.jitalloc.modules.parameters.ParameterType;
 import org.jitalloc.modules.parameters.ParameterValue;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ public final class LiveParameters {
    */
   public List<String> parse(String line) {
     List<String> ignored = new ArrayList<>();
-    for (Argument word : Arguments.parse(line).words()) {
+    for (Argument word : ParameterArguments.parse(line).words()) {
       Optional<Live> known =
           parameters.stream().filter(parameter -> word.isFor(parameter.name())).findFirst();
       if (known.isPresent()) {

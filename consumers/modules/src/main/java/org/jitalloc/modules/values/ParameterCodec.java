@@ -18,6 +18,9 @@ record ParameterCodec(TargetWords words) {
 
   /** Whether all of it is in memory that is there. */
   boolean isThere(ParameterSlot slot, ParameterType type) {
+    if (!slot.isInSection()) {
+      return false;
+    }
     Elements array = slot.array();
     if (array == null) {
       int bytes = type == ParameterType.STRING ? Math.max(1, slot.textBytes()) : type.storedBytes();
@@ -38,8 +41,14 @@ record ParameterCodec(TargetWords words) {
             ? array.most()
             : Integer.toUnsignedLong((int) words.number(array.countAddress(), COUNT_BYTES));
     List<ParameterValue> elements = new ArrayList<>();
+    int letters = 0;
     for (int i = 0; i < Math.min(count, array.most()); i++) {
-      elements.add(read(slot.address() + (long) i * array.elementBytes(), type));
+      if (letters >= TargetWords.MOST_TEXT_BYTES) {
+        break;
+      }
+      ParameterValue element = read(slot.address() + (long) i * array.elementBytes(), type);
+      letters += 1 + (element instanceof ParameterValue.Text(String text) ? text.length() : 1);
+      elements.add(element);
     }
     return new ParameterValue.Elements(elements);
   }

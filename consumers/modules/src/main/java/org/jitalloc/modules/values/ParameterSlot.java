@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param type of its value, or of one element; null if the module handles it itself
  * @param mode permissions of its file
  * @param flags what is odd about it
+ * @param isInSection whether all of it is in sections of the module; if not, it is neither read nor
+ *     written
  * @param address where it is, or its first element
  * @param array how it is an array; null if it is none
  * @param textBytes how much there is for text that is stored in place, with the byte that ends it
@@ -20,6 +22,7 @@ record ParameterSlot(
     @Nullable ParameterType type,
     int mode,
     Flags flags,
+    boolean isInSection,
     long address,
     @Nullable Elements array,
     int textBytes) {

@@ -31,6 +31,7 @@ public final class ParameterTable {
   private static final int ARRAY_BYTES = 32;
 
   private static final int ARRAY_OPERATIONS_OFFSET = 16;
+  private static final int COUNT_BYTES = 4;
 
   /** {@code struct kparam_string}: size, then a pointer. */
   private static final int STRING_BYTES = 16;
@@ -99,9 +100,11 @@ public final class ParameterTable {
       ByteBuffer string =
           bytes(pointers.place(argument).orElseThrow(() -> outside(name)), STRING_BYTES);
       long address = string.getLong(8);
-      return new ParameterSlot(name, type, mode, flags, address, null, string.getInt(0));
+      boolean isInside = isInSection(address, Math.max(1, string.getInt(0)));
+      return new ParameterSlot(name, type, mode, flags, isInside, address, null, string.getInt(0));
     }
-    return new ParameterSlot(name, type, mode, flags, argument, null, 0);
+    boolean isInside = type != null && isInSection(argument, type.storedBytes());
+    return new ParameterSlot(name, type, mode, flags, isInside, argument, null, 0);
   }
 
   private ParameterSlot array(String name, int mode, Flags flags, Place place) {
@@ -115,7 +118,10 @@ public final class ParameterTable {
               .formatted(name, Integer.toUnsignedLong(most), Integer.toUnsignedLong(elementBytes)));
     }
     var elements = new Elements(most, elementBytes, bytes.getLong(8));
-    return new ParameterSlot(name, type, mode, flags, bytes.getLong(24), elements, 0);
+    boolean isInside =
+        isInSection(bytes.getLong(24), most * elementBytes)
+            && (elements.countAddress() == 0 || isInSection(elements.countAddress(), COUNT_BYTES));
+    return new ParameterSlot(name, type, mode, flags, isInside, bytes.getLong(24), elements, 0);
   }
 
   private static Optional<ParameterType> type(String operations) {
@@ -159,6 +165,17 @@ public final class ParameterTable {
               .formatted(address, MOST_NAME_BYTES));
     }
     return new String(bytes, from, end - from, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Whether bytes are in one section of the module. Beside its sections, its memory has tables of
+   * the loader, which a value must not overwrite.
+   */
+  private boolean isInSection(long address, int bytes) {
+    return pointers
+        .place(address)
+        .map(place -> placed.length(place.section()) - place.offset() >= bytes)
+        .orElse(false);
   }
 
   private static ModuleException outside(String name) {

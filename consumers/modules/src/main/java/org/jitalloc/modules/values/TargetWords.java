@@ -1,5 +1,6 @@
 package org.jitalloc.modules.values;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,11 @@ import org.jitalloc.Purpose;
  * thread-safe.
  */
 final class TargetWords {
+  /** A page, as much as sysfs shows. */
+  static final int MOST_TEXT_BYTES = 4096;
+
   private static final int POINTER_BYTES = 8;
+  private static final int PIECE_BYTES = 256;
 
   private final JitAllocator allocator;
   private final ModuleMemory memory;
@@ -78,19 +83,26 @@ final class TargetWords {
         : Arrays.copyOfRange(word, Long.BYTES - bytes, Long.BYTES);
   }
 
-  /** Text up to the byte 0 that ends it, or to the end of its memory. */
+  /**
+   * Text up to the byte 0 that ends it, or to the end of its memory, or to {@link
+   * #MOST_TEXT_BYTES}. It is read in pieces.
+   */
   Optional<String> text(long address) {
-    return memory(address, 1)
-        .map(
-            one -> {
-              int offset = (int) (address - one.address());
-              byte[] rest = one.read(offset, (int) one.bytes() - offset);
-              int end = 0;
-              while (end < rest.length && rest[end] != 0) {
-                end++;
-              }
-              return new String(rest, 0, end, StandardCharsets.UTF_8);
-            });
+    return memory(address, 1).map(one -> text(one, (int) (address - one.address())));
+  }
+
+  private static String text(JitMemory memory, int start) {
+    var text = new ByteArrayOutputStream();
+    int end = (int) Math.min(memory.bytes(), (long) start + MOST_TEXT_BYTES);
+    for (int at = start; at < end; at += PIECE_BYTES) {
+      for (byte letter : memory.read(at, Math.min(PIECE_BYTES, end - at))) {
+        if (letter == 0) {
+          return text.toString(StandardCharsets.UTF_8);
+        }
+        text.write(letter);
+      }
+    }
+    return text.toString(StandardCharsets.UTF_8);
   }
 
   /** Puts text beside the module, points a pointer to it, and forgets what it pointed to. */

@@ -189,6 +189,16 @@ class AccessTest {
   }
 
   @Test
+  void namesThatAreNoUtf8_doNotShiftTheOthers() {
+    ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+    ByteBuffer crcs = ByteBuffer.allocate(12).order(order).putInt(1).putInt(2).putInt(3).flip();
+    ByteBuffer names = ByteBuffer.wrap(new byte[] {(byte) 0xff, 0, 'a', 0, 'b', 0});
+    SymbolVersions versions = SymbolVersions.parseExtended(crcs, names, order);
+    assertEquals(Optional.of(2L), versions.expected("a"));
+    assertEquals(Optional.of(3L), versions.expected("b"));
+  }
+
+  @Test
   void importedNamespaces_areThoseOfTheModule() {
     assertEquals(Set.of("A", "B"), access("m", "import_ns=A\0import_ns=B\0").importedNamespaces());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,10 +79,20 @@ class KernelRulesTest {
     requireLoads(vermagic(KERNEL), file);
     requireRefuses(vermagic(other), file, Reason.WRONG_VERSION, "'6.1.0 SMP mod_unload '");
     requireLoads(KernelRules.NONE, file);
-    Path versioned = module(info, ".section __versions,\"a\"");
-    requireLoads(vermagic(other), versioned);
+    String table = ".section __versions,\"a\"";
+    String entry = table + "\n.quad 1\n.asciz \"some\"\n.zero 51";
+    String versions = "6.2.0 SMP mod_unload modversions ";
+    String withVersions = ".asciz \"vermagic=6.1.0 SMP mod_unload modversions \"";
+    requireLoads(vermagic(versions), module(withVersions, entry));
     requireRefuses(
-        vermagic("6.1.0 mod_unload "), versioned, Reason.WRONG_VERSION, "'6.1.0 mod_unload '");
+        vermagic(versions), module(withVersions, table), Reason.WRONG_VERSION, "is for '6.1.0");
+    requireRefuses(
+        vermagic(other), module(info, entry), Reason.WRONG_VERSION, "'6.1.0 SMP mod_unload '");
+    requireRefuses(
+        vermagic("6.1.0 mod_unload modversions "),
+        module(withVersions, entry),
+        Reason.WRONG_VERSION,
+        "'6.1.0 mod_unload modversions '");
     Path silent = module("", "");
     requireRefuses(vermagic(KERNEL), silent, Reason.WRONG_VERSION, "does not say");
   }
@@ -105,11 +116,11 @@ class KernelRulesTest {
     KernelRules tainting =
         new KernelRules(
             Optional.empty(), SignaturePolicy.TAINT, List.of(key.certificate()), Set.of(), false);
-    requireRefuses(refusing, file, Reason.SIGNATURE, "rules: it has no signature");
+    requireRefuses(refusing, file, Reason.SIGNATURE, "rules.ko: it has no signature");
     // What makes a module one of a kernel is no part of what is signed here: leaving it out helps
     // nobody.
     Path plain = assemble("");
-    requireRefuses(refusing, plain, Reason.SIGNATURE, "rules: it has no signature");
+    requireRefuses(refusing, plain, Reason.SIGNATURE, "rules.ko: it has no signature");
     try (LoadedModule module =
         ModuleLoaders.of(allocator, tainting).load(plain, LoadOptions.DEFAULTS)) {
       assertEquals("E", module.taints().letters());
@@ -118,6 +129,21 @@ class KernelRulesTest {
     requireLoads(tainting, file);
     byte[] signed = key.sign(unsigned, "-noattr", "-md", "sha256");
     requireLoads(refusing, Files.write(file, signed));
+    KernelRules forcing =
+        new KernelRules(
+            Optional.empty(), SignaturePolicy.REFUSE, List.of(key.certificate()), Set.of(), true);
+    ModuleException forced =
+        assertThrows(
+            ModuleException.class,
+            () ->
+                ModuleLoaders.of(allocator, forcing)
+                    .load(file, LoadOptions.DEFAULTS.withForced(true)));
+    assertEquals(Reason.SIGNATURE, forced.reason());
+    assertTrue(forced.getMessage().contains("by force"), forced.getMessage());
+    // What comes after the signed part is not parsed.
+    byte[] moved = key.sign(Arrays.copyOf(unsigned, unsigned.length - 64), "-noattr");
+    Files.write(file, moved);
+    requireRefuses(refusing, file, Reason.MALFORMED, "section headers");
     signed[unsigned.length / 2] ^= 1;
     Files.write(file, signed);
     requireRefuses(refusing, file, Reason.SIGNATURE, "it is not what CN=kernel");
@@ -137,8 +163,8 @@ class KernelRulesTest {
         Reason.LICENCE,
         "licence 'GPL v2', and the rules allow only [Dual MIT/GPL, GPL]");
     requireRefuses(rules, module("", ""), Reason.LICENCE, "licence 'unspecified'");
-    // A plain object says nothing of licences.
-    requireLoads(rules, assemble(""));
+    requireRefuses(rules, assemble(""), Reason.DENIED, "has no section .gnu.linkonce.this_module");
+    requireRefuses(vermagic(KERNEL), assemble(""), Reason.DENIED, "it is no kernel module");
   }
 
   @Test

@@ -80,7 +80,7 @@ final class ComingTest {
     return new LocalLoader(
         allocator,
         codec,
-        new Surroundings(
+        new LoaderContext(
             CodeCodecs.ofClassPath(), List.of(), notifiers, TextPublisher.NOBODY, patience));
   }
 
@@ -102,7 +102,7 @@ final class ComingTest {
 
   @Test
   void whoNeedsIt_waitsUntilItIsLive() throws Exception {
-    LocalLoader loader = loader(Surroundings.KERNEL_PATIENCE);
+    LocalLoader loader = loader(LoaderContext.KERNEL_PATIENCE);
     var first = start(loader, exporter);
     isComing.await();
     assertEquals(ModuleState.COMING, loader.module("exporter").orElseThrow().state());
@@ -117,7 +117,7 @@ final class ComingTest {
 
   @Test
   void whoNeedsIt_doesNotFindIt_ifItGoes() throws Exception {
-    LocalLoader loader = loader(Surroundings.KERNEL_PATIENCE);
+    LocalLoader loader = loader(LoaderContext.KERNEL_PATIENCE);
     Path refused = new ImageFixture(ModuleAssembler.AMD64, folder).assemble("refused", EXPORTER);
     var first = start(loader, refused);
     isComing.await();
@@ -147,7 +147,7 @@ final class ComingTest {
 
   @Test
   void aLoaderThatIsClosed_takesWhatIsComingWithIt() throws Exception {
-    LocalLoader loader = loader(Surroundings.KERNEL_PATIENCE);
+    LocalLoader loader = loader(LoaderContext.KERNEL_PATIENCE);
     var first = start(loader, exporter);
     isComing.await();
     Thread closing = Thread.ofPlatform().daemon().start(loader::close);
@@ -164,7 +164,7 @@ final class ComingTest {
   @Test
   void aLoaderThatIsClosed_unloadsThoseFirstThatUseOthers() throws Exception {
     mayGoOn.countDown();
-    LocalLoader loader = loader(Surroundings.KERNEL_PATIENCE);
+    LocalLoader loader = loader(LoaderContext.KERNEL_PATIENCE);
     loader.load(exporter, LoadOptions.DEFAULTS);
     loader.load(user, LoadOptions.DEFAULTS);
     loader.close();

@@ -221,4 +221,19 @@ final class ImportRulesTest {
   private static KernelRules rules(SignaturePolicy signatures, boolean mayForce) {
     return new KernelRules(Optional.of("c d"), signatures, List.of(), Set.of(), mayForce);
   }
+
+  @Test
+  void exportsOfTheKernel_areNotExportedByAModule() throws IOException {
+    var image = new ImageFixture(ModuleAssembler.AMD64, folder);
+    var source = module(GPL).export("open", false, "", 0).expect("module_layout", 0x44);
+    refuse(image, kernel(), source, Reason.ALREADY_EXPORTED, "which the kernel exports already");
+    // A symbol that the kernel does not export hides nothing.
+    var hidden = module(GPL).export("hidden", false, "", 0).expect("module_layout", 0x44);
+    image.loader.load(image.assemble("other", hidden.toString()), kernel()).close();
+    LoadOptions map = LoadOptions.DEFAULTS.withKernel(SymbolMap.of(Map.of("open", 16L)));
+    refuse(image, map, source, Reason.ALREADY_EXPORTED, "which the kernel exports already");
+    LoadOptions tables =
+        LoadOptions.DEFAULTS.withKernel(SymbolMap.of(Map.of("open", 16L, "__ksymtab_other", 24L)));
+    image.loader.load(image.assemble("static", source.toString()), tables).close();
+  }
 }

@@ -108,12 +108,12 @@ final class LoadedTextTest {
     return new LocalLoader(
         host,
         codec(),
-        new Surroundings(
+        new LoaderContext(
             CodeCodecs.ofClassPath(),
             List.of(),
             new Notifiers(),
             publisher,
-            Surroundings.KERNEL_PATIENCE));
+            LoaderContext.KERNEL_PATIENCE));
   }
 
   /** Names of the functions in which call sites are; each has its bytes. */

@@ -229,7 +229,7 @@ final class HostObjectsTest {
   void constructorsRunAtTheLoad_destructorsWhenItIsClosed() throws Throwable {
     Path object =
         compile(
-            "life.cc",
+            "lifecycle.cc",
             """
             extern "C" { int *log_to(); }
             static int events[8];

@@ -19,7 +19,7 @@ class ParametersTest {
   @Test
   void arguments_areDividedByBlanksOutsideOfQuotes() {
     assertEquals(
-        new Arguments(
+        new ParameterArguments(
             List.of(
                 new Argument("quiet", null),
                 new Argument("mode", "a b"),
@@ -27,11 +27,12 @@ class ParametersTest {
                 new Argument("empty", ""),
                 new Argument("mid", "x\"y z\"")),
             "init=/bin/sh  -x"),
-        Arguments.parse(
+        ParameterArguments.parse(
             " quiet\tmode=\"a b\" \"whole=c d\"\n empty= mid=x\"y z\" --  init=/bin/sh  -x"));
-    assertEquals(new Arguments(List.of(), ""), Arguments.parse("  "));
-    assertEquals(List.of(new Argument("open", "a b ")), Arguments.parse("open=\"a b ").words());
-    assertEquals(List.of(new Argument("=x", null)), Arguments.parse("=x").words());
+    assertEquals(new ParameterArguments(List.of(), ""), ParameterArguments.parse("  "));
+    assertEquals(
+        List.of(new Argument("open", "a b ")), ParameterArguments.parse("open=\"a b ").words());
+    assertEquals(List.of(new Argument("=x", null)), ParameterArguments.parse("=x").words());
   }
 
   @Seeded
@@ -43,7 +44,7 @@ class ParametersTest {
       String value = values.isEmpty() ? "" : values.get(i % values.size());
       line.append(names.get(i)).append("=\"").append(value).append("\" ");
     }
-    List<Argument> words = Arguments.parse(line.toString()).words();
+    List<Argument> words = ParameterArguments.parse(line.toString()).words();
     assertEquals(names, words.stream().map(Argument::name).toList());
     for (int i = 0; i < words.size(); i++) {
       assertEquals(values.isEmpty() ? "" : values.get(i % values.size()), words.get(i).value());

@@ -17,7 +17,7 @@ import org.jitalloc.modules.ModuleState;
  * cleanup_module} runs, others hear of it, its name waits while its memory is freed. Functions run
  * where the target is this process; in an image everything else is done.
  */
-final class Life {
+final class ModuleLifecycle {
   private static final FunctionDescriptor INIT = FunctionDescriptor.of(JAVA_INT);
   private static final FunctionDescriptor EXIT = FunctionDescriptor.ofVoid();
 
@@ -34,7 +34,7 @@ final class Life {
     CLOSING
   }
 
-  Life(Registry registry, Notifiers notifiers) {
+  ModuleLifecycle(Registry registry, Notifiers notifiers) {
     this.registry = registry;
     this.notifiers = notifiers;
   }
@@ -57,11 +57,16 @@ final class Life {
       init(module);
       registry.live(module);
     } catch (RuntimeException | Error failure) {
-      registry.going(module);
-      if (told) {
-        notifiers.going(module);
-      }
-      remove(module);
+      boolean wasTold = told;
+      CleanUp.after(
+          failure,
+          () -> registry.going(module),
+          () -> {
+            if (wasTold) {
+              notifiers.going(module);
+            }
+          },
+          () -> remove(module));
       throw failure;
     }
     notifiers.live(module);
@@ -98,26 +103,28 @@ final class Life {
     if (!registry.beginUnload(module, why)) {
       return;
     }
-    try {
-      EntryPoints entries = module.formed().entries();
-      if (entries.exit().isPresent()) {
-        var code = new HostCode(module.formed().memory());
-        code.call(entries.exit().getAsLong(), EntryPoints.EXIT, EXIT);
-      }
-    } finally {
-      notifiers.going(module);
-      remove(module);
+    CleanUp.all(() -> exit(module), () -> notifiers.going(module), () -> remove(module));
+  }
+
+  private static void exit(RegisteredModule module) {
+    EntryPoints entries = module.formed().entries();
+    if (entries.exit().isPresent()) {
+      var code = new HostCode(module.formed().memory());
+      code.call(entries.exit().getAsLong(), EntryPoints.EXIT, EXIT);
     }
   }
 
+  /** Frees a module. A step that fails does not keep the others from being taken. */
   private void remove(RegisteredModule module) {
-    registry.leave(module);
-    module.holder().advance(ModuleState.UNFORMED);
-    module.formed().parameters().close();
-    module.formed().texts().close();
-    module.formed().memory().close();
-    registry.freePerCpu(module.formed().perCpuAddress());
-    module.holder().close();
+    RegisteredModule.Formed formed = module.formed();
+    CleanUp.all(
+        () -> registry.leave(module),
+        () -> module.holder().advance(ModuleState.UNFORMED),
+        formed.parameters()::close,
+        formed.texts()::close,
+        formed.memory()::close,
+        () -> registry.freePerCpu(formed.perCpuAddress()),
+        module.holder()::close);
   }
 
   /** Unloads all modules, those that use others first, and lets no other in. */
@@ -125,9 +132,12 @@ final class Life {
     for (RegisteredModule module : registry.close().reversed()) {
       try {
         end(module, Unload.CLOSING);
-      } catch (ModuleException busy) {
-        System.getLogger(Life.class.getName())
-            .log(System.Logger.Level.ERROR, "a module stays in a loader that is closed", busy);
+      } catch (RuntimeException | Error failure) {
+        System.getLogger(ModuleLifecycle.class.getName())
+            .log(
+                System.Logger.Level.ERROR,
+                () -> "module %s of a loader that is closed".formatted(module.name()),
+                failure);
       }
     }
   }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Modules in this process: their functions run as they come and go. */
-final class LifeTest {
+final class ModuleLifecycleTest {
   private static final int CONSTRUCTED = 1;
   private static final int INIT = 2;
   private static final int EXIT = 3;

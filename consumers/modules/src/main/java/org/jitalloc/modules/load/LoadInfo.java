@@ -1,6 +1,5 @@
 package org.jitalloc.modules.load;
 
-import java.nio.ByteBuffer;
 import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.info.ModInfo;
 
@@ -12,12 +11,6 @@ import org.jitalloc.modules.info.ModInfo;
  * @param kernelModule whether it says that it is a kernel module
  * @param info what it says of itself; nothing if it is no kernel module
  * @param forced whether it is to be loaded although it does not tell the versions it is for
- * @param file all its bytes, with what comes after the object; valid during the load
  */
-public record Candidate(
-    ElfObject object,
-    String name,
-    boolean kernelModule,
-    ModInfo info,
-    boolean forced,
-    ByteBuffer file) {}
+public record LoadInfo(
+    ElfObject object, String name, boolean kernelModule, ModInfo info, boolean forced) {}

@@ -12,7 +12,7 @@ import java.util.SequencedSet;
  * The modules that the kernel's developers saw loaded twice, with the sizes they have in Debian 12
  * (6.1.0-50-amd64), and who asks for them.
  */
-final class Distribution {
+final class ModuleSet {
   /** What the alias of a processor leads to. */
   private static final List<String> OF_PROCESSOR =
       List.of(
@@ -34,9 +34,9 @@ final class Distribution {
   /** Other devices than processors: the driver they need, and how many there are. */
   private record Devices(String driver, int count) {}
 
-  private final Map<String, Module> modules = new HashMap<>();
+  private final Map<String, SimulatedModule> modules = new HashMap<>();
 
-  Distribution() {
+  ModuleSet() {
     add("crc64", 10_177, 16_384, 4_096);
     add("crc64_rocksoft", 14_113, 24_576, 8_192, "crc64");
     add("crc32c_intel", 29_217, 24_576, 12_288);
@@ -72,7 +72,7 @@ final class Distribution {
   }
 
   private void add(String name, long fileBytes, long memoryBytes, long textBytes, String... needs) {
-    modules.put(name, new Module(name, fileBytes, memoryBytes, textBytes, List.of(needs)));
+    modules.put(name, new SimulatedModule(name, fileBytes, memoryBytes, textBytes, List.of(needs)));
   }
 
   /** {@return how many modules there are} */
@@ -81,8 +81,8 @@ final class Distribution {
   }
 
   /** {@return what each device of a machine asks for, in the order in which it is to be loaded} */
-  List<List<Module>> requests(int vcpus) {
-    List<List<Module>> requests = new ArrayList<>();
+  List<List<SimulatedModule>> requests(int vcpus) {
+    List<List<SimulatedModule>> requests = new ArrayList<>();
     DEVICES.forEach(
         device ->
             requests.addAll(
@@ -93,14 +93,14 @@ final class Distribution {
     return requests;
   }
 
-  private List<Module> inOrder(List<String> names) {
-    SequencedSet<Module> order = new LinkedHashSet<>();
+  private List<SimulatedModule> inOrder(List<String> names) {
+    SequencedSet<SimulatedModule> order = new LinkedHashSet<>();
     names.forEach(name -> addTo(order, name));
     return List.copyOf(order);
   }
 
-  private void addTo(SequencedSet<Module> order, String name) {
-    Module module = modules.get(name);
+  private void addTo(SequencedSet<SimulatedModule> order, String name) {
+    SimulatedModule module = modules.get(name);
     if (module == null) {
       throw new IllegalArgumentException("there is no module " + name);
     }

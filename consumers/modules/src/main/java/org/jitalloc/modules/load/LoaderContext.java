@@ -15,7 +15,7 @@ import org.jitalloc.support.TextPublisher;
  * @param patience how long a load waits for a module that is coming and exports what it needs, and
  *     how long the end of a loader waits for loads
  */
-public record Surroundings(
+public record LoaderContext(
     CodeCodecs codecs,
     List<EarlyCheck> checks,
     Notifiers notifiers,
@@ -25,7 +25,7 @@ public record Surroundings(
   public static final Duration KERNEL_PATIENCE = Duration.ofSeconds(30);
 
   /** Copies the list. */
-  public Surroundings {
+  public LoaderContext {
     checks = List.copyOf(checks);
   }
 }

@@ -12,7 +12,8 @@ import org.jitalloc.modules.stats.ImageBytes;
  * @param textBytes of its text and init text, in whole pages
  * @param needs what has to be loaded before it
  */
-record Module(String name, long fileBytes, long memoryBytes, long textBytes, List<String> needs) {
+record SimulatedModule(
+    String name, long fileBytes, long memoryBytes, long textBytes, List<String> needs) {
   ImageBytes image() {
     return ImageBytes.plain(fileBytes);
   }

@@ -11,7 +11,7 @@ import org.jitalloc.text.TraceableText;
  *
  * @param all what takes each back
  */
-public record HandedTexts(List<Handed> all) implements AutoCloseable {
+public record TextRegistrations(List<Handed> all) implements AutoCloseable {
 
   /**
    * Hands texts in.
@@ -21,9 +21,9 @@ public record HandedTexts(List<Handed> all) implements AutoCloseable {
    * @param target whose memory they are in
    * @return what takes them back
    */
-  public static HandedTexts hand(
+  public static TextRegistrations hand(
       TextPublisher publisher, List<TraceableText> texts, Target target) {
-    return new HandedTexts(texts.stream().map(text -> publisher.hand(text, target)).toList());
+    return new TextRegistrations(texts.stream().map(text -> publisher.hand(text, target)).toList());
   }
 
   /** Says that they are live. */

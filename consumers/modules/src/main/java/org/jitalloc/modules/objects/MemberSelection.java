@@ -11,14 +11,14 @@ import org.jitalloc.modules.elf.Elf;
 import org.jitalloc.modules.elf.ElfObject;
 
 /** The objects to be loaded: all that are given, and members of archives that these need. */
-final class Selection {
+final class MemberSelection {
   private final ElfCodec codec;
   private final List<ElfObject> chosen = new ArrayList<>();
   private final List<ElfObject> offered = new ArrayList<>();
   private final Set<String> defined = new HashSet<>();
   private final Set<String> wanted = new HashSet<>();
 
-  Selection(ElfCodec codec) {
+  MemberSelection(ElfCodec codec) {
     this.codec = codec;
   }
 

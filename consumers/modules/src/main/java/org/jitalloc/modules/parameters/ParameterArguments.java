@@ -11,10 +11,10 @@ import java.util.List;
  * @param words those before {@code --}
  * @param rest what comes after it, as it is; empty if there is nothing
  */
-public record Arguments(List<Argument> words, String rest) {
+public record ParameterArguments(List<Argument> words, String rest) {
 
   /** Copies the list. */
-  public Arguments {
+  public ParameterArguments {
     words = List.copyOf(words);
   }
 
@@ -24,7 +24,7 @@ public record Arguments(List<Argument> words, String rest) {
    * @param line the command line
    * @return the pieces
    */
-  public static Arguments parse(String line) {
+  public static ParameterArguments parse(String line) {
     List<Argument> words = new ArrayList<>();
     int at = skipBlanks(line, 0);
     while (at < line.length()) {
@@ -32,11 +32,11 @@ public record Arguments(List<Argument> words, String rest) {
       Argument word = word(line.substring(at, end));
       at = skipBlanks(line, end);
       if (word.value() == null && word.name().equals("--")) {
-        return new Arguments(words, line.substring(at));
+        return new ParameterArguments(words, line.substring(at));
       }
       words.add(word);
     }
-    return new Arguments(words, "");
+    return new ParameterArguments(words, "");
   }
 
   private static int skipBlanks(String line, int from) {

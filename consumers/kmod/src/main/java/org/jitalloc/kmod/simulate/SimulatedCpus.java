@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * changed: one at a time, in the order they came. That is what makes a storm of a few duplicates:
  * each of them delays the one load that they all wait for.
  */
-final class Machine {
+final class SimulatedCpus {
   private static final long PAGE_BYTES = 4096;
   private static final long START_NANOS = 60_000;
   private static final long OPEN_NANOS = 20_000;
@@ -21,7 +21,7 @@ final class Machine {
   private final RandomGenerator random;
   private long addressSpaceFreeNanos;
 
-  Machine(SimulatedTime time, RandomGenerator random) {
+  SimulatedCpus(SimulatedTime time, RandomGenerator random) {
     this.time = time;
     this.random = random;
   }

@@ -12,26 +12,26 @@ import org.jitalloc.modules.duplicates.SameFileLoads;
 import org.jitalloc.modules.stats.ModuleStats;
 
 /** A process that loads modules one after the other, unless it sees that they are there. */
-final class Loader {
+final class SimulatedLoader {
   private final Kernel kernel;
-  private final Iterator<Module> wanted;
+  private final Iterator<SimulatedModule> wanted;
 
   /** What processes share. */
   record Kernel(
-      Machine machine,
+      SimulatedCpus machine,
       Checks checks,
       ModuleStats stats,
       ModuleNames names,
       SameFileLoads<Boolean> files) {}
 
-  Loader(Kernel kernel, List<Module> wanted) {
+  SimulatedLoader(Kernel kernel, List<SimulatedModule> wanted) {
     this.kernel = kernel;
     this.wanted = wanted.iterator();
   }
 
   void next() {
     while (wanted.hasNext()) {
-      Module module = wanted.next();
+      SimulatedModule module = wanted.next();
       if (!kernel.names().state(module.name()).equals(Optional.of(ModuleState.LIVE))) {
         kernel.machine().open(() -> open(module));
         return;
@@ -39,7 +39,7 @@ final class Loader {
     }
   }
 
-  private void open(Module module) {
+  private void open(SimulatedModule module) {
     if (kernel.checks() != Checks.SAME_FILE) {
       read(module, this::next);
       return;
@@ -57,11 +57,11 @@ final class Loader {
     }
   }
 
-  private void read(Module module, Runnable end) {
+  private void read(SimulatedModule module, Runnable end) {
     kernel.machine().read(module.fileBytes(), () -> look(module, end));
   }
 
-  private void look(Module module, Runnable end) {
+  private void look(SimulatedModule module, Runnable end) {
     if (kernel.checks() == Checks.LATE) {
       allocate(module, end);
       return;
@@ -73,7 +73,7 @@ final class Loader {
             .thenAccept(answer -> kernel.machine().wake(() -> looked(module, answer, end)));
   }
 
-  private void looked(Module module, NameAnswer answer, Runnable end) {
+  private void looked(SimulatedModule module, NameAnswer answer, Runnable end) {
     switch (answer) {
       case NameAnswer.Free _ -> allocate(module, end);
       case NameAnswer.Taken _ -> {
@@ -84,11 +84,11 @@ final class Loader {
     }
   }
 
-  private void allocate(Module module, Runnable end) {
+  private void allocate(SimulatedModule module, Runnable end) {
     kernel.machine().map(module.memoryBytes(), () -> claim(module, end));
   }
 
-  private void claim(Module module, Runnable end) {
+  private void claim(SimulatedModule module, Runnable end) {
     var _ =
         kernel
             .names()
@@ -96,7 +96,7 @@ final class Loader {
             .thenAccept(answer -> kernel.machine().wake(() -> claimed(module, answer, end)));
   }
 
-  private void claimed(Module module, NameAnswer answer, Runnable end) {
+  private void claimed(SimulatedModule module, NameAnswer answer, Runnable end) {
     switch (answer) {
       case NameHolder holder ->
           kernel.machine().link(module.fileBytes(), () -> init(module, holder, end));
@@ -108,7 +108,7 @@ final class Loader {
     }
   }
 
-  private void init(Module module, NameHolder holder, Runnable end) {
+  private void init(SimulatedModule module, NameHolder holder, Runnable end) {
     holder.advance(ModuleState.COMING);
     kernel
         .machine()
