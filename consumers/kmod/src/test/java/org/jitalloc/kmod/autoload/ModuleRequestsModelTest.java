@@ -9,10 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.kmod.RequestOutcome;
-import org.jitalloc.kmod.autoload.Lab.Run;
 import org.jitalloc.kmod.RequestOutcome.HelperDone;
 import org.jitalloc.kmod.RequestOutcome.NotDone;
 import org.jitalloc.kmod.RequestOutcome.Reason;
+import org.jitalloc.kmod.autoload.Lab.Run;
 import org.jitalloc.test.support.RandomValues;
 import org.jitalloc.test.support.Seeded;
 
