@@ -67,7 +67,9 @@ final class FolderHelper implements ModuleHelper {
       note(name, null);
       return DONE;
     } catch (RuntimeException | Error failure) {
-      note(name, failure instanceof Error ? failure.toString() : failure.getMessage());
+      note(
+          name,
+          failure instanceof Error ? failure.toString() : String.valueOf(failure.getMessage()));
       return FAILED;
     }
   }

@@ -53,7 +53,9 @@ public final class Depmod {
         try {
           byName.put(name, ModuleFileReader.read(folder, path));
         } catch (ModuleException refused) {
-          skipped.add(new SkippedFile(ModuleFileReader.path(folder, path), refused.getMessage()));
+          skipped.add(
+              new SkippedFile(
+                  ModuleFileReader.path(folder, path), String.valueOf(refused.getMessage())));
         }
       }
       List<ModuleFile> files =
