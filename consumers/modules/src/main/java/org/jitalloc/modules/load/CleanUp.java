@@ -20,7 +20,7 @@ final class CleanUp {
       } catch (RuntimeException | Error failure) {
         if (first == null) {
           first = failure;
-        } else if (first != failure) {
+        } else if (!first.equals(failure)) {
           first.addSuppressed(failure);
         }
       }
@@ -38,7 +38,7 @@ final class CleanUp {
     try {
       all(steps);
     } catch (RuntimeException | Error more) {
-      if (more != failure) {
+      if (!more.equals(failure)) {
         failure.addSuppressed(more);
       }
     }
