@@ -30,7 +30,7 @@ public interface FunctionFrameEmitter {
 
   /**
    * Enters a function by a local call: saves {@link FunctionUsage#saves}, and lowers r10 where
-   * {@link Usage#hasStack}.
+   * {@link FunctionUsage#hasStack}.
    *
    * @param function the function
    */
