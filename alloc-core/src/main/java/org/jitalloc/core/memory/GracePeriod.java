@@ -189,7 +189,7 @@ final class GracePeriod {
     synchronized (lock) {
       int own = 0;
       for (Thread thread : running) {
-        own += thread == Thread.currentThread() ? 1 : 0;
+        own += thread.equals(Thread.currentThread()) ? 1 : 0;
       }
       return queue.size() + running.size() - own;
     }

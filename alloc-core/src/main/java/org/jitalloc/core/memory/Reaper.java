@@ -182,7 +182,7 @@ final class Reaper implements AutoCloseable {
 
   /** Waits until a thread has ended, whoever interrupts. */
   static void awaitEnd(Thread ending) {
-    if (ending == Thread.currentThread()) {
+    if (ending.equals(Thread.currentThread())) {
       // It ends when it is out of what closes it.
       return;
     }
