@@ -18,7 +18,7 @@ public final class GlobPattern {
     this.pattern = pattern;
   }
 
-  /** What all that fits begins with. */
+  /** {@return the text before the first special character: whatever matches begins with it} */
   public String literalStart() {
     int end = 0;
     while (end < pattern.length() && "*?[\\".indexOf(pattern.charAt(end)) < 0) {
