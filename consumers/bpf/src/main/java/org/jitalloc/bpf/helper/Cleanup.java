@@ -20,7 +20,7 @@ public final class Cleanup implements AutoCloseable {
     } catch (RuntimeException | Error failure) {
       if (first == null) {
         first = failure;
-      } else if (first != failure) {
+      } else if (!first.equals(failure)) {
         first.addSuppressed(failure);
       }
       return false;

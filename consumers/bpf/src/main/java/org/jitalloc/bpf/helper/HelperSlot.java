@@ -43,7 +43,8 @@ public final class HelperSlot {
     name = candidates.getFirst().name();
   }
 
-  /** {@return whether the helper was there} */
+  /** {@return whether the helper was there; a service is itself, whatever it says it equals} */
+  @SuppressWarnings("ReferenceEquality")
   boolean remove(BpfHelper helper) {
     for (Candidate candidate : candidates) {
       if (candidate.helper() == helper) {
