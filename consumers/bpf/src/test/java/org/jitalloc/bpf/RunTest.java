@@ -342,6 +342,7 @@ class RunTest {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion")
   private static long runUntilItOverflows(
       BpfProgram program, MemorySegment small, MemorySegment large) {
     return program.run(small) + program.run(large) + runUntilItOverflows(program, small, large);
