@@ -20,6 +20,7 @@ public final class Native {
   /** Makes memory of an address. */
   public static final class Reinterpreting {
     /** {@return the memory at an address} */
+    @SuppressWarnings("restricted")
     public MemorySegment at(long address) {
       return MemorySegment.ofAddress(address).reinterpret(1);
     }
@@ -28,6 +29,7 @@ public final class Native {
   /** Loads a library. */
   public static final class Loading {
     /** Loads it. */
+    @SuppressWarnings("restricted")
     public void load() {
       Runtime.getRuntime().loadLibrary("fake");
     }
