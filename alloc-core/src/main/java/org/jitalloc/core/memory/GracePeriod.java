@@ -50,6 +50,12 @@ final class GracePeriod {
 
     private final long threadId;
 
+    /**
+     * How many more times the thread makes sure that it can leave: code that is not compiled yet
+     * may need more stack to leave than to enter.
+     */
+    private int cold = 10_000;
+
     Slot(long threadId) {
       this.threadId = threadId;
     }
@@ -132,7 +138,10 @@ final class GracePeriod {
     if (slot.entered != 0) {
       return NESTED;
     }
-    StackReserve.requireWhileCold();
+    if (slot.cold > 0) {
+      slot.cold--;
+      StackReserve.requireToLeave();
+    }
     ENTERED.setOpaque(slot, epoch);
     if (barrier == null) {
       VarHandle.fullFence();

@@ -15,6 +15,7 @@ public final class StackReserve {
    * synchronisation: a few counts more or less make no difference.
    */
   private static final int COLD_LEVELS = 300;
+  private static final int LEAVE_LEVELS = 60;
   private static final int LONG_LEVELS = 800;
   private static final int TRAINING = 20_000;
 
@@ -43,12 +44,9 @@ public final class StackReserve {
     }
   }
 
-  /** Asks for the stack of a section while its code is not compiled; costs nothing later. */
-  public static void requireWhileCold() {
-    if (cold > 0) {
-      cold--;
-      descend(COLD_LEVELS);
-    }
+  /** Asks for the stack that it takes to leave code that is not compiled yet. */
+  public static void requireToLeave() {
+    descend(LEAVE_LEVELS);
   }
 
   /** Asks for the stack of a section that may call the system. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.Instruction.Jump;
 import org.jitalloc.Instruction.Nop;
@@ -19,6 +18,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 import org.jitalloc.core.host.MachineArch;
+import org.jitalloc.core.host.ProcessMappings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,12 +33,6 @@ class GivenBackTest {
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
         .findFirst()
         .orElseThrow();
-  }
-
-  private static List<String> ours() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/maps")).stream()
-        .filter(line -> line.contains("memfd:jitalloc"))
-        .toList();
   }
 
   private static long openFiles() throws IOException {
@@ -85,13 +79,13 @@ class GivenBackTest {
   @ValueSource(strings = {"auto", "memfd", "mprotect"})
   void hostTargets_comeAndGo_andNothingStays(String mode) throws IOException {
     useAndLeave(mode);
-    int mappings = ours().size();
+    int mappings = ProcessMappings.ofJitalloc().size();
     long files = openFiles();
     long bytes = addressSpaceBytes();
     for (int i = 0; i < 10; i++) {
       useAndLeave(mode);
     }
-    assertEquals(mappings, ours().size(), () -> "mappings of ours");
+    assertEquals(mappings, ProcessMappings.ofJitalloc().size(), () -> "mappings of ours");
     assertEquals(files, openFiles(), "open files");
     long grown = addressSpaceBytes() - bytes;
     assertTrue(grown < GIB, () -> "ten windows of 2 GiB came and went; grown by " + grown);

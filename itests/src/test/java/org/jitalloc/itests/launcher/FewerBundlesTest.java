@@ -24,10 +24,11 @@ final class FewerBundlesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'modules,ftrace,kprobes', bpf:run seven.hex, 0000000000000007",
-    "'bpf,modules', mem:stats, host",
+    "'modules,kmod,ftrace,kprobes', bpf:run seven.hex, 0000000000000007",
+    "'bpf,modules,kmod', mem:stats, host",
     "'bpf,ftrace,kprobes', mod:list, No modules are loaded",
-    "'bpf,modules,kprobes', trace:tracer, nop",
+    "'bpf,ftrace,kprobes,kmod', mod:list, No modules are loaded",
+    "'bpf,modules,kmod,kprobes', trace:tracer, nop",
   })
   void shell_withoutThem_hasTheCommandsOfTheOthers(String without, String command, String answer)
       throws Exception {
