@@ -14,12 +14,20 @@ final class ConfigurationKeys {
       List.of(
           "service.", "component.", "felix.", "org.apache.felix.", "osgi.", "org.osgi.", ".", ":");
 
+  /** What ends the keys of a component's references: their filters and how many there must be. */
+  private static final List<String> OF_REFERENCES = List.of(".target", ".cardinality.minimum");
+
   private ConfigurationKeys() {}
+
+  private static boolean isAdded(String key) {
+    return ADDED.stream().anyMatch(key::startsWith)
+        || OF_REFERENCES.stream().anyMatch(key::endsWith);
+  }
 
   /** {@return the properties without those that the framework adds} */
   static Map<String, Object> written(Map<String, Object> properties) {
     Map<String, Object> written = new TreeMap<>(properties);
-    written.keySet().removeIf(key -> ADDED.stream().anyMatch(key::startsWith));
+    written.keySet().removeIf(ConfigurationKeys::isAdded);
     return written;
   }
 

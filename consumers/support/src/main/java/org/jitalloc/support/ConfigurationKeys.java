@@ -18,7 +18,15 @@ public final class ConfigurationKeys {
       List.of(
           "service.", "component.", "felix.", "org.apache.felix.", "osgi.", "org.osgi.", ".", ":");
 
+  /** What ends the keys of a component's references: their filters and how many there must be. */
+  private static final List<String> OF_REFERENCES = List.of(".target", ".cardinality.minimum");
+
   private ConfigurationKeys() {}
+
+  private static boolean isAdded(String key) {
+    return ADDED.stream().anyMatch(key::startsWith)
+        || OF_REFERENCES.stream().anyMatch(key::endsWith);
+  }
 
   /**
    * Finds the first key that is not known.
@@ -35,7 +43,7 @@ public final class ConfigurationKeys {
             .collect(Collectors.toCollection(TreeSet::new));
     return new TreeSet<>(properties.keySet())
         .stream()
-            .filter(key -> !known.contains(key) && ADDED.stream().noneMatch(key::startsWith))
+            .filter(key -> !known.contains(key) && !isAdded(key))
             .findFirst()
             .map(
                 key ->

@@ -34,6 +34,8 @@ class ConfigurationKeysTest {
                 1L,
                 "felix.fileinstall.filename",
                 "f",
+                "$001.target",
+                "(jit.target=host)",
                 ".secret",
                 "s")));
   }

@@ -29,21 +29,24 @@ public final class Distribution {
 
   /** The jars of the bundles that are ours. */
   public static List<Path> ourBundles() {
+    return jars().stream()
+        .filter(jar -> jar.getFileName().toString().startsWith("org.jitalloc."))
+        .toList();
+  }
+
+  private static List<Path> jars() {
     try (var files = Files.list(bundles())) {
-      return files
-          .filter(f -> f.getFileName().toString().matches("org\\.jitalloc\\..*\\.jar"))
-          .sorted()
-          .toList();
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
-  /** A class path of those of our bundles whose names start like this. */
+  /** A class path of those bundles of the container whose names start like this. */
   public static String classPath(String... names) {
     return String.join(
         File.pathSeparator,
-        ourBundles().stream()
+        jars().stream()
             .filter(f -> List.of(names).stream().anyMatch(f.getFileName().toString()::startsWith))
             .map(Path::toString)
             .toList());

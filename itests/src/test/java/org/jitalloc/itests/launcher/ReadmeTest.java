@@ -30,7 +30,8 @@ final class ReadmeTest {
             "org.jitalloc.api-",
             "org.jitalloc.core-",
             "org.jitalloc.arch.support-",
-            "org.jitalloc.arch.x86-");
+            "org.jitalloc.arch.x86-",
+            "caffeine-");
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     var result =
         Shell.run(

@@ -278,7 +278,7 @@ final class ScriptTest {
   }
 
   @Test
-  void completionAndReadme_haveEachCommandOfTheShell() throws Exception {
+  void completionAndUsage_haveEachCommandOfTheShell() throws Exception {
     List<String> commands =
         jitalloc("", "exec", "help")
             .out()
@@ -287,10 +287,10 @@ final class ScriptTest {
             .toList();
     assertTrue(commands.size() > 30, commands.toString());
     assertEquals(List.of(), without(commands, completed("exec")));
-    String readme = Files.readString(Distribution.root().resolve("README.md"));
+    String usage = Files.readString(Distribution.root().resolve("docs/usage.md"));
     assertEquals(
         List.of("jitalloc:tour"),
-        commands.stream().filter(command -> !readme.contains("`" + command + "`")).toList());
+        commands.stream().filter(command -> !usage.contains("`" + command + "`")).toList());
   }
 
   @Test
