@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All races, for a short time each; longer by hand: {@code -Djitalloc.test.races.millis=10000}. */
 class RacesTest {
-  private static final int LEAST_RACES = 10;
+  private static final int LEAST_RACES = 14;
 
   /** What jcstress found, and what it wrote about it. */
   private record Run(int exit, String output) {}
