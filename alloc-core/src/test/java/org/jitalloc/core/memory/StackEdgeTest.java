@@ -82,7 +82,7 @@ class StackEdgeTest {
             STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
-    thread.join(60_000);
+    thread.join(600_000);
     assertFalse(thread.isAlive(), "hangs");
     if (failure.get() != null) {
       throw failure.get();
