@@ -82,7 +82,7 @@ public final class ClassPathTargets implements JitAlloc.Provider {
   /** The rules of one target: an image that is lost without being closed takes its quotas along. */
   private static Rulebook rules() {
     KnownSettings.SYSTEM.requireKnown();
-    Rulebook rules = new Rulebook();
+    var rules = new Rulebook();
     rules.use(PolicyFile.configured(HostOptions.modes()));
     return rules;
   }

@@ -33,7 +33,7 @@ class ClassPathTargetsTest {
   @Test
   void host_withAWrongSetting_leavesNothingOpen() throws IOException {
     System.setProperty(LeakPolicy.SAMPLE, "foo");
-    ClassPathTargets targets = new ClassPathTargets();
+    var targets = new ClassPathTargets();
     assertThrows(JitAllocException.class, targets::host);
     long before = openFiles();
     for (int n = 0; n < 10; n++) {
@@ -46,7 +46,7 @@ class ClassPathTargetsTest {
   @Test
   void hostAndImage_withAnUnknownSetting_areRefusedWithTheNearestName() {
     System.setProperty("jitalloc.protect.alais", "pkeys");
-    ClassPathTargets targets = new ClassPathTargets();
+    var targets = new ClassPathTargets();
     for (Executable open :
         List.<Executable>of(targets::host, () -> targets.newImage("i", "amd64"))) {
       var refusal = assertThrows(JitAllocException.class, open);

@@ -9,10 +9,10 @@ package org.jitalloc.arch;
  * <pre>
  * offset  0  u64  generation: odd while the table is being changed
  *         8  u64  number of records
- *        16  u64  the handler that was there before: an address, 0 for the default action, 1 to ignore
- *        24  u64  how many threads were carried over a place; counted by this handler, atomically
- *        32  records of {@link #recordBytes()}, ascending, one may be there several times: u64 address, then
- *            what {@link PokePlan.Trap} says
+ *        16  u64  previous handler: an address, 0 for the default action, 1 to ignore
+ *        24  u64  number of threads carried over a place; this handler counts it atomically
+ *        32  records of {@link #recordBytes()} bytes in ascending order of address; a record
+ *            may occur several times: u64 address, then the content of {@link PokePlan.Trap}
  * </pre>
  *
  * <p>What it has to do: read the generation, find the record of the trapping address, read the

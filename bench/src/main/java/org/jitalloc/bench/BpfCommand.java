@@ -123,7 +123,9 @@ final class BpfCommand implements Command {
       }
     }
     var empty = times.get(EMPTY);
-    if (empty == null) throw new IOException("there is no program " + EMPTY);
+    if (empty == null) {
+      throw new IOException("there is no program " + EMPTY);
+    }
     var mean = new Mean();
     times.forEach((name, all) -> row(table, name, all, empty, mean));
     json.put("times_gcc_unchecked", mean.unchecked()).put("times_gcc_checked", mean.checked());
@@ -136,7 +138,9 @@ final class BpfCommand implements Command {
     double unchecked = ratio(all.unchecked, empty.unchecked, all.gcc, empty.gcc, none);
     double checked = ratio(all.checked, empty.checked, all.gcc, empty.gcc, none);
     double interpreted = ratio(all.interpreted, empty.interpreted, all.gcc, empty.gcc, none);
-    if (!none) mean.add(unchecked, checked);
+    if (!none) {
+      mean.add(unchecked, checked);
+    }
     table.row(
         name,
         all.gcc.nanos(),

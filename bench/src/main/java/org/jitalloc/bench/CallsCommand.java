@@ -107,7 +107,7 @@ final class CallsCommand implements Command {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var out = process.getInputStream()) {
-      String line = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+      var line = new String(out.readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new IOException("the process for %s failed".formatted(layout.title()));
       }

@@ -70,10 +70,10 @@ final class FtraceCommand implements Command {
   }
 
   private static void calls(JitAllocator host, int runs) throws Throwable {
-    Table table = new Table("ns of processor time a call", "median", "more than no site");
-    JsonLine json = new JsonLine();
+    var table = new Table("ns of processor time a call", "median", "more than no site");
+    var json = new JsonLine();
     try (LocalFtrace ftrace = Ftraces.of(host, new TraceSize(2, CALLS * 2, 64, 1))) {
-      Functions functions = new Functions(host, "", 1);
+      var functions = new Functions(host, "", 1);
       try (KnownText _ = ftrace.add(functions)) {
         functions.memory().publish();
         MethodHandle with = functions.loop(true);
@@ -111,7 +111,7 @@ final class FtraceCommand implements Command {
   private static void switching(JitAllocator host, int sites, int runs) throws Throwable {
     List<Double> on = new ArrayList<>();
     List<Double> off = new ArrayList<>();
-    Functions functions = new Functions(host, "", sites);
+    var functions = new Functions(host, "", sites);
     try (LocalFtrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
       try (KnownText _ = ftrace.add(functions)) {
         functions.memory().publish();
@@ -123,7 +123,7 @@ final class FtraceCommand implements Command {
     }
     functions.memory().close();
     double pairs = protectPairs(sites, runs);
-    Table table = new Table("%,d sites".formatted(sites), "ms", "sites a second");
+    var table = new Table("%,d sites".formatted(sites), "ms", "sites a second");
     table.row("enabled, one batch", Median.of(on) / 1e6, sites / (Median.of(on) / 1e9));
     table.row("disabled, one batch", Median.of(off) / 1e6, sites / (Median.of(off) / 1e9));
     table.row("one pair of mprotect a site", pairs / 1e6, sites / (pairs / 1e9));
@@ -170,7 +170,9 @@ final class FtraceCommand implements Command {
     MethodHandle unmap = system("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
     long bytes = (sites * 16L + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     long start = (long) map.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
-    if (start == -1) throw new IOException("mmap of %d bytes failed".formatted(bytes));
+    if (start == -1) {
+      throw new IOException("mmap of %d bytes failed".formatted(bytes));
+    }
     List<Double> times = new ArrayList<>();
     try {
       MemorySegment.ofAddress(start).reinterpret(bytes).fill((byte) 1);
@@ -204,7 +206,7 @@ final class FtraceCommand implements Command {
   }
 
   private static void knowing(JitAllocator host, int records) throws Throwable {
-    Table table = new Table("%,d records".formatted(records), "ms", "ns a record");
+    var table = new Table("%,d records".formatted(records), "ms", "ns a record");
     JsonLine json = new JsonLine().put("records", records);
     for (int texts : new int[] {1, 1000}) {
       List<Functions> all = new ArrayList<>();

@@ -58,7 +58,7 @@ final class KprobesCommand implements Command {
   }
 
   private void hits(JitAllocator host, int runs) throws Throwable {
-    Functions functions = new Functions(host, "", 1);
+    var functions = new Functions(host, "", 1);
     functions.memory().publish();
     MethodHandle loop = functions.loop(true);
     never = perCall(loop, CALLS, runs);
@@ -91,7 +91,9 @@ final class KprobesCommand implements Command {
   private void hit(String what, Probe registered, PerHit perHit) throws Throwable {
     try (Probe probe = registered) {
       row(what, perHit.nanos());
-      if (probe.hits() == 0) throw new IOException("no hit was counted: " + probe);
+      if (probe.hits() == 0) {
+        throw new IOException("no hit was counted: " + probe);
+      }
       if (probe.isOptimized() == what.equals(BREAKPOINT)) {
         throw new IOException("not what is to be measured: %s, %s".formatted(what, probe));
       }
@@ -104,9 +106,9 @@ final class KprobesCommand implements Command {
   }
 
   private void arming(JitAllocator host, int count, int runs) throws Throwable {
-    Functions functions = new Functions(host, "", count);
+    var functions = new Functions(host, "", count);
     functions.memory().publish();
-    Table times = new Table("%,d probes".formatted(count), "ms", "µs a probe");
+    var times = new Table("%,d probes".formatted(count), "ms", "µs a probe");
     json.put("probes", count);
     List<ProbeAt> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -120,7 +122,9 @@ final class KprobesCommand implements Command {
         List<Probe> armed = new ArrayList<>();
         double arming = ProcessorTime.nanos(() -> armed.addAll(probes.register(requests)));
         double removed = ProcessorTime.nanos(() -> probes.unregister(armed));
-        if (i < 0) continue;
+        if (i < 0) {
+          continue;
+        }
         on.add(arming);
         off.add(removed);
       }

@@ -47,7 +47,9 @@ final class ProcessorTime {
                 loop.invokeExact((long) calls);
               });
       between.run();
-      if (i >= 0) times.add(nanos / calls);
+      if (i >= 0) {
+        times.add(nanos / calls);
+      }
     }
     return Median.of(times);
   }

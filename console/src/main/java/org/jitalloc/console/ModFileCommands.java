@@ -102,7 +102,7 @@ public final class ModFileCommands {
       """)
   public void resolve(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = RESOLVE.parse(words);
-    Resolver resolver = new Resolver(scan(session, arguments));
+    var resolver = new Resolver(scan(session, arguments));
     PrintStream out = System.out;
     for (String request : rest(arguments)) {
       switch (resolver.resolve(request)) {

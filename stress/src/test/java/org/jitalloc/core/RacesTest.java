@@ -28,7 +28,7 @@ class RacesTest {
   }
 
   private static Run run(Path report) throws IOException, InterruptedException {
-    ProcessBuilder builder =
+    var builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
@@ -53,7 +53,7 @@ class RacesTest {
     Process process = builder.start();
     process.getOutputStream().close();
     try (InputStream output = process.getInputStream()) {
-      String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      var text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
       return new Run(process.waitFor(), text);
     }
   }
@@ -61,7 +61,7 @@ class RacesTest {
   /** How many races there are. */
   private static int races() throws IOException {
     try (InputStream list = RacesTest.class.getResourceAsStream("/META-INF/TestList")) {
-      String text = new String(list.readAllBytes(), StandardCharsets.UTF_8);
+      var text = new String(list.readAllBytes(), StandardCharsets.UTF_8);
       return (int) text.lines().filter(line -> line.startsWith("JCTEST")).count();
     }
   }

@@ -40,7 +40,7 @@ final class Holdings implements AutoCloseable {
    * @param close closes it, whatever fails; not called again
    */
   void addFile(Runnable close) {
-    AtomicBoolean closed = new AtomicBoolean();
+    var closed = new AtomicBoolean();
     add(
         () -> {
           if (!closed.getAndSet(true)) {
@@ -51,7 +51,7 @@ final class Holdings implements AutoCloseable {
 
   /** {@return a part of this that can be given back earlier} */
   Holdings part() {
-    Holdings part = new Holdings();
+    var part = new Holdings();
     add(part::close);
     return part;
   }

@@ -78,7 +78,7 @@ public final class HostSpace implements AddressSpace {
     if (options.seal()) {
       Seals.require(os);
     }
-    Holdings holdings = new Holdings();
+    var holdings = new Holdings();
     try {
       return new HostSpace(window(os, holdings, arch, options), arch, options);
     } catch (RuntimeException | Error failure) {
@@ -92,7 +92,7 @@ public final class HostSpace implements AddressSpace {
     AliasGate gate = AliasGate.of(os, holdings, options.alias());
     long bytes = Math.min(arch.directCallReachBytes(), LARGEST_WINDOW);
     long guard = options.guards() ? PageSizes.GRANULE : 0;
-    Reservation reserved = new Reservation(os, holdings, bytes, PageSizes.GRANULE, guard);
+    var reserved = new Reservation(os, holdings, bytes, PageSizes.GRANULE, guard);
     PageSizes pages = PageSizes.ofThisMachine(os.pageBytes());
     return new HostWindow(os, holdings, pages, reserved, gate, options.seal(), new Warnings());
   }

@@ -137,7 +137,7 @@ final class LinuxCalls implements SystemCalls {
     } catch (Throwable failure) {
       throw unexpected(failure);
     }
-    Errno cause = new Errno(errno, text);
+    var cause = new Errno(errno, text);
     return new JitAllocException(
         Reason.SYSTEM, "%s: %s".formatted(call.formatted(arguments), cause.getMessage()), cause);
   }

@@ -24,7 +24,7 @@ final class RawMemory {
 
   /** Reads; an aligned 8 bytes by one load. */
   static byte[] read(long address, int length) {
-    byte[] bytes = new byte[length];
+    var bytes = new byte[length];
     if (length == Long.BYTES && (address & 7) == 0) {
       MemorySegment.ofArray(bytes)
           .set(JAVA_LONG.withByteAlignment(1), 0, ALL.get(JAVA_LONG, address));
@@ -72,7 +72,7 @@ final class RawMemory {
    * @param length how many bytes are wanted
    */
   static byte[] repeat(byte[] pattern, long address, int length) {
-    byte[] repeated = new byte[length];
+    var repeated = new byte[length];
     int done = Math.min(length, pattern.length);
     for (int i = 0; i < done; i++) {
       repeated[i] = pattern[(int) (address + i & pattern.length - 1)];

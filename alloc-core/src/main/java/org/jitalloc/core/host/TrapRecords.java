@@ -18,14 +18,15 @@ import org.jitalloc.arch.PokePlan.Trap;
 /** The records of a trap handler's table, which it searches by halves. Not thread-safe. */
 final class TrapRecords {
   /*
-   * Records stand in ascending order of address, and one may stand there several times: a search by halves finds any of
-   * them, and all but one are room for records to come. So one record comes or goes without all behind it being moved:
-   * who comes takes the nearest room, who goes leaves its own to the neighbour.
-   * If there is no room within `reach` of where a record belongs, or one that goes or changes stands there more often than
-   * that, all is written anew, with room behind each GAP records. A batch that is not small against what is there is merged in one go.
-   * Cost: with n records a batch of many moves n of them, and a single one O(sqrt n) on the average over its history,
-   * however it is chosen: what is moved at most is `reach`, twice the root of n, and writing anew, which moves n, comes once in a
-   * part of as many steps.
+   * Records stand in ascending order of address, and one may stand there several times: a search by
+   * halves finds any of them, and all but one are room for records to come. So one record comes or
+   * goes without all behind it being moved: who comes takes the nearest room, who goes leaves its
+   * own to the neighbour. If there is no room within `reach` of where a record belongs, or one that
+   * goes or changes stands there more often than that, all is written anew, with room behind each
+   * GAP records. A batch that is not small against what is there is merged in one go.
+   * Cost: with n records a batch of many moves n of them, and a single one O(sqrt n) on the average
+   * over its history, however it is chosen: what is moved at most is `reach`, twice the root of n,
+   * and writing anew, which moves n, comes once in a part of as many steps.
    */
   private static final int GAP = 4;
 
@@ -99,8 +100,11 @@ final class TrapRecords {
 
   /** Adds records; one for an address that has one takes its place. */
   void put(Collection<Trap> traps) {
-    if (isMany(traps.size())) merge(traps);
-    else traps.forEach(this::put);
+    if (isMany(traps.size())) {
+      merge(traps);
+    } else {
+      traps.forEach(this::put);
+    }
   }
 
   /** Takes records away, where there are some. */
@@ -127,8 +131,11 @@ final class TrapRecords {
     int high = slots;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (address(middle) < address) low = middle + 1;
-      else high = middle;
+      if (address(middle) < address) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
     return low;
   }
@@ -136,7 +143,9 @@ final class TrapRecords {
   /** The first slot behind all that are of one address. */
   private int end(int slot) {
     int end = slot;
-    while (end < slots && address(end) == address(slot)) end++;
+    while (end < slots && address(end) == address(slot)) {
+      end++;
+    }
     return end;
   }
 
@@ -161,7 +170,9 @@ final class TrapRecords {
       replace(slot(trap.address()), trap);
       return;
     }
-    for (int i = slot; i < end; i++) set(i, trap);
+    for (int i = slot; i < end; i++) {
+      set(i, trap);
+    }
   }
 
   private void set(int slot, Trap trap) {
@@ -210,14 +221,21 @@ final class TrapRecords {
 
   private void remove(long address) {
     int slot = slot(address);
-    if (slot == slots || address(slot) != address) return;
+    if (slot == slots || address(slot) != address) {
+      return;
+    }
     int end = end(slot);
     if (end - slot > reach()) {
       write(distinct(other -> other != address));
       return;
     }
-    if (end == slots) slots = slot;
-    else for (int i = slot; i < end; i++) move(slot > 0 ? slot - 1 : end, i, 1);
+    if (end == slots) {
+      slots = slot;
+    } else {
+      for (int i = slot; i < end; i++) {
+        move(slot > 0 ? slot - 1 : end, i, 1);
+      }
+    }
     live--;
   }
 
@@ -249,7 +267,9 @@ final class TrapRecords {
   private List<Record> distinct(LongPredicate kept) {
     List<Record> all = new ArrayList<>(live);
     for (int slot = 0; slot < slots; slot = end(slot)) {
-      if (!kept.test(address(slot))) continue;
+      if (!kept.test(address(slot))) {
+        continue;
+      }
       var copy = new long[words];
       MemorySegment.copy(table, JAVA_LONG, (long) slot * recordBytes, copy, 0, words);
       all.add(new Record(copy[0], copy));
@@ -263,7 +283,9 @@ final class TrapRecords {
     live = all.size();
     for (int i = 0; i < live; i++) {
       append(all.get(i));
-      if (i % GAP == GAP - 1) append(all.get(i));
+      if (i % GAP == GAP - 1) {
+        append(all.get(i));
+      }
     }
   }
 

@@ -144,8 +144,7 @@ public final class TrapSignal {
 
   private void install(TrapHandler handler, PageRun code) {
     SigactionLayout layout = SigactionLayout.ofThisMachine();
-    TrapRecords empty =
-        new TrapRecords(table.asSlice(TrapHandler.RECORDS_OFFSET), handler.recordBytes());
+    var empty = new TrapRecords(table.asSlice(TrapHandler.RECORDS_OFFSET), handler.recordBytes());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment old = arena.allocate(layout.bytes());
       os.sigaction(handler.signal(), MemorySegment.NULL, old);

@@ -222,7 +222,7 @@ public final class ImageSpace implements ImageMemory {
     if (length < 0) {
       throw new IllegalArgumentException("not a length: length=" + length);
     }
-    byte[] copy = new byte[length];
+    var copy = new byte[length];
     lock.readLock().lock();
     try {
       int done = 0;

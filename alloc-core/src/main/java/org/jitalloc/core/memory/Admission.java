@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** Gives blocks to owners, as far as the rules allow. */
 final class Admission {
   /*
-   * The rules are asked where a block has its place and the lock of its shard is held (Owner.allocated), so that one lock pays for
-   * both; a refusal gives the place back. When credit is wanting the refusal is not certain. Then, without a lock, the credit of all
-   * shards is collected and the block placed again; nobody gets credit meanwhile, so that what was collected is still there, unless
-   * others used it up and the limit is reached. The loop ends at the second attempt unless the rules change just then.
+   * The rules are asked where a block has its place and the lock of its shard is held
+   * (Owner.allocated), so that one lock pays for both; a refusal gives the place back. When credit
+   * is wanting the refusal is not certain. Then, without a lock, the credit of all shards is
+   * collected and the block placed again; nobody gets credit meanwhile, so that what was collected
+   * is still there, unless others used it up and the limit is reached. The loop ends at the second
+   * attempt unless the rules change just then.
    */
   private final Target target;
   private final Places places;
@@ -39,7 +41,7 @@ final class Admission {
   /** Allocates what is easily had; {@return null if it is not} */
   @Nullable Block allocateQuickly(Owner owner, ModMemType type, long bytes) {
     Demand demand = places.demand(type, Purpose.MODULES);
-    Block block = new Block(owner, demand, bytes);
+    var block = new Block(owner, demand, bytes);
     try {
       return Places.placeQuickly(block, demand) ? block : null;
     } catch (Refusal _) {
@@ -69,7 +71,7 @@ final class Admission {
   }
 
   private Block place(Owner owner, Demand demand, AllocationRequest request) {
-    Block block = new Block(owner, demand, request.bytes());
+    var block = new Block(owner, demand, request.bytes());
     places.place(block, demand, request, reclaim);
     return block;
   }

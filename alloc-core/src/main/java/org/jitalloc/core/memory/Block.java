@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Block extends Tenant implements JitMemory {
   /*
-   * State: FORMING → LIVE → FREED, or FORMING → FREED. The first step is a compare-and-set; the last is taken under the lock of the
-   * shard, once, whatever the first one does meanwhile. The monitor keeps writes apart from each other and from publishing.
-   * Who writes forming memory says so, then looks whether it is still forming; who publishes it first says that it is live, then looks
-   * whether anything was written. So nothing is written unseen, and publishing what nobody wrote takes no monitor.
-   * There are as many of these as allocations: all of one is in 56 bytes.
+   * State: FORMING → LIVE → FREED, or FORMING → FREED. The first step is a compare-and-set; the
+   * last is taken under the lock of the shard, once, whatever the first one does meanwhile. The
+   * monitor keeps writes apart from each other and from publishing. Who writes forming memory says
+   * so, then looks whether it is still forming; who publishes it first says that it is live, then
+   * looks whether anything was written. So nothing is written unseen, and publishing what nobody
+   * wrote takes no monitor. There are as many of these as allocations: all of one is in 56 bytes.
    */
   private static final VarHandle STATE;
   private static final State[] STATES = State.values();

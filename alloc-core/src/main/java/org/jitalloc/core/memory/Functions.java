@@ -72,7 +72,7 @@ final class Functions {
   static MethodHandle guarded(
       Block block, JitMemory handle, long address, FunctionDescriptor descriptor) {
     GracePeriod grace = block.target().grace();
-    Guard guard = new Guard(grace, grace.recent(), block, handle);
+    var guard = new Guard(grace, grace.recent(), block, handle);
     return MethodHandles.insertArguments(
         invoker(descriptor), 0, guard, MemorySegment.ofAddress(address));
   }

@@ -18,20 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class GracePeriod {
   /*
-   * Policy: epochs, asymmetric. A thread that enters stores the epoch it saw into a slot of its own, and zero when it leaves
-   * its outermost call: plain stores, no fence. Who retires something makes a new epoch, then executes a barrier in all
-   * threads (membarrier) and looks at the slots: a thread inside has an epoch before the new one, or it entered after the
-   * barrier, and then it sees whatever was taken away before `retire` was called.
+   * Policy: epochs, asymmetric. A thread that enters stores the epoch it saw into a slot of its
+   * own, and zero when it leaves its outermost call: plain stores, no fence. Who retires something
+   * makes a new epoch, then executes a barrier in all threads (membarrier) and looks at the slots:
+   * a thread inside has an epoch before the new one, or it entered after the barrier, and then it
+   * sees whatever was taken away before `retire` was called.
    * Invariants:
    *   I1 an action runs once, after each thread that was inside when it was retired has left
    *   I2 a slot is 0 if and only if its thread is in no call
-   * Ordering: enter's store comes before the caller's check that the code is live. The compiler keeps that order because of
-   * the fence between them, which costs no instruction on x86 when it is a release fence; the processor need not keep it, as the
-   * barrier of the retiring side makes up for that. Where there is no such barrier (images), enter has a full fence, and so has the
+   * Ordering: enter's store comes before the caller's check that the code is live. The compiler
+   * keeps that order because of the fence between them, which costs no instruction on x86 when it
+   * is a release fence; the processor need not keep it, as the barrier of the retiring side makes
+   * up for that. Where there is no such barrier (images), enter has a full fence, and so has the
    * retiring side.
-   * Locks: `lock` guards the queue and the list of slots; actions run outside of it, one thread at a time may run several.
-   * Cost: enter and exit a look into a table by thread and two stores; retire one membarrier, if another thread ever entered, and a look
-   * at each thread's slot.
+   * Locks: `lock` guards the queue and the list of slots; actions run outside of it, one thread at
+   * a time may run several.
+   * Cost: enter and exit a look into a table by thread and two stores; retire one membarrier, if
+   * another thread ever entered, and a look at each thread's slot.
    */
   private static final VarHandle ENTERED;
 
@@ -108,8 +111,8 @@ final class GracePeriod {
   }
 
   private Slot newSlot() {
-    Slot slot = new Slot(Thread.currentThread().threadId());
-    WeakReference<Slot> reference = new WeakReference<>(slot);
+    var slot = new Slot(Thread.currentThread().threadId());
+    var reference = new WeakReference<Slot>(slot);
     synchronized (lock) {
       if (slots.size() >= slotsBeforePruning) {
         slots.removeIf(other -> other.get() == null);

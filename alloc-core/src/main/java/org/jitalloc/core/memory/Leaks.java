@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leaks implements AutoCloseable {
   /*
-   * Policy: a block is both the record that the slabs hold and the handle that users get, so that most allocations cost one object.
-   * Of those that are watched, users get another handle, which nothing else refers to. The collector finds out when it is gone.
-   * Cost: an allocation that is not watched counts one number down. One that is takes a walk of the stack, some microseconds.
-   * Threads: on the host a daemon waits for lost handles, from the first one that is watched until `close`. An image has no thread,
-   * which would keep it from being collected itself: it looks when it is asked, and when it has no room.
-   * Locks: the monitor guards the list of what was found and the thread; nothing is freed, logged or waited for under it.
+   * Policy: a block is both the record that the slabs hold and the handle that users get, so that
+   * most allocations cost one object. Of those that are watched, users get another handle, which
+   * nothing else refers to. The collector finds out when it is gone.
+   * Cost: an allocation that is not watched counts one number down. One that is takes a walk of the
+   * stack, some microseconds.
+   * Threads: on the host a daemon waits for lost handles, from the first one that is watched until
+   * `close`. An image has no thread, which would keep it from being collected itself: it looks when
+   * it is asked, and when it has no room.
+   * Locks: the monitor guards the list of what was found and the thread; nothing is freed, logged
+   * or waited for under it.
    */
   private static final System.Logger LOG = System.getLogger("org.jitalloc");
 
@@ -153,7 +157,7 @@ final class Leaks implements AutoCloseable {
         Duration.between(watch.since(), now),
         reclaimed ? "it was freed now" : "it stays until its owner goes",
         lines(stack));
-    Leak leak = new Leak(block.describe(), watch.since(), now, stack, reclaimed);
+    var leak = new Leak(block.describe(), watch.since(), now, stack, reclaimed);
     synchronized (this) {
       if (found.size() == MOST_FOUND) {
         found.removeFirst();

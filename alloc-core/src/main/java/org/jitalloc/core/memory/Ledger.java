@@ -9,22 +9,27 @@ import org.jitalloc.core.policy.Rule;
  */
 final class Ledger {
   /*
-   * Accounts of shards hold credit: what the ledger gave them and nobody uses. A place is paid from the credit of its shard, under the
-   * lock of the shard, without a look at the ledger; only when that does not suffice is more drawn, and only when it has become a lot
-   * (KEPT and as much again) is some given back. So the ledger counts what is held and all credit, and that is never above the limit.
+   * Accounts of shards hold credit: what the ledger gave them and nobody uses. A place is paid from
+   * the credit of its shard, under the lock of the shard, without a look at the ledger; only when
+   * that does not suffice is more drawn, and only when it has become a lot (KEPT and as much again)
+   * is some given back. So the ledger counts what is held and all credit, and that is never above
+   * the limit.
    *
-   * When it has too little left for a request, the rest may be credit of other shards. Then the ledger becomes tight: it gives what is
-   * needed and no more, and credit comes back with each free. When the credit of all shards was collected (Owners.collect), the ledger
-   * knows all there is, and what it refuses now is refused rightly. It stays so until a quarter of the limit is free again; until then
-   * each allocation and free of those it limits takes its monitor.
+   * When it has too little left for a request, the rest may be credit of other shards. Then the
+   * ledger becomes tight: it gives what is needed and no more, and credit comes back with each
+   * free. When the credit of all shards was collected (Owners.collect), the ledger knows all there
+   * is, and what it refuses now is refused rightly. It stays so until a quarter of the limit is
+   * free again; until then each allocation and free of those it limits takes its monitor.
    *
-   *   OPENING: the holdings of the shards are being added, after a change of policy; nothing is given
+   *   OPENING: the holdings of the shards are being added, after a change of policy; nothing is
+   *   given
    *   LOOSE: credit is about; what is held and credit are within the limit
    *   COLLECTING: no new credit, but some is about
    *   STRICT: there is no credit anywhere. More than the limit may be held, where a rule came late
    *
-   * Locking: the monitor, under the lock of a shard. `state` is read without it, in frees: who reads LOOSE too late leaves credit in a
-   * shard that is yet to be collected, for collecting takes the lock of that shard after the state was set.
+   * Locking: the monitor, under the lock of a shard. `state` is read without it, in frees: who
+   * reads LOOSE too late leaves credit in a shard that is yet to be collected, for collecting takes
+   * the lock of that shard after the state was set.
    */
   private static final long KEPT_BYTES = 64 << 10;
   private static final long KEPT_ALLOCATIONS = 256;

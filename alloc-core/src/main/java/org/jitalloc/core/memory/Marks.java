@@ -12,10 +12,11 @@ import org.jitalloc.Purpose;
  */
 final class Marks {
   /*
-   * Accounts of shards say what they may come to hold (reserve) before they hold it, and what they will not need (a negative number)
-   * when they hold a good deal less. The sum of that over the shards is never below what is held, so its maximum is never below the
-   * peak. As an account reserves no more than it is about to hold, the peak is exact while one shard is in use; and else above the
-   * truth by what accounts keep at most: see Account.
+   * Accounts of shards say what they may come to hold (reserve) before they hold it, and what they
+   * will not need (a negative number) when they hold a good deal less. The sum of that over the
+   * shards is never below what is held, so its maximum is never below the peak. As an account
+   * reserves no more than it is about to hold, the peak is exact while one shard is in use; and
+   * else above the truth by what accounts keep at most: see Account.
    */
   private final long[] reserved = new long[Demand.CELLS];
   private final long[] reservedBytes = new long[Demand.CELLS];

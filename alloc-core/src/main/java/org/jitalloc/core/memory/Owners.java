@@ -68,7 +68,7 @@ final class Owners {
 
   private Owner add(String name, Plan plan) {
     Marks known = marks.computeIfAbsent(name, _ -> new Marks());
-    Owner owner = new Owner(target, name, known, places.shardCount(), plan);
+    var owner = new Owner(target, name, known, places.shardCount(), plan);
     present.add(owner);
     return owner;
   }

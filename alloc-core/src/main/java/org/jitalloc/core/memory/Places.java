@@ -232,7 +232,7 @@ final class Places {
   private AddressRange window(AllocationRequest request, Near near, JitAllocParams params) {
     long start = near.address() - near.reachBytes();
     long end = near.address() + near.reachBytes();
-    AddressRange reachable =
+    var reachable =
         new AddressRange(
             Long.compareUnsigned(start, near.address()) > 0 ? 0 : start,
             Long.compareUnsigned(end, near.address()) < 0 ? -1L : end);

@@ -8,8 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Sampler {
   /*
-   * Counts down in cells that are given out by thread, without synchronisation: threads that share one may lose a step, which makes a
-   * gap longer. Each cell has a cache line. Cost: a load and a store.
+   * Counts down in cells that are given out by thread, without synchronisation: threads that share
+   * one may lose a step, which makes a gap longer. Each cell has a cache line. Cost: a load and a
+   * store.
    */
   private static final int CELLS = 64;
   private static final int LINE_SHIFT = 4;

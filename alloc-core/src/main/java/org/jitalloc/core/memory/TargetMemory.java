@@ -128,7 +128,7 @@ public final class TargetMemory implements AutoCloseable {
       LeakPolicy policy,
       Rulebook rulebook,
       Supplier<@Nullable TextPoke> strategies) {
-    Target target =
+    var target =
         new Target(
             Target.HOST,
             arch.name(),
@@ -165,8 +165,8 @@ public final class TargetMemory implements AutoCloseable {
       LeakPolicy policy,
       Rulebook rulebook,
       Supplier<@Nullable TextPoke> strategies) {
-    Target target = new Target(name, arch.name(), arch.byteOrder(), Target.Kind.IMAGE, Set.of());
-    ModelSpace space = new ModelSpace(name, arch.defaultKernel(kaslr, seed), arch.trapFill());
+    var target = new Target(name, arch.name(), arch.byteOrder(), Target.Kind.IMAGE, Set.of());
+    var space = new ModelSpace(name, arch.defaultKernel(kaslr, seed), arch.trapFill());
     return new TargetMemory(
         target, arch, space, null, Optional.of(space.memory()), policy, rulebook, strategies);
   }

@@ -11,12 +11,12 @@ import java.lang.invoke.VarHandle;
  */
 final class Bits {
   /*
-   * Level 0 has a bit for each number; a bit of level n + 1 says that a word of level n is not zero.
-   * A search climbs to the first level that has a candidate and descends from there: twice the
-   * number of levels, which is 3 for the chunks of a slab. Words are read and written whole (opaque),
-   * and a level is changed before the level above it learns of a new member and after no one above
-   * needs it any more; so for a member that stays all its words and summary bits stay set, and the
-   * words between it and the start of the search stay zero.
+   * Level 0 has a bit for each number; a bit of level n + 1 says that a word of level n is not
+   * zero. A search climbs to the first level that has a candidate and descends from there: twice
+   * the number of levels, which is 3 for the chunks of a slab. Words are read and written whole
+   * (opaque), and a level is changed before the level above it learns of a new member and after no
+   * one above needs it any more; so for a member that stays all its words and summary bits stay
+   * set, and the words between it and the start of the search stay zero.
    */
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 

@@ -8,11 +8,12 @@ import java.util.Arrays;
  */
 final class Blocks {
   /*
-   * All that is known of a block stands together in half a cache line, and blocks are numbered densely, the number that was given
-   * up last first: so what an operation touches is near what the operation before touched, however far apart the memory is.
+   * All that is known of a block stands together in half a cache line, and blocks are numbered
+   * densely, the number that was given up last first: so what an operation touches is near what the
+   * operation before touched, however far apart the memory is.
    *
-   * A block's neighbours in its slab are linked both ways, and so are the free blocks of one size class in one slab (Directory and
-   * SharedSlab have the heads of those lists).
+   * A block's neighbours in its slab are linked both ways, and so are the free blocks of one size
+   * class in one slab (Directory and SharedSlab have the heads of those lists).
    */
   static final int NONE = 0;
 

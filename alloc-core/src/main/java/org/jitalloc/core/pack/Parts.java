@@ -6,11 +6,12 @@ import org.jitalloc.arch.PageProtection;
 /** Which parts of one slab have no memory. Guarded by the lock of its shard. */
 final class Parts {
   /*
-   * Policy: a slab gives up the pages of its free blocks if no more than 7/8 of it is taken when all is quiet, or than half at
-   * PATIENCE looks at a busy time, when places that are free are soon taken. Parts come back when a place is taken there, some
-   * neighbours with them (SUPPLIED_BYTES), and all of them when 15/16 of the slab are taken, so that it can be a huge page again.
-   * Between the marks nothing is done.
-   * A free block gives up WITHDRAWN_BYTES or more at once: each piece is a mapping of its own.
+   * Policy: a slab gives up the pages of its free blocks if no more than 7/8 of it is taken when
+   * all is quiet, or than half at PATIENCE looks at a busy time, when places that are free are soon
+   * taken. Parts come back when a place is taken there, some neighbours with them (SUPPLIED_BYTES),
+   * and all of them when 15/16 of the slab are taken, so that it can be a huge page again. Between
+   * the marks nothing is done. A free block gives up WITHDRAWN_BYTES or more at once: each piece is
+   * a mapping of its own.
    * Invariant: a part that is away lies wholly inside one free block.
    */
   private static final int PATIENCE = 2;

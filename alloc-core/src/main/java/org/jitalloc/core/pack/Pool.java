@@ -12,17 +12,20 @@ import org.jitalloc.arch.PageProtection;
 /** The slabs of one range and protection, in shards. */
 final class Pool {
   /*
-   * Policy: all threads begin in the first shard, so that few threads fill few slabs. A thread that waits for its shard while another
-   * one has placed there last notes that; when it happens often (MEETINGS) it moves on to the next shard. When a shard has no room
-   * for a thread, the thread goes where there is more than fragmentation leaves (isRoomy) and stays there; else the shard takes a new
-   * slab. So contention costs a slab that is partly empty for each thread that really runs beside another, and nothing else does.
-   * Who only frees what lies in another's shard drives nobody out. Before a range is exhausted every shard is searched.
+   * Policy: all threads begin in the first shard, so that few threads fill few slabs. A thread that
+   * waits for its shard while another one has placed there last notes that; when it happens often
+   * (MEETINGS) it moves on to the next shard. When a shard has no room for a thread, the thread
+   * goes where there is more than fragmentation leaves (isRoomy) and stays there; else the shard
+   * takes a new slab. So contention costs a slab that is partly empty for each thread that really
+   * runs beside another, and nothing else does. Who only frees what lies in another's shard drives
+   * nobody out. Before a range is exhausted every shard is searched.
    *
-   * Spans longer than a slab get a run of their own: they could not share anyway. Spans up to a whole slab do share, for the rest
-   * of the slab is room for hundreds of others. Runs are guarded by the lock of the first shard, and count as in it.
+   * Spans longer than a slab get a run of their own: they could not share anyway. Spans up to a
+   * whole slab do share, for the rest of the slab is room for hundreds of others. Runs are guarded
+   * by the lock of the first shard, and count as in it.
    *
-   * `homes` is a table by thread, without synchronisation: an old value, or that of another thread, is as good as any. So is
-   * `meetings`.
+   * `homes` is a table by thread, without synchronisation: an old value, or that of another thread,
+   * is as good as any. So is `meetings`.
    */
   private static final int MEETINGS = 32;
 
@@ -187,7 +190,7 @@ final class Pool {
 
   private void startRun(Shard shard, Span span, Tenant tenant) {
     try {
-      RunSlab run = new RunSlab(shard, span);
+      var run = new RunSlab(shard, span);
       runs.put(span.start(), run);
       publish(run);
       run.moveIn(tenant);

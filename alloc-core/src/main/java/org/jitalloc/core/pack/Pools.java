@@ -166,7 +166,7 @@ public final class Pools {
 
   /** {@return all spans that were retired and not given out by {@link #retire}} */
   public List<Retired> takeRetired() {
-    ArrayList<Retired> batches = new ArrayList<>();
+    var batches = new ArrayList<Retired>();
     forEachShard(
         shard -> {
           batches.ensureCapacity(batches.size() + shard.waitingBatches());
@@ -227,7 +227,7 @@ public final class Pools {
    * @return how many bytes of address space
    */
   public long trim(int keep) {
-    LongAdder bytes = new LongAdder();
+    var bytes = new LongAdder();
     forEachShard(shard -> bytes.add(shard.trim(keep)));
     return bytes.sum();
   }
@@ -323,7 +323,7 @@ public final class Pools {
 
   /** {@return how many shards an error has broken: they take and give nothing any more} */
   public int brokenShards() {
-    int[] broken = new int[1];
+    var broken = new int[1];
     forEachShard(shard -> broken[0] += shard.isBroken() ? 1 : 0);
     return broken[0];
   }

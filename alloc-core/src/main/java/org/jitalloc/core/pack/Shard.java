@@ -8,26 +8,32 @@ import org.jspecify.annotations.Nullable;
 /** Slabs of a pool that one lock guards. */
 final class Shard {
   /*
-   * Policy: the slab with the lowest address that has a place, in it a good fit: the least size class all of whose blocks are long
-   * enough, in it the block that was freed last; before that, a few of the class that a block of just that length is in. So the work
-   * is a few bit searches, high slabs run empty, and equal calls give equal places. A span that needs alignment looks for its length
-   * plus the most that aligning can cost. Slabs whose blocks only may be long enough are tried a little (SLABS_PROBED, PROBES) before
-   * a new slab is taken, and all of them when there is none: a place that exists is found, and only an exhausted range pays for that.
+   * Policy: the slab with the lowest address that has a place, in it a good fit: the least size
+   * class all of whose blocks are long enough, in it the block that was freed last; before that, a
+   * few of the class that a block of just that length is in. So the work is a few bit searches,
+   * high slabs run empty, and equal calls give equal places. A span that needs alignment looks for
+   * its length plus the most that aligning can cost. Slabs whose blocks only may be long enough are
+   * tried a little (SLABS_PROBED, PROBES) before a new slab is taken, and all of them when there is
+   * none: a place that exists is found, and only an exhausted range pays for that.
    *
-   * Before all that, a short span without wishes takes a place of its own length from the bins, which hold the places of such
-   * spans as they were. The bins are emptied into the free lists before a slab is taken for want of room, and on request.
+   * Before all that, a short span without wishes takes a place of its own length from the bins,
+   * which hold the places of such spans as they were. The bins are emptied into the free lists
+   * before a slab is taken for want of room, and on request.
    *
-   * New slabs are whole granules first, from the low end (they can be huge pages), then what the range has of the granules at its
-   * edges. Empty slabs are kept, since the system may have to move much about to find another huge page: as many as were not
-   * needed since the last look (thin), which whoever uses this takes every few seconds, go back then. Not more than MOST_EMPTY are
+   * New slabs are whole granules first, from the low end (they can be huge pages), then what the
+   * range has of the granules at its edges. Empty slabs are kept, since the system may have to move
+   * much about to find another huge page: as many as were not needed since the last look (thin),
+   * which whoever uses this takes every few seconds, go back then. Not more than MOST_EMPTY are
    * kept, none that is in pieces, and none when any range has no room (Zone).
    *
    * Slabs that are partly empty give up pages (Parts) at that look.
    *
-   * What is retired is collected and handed out in batches, to be recycled after one grace period for all.
+   * What is retired is collected and handed out in batches, to be recycled after one grace period
+   * for all.
    *
-   * Locking: `lock` guards everything here and in the slabs, and what tenants count by `index`. Within it only the monitors of
-   * Granules and SlabTable are taken, SlabSource is called, and tenants are told. Nobody holds two of these locks.
+   * Locking: `lock` guards everything here and in the slabs, and what tenants count by `index`.
+   * Within it only the monitors of Granules and SlabTable are taken, SlabSource is called, and
+   * tenants are told. Nobody holds two of these locks.
    */
   private static final int PROBES = 32;
   private static final int SLABS_PROBED = 8;
@@ -288,7 +294,7 @@ final class Shard {
     long base = address & -Pools.SLAB_BYTES;
     // The last granule of all ends at 2^64, which no range reaches.
     long end = base == -Pools.SLAB_BYTES ? -1 : base + Pools.SLAB_BYTES;
-    AddressRange granule = new AddressRange(base, end);
+    var granule = new AddressRange(base, end);
     AddressRange slab = Ranges.intersect(pool.range(), granule);
     AddressRange usable = Ranges.intersect(area, granule);
     return slab != null

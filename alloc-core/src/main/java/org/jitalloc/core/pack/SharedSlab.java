@@ -8,19 +8,22 @@ import org.jspecify.annotations.Nullable;
 final class SharedSlab extends Slab {
   /*
    * The slab is cut into chunks, and the chunks are tiled by blocks, taken or free.
-   *   starts   the first chunks of the blocks that are taken     tenants   by the first chunk; former ones until it is free
-   *   heads    for each size class the first of the list of its free blocks
+   *   starts   the first chunks of the blocks that are taken     tenants   by the first chunk;
+   *   former ones until it is free heads    for each size class the first of the list of its free
+   *   blocks
    * A slab at the edge of a range owns only some of its chunks: the others are in no block.
    *
    * Invariants (Invariants in the tests checks them after every step):
    *   I1 blocks tile the chunks that the slab owns     I2 no two free blocks touch
    *   I3 each free block is in the list of its class, and only there
-   *   I4 the bits of `classes` are those of the lists that are not empty; the directory of the shard knows the highest one
-   *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant, and one who is present has his own block
+   *   I4 the bits of `classes` are those of the lists that are not empty; the directory of the
+   *   shard knows the highest one
+   *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant, and one who is present
+   *   has his own block
    *
    * Locks: that of the shard guards everything; find takes none (see Bits and Tenants).
-   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 2 to 130 KiB of tenants with
-   * compressed references, and 32 bytes for each block.
+   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 2
+   * to 130 KiB of tenants with compressed references, and 32 bytes for each block.
    */
   private static final int PROBES = 4;
 

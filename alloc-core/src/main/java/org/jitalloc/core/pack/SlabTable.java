@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlabTable {
   /*
-   * A slab is entered once for each granule that it touches, somewhere behind the home of that granule with no free slot between. The
-   * slots of slabs that went hold GONE, which searches pass over, until the next array leaves them out. A search ends at the first
-   * slab that holds the address: that it may have been entered there for another granule makes no difference.
+   * A slab is entered once for each granule that it touches, somewhere behind the home of that
+   * granule with no free slot between. The slots of slabs that went hold GONE, which searches pass
+   * over, until the next array leaves them out. A search ends at the first slab that holds the
+   * address: that it may have been entered there for another granule makes no difference.
    */
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final Object GONE = new Object();
@@ -100,7 +101,7 @@ final class SlabTable {
     int capacity = Math.max(LEAST_CAPACITY, Integer.highestOneBit(live + 1) * 8);
     @Nullable Object[] old = slots;
     @Nullable Object[] next = new Object[capacity];
-    long[] nextGranules = new long[capacity];
+    var nextGranules = new long[capacity];
     for (int slot = 0; slot < old.length; slot++) {
       if (old[slot] instanceof Slab slab) {
         put(next, nextGranules, granules[slot], slab);

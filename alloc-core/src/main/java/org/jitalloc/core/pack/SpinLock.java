@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SpinLock {
   /*
-   * The word that all this is about has cache lines around it where nothing is ever written, so that taking one lock never takes the
-   * line of another.
+   * The word that all this is about has cache lines around it where nothing is ever written, so
+   * that taking one lock never takes the line of another.
    */
   private static final int PAD = 32;
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(int[].class);

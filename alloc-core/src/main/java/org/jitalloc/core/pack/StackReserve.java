@@ -6,13 +6,14 @@ package org.jitalloc.core.pack;
  */
 public final class StackReserve {
   /*
-   * The virtual machine checks the stack where a method is entered, by the stack pointer of that moment. So methods that call each other
-   * and return make sure of as much stack as their frames take. A frame is long if the method passes many arguments to another one by
-   * the stack, even if it does not do so this time: then a few nanoseconds are enough for some 2 KiB (compiled; a frame of the
-   * interpreter is longer). The branch that passes them must not look dead to the compiler, so it is taken while this class is
-   * initialised; and the methods are too long to be inlined.
-   * Code of a section that is not compiled yet needs more, so the first calls go deeper. `cold` is counted down without
-   * synchronisation: a few counts more or less make no difference.
+   * The virtual machine checks the stack where a method is entered, by the stack pointer of that
+   * moment. So methods that call each other and return make sure of as much stack as their frames
+   * take. A frame is long if the method passes many arguments to another one by the stack, even if
+   * it does not do so this time: then a few nanoseconds are enough for some 2 KiB (compiled; a
+   * frame of the interpreter is longer). The branch that passes them must not look dead to the
+   * compiler, so it is taken while this class is initialised; and the methods are too long to be
+   * inlined. Code of a section that is not compiled yet needs more, so the first calls go deeper.
+   * `cold` is counted down without synchronisation: a few counts more or less make no difference.
    */
   private static final int COLD_LEVELS = 300;
   private static final int LEAVE_LEVELS = 60;

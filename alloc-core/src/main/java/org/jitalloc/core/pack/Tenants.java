@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tenants {
   /*
-   * At first by groups of 64 chunks, as the words of the slab's starts are. A tenant who alone begins in a group stands there himself;
-   * several are in a leaf with a place for each chunk, which goes when nobody begins in the group any more. Spans as long as those of
-   * modules need hardly any leaves, so all that coming and going touches is the 2 KiB of groups.
+   * At first by groups of 64 chunks, as the words of the slab's starts are. A tenant who alone
+   * begins in a group stands there himself; several are in a leaf with a place for each chunk,
+   * which goes when nobody begins in the group any more. Spans as long as those of modules need
+   * hardly any leaves, so all that coming and going touches is the 2 KiB of groups.
    *
-   * When half of the groups have leaves there is a place for each chunk of the slab instead, for good: 128 KiB, as much as leaves everywhere would take.
-   * What is read to enter a short span is then the same for all of them and in the cache, and the place itself is only written.
+   * When half of the groups have leaves there is a place for each chunk of the slab instead, for
+   * good: 128 KiB, as much as leaves everywhere would take. What is read to enter a short span is
+   * then the same for all of them and in the cache, and the place itself is only written.
    */
   private static final int GROUP = 64;
   private static final int SHIFT = Integer.numberOfTrailingZeros(GROUP);

@@ -6,8 +6,9 @@ package org.jitalloc.core.pack;
  */
 final class Tournament {
   /*
-   * Level 0 has a byte for each place; a byte of level n + 1 is the greatest of the eight bytes in a word of level n. Numbers are
-   * below 128, so eight of them are compared at once with the sign bits of the bytes as the answers.
+   * Level 0 has a byte for each place; a byte of level n + 1 is the greatest of the eight bytes in
+   * a word of level n. Numbers are below 128, so eight of them are compared at once with the sign
+   * bits of the bytes as the answers.
    */
   static final int NONE = -1;
 

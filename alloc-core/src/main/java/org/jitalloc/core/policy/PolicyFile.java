@@ -71,7 +71,7 @@ public final class PolicyFile {
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException("%s: %s".formatted(file, wrong.getMessage()), wrong);
     }
-    TreeMap<String, Map<String, String>> rules = new TreeMap<>();
+    var rules = new TreeMap<String, Map<String, String>>();
     for (String entry : all.stringPropertyNames()) {
       int dot = entry.lastIndexOf('.');
       String key = entry.substring(dot + 1);

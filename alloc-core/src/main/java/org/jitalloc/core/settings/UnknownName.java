@@ -43,7 +43,7 @@ public final class UnknownName {
   private static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);
     String b = right.toLowerCase(Locale.ROOT);
-    int[][] d = new int[a.length() + 1][b.length() + 1];
+    var d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {
         d[i][j] = i == 0 || j == 0 ? i + j : step(d, a, b, i, j);

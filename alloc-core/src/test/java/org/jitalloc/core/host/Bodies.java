@@ -68,7 +68,7 @@ public interface Bodies {
 
   /** {@return both, one behind the other} */
   static byte[] join(byte[]... parts) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    var all = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       all.writeBytes(part);
     }

@@ -79,8 +79,8 @@ class FailureInjectionTest {
 
   /** What this machine does not allow at all has no calls whose failure could be seen. */
   private DynamicNode tests(Setup setup) {
-    FaultyCalls none = new FaultyCalls(setup.calls(), -1, 0);
-    AtomicBoolean allowed = new AtomicBoolean();
+    var none = new FaultyCalls(setup.calls(), -1, 0);
+    var allowed = new AtomicBoolean();
     DynamicTest first =
         DynamicTest.dynamicTest(
             "nothing fails",
@@ -129,7 +129,7 @@ class FailureInjectionTest {
   }
 
   private void fail(Setup setup, int place, int errno) throws Throwable {
-    FaultyCalls calls = new FaultyCalls(setup.calls(), place, errno);
+    var calls = new FaultyCalls(setup.calls(), place, errno);
     List<String> files = ProcessState.ourFiles();
     List<String> mappings = ProcessState.ourMappings();
     long bytes = ProcessState.addressSpaceBytes();

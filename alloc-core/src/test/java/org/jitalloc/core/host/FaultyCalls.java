@@ -60,7 +60,7 @@ final class FaultyCalls {
       }
     }
     failed = name + Arrays.toString(args);
-    Errno cause = new Errno(errno, "injected");
+    var cause = new Errno(errno, "injected");
     throw new JitAllocException(Reason.SYSTEM, failed + ": " + cause.getMessage(), cause);
   }
 

@@ -100,7 +100,7 @@ class HostSpaceTest {
 
   private byte[] trap(int bytes) {
     byte[] pattern = arch.trapFill();
-    byte[] filled = new byte[bytes];
+    var filled = new byte[bytes];
     for (int i = 0; i < bytes; i++) {
       filled[i] = pattern[i % pattern.length];
     }
@@ -331,7 +331,7 @@ class HostSpaceTest {
       value = HostMode.class,
       names = {"SHMEM_THP", "MEMFD_COLLAPSE", "MEMFD"})
   void commit_refusedInTheMiddle_keepsNoPagesOfTheFile(HostMode mode) throws Exception {
-    boolean[] refuses = new boolean[1];
+    var refuses = new boolean[1];
     SystemCalls os =
         intercepted(
             (name, arguments) -> {

@@ -58,7 +58,7 @@ class HugePageTest {
   /** Whether a machine makes huge pages for who asks is seen by asking it. */
   private static void assumeHugeData() {
     SystemCalls os = new LinuxCalls();
-    Holdings holdings = new Holdings();
+    var holdings = new Holdings();
     long at = new Reservation(os, holdings, SLAB, SLAB, 0).start();
     os.mprotect(at, SLAB, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE);
     HostWindow.advise(os, at, SLAB, SystemCalls.MADV_HUGEPAGE);
@@ -207,7 +207,7 @@ class HugePageTest {
   /** A kernel that cannot make a huge page at this moment is asked again later. */
   @Test
   void collapse_refusedForNow_isMadeLater() {
-    AtomicBoolean refuses = new AtomicBoolean();
+    var refuses = new AtomicBoolean();
     SystemCalls os =
         HostSpaceTest.intercepted(
             (name, arguments) -> {
@@ -257,9 +257,9 @@ class HugePageTest {
                 .downcallHandle(MemorySegment.ofAddress(at), FunctionDescriptor.of(JAVA_INT)));
       }
       space.sync();
-      AtomicBoolean stop = new AtomicBoolean();
-      AtomicLong wrong = new AtomicLong();
-      AtomicLong calls = new AtomicLong();
+      var stop = new AtomicBoolean();
+      var wrong = new AtomicLong();
+      var calls = new AtomicLong();
       Thread caller = Thread.ofPlatform().start(() -> callAll(functions, stop, calls, wrong));
       try {
         for (int round = 0; round < 100; round++) {

@@ -66,7 +66,7 @@ final class Ledger {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
+    var text = new StringBuilder();
     mapped.forEach((start, end) -> text.append("0x%x-0x%x ".formatted(start, end)));
     return text + "files=" + files + " keys=" + keys;
   }

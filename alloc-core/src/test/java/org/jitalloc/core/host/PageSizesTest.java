@@ -64,7 +64,7 @@ class PageSizesTest {
 
   @Test
   void pagesThatAreExchanged_cannotBeSealed() {
-    PageSizes sizes = new PageSizes(4096, 0, 0);
+    var sizes = new PageSizes(4096, 0, 0);
     assertNotNull(HostMode.MPROTECT.missing(sizes, true, 1));
     assertNull(HostMode.MEMFD.missing(sizes, true, 1));
   }

@@ -28,7 +28,7 @@ final class PlayedKeys {
   private PlayedKeys() {}
 
   static SystemCalls calls() {
-    PlayedKeys keys = new PlayedKeys();
+    var keys = new PlayedKeys();
     return (SystemCalls)
         Proxy.newProxyInstance(
             SystemCalls.class.getClassLoader(),
@@ -86,7 +86,7 @@ final class PlayedKeys {
 
   private static void require(boolean condition) {
     if (!condition) {
-      Errno cause = new Errno(Errno.EINVAL, "no such key");
+      var cause = new Errno(Errno.EINVAL, "no such key");
       throw new JitAllocException(Reason.SYSTEM, "pkey: " + cause.getMessage(), cause);
     }
   }

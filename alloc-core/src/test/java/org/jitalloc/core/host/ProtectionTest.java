@@ -94,14 +94,14 @@ class ProtectionTest {
   @ParameterizedTest
   @EnumSource(HostMode.class)
   void aliasByPermissions_isShutBetweenWrites(HostMode mode) throws Throwable {
-    HostOptions options = new HostOptions(mode.label(), Alias.MPROTECT, false, false);
+    var options = new HostOptions(mode.label(), Alias.MPROTECT, false, false);
     assertShutBetweenWrites(mode, os, options, "without permissions");
   }
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
   void aliasByKeys_isShutBetweenWrites_whereKeysArePlayed(HostMode mode) throws Throwable {
-    HostOptions options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
+    var options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
     assertShutBetweenWrites(mode, PlayedKeys.calls(), options, "protection key");
   }
 
@@ -127,7 +127,7 @@ class ProtectionTest {
 
   @Test
   void aliasByPermissions_isForOneWriteAtATime() throws Exception {
-    HostOptions options = new HostOptions("memfd", Alias.MPROTECT, false, false);
+    var options = new HostOptions("memfd", Alias.MPROTECT, false, false);
     try (HostSpace space = open(os, options);
         var threads = Executors.newFixedThreadPool(3)) {
       long text = start(space);
@@ -153,7 +153,7 @@ class ProtectionTest {
       value = HostMode.class,
       names = {"HUGETLB", "SHMEM_THP", "MEMFD_COLLAPSE", "MEMFD"})
   void keys_areUsedWhereTheProcessorHasThem_andRefusedWhereNot(HostMode mode) throws Throwable {
-    HostOptions options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
+    var options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
     if (CpuFeatures.ofThisMachine().contains("ospke")) {
       // Sealed mappings of other tests stay as long as the process.
       Set<String> others = keysOfOurMappings(Set.of()).keySet();
@@ -262,7 +262,7 @@ class ProtectionTest {
 
   @Test
   void kernelWithoutSeals_isNamed() {
-    FaultyCalls calls = new FaultyCalls(os, 2, 38);
+    var calls = new FaultyCalls(os, 2, 38);
     JitAllocException refused =
         assertThrows(
             JitAllocException.class,

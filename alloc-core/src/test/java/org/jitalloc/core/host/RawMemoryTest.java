@@ -17,7 +17,7 @@ class RawMemoryTest {
 
   @Seeded
   void fill_repeatsThePattern_fromEachMultipleOfItsLength_andNothingElse(RandomValues values) {
-    byte[] pattern = new byte[1 << values.intIn(0, 4)];
+    var pattern = new byte[1 << values.intIn(0, 4)];
     int offset = values.intIn(0, 40);
     int length = values.intIn(1, 20_000);
     for (int i = 0; i < pattern.length; i++) {
@@ -26,7 +26,7 @@ class RawMemoryTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(offset + length + 16, 16);
       RawMemory.fill(memory.address() + offset, length, pattern);
-      byte[] wanted = new byte[(int) memory.byteSize()];
+      var wanted = new byte[(int) memory.byteSize()];
       for (int i = offset; i < offset + length; i++) {
         wanted[i] = expected(pattern, memory.address() + i);
       }

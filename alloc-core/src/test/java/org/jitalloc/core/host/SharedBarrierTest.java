@@ -11,8 +11,8 @@ class SharedBarrierTest {
 
   @Test
   void oneCaller_hasOneBarrierEach() {
-    AtomicInteger barriers = new AtomicInteger();
-    SharedBarrier shared = new SharedBarrier(barriers::incrementAndGet);
+    var barriers = new AtomicInteger();
+    var shared = new SharedBarrier(barriers::incrementAndGet);
     shared.execute();
     shared.execute();
     assertEquals(2, barriers.get());
@@ -21,10 +21,10 @@ class SharedBarrierTest {
   @Test
   void callersDuringABarrier_shareTheNext() throws InterruptedException {
     int callers = 8;
-    AtomicInteger barriers = new AtomicInteger();
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    SharedBarrier shared =
+    var barriers = new AtomicInteger();
+    var inside = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var shared =
         new SharedBarrier(
             () -> {
               if (barriers.incrementAndGet() == 1) {
@@ -34,7 +34,7 @@ class SharedBarrierTest {
             });
     Thread first = Thread.ofPlatform().start(shared::execute);
     inside.await();
-    Thread[] others = new Thread[callers];
+    var others = new Thread[callers];
     for (int i = 0; i < callers; i++) {
       others[i] = Thread.ofPlatform().start(shared::execute);
     }
@@ -53,8 +53,8 @@ class SharedBarrierTest {
 
   @Test
   void barrierThatFails_coversNobody() {
-    AtomicInteger barriers = new AtomicInteger();
-    SharedBarrier shared =
+    var barriers = new AtomicInteger();
+    var shared =
         new SharedBarrier(
             () -> {
               if (barriers.incrementAndGet() == 1) {

@@ -113,7 +113,7 @@ final class TargetScenario {
       memory.publish();
       assertEquals(7, call(memory));
       if (pokes) {
-        Jump jump = new Jump(memory.address() + site.length);
+        var jump = new Jump(memory.address() + site.length);
         poke(memory, new Nop(), jump);
         poke(memory, jump, new Nop());
       }

@@ -36,7 +36,7 @@ class TrapFillTest {
 
   @Test
   void fill_enteredAnywhere_raisesTheSignal() throws Throwable {
-    try (Holdings held = new Holdings();
+    try (var held = new Holdings();
         TargetMemory target =
             TargetMemory.host(
                 arch,

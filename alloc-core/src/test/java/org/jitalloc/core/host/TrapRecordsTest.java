@@ -29,7 +29,7 @@ class TrapRecordsTest {
   private final TreeMap<Long, Long> model = new TreeMap<>();
 
   private static Trap trap(long address, long value) {
-    byte[] rest = new byte[RECORD_BYTES - Long.BYTES];
+    var rest = new byte[RECORD_BYTES - Long.BYTES];
     ByteBuffer.wrap(rest).order(ByteOrder.nativeOrder()).putLong(Long.BYTES, value);
     return new Trap(address, rest);
   }
@@ -41,9 +41,14 @@ class TrapRecordsTest {
     while (low < high) {
       long middle = (low + high) >>> 1;
       long found = table.get(JAVA_LONG, middle * RECORD_BYTES);
-      if (found == address) return table.get(JAVA_LONG, middle * RECORD_BYTES + 2 * Long.BYTES);
-      if (address < found) high = middle;
-      else low = middle + 1;
+      if (found == address) {
+        return table.get(JAVA_LONG, middle * RECORD_BYTES + 2 * Long.BYTES);
+      }
+      if (address < found) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
     }
     return -1;
   }
@@ -78,10 +83,17 @@ class TrapRecordsTest {
       int count = random.nextInt(4) == 0 ? 1 + random.nextInt(200) : 1;
       long from = 1L + random.nextInt(span);
       List<Long> some = new ArrayList<>();
-      for (int i = 0; i < count; i++) some.add(from + (long) i * (1 + span / 100));
-      if (random.nextInt(5) < 3) put(some, step);
-      else remove(some);
-      if (step % 10 == 0) check();
+      for (int i = 0; i < count; i++) {
+        some.add(from + (long) i * (1 + span / 100));
+      }
+      if (random.nextInt(5) < 3) {
+        put(some, step);
+      } else {
+        remove(some);
+      }
+      if (step % 10 == 0) {
+        check();
+      }
     }
     check();
   }
@@ -105,7 +117,9 @@ class TrapRecordsTest {
   @Test
   void oneByOne_isNotQuadratic() {
     List<Long> order = new ArrayList<>();
-    for (long i = 1; i <= MANY; i++) order.add(i * 16);
+    for (long i = 1; i <= MANY; i++) {
+      order.add(i * 16);
+    }
     long most = 10L * MANY * (long) Math.sqrt(MANY);
     assertMovedLessThan(most, order);
     Collections.reverse(order);

@@ -179,7 +179,7 @@ class ImageSpaceTest {
     }
 
     void change(long address, Step step, Access access) {
-      byte[] data = new byte[step.length];
+      var data = new byte[step.length];
       Arrays.fill(data, step.value);
       Long obstacle = obstacle(address, data.length, access);
       check(
@@ -215,7 +215,7 @@ class ImageSpaceTest {
                     : access == Access.LOAD
                         ? space.load(address, length)
                         : space.fetch(address, length);
-            byte[] expected = new byte[length];
+            var expected = new byte[length];
             for (int i = 0; i < length; i++) {
               expected[i] = bytes.get(address + i);
             }

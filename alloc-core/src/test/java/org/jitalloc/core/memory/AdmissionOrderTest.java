@@ -27,7 +27,7 @@ class AdmissionOrderTest {
   @Test
   void request_thatIsDenied_takesNoMemory() throws IOException {
     try (TargetMemory target = GivenBackTest.open("auto")) {
-      Rule rule = new Rule("limit", Selection.ALL, Terms.ALL, new Limits(400 * MIB, 0, false));
+      var rule = new Rule("limit", Selection.ALL, Terms.ALL, new Limits(400 * MIB, 0, false));
       target.rulebook().use(new Policy(List.of(rule)));
       OwnerAllocator allocator = target.allocatorFor("test");
       try (JitMemory held = allocator.allocate(ModMemType.TEXT, 10 * MIB)) {
@@ -72,7 +72,7 @@ class AdmissionOrderTest {
   void free_ofManyShortSpans_keepsNoSlabForThem() throws InterruptedException {
     try (TargetMemory target = GivenBackTest.open("auto")) {
       OwnerAllocator allocator = target.allocatorFor("test");
-      java.util.Random random = new java.util.Random(1);
+      var random = new java.util.Random(1);
       List<JitMemory> all = new java.util.ArrayList<>();
       for (int i = 0; i < 100_000; i++) {
         all.add(allocator.allocate(ModMemType.DATA, 64L * (1 + random.nextInt(32))));

@@ -63,8 +63,8 @@ class BreakpointTest {
   @Test
   void breakpoint_sendsThreadsElsewhere_untilItIsTakenAway() throws Throwable {
     Instruction before = first(one);
-    Breakpoint toTwo = new Breakpoint(two.address());
-    Breakpoint toThree = new Breakpoint(constant(3).address());
+    var toTwo = new Breakpoint(two.address());
+    var toThree = new Breakpoint(constant(3).address());
     allocator.poker().poke(new Poke(one, 0, before, toTwo));
     assertEquals(2, call(one));
     assertEquals(2, call(one));
@@ -76,7 +76,7 @@ class BreakpointTest {
 
   @Test
   void breakpoint_isKnown_whileOtherPlacesChange() throws Throwable {
-    Breakpoint toTwo = new Breakpoint(two.address());
+    var toTwo = new Breakpoint(two.address());
     allocator.poker().poke(new Poke(one, 0, first(one), toTwo));
     JitMemory other = allocator.allocate(ModMemType.TEXT, 64);
     other.write(0, allocator.poker().encode(new Instruction.Nop(), other.address()));
@@ -90,7 +90,7 @@ class BreakpointTest {
 
   @Test
   void aBatchThatIsRefused_leavesBreakpointsAsTheyWere() throws Throwable {
-    Breakpoint toTwo = new Breakpoint(two.address());
+    var toTwo = new Breakpoint(two.address());
     allocator.poker().poke(new Poke(one, 0, first(one), toTwo));
     JitMemory third = constant(3);
     byte[] wrong = ((Instruction.Raw) first(third)).bytes();
@@ -135,8 +135,8 @@ class BreakpointTest {
 
   @Test
   void aBatchThatIsRefused_forABreakpointThatIsNotThere_addsNone() throws Throwable {
-    Breakpoint toTwo = new Breakpoint(two.address());
-    Poke wrong = new Poke(one, 0, toTwo, first(one));
+    var toTwo = new Breakpoint(two.address());
+    var wrong = new Poke(one, 0, toTwo, first(one));
     assertThrows(JitAllocException.class, () -> allocator.poker().poke(wrong));
     assertEquals(0, kept());
     assertEquals(1, call(one));
@@ -152,11 +152,11 @@ class BreakpointTest {
       batch.add(new Poke(place, 0, first(place), new Breakpoint(constant(i).address())));
     }
     allocator.poker().poke(batch);
-    int[] found = new int[100];
+    var found = new int[100];
     for (int i = 0; i < 100; i++) {
       found[i] = call(places.get(i));
     }
-    int[] wanted = new int[100];
+    var wanted = new int[100];
     Arrays.setAll(wanted, i -> i);
     assertTrue(Arrays.equals(wanted, found), Arrays.toString(found));
   }

@@ -78,10 +78,10 @@ class ClosedTargetTest {
   @Test
   void close_byAnActionOfItsOwnTarget_endsAtOnce() throws Exception {
     TargetMemory target = GivenBackTest.open("auto");
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch leave = new CountDownLatch(1);
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    CountDownLatch closed = new CountDownLatch(1);
+    var inside = new CountDownLatch(1);
+    var leave = new CountDownLatch(1);
+    var failure = new AtomicReference<Throwable>();
+    var closed = new CountDownLatch(1);
     Thread runner =
         Thread.ofPlatform()
             .start(

@@ -30,7 +30,7 @@ class GracePeriodTest {
   }
 
   private static void anotherThreadEnters(GracePeriod grace) throws InterruptedException {
-    Thread other = new Thread(() -> GracePeriod.exit(grace.enter()));
+    var other = new Thread(() -> GracePeriod.exit(grace.enter()));
     other.start();
     other.join();
   }
@@ -63,8 +63,8 @@ class GracePeriodTest {
 
   @Test
   void retire_waitsForOtherThreads() throws InterruptedException {
-    GracePeriod.Slot[] slot = new GracePeriod.Slot[1];
-    Thread other = new Thread(() -> slot[0] = grace.enter());
+    var slot = new GracePeriod.Slot[1];
+    var other = new Thread(() -> slot[0] = grace.enter());
     other.start();
     other.join();
     grace.retire(() -> done.add("a"));
@@ -111,8 +111,8 @@ class GracePeriodTest {
   @Test
   void newThreads_lookAtOthersSeldom() throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
-    java.util.concurrent.CountDownLatch out = new java.util.concurrent.CountDownLatch(1);
-    java.util.concurrent.CountDownLatch in = new java.util.concurrent.CountDownLatch(5000);
+    var out = new java.util.concurrent.CountDownLatch(1);
+    var in = new java.util.concurrent.CountDownLatch(5000);
     for (int i = 0; i < 5000; i++) {
       threads.add(
           Thread.startVirtualThread(
@@ -136,7 +136,7 @@ class GracePeriodTest {
 
   @Test
   void barrierThatFails_losesNothing() throws InterruptedException {
-    GracePeriod failing =
+    var failing =
         new GracePeriod(
             () -> {
               if (barriers++ == 0) {

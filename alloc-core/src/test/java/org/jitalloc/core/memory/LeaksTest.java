@@ -145,7 +145,7 @@ class LeaksTest {
 
   @SuppressWarnings("unchecked")
   private static WeakReference<ClassLoader> hoard(JitAllocator allocator) throws Exception {
-    BundleLoader loader = new BundleLoader();
+    var loader = new BundleLoader();
     Object hoarder = loader.define().getConstructor().newInstance();
     ((Consumer<JitAllocator>) hoarder).accept(allocator);
     return new WeakReference<>(loader);
@@ -167,7 +167,7 @@ class LeaksTest {
   @Test
   void ownerThatGoes_isForgotten_withoutAReaderOfStatistics() {
     open("host", new LeakPolicy(0, false));
-    WeakReference<Object> guest = new WeakReference<>(enterAndLeave());
+    var guest = new WeakReference<Object>(enterAndLeave());
     for (int n = 0; n < MOST_COLLECTIONS && guest.get() != null; n++) {
       System.gc();
     }

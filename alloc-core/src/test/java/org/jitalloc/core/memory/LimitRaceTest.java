@@ -40,7 +40,7 @@ class LimitRaceTest {
   }
 
   private void limit(long bytes, long allocations) {
-    Limits limits = new Limits(bytes, allocations, false);
+    var limits = new Limits(bytes, allocations, false);
     memory.rulebook().use(new Policy(List.of(new Rule("limit", Selection.ALL, Terms.ALL, limits))));
   }
 
@@ -62,7 +62,7 @@ class LimitRaceTest {
 
   private void inThreads(Part part) throws Exception {
     List<Callable<Boolean>> parts = new ArrayList<>();
-    CyclicBarrier start = new CyclicBarrier(THREADS);
+    var start = new CyclicBarrier(THREADS);
     for (int i = 0; i < THREADS; i++) {
       int thread = i;
       parts.add(
@@ -115,10 +115,10 @@ class LimitRaceTest {
     limit(limit, 0);
     // Bytes are added after they are had and taken off before they are given back: never above what
     // is held.
-    AtomicLong held = new AtomicLong();
+    var held = new AtomicLong();
     inThreads(
         thread -> {
-          SplittableRandom random = new SplittableRandom(thread);
+          var random = new SplittableRandom(thread);
           List<JitMemory> mine = new ArrayList<>();
           for (int i = 0; i < 20_000; i++) {
             int size = 1 + random.nextInt(2000);
@@ -149,7 +149,7 @@ class LimitRaceTest {
     inThreads(
         thread -> {
           List<JitMemory> mine = new ArrayList<>();
-          SplittableRandom random = new SplittableRandom(thread);
+          var random = new SplittableRandom(thread);
           for (int i = 0; i < 20_000; i++) {
             if (mine.size() < 2 && random.nextBoolean()) {
               assertTrue(allocate(thread + i, 1000, mine), "denied what fits");

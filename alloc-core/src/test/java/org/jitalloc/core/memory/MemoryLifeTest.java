@@ -96,7 +96,7 @@ class MemoryLifeTest {
   }
 
   private static byte[] bytes(int length) {
-    byte[] bytes = new byte[length];
+    var bytes = new byte[length];
     for (int i = 0; i < length; i++) {
       bytes[i] = (byte) (i + 1);
     }

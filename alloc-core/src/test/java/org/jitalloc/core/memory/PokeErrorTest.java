@@ -71,8 +71,8 @@ class PokeErrorTest {
       for (int value : new int[] {1, 2, 3, 4}) {
         functions.add(constant(value));
       }
-      Breakpoint toEleven = new Breakpoint(constant(11).address());
-      Breakpoint toTwelve = new Breakpoint(constant(12).address());
+      var toEleven = new Breakpoint(constant(11).address());
+      var toTwelve = new Breakpoint(constant(12).address());
       Instruction removed = first(REMOVED);
       poker.poke(
           List.of(
@@ -166,7 +166,7 @@ class PokeErrorTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void errorAtAnyStep_leavesTextAndRecordsAsTheyWere(boolean afterStep) throws Throwable {
-    try (Fixture fixture = new Fixture(afterStep)) {
+    try (var fixture = new Fixture(afterStep)) {
       List<Byte> text = fixture.text();
       Map<Long, PokePlan.Trap> kept = fixture.kept();
       assertEquals(2, kept.size());

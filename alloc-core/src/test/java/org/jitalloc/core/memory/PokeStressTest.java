@@ -57,7 +57,7 @@ class PokeStressTest {
   private JitMemory emitCaller(OwnerAllocator allocator, Instruction first) {
     long bytes = site(SITES) + bodies.callerEnd().length;
     JitMemory caller = allocator.allocate(ModMemType.TEXT, bytes);
-    ByteArrayOutputStream code = new ByteArrayOutputStream();
+    var code = new ByteArrayOutputStream();
     code.writeBytes(bodies.callerStart());
     for (int i = 0; i < SITES; i++) {
       code.writeBytes(allocator.poker().encode(first, caller.address() + site(i)));
@@ -93,8 +93,8 @@ class PokeStressTest {
       };
       JitMemory caller = emitCaller(allocator, choices[0]);
       MethodHandle run = caller.function(0, FunctionDescriptor.of(JAVA_INT));
-      AtomicBoolean stop = new AtomicBoolean();
-      Semaphore collections = new Semaphore(0);
+      var stop = new AtomicBoolean();
+      var collections = new Semaphore(0);
       try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
         List<Future<Long>> runners = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
@@ -122,7 +122,7 @@ class PokeStressTest {
   /** Whether threads can meet a trap: not where an instruction is replaced by a single store. */
   private boolean trapping(JitMemory caller, Instruction[] choices) {
     long address = caller.address() + site(0);
-    PokeSite site =
+    var site =
         new PokeSite(
             address, strategy.encode(choices[0], address), strategy.encode(choices[1], address));
     return !strategy.plan(List.of(site)).traps().isEmpty();
@@ -137,7 +137,7 @@ class PokeStressTest {
       int batches,
       Semaphore collections)
       throws Throwable {
-    int[] state = new int[SITES];
+    var state = new int[SITES];
     for (int n = 0; n < batches; n++) {
       List<Poke> batch = new ArrayList<>(batchSize);
       int first = random.nextInt(SITES);

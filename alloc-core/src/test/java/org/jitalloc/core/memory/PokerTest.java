@@ -65,8 +65,8 @@ class PokerTest {
   void batch_inAnyOrder_changesAllSites(String target) {
     open(target);
     code.publish();
-    Jump jump = new Jump(code.address());
-    Call call = new Call(code.address() + site(1));
+    var jump = new Jump(code.address());
+    var call = new Call(code.address() + site(1));
     poker.poke(
         List.of(new Poke(code, site(3), new Nop(), jump), new Poke(code, 0, new Nop(), call)));
     assertArrayEquals(poker.encode(call, code.address()), at(0));
@@ -84,9 +84,9 @@ class PokerTest {
   void equalInstructionsThatAreNotThere_areRefused_andNoBreakpointIsKept(String target) {
     open(target);
     code.publish();
-    Jump jump = new Jump(code.address());
-    Breakpoint one = new Breakpoint(code.address());
-    Breakpoint two = new Breakpoint(code.address() + site(1));
+    var jump = new Jump(code.address());
+    var one = new Breakpoint(code.address());
+    var two = new Breakpoint(code.address() + site(1));
     assertEquals(Reason.TEXT_MISMATCH, refused(List.of(new Poke(code, 0, jump, jump))));
     assertEquals(Reason.TEXT_MISMATCH, refused(List.of(new Poke(code, 0, one, two))));
     assertEquals(List.of(), List.copyOf(memory.poker().kept()));
@@ -99,7 +99,7 @@ class PokerTest {
   void offsetsBehindTheEnd_areRefused(String target) {
     open(target);
     code.publish();
-    Jump jump = new Jump(code.address());
+    var jump = new Jump(code.address());
     for (long offset : new long[] {site(4), Long.MAX_VALUE - 2, Long.MIN_VALUE}) {
       assertEquals(
           Reason.INVALID_REQUEST, refused(List.of(new Poke(code, offset, new Nop(), jump))));
@@ -110,11 +110,11 @@ class PokerTest {
   @ValueSource(strings = {"host", "image-amd64"})
   void whatCannotBePoked_isRefused_andNothingChanges(String target) {
     open(target);
-    Nop nop = new Nop();
-    Jump jump = new Jump(code.address());
+    var nop = new Nop();
+    var jump = new Jump(code.address());
     assertEquals(Reason.WRONG_STATE, refused(List.of(new Poke(code, 0, nop, jump))), "forming");
     code.publish();
-    Poke good = new Poke(code, 0, nop, jump);
+    var good = new Poke(code, 0, nop, jump);
     assertEquals(Reason.TEXT_MISMATCH, refused(List.of(good, new Poke(code, site(1), jump, nop))));
     assertNotNull(refused(List.of(good, new Poke(code, 1, nop, jump))), "overlaps, or is no place");
     assertEquals(Reason.INVALID_REQUEST, refused(List.of(good, good)));

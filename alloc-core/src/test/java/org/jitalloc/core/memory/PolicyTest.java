@@ -50,7 +50,7 @@ class PolicyTest {
 
   @Test
   void limit_isForAllTargetsTogether_andForEachNameAlone() {
-    Rulebook rules = new Rulebook();
+    var rules = new Rulebook();
     TargetMemory two = MemoryLifeTest.openTarget("image-amd64", LeakPolicy.DEFAULT, rules);
     try (TargetMemory one = MemoryLifeTest.openTarget("host", LeakPolicy.DEFAULT, rules)) {
       OwnerAllocator here = one.allocatorFor("a");
@@ -198,7 +198,7 @@ class PolicyTest {
 
   @Test
   void limit_together_isForAllOwners_andThoseThatCome() {
-    Rule together = new Rule("both", Selection.ALL, Terms.ALL, new Limits(1000, 0, true));
+    var together = new Rule("both", Selection.ALL, Terms.ALL, new Limits(1000, 0, true));
     JitMemory before = text(a, 300);
     use(together);
     text(b, 300);

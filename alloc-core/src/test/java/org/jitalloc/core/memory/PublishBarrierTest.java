@@ -33,7 +33,7 @@ class PublishBarrierTest {
 
   /** How many instruction barriers publishing memory takes. */
   private static int barriers(Arch arch, ModMemType type, boolean written) {
-    CountedSpaces spaces = new CountedSpaces();
+    var spaces = new CountedSpaces();
     try (TargetMemory target =
         TargetMemory.host(
             arch, spaces.open(arch), LeakPolicy.DEFAULT, new Rulebook(), () -> null)) {

@@ -21,8 +21,8 @@ class ReaperTest {
 
   @Test
   void threadThatCannotStart_isTriedAgain() throws InterruptedException {
-    AtomicInteger starts = new AtomicInteger();
-    try (Reaper reaper =
+    var starts = new AtomicInteger();
+    try (var reaper =
         new Reaper(
             "test",
             turns::release,
@@ -43,8 +43,8 @@ class ReaperTest {
 
   @Test
   void workThatThrowsAnError_doesNotEndTheThread() throws InterruptedException {
-    AtomicInteger done = new AtomicInteger();
-    try (Reaper reaper =
+    var done = new AtomicInteger();
+    try (var reaper =
         new Reaper(
             "test",
             () -> {

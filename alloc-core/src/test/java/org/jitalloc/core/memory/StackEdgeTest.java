@@ -67,8 +67,8 @@ class StackEdgeTest {
   }
 
   private static void inThread(Work work) throws Throwable {
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread thread =
+    var failure = new AtomicReference<Throwable>();
+    var thread =
         new Thread(
             null,
             () -> {
@@ -106,7 +106,7 @@ class StackEdgeTest {
 
   private static void useAtTheEdge(TargetMemory target) throws Throwable {
     OwnerAllocator allocator = target.allocatorFor("test");
-    int[] done = new int[1];
+    var done = new int[1];
     inThread(() -> allocateAndFree(allocator, ModMemType.DATA, 100 + done[0]++ % 50 * 64));
     inThread(
         () -> {

@@ -139,7 +139,7 @@ class ThinningTest {
 
   private static Held allocate(OwnerAllocator allocator, SplittableRandom random) {
     ModMemType type = random.nextBoolean() ? ModMemType.TEXT : ModMemType.DATA;
-    byte[] bytes = new byte[1 + random.nextInt(60_000)];
+    var bytes = new byte[1 + random.nextInt(60_000)];
     random.nextBytes(bytes);
     JitMemory memory = allocator.allocate(type, bytes.length);
     memory.write(0, bytes);

@@ -28,7 +28,7 @@ class WakeTest {
 
   private static GracePeriod.Slot enteredByAnother(TargetMemory target)
       throws InterruptedException {
-    GracePeriod.Slot[] slot = new GracePeriod.Slot[1];
+    var slot = new GracePeriod.Slot[1];
     Thread other = Thread.ofPlatform().start(() -> slot[0] = target.grace().enter());
     other.join();
     return slot[0];

@@ -32,7 +32,7 @@ class PartsTest {
   }
 
   private Spot place(long bytes) {
-    Spot spot = new Spot(new Wish(bytes, bytes, 64, null));
+    var spot = new Spot(new Wish(bytes, bytes, 64, null));
     assertNull(zone.place(spot, 64, 64, null));
     return spot;
   }

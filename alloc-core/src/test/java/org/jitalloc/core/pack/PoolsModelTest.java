@@ -160,7 +160,7 @@ class PoolsModelTest {
       var protection = text ? PageProtection.ROX : PageProtection.RW;
       boolean first = model.possible(pool(area.range, protection), wish);
       boolean second = text && model.possible(pool(area.fallback, protection), wish);
-      Spot spot = new Spot(wish);
+      var spot = new Spot(wish);
       NoSpace left = zones[step.zone].place(spot, step.align, unit, window);
       if (left == null) {
         assertTrue(
@@ -258,7 +258,7 @@ class PoolsModelTest {
       recycleAll();
       check();
       AddressRange whole = pool(area.range, PageProtection.RW).range();
-      Spot all = new Spot(Wish.of(whole.bytes(), 1, 1, null));
+      var all = new Spot(Wish.of(whole.bytes(), 1, 1, null));
       assertNull(zones[1].place(all, 1, 1, null), "all of the range");
       check();
     }
@@ -266,7 +266,7 @@ class PoolsModelTest {
 
   @Seeded
   void anyHistory_agreesWithModel(RandomValues values) {
-    World world = new World(area(values));
+    var world = new World(area(values));
     history(values).forEach(world::step);
     world.end();
   }
@@ -275,8 +275,8 @@ class PoolsModelTest {
   void sameHistory_samePlaces(RandomValues values) {
     Area area = area(values);
     List<Step> history = history(values);
-    World one = new World(area);
-    World two = new World(area);
+    var one = new World(area);
+    var two = new World(area);
     history.forEach(one::step);
     history.forEach(two::step);
     assertEquals(one.places, two.places);

@@ -291,7 +291,7 @@ class PoolsTest {
   @Test
   void retire_manyOrMuch_completesABatch() {
     Zone zone = text(BASE, 4 * SLAB);
-    Spot[] many = new Spot[1000];
+    var many = new Spot[1000];
     Arrays.setAll(many, _ -> place(zone, 64));
     long batches = Arrays.stream(many).map(pools::retire).filter(Objects::nonNull).count();
     assertTrue(batches > 1 && batches < 10, batches + " batches");

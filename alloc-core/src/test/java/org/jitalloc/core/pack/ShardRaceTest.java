@@ -37,7 +37,7 @@ class ShardRaceTest {
 
   private void change(Random random) {
     int most = random.nextInt(100) == 0 ? 3 << 20 : 3_000;
-    Spot spot = new Spot(Wish.of(1L + random.nextInt(most), 64, 64, null));
+    var spot = new Spot(Wish.of(1L + random.nextInt(most), 64, 64, null));
     assertNull(zone.place(spot, random.nextInt(10) == 0 ? 4096 : 64, 64, null));
     use(spot, 0, 1);
     assertEquals(spot, pools.find(spot.address() + spot.spanBytes() - 1));

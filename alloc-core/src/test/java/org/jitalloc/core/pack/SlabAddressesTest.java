@@ -58,7 +58,7 @@ class SlabAddressesTest {
   private final Sealing source = new Sealing();
 
   private static Spot place(Zone zone, long bytes) {
-    Spot spot = new Spot(new Wish(bytes, bytes, 64, null));
+    var spot = new Spot(new Wish(bytes, bytes, 64, null));
     assertNull(zone.place(spot, 64, 64, null));
     return spot;
   }
@@ -74,7 +74,7 @@ class SlabAddressesTest {
   @Test
   void addressesOfTextThatStays_areForTextAlone() {
     source.keeps = true;
-    Pools pools = new Pools(source, 1);
+    var pools = new Pools(source, 1);
     Zone text = pools.zone(RANGE, null, PageProtection.ROX);
     Zone data = pools.zone(RANGE, null, PageProtection.RW);
     Spot run = place(text, 3 * SLAB);
@@ -93,10 +93,10 @@ class SlabAddressesTest {
   @Test
   void textThatComesAndGoesForLong_findsAddressesThatItHad() {
     source.keeps = true;
-    Pools pools = new Pools(source, 1);
+    var pools = new Pools(source, 1);
     Zone text = pools.zone(RANGE, null, PageProtection.ROX);
     Zone data = pools.zone(RANGE, null, PageProtection.RW);
-    Random random = new Random(42);
+    var random = new Random(42);
     List<Spot> live = new ArrayList<>();
     int halfWay = 0;
     for (int i = 0; i < 30_000; i++) {
@@ -118,7 +118,7 @@ class SlabAddressesTest {
   @Test
   void guards_keepSlabsApart() {
     source.guards = true;
-    Pools pools = new Pools(source, 1);
+    var pools = new Pools(source, 1);
     Zone text = pools.zone(RANGE, null, PageProtection.ROX);
     Zone data = pools.zone(RANGE, null, PageProtection.RW);
     List<Spot> live = new ArrayList<>();
@@ -137,7 +137,7 @@ class SlabAddressesTest {
     live.forEach(spot -> free(pools, spot));
     pools.trim(0);
     assertEquals(0, pools.granules().takenCount(), "guards are given back with their slabs");
-    Spot most = new Spot(new Wish(RANGE.bytes(), RANGE.bytes(), 64, null));
+    var most = new Spot(new Wish(RANGE.bytes(), RANGE.bytes(), 64, null));
     assertNull(pools.zone(RANGE, null, PageProtection.RO).place(most, 64, 64, null));
   }
 

@@ -125,8 +125,8 @@ class SourceErrorTest {
   void everyCall_thatThrows_losesNothing(boolean error) {
     int call = 0;
     for (boolean failed = true; failed; call++) {
-      Faulty source = new Faulty(call, error);
-      Pools pools = new Pools(source, 1);
+      var source = new Faulty(call, error);
+      var pools = new Pools(source, 1);
       live.clear();
       live(pools);
       failed = source.failed();
@@ -146,8 +146,8 @@ class SourceErrorTest {
   /** One slab that cannot be given back is reported; the others of its batch are. */
   @Test
   void slabThatCannotGo_isReported_andNobodyElseIsToldOfIt() {
-    Faulty source = new Faulty(Integer.MAX_VALUE, false);
-    Pools pools = new Pools(source, 1);
+    var source = new Faulty(Integer.MAX_VALUE, false);
+    var pools = new Pools(source, 1);
     Zone zone = pools.zone(RANGE, null, PageProtection.RW);
     Spot run = spot(4 << 20);
     assertNull(zone.place(run, 64, 64, null));

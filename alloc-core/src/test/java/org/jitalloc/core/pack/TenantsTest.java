@@ -24,7 +24,7 @@ class TenantsTest {
 
   /** A tenant of one chunk: the first, the second, and so on. */
   private Spot next() {
-    Spot spot = new Spot(new Wish(64, 64, 64, null));
+    var spot = new Spot(new Wish(64, 64, 64, null));
     assertNull(zone.place(spot, 64, 64, null));
     return spot;
   }

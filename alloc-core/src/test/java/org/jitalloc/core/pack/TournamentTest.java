@@ -15,8 +15,8 @@ class TournamentTest {
     List<Integer> numbers = values.list(60, 60, () -> values.intIn(0, 127));
     int least = values.intIn(1, 127);
     int from = values.intIn(0, 999);
-    Tournament tournament = new Tournament(capacity);
-    int[] model = new int[capacity];
+    var tournament = new Tournament(capacity);
+    var model = new int[capacity];
     for (int i = 0; i < places.size(); i++) {
       int place = places.get(i) % capacity;
       tournament.set(place, numbers.get(i));

@@ -26,7 +26,7 @@ class RuleReaderTest {
 
   @Test
   void read_valuesOfEachType_areThoseOfTexts() {
-    Rule expected =
+    var expected =
         new Rule(
             "one",
             new Selection(List.of("a", "b"), Set.of(Purpose.BPF), List.of("host")),

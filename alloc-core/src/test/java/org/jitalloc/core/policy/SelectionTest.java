@@ -67,11 +67,11 @@ class SelectionTest {
 
   @Test
   void policy_givesTheRulesOfSomebody_eachOnce() {
-    Rule all = new Rule("all", Selection.ALL, Terms.ALL, Limits.NONE);
-    Rule some =
+    var all = new Rule("all", Selection.ALL, Terms.ALL, Limits.NONE);
+    var some =
         new Rule(
             "some", Selection.parse(List.of("a*"), List.of(), List.of()), Terms.ALL, Limits.NONE);
-    Policy policy = new Policy(List.of(all, some, all));
+    var policy = new Policy(List.of(all, some, all));
     assertEquals(List.of(all, some), policy.of("abc", "host"));
     assertEquals(List.of(all), policy.of("xyz", "host"));
   }

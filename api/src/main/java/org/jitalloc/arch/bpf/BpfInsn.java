@@ -41,7 +41,9 @@ public record BpfInsn(int opcode, int dst, int src, short offset, int imm) {
    * @return the fields
    */
   public static BpfInsn decode(long word, ByteOrder order) {
-    if (order == ByteOrder.LITTLE_ENDIAN) return decode(word);
+    if (order == ByteOrder.LITTLE_ENDIAN) {
+      return decode(word);
+    }
     return new BpfInsn(
         (int) (word >>> 56),
         (int) (word >>> 52) & 0xf,

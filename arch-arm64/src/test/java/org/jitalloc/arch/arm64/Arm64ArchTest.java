@@ -28,7 +28,7 @@ class Arm64ArchTest {
 
   @Test
   void bytes_areWhatGnuAsMakes() {
-    ByteArrayOutputStream ours = new ByteArrayOutputStream();
+    var ours = new ByteArrayOutputStream();
     ours.writeBytes(arch.trapFill());
     ours.writeBytes(arch.returnConstant(0));
     ours.writeBytes(arch.returnConstant(255));
@@ -97,8 +97,7 @@ class Arm64ArchTest {
   @Test
   void largeImage_hasNoDirectWindow() {
     AddressSpaceLayout.Kernel usual = arch.defaultKernel(false, 0);
-    AddressRange image =
-        new AddressRange(usual.image().start(), usual.image().start() + (128 << 20));
+    var image = new AddressRange(usual.image().start(), usual.image().start() + (128 << 20));
     for (boolean kaslr : List.of(false, true)) {
       JitAllocParams params =
           arch.params(
@@ -114,7 +113,7 @@ class Arm64ArchTest {
   void imageThatFitsToThePage_hasOneDirectWindow() {
     AddressSpaceLayout.Kernel usual = arch.defaultKernel(false, 0);
     long start = usual.image().start();
-    AddressRange image = new AddressRange(start, start + (128 << 20) - 1);
+    var image = new AddressRange(start, start + (128 << 20) - 1);
     JitAllocParams params =
         arch.params(
             new AddressSpaceLayout.Kernel(image, usual.vmalloc(), true, 7),

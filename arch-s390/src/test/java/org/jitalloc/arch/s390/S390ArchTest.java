@@ -27,7 +27,7 @@ class S390ArchTest {
 
   @Test
   void bytes_areWhatGnuAsMakes() {
-    ByteArrayOutputStream ours = new ByteArrayOutputStream();
+    var ours = new ByteArrayOutputStream();
     ours.writeBytes(arch.returnConstant(0));
     ours.writeBytes(arch.returnConstant(255));
     assertArrayEquals(

@@ -36,7 +36,9 @@ class S390TextPokeTest extends TextPokeTck {
   protected boolean replaceableAtOnce(byte[] before, byte[] after) {
     int changed = 0;
     for (int i = 0; i < before.length; i += 2) {
-      if (before[i] != after[i] || before[i + 1] != after[i + 1]) changed++;
+      if (before[i] != after[i] || before[i + 1] != after[i + 1]) {
+        changed++;
+      }
     }
     return changed == 1;
   }
@@ -44,16 +46,28 @@ class S390TextPokeTest extends TextPokeTck {
   @Override
   protected Change change(Random from) {
     int form = from.nextInt(4);
-    byte[] before = new byte[LENGTHS[form]];
+    var before = new byte[LENGTHS[form]];
     from.nextBytes(before);
     before[0] = (byte) (before[0] & 0x3f | form << 6);
     byte[] after = before.clone();
     int what = from.nextInt(4);
-    if (what == 0) after[1] ^= (byte) (from.nextInt(16) << 4);
-    if (what == 1) after[from.nextInt(after.length)] ^= (byte) from.nextInt(64);
-    if (what > 1) for (int b = 1; b < after.length; b++) after[b] = (byte) from.nextInt(4);
-    if (form == 0 && from.nextInt(4) == 0) before = TRAP.clone();
-    if (form == 0 && from.nextInt(4) == 0) after = TRAP.clone();
+    if (what == 0) {
+      after[1] ^= (byte) (from.nextInt(16) << 4);
+    }
+    if (what == 1) {
+      after[from.nextInt(after.length)] ^= (byte) from.nextInt(64);
+    }
+    if (what > 1) {
+      for (int b = 1; b < after.length; b++) {
+        after[b] = (byte) from.nextInt(4);
+      }
+    }
+    if (form == 0 && from.nextInt(4) == 0) {
+      before = TRAP.clone();
+    }
+    if (form == 0 && from.nextInt(4) == 0) {
+      after = TRAP.clone();
+    }
     return new Change(before, after);
   }
 }

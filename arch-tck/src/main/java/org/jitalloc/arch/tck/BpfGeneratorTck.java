@@ -75,11 +75,15 @@ public abstract class BpfGeneratorTck {
     for (int set = 0; set < 1 << features.size(); set++) {
       var has = new TreeSet<String>();
       for (int i = 0; i < features.size(); i++) {
-        if ((set >> i & 1) != 0) has.add(features.get(i).name);
+        if ((set >> i & 1) != 0) {
+          has.add(features.get(i).name);
+        }
       }
       for (var instruction : checked(programs(has, PROGRAMS))) {
         for (var feature : features) {
-          if (!feature.instructions.matcher(instruction.text()).find()) continue;
+          if (!feature.instructions.matcher(instruction.text()).find()) {
+            continue;
+          }
           used.add(feature.name);
           boolean there = has.contains(feature.name);
           assertTrue(there, "without %s: %s".formatted(feature.name, instruction));
@@ -164,7 +168,9 @@ public abstract class BpfGeneratorTck {
       byte[] site = Arrays.copyOfRange(code.bytes(), at, end);
       assertEquals(OptionalLong.of(at), callSites().find(at, site), "found");
       assertEquals(Optional.empty(), callSites().prepare(at, site), "left to be prepared");
-      for (int offset : code.insnOffsets()) assertTrue(offset >= end, "offset " + offset);
+      for (int offset : code.insnOffsets()) {
+        assertTrue(offset >= end, "offset " + offset);
+      }
     }
   }
 

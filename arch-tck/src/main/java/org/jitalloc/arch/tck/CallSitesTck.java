@@ -207,7 +207,7 @@ public abstract class CallSitesTck {
   /** What is no site is not found, and not prepared: the message has what is there. */
   @Test
   final void whatIsNoSite_isRefused() {
-    byte[] none = new byte[callSites().lookBytes()];
+    var none = new byte[callSites().lookBytes()];
     Arrays.fill(none, (byte) 0x01);
     assertEquals(OptionalLong.empty(), callSites().find(TEXT, none));
     assertEquals(OptionalLong.empty(), callSites().find(TEXT, new byte[0]));

@@ -60,8 +60,10 @@ public abstract class CodeBytesTck {
   @Test
   final void trapFill_enteredAnywhere_traps() {
     byte[] pattern = arch().trapFill();
-    byte[] fill = new byte[pattern.length * FILL_REPEATS];
-    for (int i = 0; i < fill.length; i++) fill[i] = pattern[i % pattern.length];
+    var fill = new byte[pattern.length * FILL_REPEATS];
+    for (int i = 0; i < fill.length; i++) {
+      fill[i] = pattern[i % pattern.length];
+    }
     for (int from = 0; from < pattern.length; from += arch().instructionAlignBytes()) {
       var decoded = toolchain().disassemble(Arrays.copyOfRange(fill, from, fill.length));
       assertFalse(decoded.isEmpty());

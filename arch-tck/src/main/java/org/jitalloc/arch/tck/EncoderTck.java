@@ -45,7 +45,9 @@ public abstract class EncoderTck {
       before = all.size();
       encode(random, all);
     }
-    if (all.size() == before) throw new AssertionError("a round without instructions");
+    if (all.size() == before) {
+      throw new AssertionError("a round without instructions");
+    }
     all.check(toolchain(), seed);
   }
 }

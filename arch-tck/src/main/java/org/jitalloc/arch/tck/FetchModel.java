@@ -17,14 +17,16 @@ import org.jitalloc.arch.PokeSite;
 /** What a processor may fetch of one site while a plan is carried out. */
 final class FetchModel {
   /*
-   * A processor fetches aligned pieces of FetchRules.fetchBytes() bytes, each as it was at any moment since the last sync.
-   * A write that is seen whole (one byte, or 2, 4 or 8 aligned ones) gives each piece one more value. Of any other write, a
-   * piece may hold any mixture of old and new bytes.
-   * A thread executes the site instruction by instruction. It may be preempted at any boundary of two instructions, for any
-   * time: no sync ends that. A thread is therefore its trace, the bytes that it executed since it entered the site. It goes
-   * on behind its trace with whatever can be fetched there, in this epoch, in every later one, and after the plan.
-   * A trace has to be a beginning of the old bytes or of the new ones, or the thread meets a unit that traps.
-   * A thread is taken to go on behind every instruction, also behind a jump: this is stricter than need be.
+   * A processor fetches aligned pieces of FetchRules.fetchBytes() bytes, each as it was at any
+   * moment since the last sync. A write that is seen whole (one byte, or 2, 4 or 8 aligned ones)
+   * gives each piece one more value. Of any other write, a piece may hold any mixture of old and
+   * new bytes. A thread executes the site instruction by instruction. It may be preempted at any
+   * boundary of two instructions, for any time: no sync ends that. A thread is therefore its trace,
+   * the bytes that it executed since it entered the site. It goes on behind its trace with whatever
+   * can be fetched there, in this epoch, in every later one, and after the plan. A trace has to be
+   * a beginning of the old bytes or of the new ones, or the thread meets a unit that traps. A
+   * thread is taken to go on behind every instruction, also behind a jump: this is stricter than
+   * need be.
    */
   private static final int MANY = 16;
 

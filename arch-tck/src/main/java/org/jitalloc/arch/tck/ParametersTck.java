@@ -68,7 +68,9 @@ public abstract class ParametersTck {
       for (long seed = 0; seed < SEEDS; seed++) {
         var kernel = arch().defaultKernel(kaslr, seed);
         for (var purpose : Purpose.values()) {
-          for (var type : ModMemType.values()) checkKernel(kernel, type, purpose);
+          for (var type : ModMemType.values()) {
+            checkKernel(kernel, type, purpose);
+          }
         }
       }
     }

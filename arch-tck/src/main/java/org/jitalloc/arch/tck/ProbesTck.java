@@ -222,8 +222,11 @@ public abstract class ProbesTck {
     assertTrue(decoded.size() > 5, decoded::toString);
     for (int i = 0; i < code.length; i++) {
       Optional<String> refusal = text.refusal(i);
-      if (starts.contains(i)) assertFalse(refusal.orElse("").contains("inside"), "offset " + i);
-      else assertTrue(refusal.isPresent(), "offset " + i);
+      if (starts.contains(i)) {
+        assertFalse(refusal.orElse("").contains("inside"), "offset " + i);
+      } else {
+        assertTrue(refusal.isPresent(), "offset " + i);
+      }
     }
     for (int i = 0; i < decoded.size(); i++) {
       int end = i + 1 < decoded.size() ? decoded.get(i + 1).offset() : code.length;
@@ -257,14 +260,20 @@ public abstract class ProbesTck {
     for (int i = 0; i + 1 < all.size(); i++) {
       Decoded decoded = all.get(i);
       int bytes = all.get(i + 1).offset() - decoded.offset();
-      if (!decoded.defined() || bytes > LONGEST_BYTES) continue;
+      if (!decoded.defined() || bytes > LONGEST_BYTES) {
+        continue;
+      }
       byte[] code = Arrays.copyOfRange(random, decoded.offset(), decoded.offset() + bytes);
       ProbeText text = probes().read(code);
-      if (text.refusal(0).isPresent() || !isComparable(code)) continue;
+      if (text.refusal(0).isPresent() || !isComparable(code)) {
+        continue;
+      }
       assertEquals(bytes, text.length(0), decoded.text() + ", seed " + seed);
       probed++;
       starts.add(detours.size());
-      if (text.isStraight(0)) detours.writeBytes(detour(code));
+      if (text.isStraight(0)) {
+        detours.writeBytes(detour(code));
+      }
     }
     assertTrue(probed > 500, "hardly any: " + probed);
     List<Decoded> moved = toolchain().disassemble(detours.toByteArray());
@@ -299,7 +308,9 @@ public abstract class ProbesTck {
       assertTrue(decoded.size() > 20, decoded::toString);
       assertTrue(decoded.stream().allMatch(Decoded::defined), decoded::toString);
       String text = decoded.stream().map(Decoded::text).collect(Collectors.joining("\n"));
-      for (String mark : marks(features)) assertTrue(text.contains(mark), () -> mark + "\n" + text);
+      for (String mark : marks(features)) {
+        assertTrue(text.contains(mark), () -> mark + "\n" + text);
+      }
     }
   }
 

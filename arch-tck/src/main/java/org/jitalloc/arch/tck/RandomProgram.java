@@ -83,7 +83,9 @@ public final class RandomProgram {
    */
   public static BpfSource source(long seed, boolean checked, ByteOrder byteOrder) {
     var helpers = new HashMap<Integer, Long>();
-    for (int number : HELPERS) helpers.put(number, NOWHERE + number);
+    for (int number : HELPERS) {
+      helpers.put(number, NOWHERE + number);
+    }
     var insns = new RandomProgram(seed, checked).make();
     return new BpfSource(insns, functions(insns), helpers, checked, byteOrder);
   }
@@ -97,7 +99,9 @@ public final class RandomProgram {
   public static List<BpfFunction> functions(List<BpfInsn> insns) {
     var starts = new TreeSet<Integer>(Set.of(0));
     for (int i = 0; i < insns.size(); i++) {
-      if (BpfOp.isLocalCall(insns.get(i))) starts.add((int) BpfOp.target(insns.get(i), i));
+      if (BpfOp.isLocalCall(insns.get(i))) {
+        starts.add((int) BpfOp.target(insns.get(i), i));
+      }
     }
     var functions = new ArrayList<BpfFunction>();
     for (int start : starts) {
@@ -113,7 +117,9 @@ public final class RandomProgram {
     for (int f = 0; f < count; f++) {
       main = f == 0;
       var body = new ArrayList<BpfInsn>();
-      if (main) body.add(insn(0xbf, memoryBase, 1, 0, 0));
+      if (main) {
+        body.add(insn(0xbf, memoryBase, 1, 0, 0));
+      }
       body.addAll(block(3 + random.nextInt(20), 0, f, count));
       body.add(insn(0x95, 0, 0, 0, 0));
       functions.add(body);
@@ -129,7 +135,9 @@ public final class RandomProgram {
       at += f.size();
     }
     var all = new ArrayList<BpfInsn>();
-    for (var f : functions) all.addAll(f);
+    for (var f : functions) {
+      all.addAll(f);
+    }
     for (int i = 0; i < all.size(); i++) {
       var c = all.get(i);
       if (c.opcode() == 0x85 && c.src() == 1) {
@@ -142,9 +150,13 @@ public final class RandomProgram {
   /** Statements; a jump goes to the start of a later one, or behind the block. */
   private List<BpfInsn> block(int count, int depth, int function, int functionCount) {
     var statements = new ArrayList<List<BpfInsn>>();
-    for (int i = 0; i < count; i++) statements.add(statement(depth, function, functionCount));
-    int[] starts = new int[count + 1];
-    for (int i = 0; i < count; i++) starts[i + 1] = starts[i] + statements.get(i).size();
+    for (int i = 0; i < count; i++) {
+      statements.add(statement(depth, function, functionCount));
+    }
+    var starts = new int[count + 1];
+    for (int i = 0; i < count; i++) {
+      starts[i + 1] = starts[i] + statements.get(i).size();
+    }
     var all = new ArrayList<BpfInsn>();
     for (int i = 0; i < count; i++) {
       var s = statements.get(i);
@@ -169,17 +181,39 @@ public final class RandomProgram {
 
   private List<BpfInsn> statement(int depth, int function, int functionCount) {
     int kind = random.nextInt(30);
-    if (kind < 10) return List.of(arithmetic());
-    if (kind < 12) return List.of(insn(wideClass() | 0xb0 | x(), target(), reg(), 0, imm()));
-    if (kind == 12) return constant();
-    if (kind == 13) return List.of(special());
-    if (kind == 14) return sum();
-    if (kind == 15) return rotation();
-    if (kind < 21) return List.of(access());
-    if (kind < 25) return List.of(jump());
-    if (kind == 25) return jumpOver();
-    if (kind == 26 && depth < 1 && main) return loop(depth, function, functionCount);
-    if (kind == 27) return helper();
+    if (kind < 10) {
+      return List.of(arithmetic());
+    }
+    if (kind < 12) {
+      return List.of(insn(wideClass() | 0xb0 | x(), target(), reg(), 0, imm()));
+    }
+    if (kind == 12) {
+      return constant();
+    }
+    if (kind == 13) {
+      return List.of(special());
+    }
+    if (kind == 14) {
+      return sum();
+    }
+    if (kind == 15) {
+      return rotation();
+    }
+    if (kind < 21) {
+      return List.of(access());
+    }
+    if (kind < 25) {
+      return List.of(jump());
+    }
+    if (kind == 25) {
+      return jumpOver();
+    }
+    if (kind == 26 && depth < 1 && main) {
+      return loop(depth, function, functionCount);
+    }
+    if (kind == 27) {
+      return helper();
+    }
     if (kind == 28 && function + 1 < functionCount) {
       return List.of(
           insn(
@@ -200,7 +234,9 @@ public final class RandomProgram {
     int bound = 64;
     int imm = shift && x == 0 ? random.nextInt(bound) : imm();
     int width = wideClass();
-    if (shift && width == 4) imm &= 31;
+    if (shift && width == 4) {
+      imm &= 31;
+    }
     return insn(width | code | x, target(), reg(), offset, x == 0 ? imm : 0);
   }
 
@@ -248,15 +284,21 @@ public final class RandomProgram {
     var shift = insn(width | first, t, 0, 0, k);
     var end = new ArrayList<BpfInsn>(List.of(insn(width | 0xb8, t, x, 0, 0), shift));
     int result = random.nextBoolean() ? u : x;
-    if (result == u) end.add(insn(width | 0xb8, u, x, 0, 0));
+    if (result == u) {
+      end.add(insn(width | 0xb8, u, x, 0, 0));
+    }
     end.add(insn(width | other, result, 0, 0, back));
     end.add(insn(width | 0x48, result, t, 0, 0));
-    if (random.nextBoolean()) end.add(insn(0xb7, t, 0, 0, 5));
+    if (random.nextBoolean()) {
+      end.add(insn(0xb7, t, 0, 0, 5));
+    }
     return end;
   }
 
   private BpfInsn jump() {
-    if (random.nextInt(6) == 0) return insn(pick(0x05, 0x06), 0, 0, 0, 0);
+    if (random.nextInt(6) == 0) {
+      return insn(pick(0x05, 0x06), 0, 0, 0, 0);
+    }
     int x = x();
     return insn(pick(5, 6) | pick(CONDITIONS) | x, reg(), reg(), 0, x == 0 ? imm() : 0);
   }
@@ -282,10 +324,16 @@ public final class RandomProgram {
 
   private List<BpfInsn> helper() {
     int number = pick(GATHER, NOTHING, GATHER, NOTHING, UNWIND, END);
-    if (number == END && random.nextInt(3) != 0) number = GATHER;
-    if (random.nextBoolean()) return List.of(insn(0x85, 0, 0, 0, number));
+    if (number == END && random.nextInt(3) != 0) {
+      number = GATHER;
+    }
+    if (random.nextBoolean()) {
+      return List.of(insn(0x85, 0, 0, 0, number));
+    }
     int r = target();
-    if (random.nextInt(10) == 0) return List.of(insn(0x8d, r, 0, 0, 0));
+    if (random.nextInt(10) == 0) {
+      return List.of(insn(0x8d, r, 0, 0, 0));
+    }
     return List.of(insn(0xb7, r, 0, 0, number), insn(0x8d, r, 0, 0, 0));
   }
 
@@ -314,12 +362,16 @@ public final class RandomProgram {
 
   /** Where checks are made, now and then a register that holds anything. */
   private int base() {
-    if (checked && random.nextInt(12) == 0) return random.nextInt(10);
+    if (checked && random.nextInt(12) == 0) {
+      return random.nextInt(10);
+    }
     return main && random.nextBoolean() ? memoryBase : 10;
   }
 
   private int offset(int base, int bytes) {
-    if (base == 10) return -512 + random.nextInt(512 - bytes + 1);
+    if (base == 10) {
+      return -512 + random.nextInt(512 - bytes + 1);
+    }
     boolean wild = checked && random.nextInt(12) == 0;
     return wild ? random.nextInt(-20, MEMORY_BYTES + 20) : random.nextInt(MEMORY_BYTES - bytes + 1);
   }
@@ -331,7 +383,9 @@ public final class RandomProgram {
   /** A register that may be written. */
   private int target() {
     int r = random.nextInt(10);
-    while (main && (r == memoryBase || r == counter)) r = random.nextInt(10);
+    while (main && (r == memoryBase || r == counter)) {
+      r = random.nextInt(10);
+    }
     return r;
   }
 

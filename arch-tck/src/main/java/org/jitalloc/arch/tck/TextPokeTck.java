@@ -113,11 +113,15 @@ public abstract class TextPokeTck {
       for (int i = 0; i < count; i++) {
         address += (long) random.nextInt(8) * arch().instructionAlignBytes();
         var change = change(random);
-        if (Arrays.equals(change.before, change.after)) continue;
+        if (Arrays.equals(change.before, change.after)) {
+          continue;
+        }
         sites.add(new PokeSite(address, change.before, change.after));
         address += change.before.length;
       }
-      if (!sites.isEmpty() && check(sites)) planned++;
+      if (!sites.isEmpty() && check(sites)) {
+        planned++;
+      }
     }
     assertTrue(planned > BATCHES / 2, "planned %d of %d batches".formatted(planned, BATCHES));
   }
@@ -131,7 +135,9 @@ public abstract class TextPokeTck {
       byte[] after = poke().encode(instruction(address), address);
       assertEquals(poke().siteBytes(), before.length);
       assertEquals(poke().siteBytes(), after.length);
-      if (Arrays.equals(before, after)) continue;
+      if (Arrays.equals(before, after)) {
+        continue;
+      }
       assertTrue(check(List.of(new PokeSite(address, before, after))), "refused, seed " + seed);
     }
   }
@@ -217,7 +223,9 @@ public abstract class TextPokeTck {
       return;
     }
     int recordBytes = poke().trapHandler().orElseThrow().recordBytes() - Long.BYTES;
-    for (var trap : plan.traps()) assertEquals(recordBytes, trap.record().length);
+    for (var trap : plan.traps()) {
+      assertEquals(recordBytes, trap.record().length);
+    }
   }
 
   private static boolean contains(PokeSite site, long address) {

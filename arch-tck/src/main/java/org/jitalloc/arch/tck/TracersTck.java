@@ -91,7 +91,9 @@ public abstract class TracersTck {
     int at = 0;
     for (String mark : marks(spec)) {
       Pattern pattern = Pattern.compile(mark);
-      while (at < decoded.size() && !pattern.matcher(decoded.get(at).text()).find()) at++;
+      while (at < decoded.size() && !pattern.matcher(decoded.get(at).text()).find()) {
+        at++;
+      }
       assertTrue(at < decoded.size(), "%s: no %s in %s".formatted(spec, mark, decoded));
       at++;
     }

@@ -48,7 +48,9 @@ final class ToyArch implements Arch {
   @Override
   public JitAllocParams params(AddressSpaceLayout layout, ModMemType type, Purpose purpose) {
     var protection = PageProtection.of(type);
-    if (Flaw.TEXT_IS_WRITABLE.is() && type.isText()) protection = PageProtection.RW;
+    if (Flaw.TEXT_IS_WRITABLE.is() && type.isText()) {
+      protection = PageProtection.RW;
+    }
     int alignBytes = Flaw.ALIGNED_TO_LESS_THAN_AN_INSTRUCTION.is() ? 2 : 16;
     return switch (layout) {
       case AddressSpaceLayout.Process(AddressRange window) -> {
@@ -65,11 +67,21 @@ final class ToyArch implements Arch {
 
   private static AddressRange modules(AddressSpaceLayout.Kernel kernel, ModMemType type) {
     long end = kernel.image().start();
-    if (Flaw.END_IS_INCLUSIVE.is()) end--;
-    if (Flaw.RANGE_CUTS_THE_IMAGE.is()) end += PAGE_BYTES;
-    if (Flaw.MODULES_OUT_OF_REACH.is()) end -= 32 * MIB;
-    if (Flaw.DATA_FAR_FROM_TEXT.is() && !type.isText()) end -= PAGE_BYTES;
-    if (Flaw.PARAMS_ARE_DRAWN_ANEW.is()) end -= ThreadLocalRandom.current().nextInt(9) * PAGE_BYTES;
+    if (Flaw.END_IS_INCLUSIVE.is()) {
+      end--;
+    }
+    if (Flaw.RANGE_CUTS_THE_IMAGE.is()) {
+      end += PAGE_BYTES;
+    }
+    if (Flaw.MODULES_OUT_OF_REACH.is()) {
+      end -= 32 * MIB;
+    }
+    if (Flaw.DATA_FAR_FROM_TEXT.is() && !type.isText()) {
+      end -= PAGE_BYTES;
+    }
+    if (Flaw.PARAMS_ARE_DRAWN_ANEW.is()) {
+      end -= ThreadLocalRandom.current().nextInt(9) * PAGE_BYTES;
+    }
     return new AddressRange(end - MODULES_BYTES, end);
   }
 
@@ -99,8 +111,12 @@ final class ToyArch implements Arch {
   @Override
   public byte[] trapFill() {
     int trap = ToyWord.of(ToyWord.TRAP, 0);
-    if (Flaw.FILL_HAS_A_NOP.is()) return ToyWord.bytes(trap, ToyWord.of(ToyWord.NOP, 0));
-    if (Flaw.FILL_OF_THREE_WORDS.is()) return ToyWord.bytes(trap, trap, trap);
+    if (Flaw.FILL_HAS_A_NOP.is()) {
+      return ToyWord.bytes(trap, ToyWord.of(ToyWord.NOP, 0));
+    }
+    if (Flaw.FILL_OF_THREE_WORDS.is()) {
+      return ToyWord.bytes(trap, trap, trap);
+    }
     return Flaw.FILL_IS_SHARED.is() ? SHARED_FILL : ToyWord.bytes(trap);
   }
 

@@ -41,10 +41,15 @@ final class ToyBpfCodeGenerator implements BpfCodeGenerator {
   private BpfCode spoil(BpfCode code) {
     int[] offsets = code.insnOffsets();
     byte[] bytes = code.bytes();
-    if (Flaw.HALF_INSTRUCTION_OFFSETS.is())
+    if (Flaw.HALF_INSTRUCTION_OFFSETS.is()) {
       offsets = Arrays.stream(offsets).map(o -> o + 2).toArray();
-    if (Flaw.OFFSETS_BEFORE_THE_CODE.is()) offsets[0] = 0;
-    if (Flaw.CODE_IS_DRAWN_ANEW.is()) bytes[bytes.length - 1] += (byte) draws++;
+    }
+    if (Flaw.OFFSETS_BEFORE_THE_CODE.is()) {
+      offsets[0] = 0;
+    }
+    if (Flaw.CODE_IS_DRAWN_ANEW.is()) {
+      bytes[bytes.length - 1] += (byte) draws++;
+    }
     if (Flaw.DATA_AMONG_CODE.is()) {
       bytes = Arrays.copyOf(bytes, bytes.length + ToyWord.BYTES);
       bytes[bytes.length - ToyWord.BYTES] = ToyWord.LAST + 1;

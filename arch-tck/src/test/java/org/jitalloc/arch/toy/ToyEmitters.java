@@ -61,7 +61,9 @@ final class ToyEmitters
   }
 
   private int second(BpfInsn insn) {
-    if (BpfOp.isX(insn)) return insn.src();
+    if (BpfOp.isX(insn)) {
+      return insn.src();
+    }
     constant(SCRATCH, insn.imm());
     return SCRATCH;
   }
@@ -157,7 +159,9 @@ final class ToyEmitters
   @Override
   public void atomic(BpfInsn insn, Label misaligned) {
     offset(insn);
-    if (misaligned != null) asm.branch(ToyWord.JUMP_IF, misaligned);
+    if (misaligned != null) {
+      asm.branch(ToyWord.JUMP_IF, misaligned);
+    }
     asm.emit(fast ? ToyWord.FAST : ATOMIC, insn.src(), BpfOp.accessBytes(insn), insn.imm());
   }
 
@@ -183,14 +187,20 @@ final class ToyEmitters
 
   @Override
   public void callSite() {
-    if (!Flaw.NO_CALL_SITE.is()) asm.emit(ToyWord.NOP, 0, 0, 0);
+    if (!Flaw.NO_CALL_SITE.is()) {
+      asm.emit(ToyWord.NOP, 0, 0, 0);
+    }
   }
 
   @Override
   public void enterProgram(BpfFunction main) {
     usage.saves(main).forEach(r -> asm.emit(SAVE, r, 0, 0));
-    if (usage.leavesFromDepth()) asm.emit(STORE_FIELD, MACHINE_STACK, BpfFrame.SAVED_SP, 0);
-    if (usage.usesStack()) asm.emit(LOAD_FIELD, BpfOp.FP, BpfFrame.STACK_TOP, 0);
+    if (usage.leavesFromDepth()) {
+      asm.emit(STORE_FIELD, MACHINE_STACK, BpfFrame.SAVED_SP, 0);
+    }
+    if (usage.usesStack()) {
+      asm.emit(LOAD_FIELD, BpfOp.FP, BpfFrame.STACK_TOP, 0);
+    }
   }
 
   @Override

@@ -23,8 +23,9 @@ class ToyEncoderTest extends EncoderTck {
       } else {
         asm.emit(operation, a, b, c);
       }
-      if (Flaw.INSTRUCTION_TOO_LONG.is() && operation == ToyWord.LAST)
+      if (Flaw.INSTRUCTION_TOO_LONG.is() && operation == ToyWord.LAST) {
         asm.emit(ToyWord.NOP, 0, 0, 0);
+      }
       encodings.add("op%x %d, %d, %d".formatted(operation, a, b, c), asm.finish());
     }
   }

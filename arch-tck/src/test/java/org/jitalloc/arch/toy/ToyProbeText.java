@@ -9,7 +9,9 @@ record ToyProbeText(byte[] code) implements ProbeText {
   @Override
   public BitSet starts() {
     var starts = new BitSet();
-    for (int i = 0; i + ToyWord.BYTES <= code.length; i += ToyWord.BYTES) starts.set(i);
+    for (int i = 0; i + ToyWord.BYTES <= code.length; i += ToyWord.BYTES) {
+      starts.set(i);
+    }
     return starts;
   }
 
@@ -24,7 +26,9 @@ record ToyProbeText(byte[] code) implements ProbeText {
     int operation = code[offset];
     boolean known = operation <= ToyWord.JUMP_IF && operation >= 0;
     boolean other = operation >= ToyWord.FIRST_OTHER && operation <= ToyWord.LAST;
-    if (operation == ToyWord.TRAP && !Flaw.TRAPS_ARE_PROBED.is()) return Optional.of("is a trap");
+    if (operation == ToyWord.TRAP && !Flaw.TRAPS_ARE_PROBED.is()) {
+      return Optional.of("is a trap");
+    }
     return known || other ? Optional.empty() : Optional.of("is no instruction");
   }
 

@@ -32,7 +32,9 @@ final class ToyProbes implements ProbeCodec {
 
   @Override
   public List<String> registers() {
-    if (Flaw.FLAGS_COME_FIRST.is()) return List.of("flags", "sp", "a", "b");
+    if (Flaw.FLAGS_COME_FIRST.is()) {
+      return List.of("flags", "sp", "a", "b");
+    }
     return List.of("sp", "flags", "a", "b");
   }
 
@@ -51,11 +53,15 @@ final class ToyProbes implements ProbeCodec {
   public byte[] entry(long handler, Set<String> cpuFeatures) {
     var asm = new ToyAssembler();
     int registers = Flaw.ENTRY_SAVES_NOTHING.is() ? 0 : REGISTERS;
-    for (int i = 0; i < registers; i++) asm.emit(SAVE, i);
+    for (int i = 0; i < registers; i++) {
+      asm.emit(SAVE, i);
+    }
     asm.emit(HANDLER_HIGH, ToyTracers.high(handler));
     asm.emit(HANDLER_LOW, ToyTracers.low(handler));
     asm.emit(CALL_HANDLER, 0);
-    for (int i = 0; i < REGISTERS; i++) asm.emit(RESTORE, i);
+    for (int i = 0; i < REGISTERS; i++) {
+      asm.emit(RESTORE, i);
+    }
     asm.emit(ToyWord.RETURN, 0);
     return asm.finish();
   }
@@ -88,14 +94,20 @@ final class ToyProbes implements ProbeCodec {
   public byte[] detour(Detour detour, long at, long entry, Set<String> cpuFeatures) {
     var to = new Writer(at);
     boolean above = Long.compareUnsigned(at, detour.address()) > 0;
-    if (Flaw.DETOUR_IS_LONGER_ABOVE.is() && above) to.emit(ToyWord.NOP, 0);
+    if (Flaw.DETOUR_IS_LONGER_ABOVE.is() && above) {
+      to.emit(ToyWord.NOP, 0);
+    }
     count(to, detour.counters(), cpuFeatures.contains(FAST));
-    if (detour.before()) call(to, detour.id(), entry);
+    if (detour.before()) {
+      call(to, detour.id(), entry);
+    }
     var words = ByteBuffer.wrap(detour.code());
     for (int offset = 0; words.hasRemaining(); offset += ToyWord.BYTES) {
       move(to, words.getInt(), detour.address() + offset);
     }
-    if (detour.after() && !Flaw.NOTHING_IS_CALLED_BEHIND.is()) call(to, -detour.id(), entry);
+    if (detour.after() && !Flaw.NOTHING_IS_CALLED_BEHIND.is()) {
+      call(to, -detour.id(), entry);
+    }
     to.relative(ToyWord.JUMP, detour.address() + detour.code().length);
     return to.asm.finish();
   }
@@ -104,7 +116,9 @@ final class ToyProbes implements ProbeCodec {
     for (long counter : Flaw.ONE_COUNTER_IS_ENOUGH.is() ? first(counters) : counters) {
       to.emit(COUNTER_HIGH, ToyTracers.high(counter));
       to.emit(fast ? ToyWord.FAST : COUNTER_LOW, ToyTracers.low(counter));
-      if (!fast) to.emit(ADD_ONE, 0);
+      if (!fast) {
+        to.emit(ADD_ONE, 0);
+      }
     }
   }
 
@@ -127,7 +141,9 @@ final class ToyProbes implements ProbeCodec {
       to.emit(operation, word);
       return;
     }
-    if (operation == ToyWord.CALL) to.relative(LINK, from + ToyWord.BYTES);
+    if (operation == ToyWord.CALL) {
+      to.relative(LINK, from + ToyWord.BYTES);
+    }
     int moved = operation == ToyWord.CALL ? ToyWord.JUMP : operation;
     to.relative(moved, from + (long) words * ToyWord.BYTES);
   }

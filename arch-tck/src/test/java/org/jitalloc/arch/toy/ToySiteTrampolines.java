@@ -42,7 +42,9 @@ final class ToySiteTrampolines implements SiteTrampolines {
   }
 
   private static int passingBy() {
-    if (Flaw.OFF_GOES_THERE_TOO.is()) return ToyWord.JUMP;
+    if (Flaw.OFF_GOES_THERE_TOO.is()) {
+      return ToyWord.JUMP;
+    }
     return Flaw.SWITCHED_OVER_A_TRAP.is() ? ToyWord.FIRST_OTHER : ToyWord.NOP;
   }
 

@@ -42,7 +42,9 @@ final class ToyTextPoke implements TextPoke {
       case Instruction.Breakpoint _ -> TRAP.clone();
       case Instruction.Raw raw -> {
         byte[] code = raw.bytes();
-        if (Flaw.RAW_IS_CHANGED.is()) code[3]++;
+        if (Flaw.RAW_IS_CHANGED.is()) {
+          code[3]++;
+        }
         yield code;
       }
     };
@@ -94,7 +96,9 @@ final class ToyTextPoke implements TextPoke {
     for (var site : sites) {
       write(steps, site);
     }
-    if (!Flaw.NO_SYNC_AT_THE_END.is()) steps.add(new Sync());
+    if (!Flaw.NO_SYNC_AT_THE_END.is()) {
+      steps.add(new Sync());
+    }
     var known = Flaw.TRAPS_WITHOUT_RECORDS.is() ? List.<PokeSite>of() : byTrap;
     int recordBytes = ToyTrapHandler.RECORD_BYTES - (Flaw.SHORT_RECORDS.is() ? 16 : 8);
     return new PokePlan(

@@ -22,7 +22,9 @@ final class ToyTools implements Toolchain {
       String[] parts = line.split("[ ,]+");
       if (parts[0].equals(".balign")) {
         int multiple = Integer.parseInt(parts[1]);
-        while (code.position() % multiple != 0) code.put(Byte.parseByte(parts[2]));
+        while (code.position() % multiple != 0) {
+          code.put(Byte.parseByte(parts[2]));
+        }
       } else {
         code.putInt(word(parts, code.position()));
       }
@@ -35,7 +37,9 @@ final class ToyTools implements Toolchain {
   }
 
   private static int number(String text, int position) {
-    if (!text.startsWith(START)) return Integer.decode(text);
+    if (!text.startsWith(START)) {
+      return Integer.decode(text);
+    }
     String[] places = text.substring(START.length()).split("\\+");
     long distance = Long.decode(places[1]) - Long.decode(places[0]) - position;
     return (int) (distance / ToyWord.BYTES);
@@ -65,7 +69,9 @@ final class ToyTools implements Toolchain {
       String name = named ? NAMES.get(operation) : "op%x".formatted(operation);
       decoded.add(new Decoded(offset, "%s 0x%x".formatted(name, word & 0xffffff), defined));
     }
-    if (words.hasRemaining()) decoded.add(new Decoded(words.position(), "a part", false));
+    if (words.hasRemaining()) {
+      decoded.add(new Decoded(words.position(), "a part", false));
+    }
     return decoded;
   }
 }

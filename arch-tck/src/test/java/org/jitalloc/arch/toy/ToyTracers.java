@@ -57,14 +57,20 @@ final class ToyTracers implements Tracers {
   @Override
   public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
     var asm = new ToyAssembler();
-    if (spec.returns()) asm.emit(ToyWord.TRAP, 0);
+    if (spec.returns()) {
+      asm.emit(ToyWord.TRAP, 0);
+    }
     int entry = spec.returns() ? ToyWord.BYTES : 0;
     for (int i = 0; Flaw.ADDRESS_IS_COUNTED_OUT.is() && i < Long.bitCount(address); i++) {
       asm.emit(ToyWord.NOP, 0);
     }
     area(asm, area.address() - address, area.address());
-    if (spec.calls()) asm.emit(EVENT, TraceArea.CALL);
-    if (spec.returns()) asm.emit(HOOK, area.depth());
+    if (spec.calls()) {
+      asm.emit(EVENT, TraceArea.CALL);
+    }
+    if (spec.returns()) {
+      asm.emit(HOOK, area.depth());
+    }
     for (long callback : Flaw.CALLBACKS_ARE_FORGOTTEN.is() ? Set.<Long>of() : spec.callbacks()) {
       asm.emit(CALLBACK_HIGH, high(callback));
       asm.emit(CALLBACK_LOW, low(callback));

@@ -33,8 +33,12 @@ class ToyTracersTest extends TracersTck {
   @Override
   protected List<String> marks(TracerSpec spec) {
     var marks = new ArrayList<String>();
-    if (spec.calls()) marks.add("^op25 0x1$");
-    if (spec.returns()) marks.add("^op26 ");
+    if (spec.calls()) {
+      marks.add("^op25 0x1$");
+    }
+    if (spec.returns()) {
+      marks.add("^op26 ");
+    }
     for (long callback : spec.callbacks()) {
       marks.add("^op27 0x%x$".formatted(callback >> 24));
       marks.add("^op28 0x%x$".formatted(callback & 0xffffff));

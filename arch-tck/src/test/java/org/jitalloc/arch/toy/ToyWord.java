@@ -37,7 +37,9 @@ final class ToyWord {
 
   static byte[] bytes(int... words) {
     var buffer = ByteBuffer.allocate(words.length * BYTES);
-    for (int word : words) buffer.putInt(word);
+    for (int word : words) {
+      buffer.putInt(word);
+    }
     return buffer.array();
   }
 

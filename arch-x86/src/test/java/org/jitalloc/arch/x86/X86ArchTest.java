@@ -50,7 +50,9 @@ class X86ArchTest {
     var layout = arch.defaultKernel(true, values.anyLong());
     var ranges = new HashSet<AddressRange>();
     for (var type : ModMemType.values()) {
-      for (var purpose : Purpose.values()) ranges.add(arch.params(layout, type, purpose).range());
+      for (var purpose : Purpose.values()) {
+        ranges.add(arch.params(layout, type, purpose).range());
+      }
     }
     assertEquals(1, ranges.size());
     var range = ranges.iterator().next();

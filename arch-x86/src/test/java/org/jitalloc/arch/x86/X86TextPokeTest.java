@@ -38,14 +38,24 @@ class X86TextPokeTest extends TextPokeTck {
 
   @Override
   protected Change change(Random from) {
-    byte[] before = new byte[1 + from.nextInt(MAX_BYTES)];
+    var before = new byte[1 + from.nextInt(MAX_BYTES)];
     from.nextBytes(before);
     byte[] after = before.clone();
     int what = from.nextInt(4);
-    if (what != 0) after[0] ^= (byte) (1 + from.nextInt(255));
-    if (what != 1) for (int b = 1; b < after.length; b++) after[b] = (byte) from.nextInt(4);
-    if (from.nextInt(8) == 0) before[0] = INT3;
-    if (from.nextInt(8) == 0) after[0] = INT3;
+    if (what != 0) {
+      after[0] ^= (byte) (1 + from.nextInt(255));
+    }
+    if (what != 1) {
+      for (int b = 1; b < after.length; b++) {
+        after[b] = (byte) from.nextInt(4);
+      }
+    }
+    if (from.nextInt(8) == 0) {
+      before[0] = INT3;
+    }
+    if (from.nextInt(8) == 0) {
+      after[0] = INT3;
+    }
     return new Change(before, after);
   }
 }

@@ -66,10 +66,14 @@ public record Programs(Path folder) {
     List<Program> programs = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
       var bytes = BYTES.matcher(line);
-      if (!bytes.find()) continue;
+      if (!bytes.find()) {
+        continue;
+      }
       var program =
           new Program("vector" + programs.size(), HexFormat.of().parseHex(bytes.group(1)));
-      if (isProgram(program)) programs.add(program);
+      if (isProgram(program)) {
+        programs.add(program);
+      }
     }
     return programs;
   }

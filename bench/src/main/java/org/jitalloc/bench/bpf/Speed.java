@@ -65,7 +65,9 @@ public final class Speed implements AutoCloseable {
         long start = THREADS.getCurrentThreadCpuTime();
         long end;
         do {
-          for (int i = 0; i < AT_ONCE; i++) result = loaded.run(memory);
+          for (int i = 0; i < AT_ONCE; i++) {
+            result = loaded.run(memory);
+          }
           calls += AT_ONCE;
           end = THREADS.getCurrentThreadCpuTime();
         } while (end - start < roundNanos);

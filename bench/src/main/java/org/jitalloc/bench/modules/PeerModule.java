@@ -83,7 +83,7 @@ final class PeerModule {
   }
 
   private byte[] content(int section) {
-    byte[] bytes = new byte[(int) file.getLong(header(section) + 32)];
+    var bytes = new byte[(int) file.getLong(header(section) + 32)];
     file.get((int) file.getLong(header(section) + 24), bytes);
     return bytes;
   }

@@ -26,7 +26,7 @@ public final class Tool {
   public static Output run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var in = process.getInputStream()) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return new Output(process.waitFor(), text);
     } catch (InterruptedException interrupted) {
       process.destroy();

@@ -29,7 +29,7 @@ public record Script(int[] slots, int[] bytes, int start, int held) {
    * @return a script for each thread
    */
   public static Script[] deal(Trace trace, int threads) {
-    int[] steps = new int[threads];
+    var steps = new int[threads];
     for (int i = 0; i < trace.length(); i++) {
       steps[trace.id(i) % threads]++;
     }
@@ -39,8 +39,8 @@ public record Script(int[] slots, int[] bytes, int start, int held) {
   }
 
   private static Script of(Trace trace, int thread, int threads, int steps) {
-    int[] slots = new int[steps];
-    int[] bytes = new int[steps];
+    var slots = new int[steps];
+    var bytes = new int[steps];
     Map<Integer, Integer> slotOf = new HashMap<>();
     Deque<Integer> free = new ArrayDeque<>();
     int start = 0;

@@ -40,9 +40,9 @@ public final class Trace {
   public static Trace generate(TraceKind kind, long seed, int live, int operations) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     int lines = Math.addExact(live, Math.multiplyExact(2, operations));
-    int[] ids = new int[lines];
-    int[] bytes = new int[lines];
-    int[] alive = new int[live];
+    var ids = new int[lines];
+    var bytes = new int[lines];
+    var alive = new int[live];
     for (int i = 0; i < live; i++) {
       alive[i] = i;
       ids[i] = i;

@@ -15,7 +15,7 @@ public final class Hex {
    * @throws CommandException if there is anything else in it, or half a byte
    */
   public static byte[] parse(CharSequence text, String what) {
-    byte[] bytes = new byte[(text.length() + 1) / 2];
+    var bytes = new byte[(text.length() + 1) / 2];
     int digits = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -18,7 +18,7 @@ final class BpfPlugin {
   private BpfPlugin() {}
 
   static void main(String... arguments) throws IOException {
-    String text = new String(System.in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    var text = new String(System.in.readAllBytes(), StandardCharsets.ISO_8859_1);
     try {
       byte[] memory = Hex.parse(arguments.length == 0 ? "" : arguments[0], "memory");
       byte[] instructions = Hex.parse(text, "program on standard input");

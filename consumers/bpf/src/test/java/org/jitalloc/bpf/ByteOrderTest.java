@@ -189,7 +189,9 @@ class ByteOrderTest {
       assertEquals(compiled ? Engine.JIT : Engine.INTERPRETER, program.engine());
       assertEquals(7, program.run());
     }
-    if (compiled) return;
+    if (compiled) {
+      return;
+    }
     var jit = auto.withEngine(Engine.JIT);
     var refused = assertThrows(JitAllocException.class, () -> RUNTIME.load(bytes, jit));
     assertEquals(JitAllocException.Reason.UNSUPPORTED, refused.reason());

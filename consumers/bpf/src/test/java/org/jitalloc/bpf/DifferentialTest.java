@@ -88,7 +88,7 @@ class DifferentialTest {
   }
 
   private static Outcome run(Asm asm, long seed, BpfLoadOptions options) {
-    byte[] memory = new byte[RandomPrograms.MEMORY_BYTES];
+    var memory = new byte[RandomPrograms.MEMORY_BYTES];
     new Random(seed).nextBytes(memory);
     MEMORY.copyFrom(MemorySegment.ofArray(memory));
     long r0 = 0;

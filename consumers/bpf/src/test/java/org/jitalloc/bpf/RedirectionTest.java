@@ -77,9 +77,9 @@ class RedirectionTest {
 
   /** Has a run fail in the second program when its first one no longer leads to that. */
   private static BpfFaultException faultAfter(Consumer<BpfProgram> change) throws Exception {
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch changed = new CountDownLatch(1);
-    Helper wait =
+    var inside = new CountDownLatch(1);
+    var changed = new CountDownLatch(1);
+    var wait =
         new Helper(
             1,
             "wait",
@@ -172,8 +172,8 @@ class RedirectionTest {
                 .call(1)
                 .insn(0x0f, 0, 6, 0, 0)
                 .exit());
-    AtomicBoolean done = new AtomicBoolean();
-    CountDownLatch sawBoth = new CountDownLatch(3);
+    var done = new AtomicBoolean();
+    var sawBoth = new CountDownLatch(3);
     try (var executor = Executors.newFixedThreadPool(3)) {
       List<Future<?>> runs = new ArrayList<>();
       for (int thread = 0; thread < 3; thread++) {

@@ -52,7 +52,7 @@ class RunTest {
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_bytes_areWrittenBackAlsoAfterAFault(Engine engine) {
     try (BpfProgram program = load(engine, program().store(1, 1, 1, 2).load(1, 0, 1, 4).exit())) {
-      byte[] bytes = new byte[4];
+      var bytes = new byte[4];
       assertThrows(BpfFaultException.class, () -> program.run(bytes));
       assertArrayEquals(new byte[] {0, 4, 0, 0}, bytes);
     }
@@ -133,7 +133,7 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_helper_getsArgumentsMemoryAndStack(Engine engine) {
-    Helper swap =
+    var swap =
         new Helper(
             9,
             "swap",
@@ -167,7 +167,7 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_helperAskingForMoreThanThereIs_endsTheRunWithTheReason(Engine engine) {
-    Helper greedy = new Helper(1, "greedy", (call, r) -> call.memory(r[1], 9).byteSize());
+    var greedy = new Helper(1, "greedy", (call, r) -> call.memory(r[1], 9).byteSize());
     try (BpfProgram program = load(engine, program().call(1).exit(), greedy)) {
       var failed = assertThrows(BpfHelperException.class, () -> program.run(new byte[8]));
       assertEquals(1, failed.helper());
@@ -179,8 +179,8 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_helperThatThrows_endsTheRunWithItsException(Engine engine) {
-    IOException cause = new IOException("no such thing");
-    Helper failing =
+    var cause = new IOException("no such thing");
+    var failing =
         new Helper(
             3,
             "failing",
@@ -201,7 +201,7 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_helperThatExits_endsTheRunFromAnyDepth(Engine engine) {
-    Helper exit =
+    var exit =
         new Helper(
             4,
             "exit",
@@ -219,8 +219,8 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_callByRegister_findsHelpersByNumber(Engine engine) {
-    Helper first = new Helper(-2, "first", (_, _) -> 11);
-    Helper second = new Helper(70_000, "second", (_, _) -> 22);
+    var first = new Helper(-2, "first", (_, _) -> 11);
+    var second = new Helper(70_000, "second", (_, _) -> 22);
     Asm code = program().load(8, 6, 1, 0).callx(6).exit();
     try (BpfProgram program = load(engine, code, first, second)) {
       assertEquals(11, program.run(number(-2)));
@@ -235,7 +235,7 @@ class RunTest {
   }
 
   private static byte[] number(long value) {
-    byte[] bytes = new byte[8];
+    var bytes = new byte[8];
     MemorySegment.ofArray(bytes).set(LONG, 0, value);
     return bytes;
   }
@@ -243,9 +243,8 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_insideOfAHelper_hasAStackOfItsOwn(Engine engine) {
-    AtomicReference<BpfProgram> self = new AtomicReference<>();
-    Helper again =
-        new Helper(1, "again", (_, r) -> r[1] == 0 ? 0 : self.get().run(number(r[1] - 1)));
+    var self = new AtomicReference<BpfProgram>();
+    var again = new Helper(1, "again", (_, r) -> r[1] == 0 ? 0 : self.get().run(number(r[1] - 1)));
     Asm code =
         program()
             .load(8, 6, 1, 0)
@@ -271,8 +270,8 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_callAfterItsHelperReturned_reachesNothing(Engine engine) {
-    AtomicReference<BpfCall> kept = new AtomicReference<>();
-    Helper keep =
+    var kept = new AtomicReference<BpfCall>();
+    var keep =
         new Helper(
             1,
             "keep",
@@ -291,7 +290,7 @@ class RunTest {
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_callOfAnEarlierCallOfAHelper_reachesNothing(Engine engine) {
     List<BpfCall> kept = new ArrayList<>();
-    Helper useTheFirst =
+    var useTheFirst =
         new Helper(
             1,
             "first",
@@ -365,8 +364,8 @@ class RunTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_memoryClosedMeanwhile_neverReachesFreedMemory(Engine engine) {
-    AtomicReference<Arena> arena = new AtomicReference<>(Arena.ofShared());
-    Helper close =
+    var arena = new AtomicReference<Arena>(Arena.ofShared());
+    var close =
         new Helper(
             1,
             "close",

@@ -85,7 +85,7 @@ class RuntimeTest {
   @Test
   void load_unchecked_needsThePolicy() {
     BpfLoadOptions unchecked = TestRuntimes.on(Engine.JIT).withChecks(MemoryChecks.UNCHECKED);
-    try (LocalRuntime strict =
+    try (var strict =
         new LocalRuntime(TestRuntimes.strangeMachine(), false, TextPublisher.NOBODY)) {
       var denied = assertThrows(JitAllocException.class, () -> strict.load(SEVEN, unchecked));
       assertEquals(JitAllocException.Reason.DENIED, denied.reason());
@@ -116,8 +116,8 @@ class RuntimeTest {
 
   @Test
   void helpers_sameNumberTwice_isRefused() {
-    Helper one = new Helper(1, "one", (_, _) -> 1);
-    Helper same = new Helper(1, "same", (_, _) -> 1);
+    var one = new Helper(1, "one", (_, _) -> 1);
+    var same = new Helper(1, "same", (_, _) -> 1);
     assertEquals(Map.of(1, "one"), TestRuntimes.runtime(one).helpers());
     var refused =
         assertThrows(IllegalArgumentException.class, () -> TestRuntimes.runtime(one, same));
@@ -137,7 +137,7 @@ class RuntimeTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_programClosedByItsHelper_endsAsEver(Engine engine) {
-    Helper close =
+    var close =
         new Helper(
             1,
             "close",
@@ -155,9 +155,9 @@ class RuntimeTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void run_helperGoneAndBack_failsMeanwhile(Engine engine) {
-    Helper old = new Helper(1, "old", (_, _) -> 5);
-    Helper other = new Helper(1, "other", (_, _) -> 6);
-    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY)) {
+    var old = new Helper(1, "old", (_, _) -> 5);
+    var other = new Helper(1, "other", (_, _) -> 6);
+    try (var runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY)) {
       ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
       runtime.add(old);
       byte[] code = program().call(1).exit().bytes();
@@ -179,8 +179,7 @@ class RuntimeTest {
 
   @Test
   void close_runtime_closesItsPrograms() {
-    LocalRuntime runtime =
-        new LocalRuntime(TestRuntimes.strangeMachine(), false, TextPublisher.NOBODY);
+    var runtime = new LocalRuntime(TestRuntimes.strangeMachine(), false, TextPublisher.NOBODY);
     BpfProgram program = runtime.load(SEVEN);
     runtime.close();
     assertThrows(IllegalStateException.class, program::run);
@@ -191,10 +190,10 @@ class RuntimeTest {
   @ParameterizedTest
   @EnumSource(names = {"JIT", "INTERPRETER"})
   void close_runtime_runThatHasBegun_endsAsBefore(Engine engine) throws Exception {
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    AtomicInteger calls = new AtomicInteger();
-    Helper wait =
+    var inside = new CountDownLatch(1);
+    var closed = new CountDownLatch(1);
+    var calls = new AtomicInteger();
+    var wait =
         new Helper(
             1,
             "wait",
@@ -203,7 +202,7 @@ class RuntimeTest {
               closed.await();
               return calls.incrementAndGet();
             });
-    LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY);
+    var runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY);
     ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
     runtime.add(wait);
     BpfProgram program =
@@ -245,8 +244,8 @@ class RuntimeTest {
 
   @Test
   void load_publisherThatFails_leavesNothing() {
-    FailingPublisher publisher = new FailingPublisher();
-    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, publisher)) {
+    var publisher = new FailingPublisher();
+    try (var runtime = new LocalRuntime(JitAlloc.host(), false, publisher)) {
       ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
       AllocatorStats before = JitAlloc.host().stats();
       publisher.failsToHand = true;
@@ -258,8 +257,8 @@ class RuntimeTest {
 
   @Test
   void close_publisherThatFails_closesAllProgramsAllTheSame() {
-    FailingPublisher publisher = new FailingPublisher();
-    LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, publisher);
+    var publisher = new FailingPublisher();
+    var runtime = new LocalRuntime(JitAlloc.host(), false, publisher);
     ServiceLoader.load(BpfCodeGenerator.class).forEach(runtime::add);
     AllocatorStats before = JitAlloc.host().stats();
     List<BpfProgram> loaded = List.of(runtime.load(SEVEN), runtime.load(SEVEN));
@@ -272,9 +271,9 @@ class RuntimeTest {
 
   @Test
   void helper_whoseNameFails_isNotAdded() {
-    try (LocalRuntime runtime =
+    try (var runtime =
         new LocalRuntime(TestRuntimes.strangeMachine(), false, TextPublisher.NOBODY)) {
-      Helper good = new Helper(1, "good", (_, _) -> 1);
+      var good = new Helper(1, "good", (_, _) -> 1);
       BpfHelper bad =
           new BpfHelper() {
             @Override
@@ -301,8 +300,8 @@ class RuntimeTest {
 
   @Test
   void run_interruptedLoop_ends() throws Exception {
-    CountDownLatch inside = new CountDownLatch(1);
-    Helper started =
+    var inside = new CountDownLatch(1);
+    var started =
         new Helper(
             1,
             "started",
@@ -335,10 +334,10 @@ class RuntimeTest {
     try (var executor = Executors.newFixedThreadPool(4)) {
       for (int round = 0; round < 50; round++) {
         BpfProgram program = runtime.load(code, TestRuntimes.on(engine));
-        CountDownLatch warm = new CountDownLatch(4);
+        var warm = new CountDownLatch(4);
         List<Callable<Boolean>> tasks = new ArrayList<>();
         for (int thread = 1; thread <= 4; thread++) {
-          byte[] memory = new byte[thread];
+          var memory = new byte[thread];
           tasks.add(() -> runUntilClosed(program, memory, warm));
         }
         List<Future<Boolean>> runs = tasks.stream().map(executor::submit).toList();
@@ -384,7 +383,7 @@ class RuntimeTest {
 
   @Test
   void load_generatorThatFails_leavesNothing() {
-    try (LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY)) {
+    try (var runtime = new LocalRuntime(JitAlloc.host(), false, TextPublisher.NOBODY)) {
       runtime.add(new Helper(1, "one", (_, _) -> 1));
       runtime.add(new BrokenGenerator(JitAlloc.host().target().arch()));
       AllocatorStats before = JitAlloc.host().stats();

@@ -81,9 +81,9 @@ public final class TraceText {
   /** A call that is followed by its own return is one line. */
   private void graph() {
     List<TraceEvent> events = trace.events();
-    boolean[] told = new boolean[events.size()];
+    var told = new boolean[events.size()];
     Map<Integer, Integer> last = new HashMap<>();
-    int[] next = new int[events.size()];
+    var next = new int[events.size()];
     for (int i = events.size() - 1; i >= 0; i--) {
       next[i] = last.getOrDefault(events.get(i).thread(), -1);
       last.put(events.get(i).thread(), i);

@@ -106,7 +106,9 @@ class BothStressTest {
       } finally {
         stop.set(true);
       }
-      for (Future<Long> one : running) calls += one.get();
+      for (Future<Long> one : running) {
+        calls += one.get();
+      }
     }
     return calls;
   }
@@ -119,7 +121,9 @@ class BothStressTest {
   private static long runUntil(AtomicBoolean stop, MethodHandle[] functions) {
     long calls = 0;
     while (!stop.get()) {
-      for (MethodHandle function : functions) assertEquals(calls + 4, call(function, calls, 4));
+      for (MethodHandle function : functions) {
+        assertEquals(calls + 4, call(function, calls, 4));
+      }
       calls++;
     }
     return calls;
@@ -134,7 +138,9 @@ class BothStressTest {
       switch (random.nextInt(6)) {
         case 0 -> attached.add(ftrace.attach((_, _) -> {}, "sum" + which));
         case 1 -> {
-          if (!attached.isEmpty()) attached.remove(random.nextInt(attached.size())).close();
+          if (!attached.isEmpty()) {
+            attached.remove(random.nextInt(attached.size())).close();
+          }
         }
         case 2, 3 -> {
           ProbeRequest request =
@@ -144,12 +150,18 @@ class BothStressTest {
                   text.site(which), random.nextInt(4) == 0 ? request.byBreakpoint() : request));
         }
         case 4 -> {
-          if (!live.isEmpty()) live.remove(random.nextInt(live.size())).close();
+          if (!live.isEmpty()) {
+            live.remove(random.nextInt(live.size())).close();
+          }
         }
         default -> ftrace.trace();
       }
-      if (live.size() > 4) live.removeFirst().close();
-      if (attached.size() > 4) attached.removeFirst().close();
+      if (live.size() > 4) {
+        live.removeFirst().close();
+      }
+      if (attached.size() > 4) {
+        attached.removeFirst().close();
+      }
     }
     attached.forEach(Registration::close);
     live.forEach(Probe::close);

@@ -43,7 +43,9 @@ record Compiled(JitMemory memory, List<TextFunction> functions) {
                 "-fno-stack-protector",
                 "-nostdlib"));
     gcc.addAll(List.of("-static", "-fno-asynchronous-unwind-tables"));
-    if (prefix.isEmpty()) gcc.add("-fcf-protection=none");
+    if (prefix.isEmpty()) {
+      gcc.add("-fcf-protection=none");
+    }
     gcc.addAll(List.of("-Wl,-Ttext=0,-N,--build-id=none,-e,0", "-o", elf.toString()));
     gcc.addAll(List.of(flags));
     gcc.add(c.toString());

@@ -56,7 +56,9 @@ class EveryInstructionTest {
   private record Probed(String name, MethodHandle call, List<Long> wanted, List<Long> starts) {
     static List<Long> results(MethodHandle function) throws Throwable {
       var results = new ArrayList<Long>();
-      for (long[] pair : ARGUMENTS) results.add((long) function.invokeExact(pair[0], pair[1]));
+      for (long[] pair : ARGUMENTS) {
+        results.add((long) function.invokeExact(pair[0], pair[1]));
+      }
       return results;
     }
 
@@ -74,14 +76,18 @@ class EveryInstructionTest {
   void eachAlone_andAllTogether() throws Throwable {
     byte[] before = program.memory().read(0, (int) program.memory().bytes());
     List<Probed> functions = new ArrayList<>();
-    for (TextFunction function : program.functions()) functions.add(probed(function));
+    for (TextFunction function : program.functions()) {
+      functions.add(probed(function));
+    }
     assertEquals(10 * EACH, functions.size());
     Map<Long, Long> alone = new HashMap<>();
     Map<Long, Long> jumped = new HashMap<>();
     for (int index = 0; ; index++) {
       int k = index;
       List<Probed> some = functions.stream().filter(f -> f.starts().size() > k).toList();
-      if (some.isEmpty()) break;
+      if (some.isEmpty()) {
+        break;
+      }
       alone.putAll(hits(some, k, ProbeRequest.before(_ -> {}).byBreakpoint()));
       jumped.putAll(jumps(some, k));
     }
@@ -111,7 +117,9 @@ class EveryInstructionTest {
     List<Probe> batch = register(functions, index, ProbeRequest.before(_ -> {}));
     List<Probe> jumps = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
-      if (!batch.get(i).isOptimized()) continue;
+      if (!batch.get(i).isOptimized()) {
+        continue;
+      }
       functions.get(i).run(batch.get(i));
       jumps.add(batch.get(i));
     }
@@ -140,10 +148,14 @@ class EveryInstructionTest {
   private Map<Long, Long> together(List<Probed> functions) throws Throwable {
     List<ProbeAt> all = new ArrayList<>();
     for (Probed function : functions) {
-      for (long start : function.starts()) all.add(new ProbeAt(start, ProbeRequest.counting()));
+      for (long start : function.starts()) {
+        all.add(new ProbeAt(start, ProbeRequest.counting()));
+      }
     }
     List<Probe> batch = probes.register(all);
-    for (Probed function : functions) function.run("all together");
+    for (Probed function : functions) {
+      function.run("all together");
+    }
     return counted(batch);
   }
 }

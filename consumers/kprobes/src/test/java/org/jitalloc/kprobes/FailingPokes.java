@@ -29,7 +29,9 @@ final class FailingPokes {
         answer(
             TextPoker.class,
             (method, arguments) -> {
-              if (method.getName().equals("poke")) count();
+              if (method.getName().equals("poke")) {
+                count();
+              }
               return call(real.poker(), method, arguments);
             });
     return answer(

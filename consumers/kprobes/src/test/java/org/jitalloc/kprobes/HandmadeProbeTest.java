@@ -63,7 +63,9 @@ class HandmadeProbeTest {
 
   @AfterEach
   void unload() {
-    if (memory != null) memory.close();
+    if (memory != null) {
+      memory.close();
+    }
   }
 
   private LocalKprobes probes() {
@@ -126,19 +128,27 @@ class HandmadeProbeTest {
       List<Probe> handled = List.of();
       try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
         List<Future<Long>> running = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) running.add(threads.submit(() -> runUntil(stop)));
+        for (int i = 0; i < THREADS; i++) {
+          running.add(threads.submit(() -> runUntil(stop)));
+        }
         try {
           handled = comeAndGo(probes, entry, seen);
         } finally {
           stop.set(true);
         }
-        for (Future<Long> one : running) calls += one.get();
+        for (Future<Long> one : running) {
+          calls += one.get();
+        }
       }
       assertTrue(calls > 0);
-      for (Probe probe : always) assertEquals(calls, probe.hits(), probe::toString);
+      for (Probe probe : always) {
+        assertEquals(calls, probe.hits(), probe::toString);
+      }
       assertEquals(seen.sum(), handled.stream().mapToLong(Probe::hits).sum());
       always.forEach(Probe::close);
-      for (Probe probe : always) assertEquals(calls, probe.hits(), probe::toString);
+      for (Probe probe : always) {
+        assertEquals(calls, probe.hits(), probe::toString);
+      }
     }
   }
 
@@ -163,7 +173,9 @@ class HandmadeProbeTest {
         probe.enable();
       }
       probe.close();
-      if (i % 2 == 1) gone.add(probe);
+      if (i % 2 == 1) {
+        gone.add(probe);
+      }
     }
     return gone;
   }

@@ -74,7 +74,9 @@ class ProbeAndTracerTest {
   private Seen seen(Probe probe, Ftrace ftrace) {
     long hits = probe.hits();
     long events = ftrace.trace().written();
-    for (int i = 0; i < 3; i++) assertEquals(7 + i, call(3 + i, 4));
+    for (int i = 0; i < 3; i++) {
+      assertEquals(7 + i, call(3 + i, 4));
+    }
     return new Seen(probe.hits() - hits, ftrace.trace().written() - events);
   }
 
@@ -163,13 +165,20 @@ class ProbeAndTracerTest {
       Probe probe = probes.register(site(), ProbeRequest.counting());
       for (int i = 0; i < 3; i++) {
         LocalFtrace ftrace = Ftraces.of(form.of(allocator), SIZE);
-        if (i % 2 == 0) know(probes, ftrace);
-        else ftrace.originalText(probes);
+        if (i % 2 == 0) {
+          know(probes, ftrace);
+        } else {
+          ftrace.originalText(probes);
+        }
         KnownText _ = ftrace.add(text);
-        if (i % 2 == 1) probes.lender(ftrace);
+        if (i % 2 == 1) {
+          probes.lender(ftrace);
+        }
         ftrace.tracer(CurrentTracer.FUNCTION);
         assertEquals(new Seen(3, 3), seen(probe, ftrace));
-        if (i == 1) probes.lender(null);
+        if (i == 1) {
+          probes.lender(null);
+        }
         ftrace.close();
         long hits = probe.hits();
         assertEquals(7, call(3, 4));
@@ -242,13 +251,20 @@ class ProbeAndTracerTest {
                   probes.register(site(), random.nextBoolean() ? request : request.byBreakpoint()));
             }
             case 3 -> {
-              if (!live.isEmpty()) live.remove(random.nextInt(live.size())).close();
+              if (!live.isEmpty()) {
+                live.remove(random.nextInt(live.size())).close();
+              }
             }
             default -> {
-              if (live.isEmpty()) continue;
+              if (live.isEmpty()) {
+                continue;
+              }
               Probe one = live.get(random.nextInt(live.size()));
-              if (one.isEnabled()) one.disable();
-              else one.enable();
+              if (one.isEnabled()) {
+                one.disable();
+              } else {
+                one.enable();
+              }
             }
           }
           check(live, ftrace, callback != null, "step " + step + ", seed " + seed);

@@ -41,8 +41,10 @@ class ProbeStressTest {
     probes.add(program.text());
     List<MethodHandle> calls =
         program.functions().stream().map(f -> program.call(f.name())).toList();
-    long[] wanted = new long[calls.size()];
-    for (int i = 0; i < wanted.length; i++) wanted[i] = call(calls.get(i));
+    var wanted = new long[calls.size()];
+    for (int i = 0; i < wanted.length; i++) {
+      wanted[i] = call(calls.get(i));
+    }
     Probe always =
         probes.register(
             program.memory().address() + program.functions().get(ALWAYS).offset(),
@@ -52,13 +54,17 @@ class ProbeStressTest {
     long runs = 0;
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       List<Future<Long>> running = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) running.add(threads.submit(runner(calls, wanted, stop)));
+      for (int i = 0; i < THREADS; i++) {
+        running.add(threads.submit(runner(calls, wanted, stop)));
+      }
       try {
         counted = toggle(program);
       } finally {
         stop.set(true);
       }
-      for (Future<Long> one : running) runs += one.get();
+      for (Future<Long> one : running) {
+        runs += one.get();
+      }
     }
     assertEquals(runs, always.hits(), "none is lost, as what it counts was always probed");
     assertEquals(0, always.missed());
@@ -81,7 +87,9 @@ class ProbeStressTest {
     return () -> {
       long runs = 0;
       while (!stop.get()) {
-        for (int i = 0; i < wanted.length; i++) assertEquals(wanted[i], call(calls.get(i)));
+        for (int i = 0; i < wanted.length; i++) {
+          assertEquals(wanted[i], call(calls.get(i)));
+        }
         runs++;
       }
       return runs;
@@ -98,11 +106,18 @@ class ProbeStressTest {
           random.nextInt(4) == 0 ? randomReturn(program, random) : random(program, random);
       live.add(probe);
       all.add(probe);
-      if (live.size() > 20) live.remove(random.nextInt(live.size())).close();
+      if (live.size() > 20) {
+        live.remove(random.nextInt(live.size())).close();
+      }
       Probe other = live.get(random.nextInt(live.size()));
-      if (other.isEnabled()) other.disable();
-      else other.enable();
-      if (round % 100 == 0) System.gc();
+      if (other.isEnabled()) {
+        other.disable();
+      } else {
+        other.enable();
+      }
+      if (round % 100 == 0) {
+        System.gc();
+      }
     }
     live.forEach(Probe::close);
     // A grace period: those that were in a handler when it was taken away are out.

@@ -216,13 +216,15 @@ class ProbeTest {
 
   @Test
   void returnProbe_removedWhileInside_stillReturns() throws Throwable {
-    Probe[] probe = new Probe[1];
+    var probe = new Probe[1];
     probe[0] =
         probes.registerReturn(
             probes.address("fact", 0),
             ReturnProbeRequest.of(
                 r -> {
-                  if (r.get(abi.result()) == 2) probe[0].close();
+                  if (r.get(abi.result()) == 2) {
+                    probe[0].close();
+                  }
                 }));
     assertEquals(24, call("fact", 4, 1));
     assertEquals(2, probe[0].hits());

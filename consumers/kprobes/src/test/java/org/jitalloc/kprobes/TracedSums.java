@@ -37,7 +37,9 @@ final class TracedSums implements TraceableText {
     this.allocator = allocator;
     this.count = count;
     Code here = CODES.get(allocator.target().arch());
-    if (here == null) throw new AssertionError("write the code for " + allocator.target().arch());
+    if (here == null) {
+      throw new AssertionError("write the code for " + allocator.target().arch());
+    }
     code = here;
     memory =
         allocator.allocate(
@@ -85,7 +87,9 @@ final class TracedSums implements TraceableText {
   @Override
   public byte[] callSites() {
     var table = ByteBuffer.allocate(count * Long.BYTES).order(allocator.target().byteOrder());
-    for (int i = 0; i < count; i++) table.putLong(memory.address() + offset(i));
+    for (int i = 0; i < count; i++) {
+      table.putLong(memory.address() + offset(i));
+    }
     return table.array();
   }
 

@@ -103,7 +103,9 @@ record VectorCode(String works, String dirty, String... flags) {
       String dirty = dirty("pcmpeqd %%%%xmm%1$d, %%%%xmm%1$d", "xmm%d", 16);
       return new VectorCode(COMMON, dirty, flags.toArray(String[]::new));
     }
-    if (features.contains("avx512bw")) flags.add("-DAVX512");
+    if (features.contains("avx512bw")) {
+      flags.add("-DAVX512");
+    }
     return new VectorCode(COMMON + X86, X86_DIRTY, flags.toArray(String[]::new));
   }
 

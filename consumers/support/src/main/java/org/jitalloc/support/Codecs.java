@@ -51,7 +51,7 @@ public final class Codecs<C> {
    * @return whether it was the one that counted
    */
   public boolean remove(C codec) {
-    AtomicBoolean counted = new AtomicBoolean();
+    var counted = new AtomicBoolean();
     codecs.computeIfPresent(
         archOf.apply(codec),
         (_, all) -> {

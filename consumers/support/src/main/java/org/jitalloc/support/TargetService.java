@@ -23,8 +23,8 @@ final class TargetService<O, S> {
    * - An end is different: its caller must not release an allocator with memory in use. So each
    *   caller stops the service before it returns, although another may be doing it; stopping twice
    *   has no effect.
-   * - The thread that has the registration unregisters it: one of those that end the service, or the
-   *   one that is just registering it.
+   * - The thread that has the registration unregisters it: one of those that end the service, or
+   *   the one that is just registering it.
    * - The service is forgotten when no thread is at work any more, and then the next one starts.
    * A failure of any type leaves the counters as after a success.
    */

@@ -101,7 +101,7 @@ public final class TargetServices<O, S> {
   }
 
   private ServiceRegistration<?> register(S service, Target target) {
-    Hashtable<String, Object> properties = new Hashtable<>();
+    var properties = new Hashtable<String, Object>();
     properties.put(Target.TARGET_PROPERTY, target.name());
     properties.put(Target.ARCH_PROPERTY, target.arch());
     String[] names = types.stream().map(Class::getName).toArray(String[]::new);

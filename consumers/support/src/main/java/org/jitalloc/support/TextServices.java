@@ -38,7 +38,7 @@ public record TextServices(BundleContext context) implements TextPublisher {
 
   @Override
   public Handed hand(TraceableText text, Target target) {
-    Hashtable<String, Object> properties = new Hashtable<>();
+    var properties = new Hashtable<String, Object>();
     properties.put(Target.TARGET_PROPERTY, target.name());
     try {
       return new Registered(

@@ -116,7 +116,7 @@ public final class TextWhiteboard<S extends TextPatcher> {
    * @param properties the properties of its service
    */
   public void add(TraceableText text, Map<String, ?> properties) {
-    Entry entry = new Entry(text, String.valueOf(properties.get(Target.TARGET_PROPERTY)));
+    var entry = new Entry(text, String.valueOf(properties.get(Target.TARGET_PROPERTY)));
     entries.put(text, entry);
     entry.addToPatcher();
   }

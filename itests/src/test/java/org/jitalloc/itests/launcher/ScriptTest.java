@@ -271,7 +271,7 @@ final class ScriptTest {
   private List<String> completed(String words) throws Exception {
     String line =
         "COMP_WORDS=(./jitalloc %s ''); COMP_CWORD=2; _jitalloc; echo \"${COMPREPLY[@]}\"";
-    var script = "source <('%s' completion bash); %s";
+    String script = "source <('%s' completion bash); %s";
     Path jitalloc = Distribution.root().resolve("jitalloc");
     var bash = List.of("bash", "-c", script.formatted(jitalloc, line.formatted(words)));
     return List.of(Shell.run(directory, "", Map.of(), _ -> {}, bash).out().strip().split(" "));

@@ -66,7 +66,7 @@ final class ClosingTarget {
 
   /** {@return how many allocations are left, which none may be once it is closed} */
   int left() {
-    int[] left = new int[1];
+    var left = new int[1];
     target.places().forEachBlock(held -> left[0] += held.owner() == target.core() ? 0 : 1);
     return left[0];
   }

@@ -152,7 +152,7 @@ public final class RandomValues {
    * @return a new array
    */
   public byte[] bytes(int minLength, int maxLength) {
-    byte[] bytes = new byte[intPart(minLength, maxLength)];
+    var bytes = new byte[intPart(minLength, maxLength)];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) intPart(Byte.MIN_VALUE, Byte.MAX_VALUE);
     }
@@ -169,7 +169,7 @@ public final class RandomValues {
    */
   public String text(String alphabet, int minLength, int maxLength) {
     int length = intPart(minLength, maxLength);
-    StringBuilder text = new StringBuilder(length);
+    var text = new StringBuilder(length);
     for (int i = 0; i < length; i++) {
       text.append(alphabet.charAt(random.nextInt(alphabet.length())));
     }

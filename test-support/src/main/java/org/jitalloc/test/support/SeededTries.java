@@ -72,7 +72,7 @@ final class SeededTries implements InvocationInterceptor, ParameterResolver {
       throws Throwable {
     invocation.skip();
     Plan plan = Plan.of(method.getExecutable(), context::getConfigurationParameter);
-    SplittableRandom seeds = new SplittableRandom();
+    var seeds = new SplittableRandom();
     for (int attempt = 1; attempt <= plan.tries; attempt++) {
       run(method, attempt, plan.tries, plan.seed.orElseGet(seeds::nextLong));
     }
@@ -80,7 +80,7 @@ final class SeededTries implements InvocationInterceptor, ParameterResolver {
 
   private static void run(
       ReflectiveInvocationContext<Method> method, int attempt, int tries, long seed) {
-    RandomValues values = new RandomValues(seed);
+    var values = new RandomValues(seed);
     Object[] arguments =
         method.getArguments().stream()
             .map(argument -> argument instanceof RandomValues ? values : argument)

@@ -55,7 +55,9 @@ public final class Assembler implements CodeWriter {
    * register, which must be neither n nor an SP.
    */
   public void alu(AluOp op, Width width, Reg d, Reg n, int value, Reg scratch) {
-    if (op.adds() ? add(op, width, d, n, value) : logical(op, width, d, n, value)) return;
+    if (op.adds() ? add(op, width, d, n, value) : logical(op, width, d, n, value)) {
+      return;
+    }
     movImm(scratch, width == Width.B8 ? value : Integer.toUnsignedLong(value));
     alu(op, width, d, n, scratch);
   }
@@ -70,7 +72,9 @@ public final class Assembler implements CodeWriter {
       return true;
     }
     boolean shifted = (value & MAX_ADD) == 0 && value >> 12 <= MAX_ADD;
-    if (!shifted) return false;
+    if (!shifted) {
+      return false;
+    }
     int field = (int) (value >> 12) << 10;
     word(width.sf() | op.immediate | ADD_SHIFTED | field | n.number() << 5 | d.number());
     return true;
@@ -78,7 +82,9 @@ public final class Assembler implements CodeWriter {
 
   private boolean logical(AluOp op, Width width, Reg d, Reg n, long value) {
     int fields = LogicalImmediate.fields(width, value);
-    if (fields == LogicalImmediate.NONE) return false;
+    if (fields == LogicalImmediate.NONE) {
+      return false;
+    }
     word(width.sf() | op.immediate | fields | n.number() << 5 | d.number());
     return true;
   }
@@ -103,18 +109,24 @@ public final class Assembler implements CodeWriter {
     int fromZero = differing(value, 0);
     int fromOnes = differing(value, HALFWORD);
     boolean one = Math.min(fromZero, fromOnes) <= 1;
-    if (!one && logical(AluOp.ORR, Width.B8, d, Reg.ZR, value)) return;
+    if (!one && logical(AluOp.ORR, Width.B8, d, Reg.ZR, value)) {
+      return;
+    }
     boolean negated = fromOnes < fromZero;
     int usual = negated ? HALFWORD : 0;
     boolean first = true;
     for (int i = 0; i < 4; i++) {
       int part = (int) (value >>> 16 * i) & HALFWORD;
-      if (part == usual) continue;
+      if (part == usual) {
+        continue;
+      }
       int opcode = first ? negated ? MOVN : MOVZ : MOVK;
       wide(opcode, d, i, first && negated ? ~part & HALFWORD : part);
       first = false;
     }
-    if (first) wide(negated ? MOVN : MOVZ, d, 0, 0);
+    if (first) {
+      wide(negated ? MOVN : MOVZ, d, 0, 0);
+    }
   }
 
   private void wide(int opcode, Reg d, int part, int value) {
@@ -124,7 +136,11 @@ public final class Assembler implements CodeWriter {
   /** How many of the four parts of a value are not the usual one. */
   private static int differing(long value, int usual) {
     int count = 0;
-    for (int i = 0; i < 4; i++) if (((value >>> 16 * i) & HALFWORD) != usual) count++;
+    for (int i = 0; i < 4; i++) {
+      if (((value >>> 16 * i) & HALFWORD) != usual) {
+        count++;
+      }
+    }
     return count;
   }
 

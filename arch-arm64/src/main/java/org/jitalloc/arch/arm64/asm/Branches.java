@@ -9,8 +9,9 @@ import org.jitalloc.arch.support.asm.Label;
 /** The branches of one piece of code, in order, and how long each has to be. */
 final class Branches extends BranchLayout<WordBuffer> {
   /*
-   * A conditional branch that does not reach becomes the opposite branch over a B. B and BL reach 128 MiB and cannot
-   * grow; code beyond that is refused. There is one round of relaxation but for code of more than 1 MiB.
+   * A conditional branch that does not reach becomes the opposite branch over a B. B and BL reach
+   * 128 MiB and cannot grow; code beyond that is refused. There is one round of relaxation but for
+   * code of more than 1 MiB.
    */
   private static final int B = 0x14000000;
   private static final int BL = 0x94000000;
@@ -58,7 +59,7 @@ final class Branches extends BranchLayout<WordBuffer> {
   }
 
   void relax() {
-    int[] lengths = new int[count()];
+    var lengths = new int[count()];
     Arrays.fill(lengths, 1);
     relax(lengths);
   }

@@ -3,9 +3,9 @@ package org.jitalloc.arch.arm64.asm;
 /** The constants of AND, ORR and EOR: a rotated run of ones, repeated. */
 final class LogicalImmediate {
   /*
-   * An element of 2, 4, 8, 16, 32 or 64 bits is repeated over the register; in it stand 1 to size-1 ones in a row,
-   * rotated. N:imms says size and number of ones (the fewer leading ones in imms, the larger the element), immr the
-   * rotation to the right (Arm ARM, DecodeBitMasks).
+   * An element of 2, 4, 8, 16, 32 or 64 bits is repeated over the register; in it stand 1 to size-1
+   * ones in a row, rotated. N:imms says size and number of ones (the fewer leading ones in imms,
+   * the larger the element), immr the rotation to the right (Arm ARM, DecodeBitMasks).
    */
   /** Given for what has no encoding. */
   static final int NONE = -1;
@@ -27,7 +27,9 @@ final class LogicalImmediate {
     int size = elementBits(whole);
     long mask = size == Long.SIZE ? -1 : (1L << size) - 1;
     long element = whole & mask;
-    if (element == 0 || element == mask) return NONE;
+    if (element == 0 || element == mask) {
+      return NONE;
+    }
     int ones = Long.bitCount(element);
     long run = (1L << ones) - 1;
     for (int rotation = 0; rotation < size; rotation++) {
@@ -43,7 +45,9 @@ final class LogicalImmediate {
   /** The length of the shortest part that gives the value by repetition. */
   private static int elementBits(long value) {
     int size = Long.SIZE;
-    while (size > 2 && Long.rotateRight(value, size / 2) == value) size /= 2;
+    while (size > 2 && Long.rotateRight(value, size / 2) == value) {
+      size /= 2;
+    }
     return size;
   }
 

@@ -14,12 +14,16 @@ final class WordBuffer {
   }
 
   void add(int word) {
-    if (size == words.length) words = Arrays.copyOf(words, size * 2);
+    if (size == words.length) {
+      words = Arrays.copyOf(words, size * 2);
+    }
     words[size++] = word;
   }
 
   void add(WordBuffer more, int from, int to) {
-    for (int i = from; i < to; i++) add(more.words[i]);
+    for (int i = from; i < to; i++) {
+      add(more.words[i]);
+    }
   }
 
   byte[] toBytes() {

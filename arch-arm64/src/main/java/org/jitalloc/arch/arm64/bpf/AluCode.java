@@ -13,8 +13,9 @@ import org.jitalloc.arch.support.bpf.AluEmitter;
 /** Arithmetic. */
 final class AluCode implements AluEmitter {
   /*
-   * The processor does what BPF wants by itself: an operation on a W register clears the upper half, counts of shifts are taken
-   * modulo the width, division by zero gives 0 (so the remainder, a - 0 * b, is a), and the least number by -1 is itself.
+   * The processor does what BPF wants by itself: an operation on a W register clears the upper
+   * half, counts of shifts are taken modulo the width, division by zero gives 0 (so the remainder,
+   * a - 0 * b, is a), and the least number by -1 is itself.
    */
   private final Assembler asm;
 
@@ -63,7 +64,9 @@ final class AluCode implements AluEmitter {
 
   /** The second operand in a register, for operations that take no constant. */
   private Reg second(BpfInsn insn) {
-    if (BpfOp.isX(insn)) return BpfRegisters.of(insn.src());
+    if (BpfOp.isX(insn)) {
+      return BpfRegisters.of(insn.src());
+    }
     asm.movImm(BpfRegisters.CONSTANT, insn.imm());
     return BpfRegisters.CONSTANT;
   }
@@ -107,7 +110,9 @@ final class AluCode implements AluEmitter {
     var divisor = second(insn);
     var quotient = modulo ? BpfRegisters.SCRATCH : dst;
     asm.binary(division(insn), width, quotient, dst, divisor);
-    if (modulo) asm.msub(width, dst, quotient, divisor, dst);
+    if (modulo) {
+      asm.msub(width, dst, quotient, divisor, dst);
+    }
   }
 
   @Override

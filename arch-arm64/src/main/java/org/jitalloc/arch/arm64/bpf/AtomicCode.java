@@ -44,7 +44,9 @@ final class AtomicCode implements AtomicEmitter {
           case BpfOp.XCHG, BpfOp.CMPXCHG -> true;
           default -> isArithmetic(insn.imm() & ~BpfOp.FETCH);
         };
-    if (!known) throw Translation.unknown(insn);
+    if (!known) {
+      throw Translation.unknown(insn);
+    }
     if (insn.imm() == BpfOp.CMPXCHG) {
       compareAndExchange(width, at, BpfRegisters.of(insn.src()));
     } else if (lse) {
@@ -94,7 +96,9 @@ final class AtomicCode implements AtomicEmitter {
     }
     asm.storeExclusive(width, BpfRegisters.SCRATCH2, value, at);
     asm.jumpIfNotZero(Width.B4, BpfRegisters.SCRATCH2, again);
-    if ((insn.imm() & BpfOp.FETCH) != 0) asm.mov(width, src, BpfRegisters.SCRATCH3);
+    if ((insn.imm() & BpfOp.FETCH) != 0) {
+      asm.mov(width, src, BpfRegisters.SCRATCH3);
+    }
   }
 
   /** r0 becomes what was there; of 4 bytes, its upper half is cleared. */

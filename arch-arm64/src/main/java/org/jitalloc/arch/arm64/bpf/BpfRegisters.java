@@ -5,8 +5,9 @@ import org.jitalloc.arch.arm64.asm.Reg;
 /** Which machine register holds which register of BPF, for the whole program. */
 final class BpfRegisters {
   /*
-   * The kernel's choice: r1 to r5 are where the C ABI wants the arguments of a helper, r6 to r9 and r10 are registers that
-   * a C function preserves. So a helper call moves nothing but its result. r0 is not X0, since that is r1.
+   * The kernel's choice: r1 to r5 are where the C ABI wants the arguments of a helper, r6 to r9 and
+   * r10 are registers that a C function preserves. So a helper call moves nothing but its result.
+   * r0 is not X0, since that is r1.
    */
   private static final Reg[] MAP = {
     Reg.X7, Reg.X0, Reg.X1, Reg.X2, Reg.X3, Reg.X4, Reg.X19, Reg.X20, Reg.X21, Reg.X22, Reg.X25

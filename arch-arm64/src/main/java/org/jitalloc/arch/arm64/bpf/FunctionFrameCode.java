@@ -16,8 +16,8 @@ import org.jitalloc.arch.support.bpf.FunctionUsage;
 /** How functions begin and end. */
 final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
-   * A function that calls saves the link register, with a frame record for who walks the stack. The machine stack is always
-   * aligned to 16 bytes, as the processor demands.
+   * A function that calls saves the link register, with a frame record for who walks the stack. The
+   * machine stack is always aligned to 16 bytes, as the processor demands.
    */
   private static final int STACK_ALIGN = 16;
 
@@ -49,7 +49,9 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
   @Override
   public void enterProgram(BpfFunction main) {
     save(savedByProgram(main));
-    if (usage.needsFrame()) asm.mov(Width.B8, BpfRegisters.FRAME, C_FRAME);
+    if (usage.needsFrame()) {
+      asm.mov(Width.B8, BpfRegisters.FRAME, C_FRAME);
+    }
     if (usage.leavesFromDepth()) {
       asm.movSp(BpfRegisters.SCRATCH, Reg.SP);
       var field = Mem.at(C_FRAME, BpfFrame.SAVED_SP);
@@ -97,12 +99,16 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
   }
 
   private void save(List<Reg> saved) {
-    if (saved.isEmpty()) return;
+    if (saved.isEmpty()) {
+      return;
+    }
     asm.alu(AluOp.SUB, Width.B8, Reg.SP, Reg.SP, bytes(saved), BpfRegisters.CONSTANT);
     for (int i = 0; i < saved.size(); i += 2) {
       asm.storePair(saved.get(i), saved.get(i + 1), Mem.at(Reg.SP, i * Long.BYTES));
     }
-    if (saved.getFirst() == FRAME_POINTER) asm.movSp(FRAME_POINTER, Reg.SP);
+    if (saved.getFirst() == FRAME_POINTER) {
+      asm.movSp(FRAME_POINTER, Reg.SP);
+    }
   }
 
   private void restore(List<Reg> saved) {
@@ -121,21 +127,31 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
 
   private List<Reg> savedByProgram(BpfFunction main) {
     var saved = saved(main);
-    if (usage.usesStack()) saved.add(BpfRegisters.of(BpfOp.FP));
-    if (usage.needsFrame()) saved.add(BpfRegisters.FRAME);
+    if (usage.usesStack()) {
+      saved.add(BpfRegisters.of(BpfOp.FP));
+    }
+    if (usage.needsFrame()) {
+      saved.add(BpfRegisters.FRAME);
+    }
     return pairs(saved);
   }
 
   private List<Reg> saved(BpfFunction function) {
     var saved = new ArrayList<Reg>();
-    if (usage.calls(function)) saved.addAll(List.of(FRAME_POINTER, LINK));
-    for (int r : usage.saves(function)) saved.add(BpfRegisters.of(r));
+    if (usage.calls(function)) {
+      saved.addAll(List.of(FRAME_POINTER, LINK));
+    }
+    for (int r : usage.saves(function)) {
+      saved.add(BpfRegisters.of(r));
+    }
     return saved;
   }
 
   /** Pairs of registers; the last may be made one by a scratch register. */
   private static List<Reg> pairs(List<Reg> saved) {
-    if (saved.size() % 2 != 0) saved.add(BpfRegisters.SCRATCH);
+    if (saved.size() % 2 != 0) {
+      saved.add(BpfRegisters.SCRATCH);
+    }
     return saved;
   }
 }

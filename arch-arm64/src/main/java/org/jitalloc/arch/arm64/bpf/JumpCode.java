@@ -48,7 +48,9 @@ final class JumpCode implements JumpEmitter {
 
   private static Cond condition(BpfInsn insn) {
     var condition = CONDITIONS.get(BpfOp.code(insn));
-    if (condition == null) throw Translation.unknown(insn);
+    if (condition == null) {
+      throw Translation.unknown(insn);
+    }
     return condition;
   }
 

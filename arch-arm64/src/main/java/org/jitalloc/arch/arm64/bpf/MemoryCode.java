@@ -59,7 +59,9 @@ final class MemoryCode implements MemoryEmitter {
    * which it is computed into.
    */
   Reg address(BpfInsn insn, Reg scratch) {
-    if (insn.offset() == 0) return base(insn);
+    if (insn.offset() == 0) {
+      return base(insn);
+    }
     asm.alu(AluOp.ADD, Width.B8, scratch, base(insn), insn.offset(), BpfRegisters.CONSTANT);
     return scratch;
   }

@@ -119,7 +119,7 @@ public final class Arm64FixupCodec implements FixupCodec {
   }
 
   private static int move(CodeFixup fixup, int insn, int at, int length) {
-    MovedInsn moved = new MovedInsn(insn, fixup.other() + at, fixup.address() + at);
+    var moved = new MovedInsn(insn, fixup.other() + at, fixup.address() + at);
     try {
       return moved.reachesElsewhere(fixup.other(), length) ? moved.moved() : insn;
     } catch (IllegalArgumentException wrong) {

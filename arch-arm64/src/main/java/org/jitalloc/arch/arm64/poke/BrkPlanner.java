@@ -14,17 +14,21 @@ import org.jitalloc.arch.PokeSite;
 /** Plans a batch of changes: at once where the architecture allows it, else over breakpoints. */
 public final class BrkPlanner {
   /*
-   * Policy: an instruction is one aligned word, and a store of it is seen whole or not at all. Where both words are of the kind
-   * that may replace each other while they are executed (Arm ARM, B2.2.5), that store is all. Anything else goes
-   *   1. BRK over every such site; sync. From here on no thread executes or holds an old instruction.
+   * Policy: an instruction is one aligned word, and a store of it is seen whole or not at all.
+   * Where both words are of the kind that may replace each other while they are executed (Arm ARM,
+   * B2.2.5), that store is all. Anything else goes
+   *   1. BRK over every such site; sync. From here on no thread executes or holds an old
+   *   instruction.
    *   2. the new word of every site, of the other sites too; sync.
    * A site where a BRK stands already, or is to stand, needs no other on its way.
-   * What the architecture leaves open: from an instruction that is not of that kind to BRK and from BRK to one, a processor that
-   * executes the place in that moment is only said to do something it may do at its level. Every debugger relies on it
-   * being the old or the new word; fetches are of whole words, so no mixture of the two is ever there to be fetched.
-   * Invariant: at any moment a site is the whole old word, the whole new one, or our BRK; never old and new in one
-   * epoch unless both are of that kind, or one of them is a BRK.
-   * Traps: each site that is our BRK on the way has a record, which does what the new instruction does.
+   * What the architecture leaves open: from an instruction that is not of that kind to BRK and from
+   * BRK to one, a processor that executes the place in that moment is only said to do something it
+   * may do at its level. Every debugger relies on it being the old or the new word; fetches are of
+   * whole words, so no mixture of the two is ever there to be fetched.
+   * Invariant: at any moment a site is the whole old word, the whole new one, or our BRK; never old
+   * and new in one epoch unless both are of that kind, or one of them is a BRK.
+   * Traps: each site that is our BRK on the way has a record, which does what the new instruction
+   * does.
    */
   private BrkPlanner() {}
 
@@ -58,7 +62,9 @@ public final class BrkPlanner {
   }
 
   private static void addStep(List<Step> steps, List<Write> writes) {
-    if (writes.isEmpty()) return;
+    if (writes.isEmpty()) {
+      return;
+    }
     steps.addAll(writes);
     steps.add(new Sync());
   }

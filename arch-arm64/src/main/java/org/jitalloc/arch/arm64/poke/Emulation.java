@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
  */
 record Emulation(long action, long a, long b) {
   /*
-   * Only what compilers and tracers put at patch sites is emulated. For the rest a thread waits: it traps again until the
-   * change is complete, which needs nothing of that thread, so it ends.
+   * Only what compilers and tracers put at patch sites is emulated. For the rest a thread waits: it
+   * traps again until the change is complete, which needs nothing of that thread, so it ends.
    */
   /** Resume at the trapping address. */
   static final int WAIT = 0;
@@ -39,11 +39,15 @@ record Emulation(long action, long a, long b) {
   /** Finds what to do for an instruction. */
   static Emulation of(int word, long address) {
     long next = address + PokedWord.BYTES;
-    if (word == PokedWord.NOP) return new Emulation(JUMP, next, 0);
-    if (PokedWord.isJump(word))
+    if (word == PokedWord.NOP) {
+      return new Emulation(JUMP, next, 0);
+    }
+    if (PokedWord.isJump(word)) {
       return new Emulation(JUMP, address + PokedWord.displacement(word), 0);
-    if (PokedWord.isCall(word))
+    }
+    if (PokedWord.isCall(word)) {
       return new Emulation(CALL, address + PokedWord.displacement(word), next);
+    }
     if (PokedWord.isReturn(word) && PokedWord.returnRegister(word) != ZERO_REGISTER) {
       return new Emulation(RETURN, PokedWord.returnRegister(word), 0);
     }

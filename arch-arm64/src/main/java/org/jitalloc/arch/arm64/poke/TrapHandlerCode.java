@@ -17,13 +17,15 @@ import org.jitalloc.arch.support.poke.TrapHandlerEmitter;
 /** The instructions of one trap handler. */
 final class TrapHandlerCode implements TrapHandlerEmitter {
   /*
-   * Registers: X0 to X2 the arguments throughout, so that a handler that was there before gets them by a jump; X3 the
-   * trapping address, X4 the table, X5 its generation; while searching X6 to X8 low, high and middle; X9 the record, then X10
-   * its action and X11, X12 its numbers. No callee-saved register is used, and the stack only to end the process.
-   * The context points at the BRK itself, so resuming there is returning.
-   * Order: the generation is loaded with acquire, records after it; before it is loaded again, DMB ISHLD lets the loads of the
-   * records be done. The number of records may be read while it changes, but is never more than the table holds.
-   * The counter goes by LDAXR and STLXR, which every processor has.
+   * Registers: X0 to X2 the arguments throughout, so that a handler that was there before gets them
+   * by a jump; X3 the trapping address, X4 the table, X5 its generation; while searching X6 to X8
+   * low, high and middle; X9 the record, then X10 its action and X11, X12 its numbers. No
+   * callee-saved register is used, and the stack only to end the process. The context points at the
+   * BRK itself, so resuming there is returning.
+   * Order: the generation is loaded with acquire, records after it; before it is loaded again, DMB
+   * ISHLD lets the loads of the records be done. The number of records may be read while it
+   * changes, but is never more than the table holds. The counter goes by LDAXR and STLXR, which
+   * every processor has.
    */
   /** Offsets in siginfo_t and in ucontext_t of Linux on arm64, whose machine context is at 176. */
   private static final int SI_CODE = 8;

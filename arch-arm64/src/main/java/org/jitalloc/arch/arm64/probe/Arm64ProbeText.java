@@ -25,7 +25,9 @@ final class Arm64ProbeText implements ProbeText {
   @Override
   public BitSet starts() {
     var starts = new BitSet();
-    for (int at = 0; at + ProbedWord.BYTES <= code.length; at += ProbedWord.BYTES) starts.set(at);
+    for (int at = 0; at + ProbedWord.BYTES <= code.length; at += ProbedWord.BYTES) {
+      starts.set(at);
+    }
     return starts;
   }
 
@@ -34,11 +36,16 @@ final class Arm64ProbeText implements ProbeText {
     if (offset < 0 || offset + ProbedWord.BYTES > code.length) {
       return Optional.of("lies outside the function");
     }
-    if (offset % ProbedWord.BYTES != 0) return Optional.of("lies inside an instruction");
+    if (offset % ProbedWord.BYTES != 0) {
+      return Optional.of("lies inside an instruction");
+    }
     var refusal = at(offset).refusal();
-    if (refusal.isPresent()) return refusal;
-    if (scalable)
+    if (refusal.isPresent()) {
+      return refusal;
+    }
+    if (scalable) {
       return Optional.of("lies in a function that uses SVE, whose registers handlers do not keep");
+    }
     return isInExclusive(offset)
         ? Optional.of("lies between a load and a store that are exclusive")
         : Optional.empty();
@@ -48,8 +55,12 @@ final class Arm64ProbeText implements ProbeText {
   private boolean isInExclusive(int offset) {
     int end = Math.max(0, offset - EXCLUSIVE_BYTES);
     for (int at = offset - ProbedWord.BYTES; at >= end; at -= ProbedWord.BYTES) {
-      if (at(at).isLoadExclusive()) return true;
-      if (at(at).isStoreExclusive()) return false;
+      if (at(at).isLoadExclusive()) {
+        return true;
+      }
+      if (at(at).isStoreExclusive()) {
+        return false;
+      }
     }
     return false;
   }

@@ -13,12 +13,15 @@ import org.jitalloc.arch.support.probe.DetourProbes;
 final class DetourWords implements DetourEmitter {
   /*
    * The call of the entry, which changes nothing but what is below SP:
-   *   stp x29, x30, [sp, -32]!; stp x16, x17, [sp, 16]; X16 = id; X17 = entry; blr x17; ldp x16, x17, [sp, 16]; ldp x29, x30, [sp], 32
-   * Counting takes X16 for the address and X17, and X15 for the success of the store where there is no STADD, and no flag.
-   * What depends on where it runs becomes code that does not, and uses no register but its own:
-   *   B                the same from here            BL, BLR   X30 = the original return address, then B, BR
-   *   conditional      over a B behind the original, to a B to the target
-   *   ADR, ADRP        the address as a constant     LDR, LDRSW of a distance   the same by way of its own register
+   *   stp x29, x30, [sp, -32]!; stp x16, x17, [sp, 16]; X16 = id; X17 = entry; blr x17; ldp x16,
+   *   x17, [sp, 16]; ldp x29, x30, [sp], 32
+   * Counting takes X16 for the address and X17, and X15 for the success of the store where there is
+   * no STADD, and no flag. What depends on where it runs becomes code that does not, and uses no
+   * register but its own:
+   *   B                the same from here            BL, BLR   X30 = the original return address,
+   *   then B, BR conditional      over a B behind the original, to a B to the target
+   *   ADR, ADRP        the address as a constant     LDR, LDRSW of a distance   the same by way of
+   *   its own register
    */
   private static final int ROOM = 512;
 
@@ -150,7 +153,9 @@ final class DetourWords implements DetourEmitter {
         return true;
       }
       case ADR, ADRP -> {
-        if (insn.register(0) != ZERO) constant(insn.register(0), insn.target(from));
+        if (insn.register(0) != ZERO) {
+          constant(insn.register(0), insn.target(from));
+        }
         return true;
       }
       case LITERAL -> {
@@ -178,7 +183,9 @@ final class DetourWords implements DetourEmitter {
 
   private void literal(ProbedWord insn, long from) {
     int register = insn.register(0);
-    if (register == ZERO) return;
+    if (register == ZERO) {
+      return;
+    }
     constant(register, insn.target(from));
     int load =
         switch (insn.insn() >>> 30) {

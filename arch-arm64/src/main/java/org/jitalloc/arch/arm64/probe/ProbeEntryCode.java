@@ -22,7 +22,8 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
    *   SP + 288  Q0 to Q31
    *   SP + 224  X0 to X3, NZCV, FPCR, FPSR, the return to the detour
    *   SP        X4 to X30: the ninth and further arguments of the handler
-   * SVE's registers beyond the low 128 bits are not kept, nor its predicates: Arm64ProbeText refuses functions that use them.
+   * SVE's registers beyond the low 128 bits are not kept, nor its predicates: Arm64ProbeText
+   * refuses functions that use them.
    */
   static final List<String> REGISTERS = names();
 
@@ -57,7 +58,9 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
 
   private static List<String> names() {
     var names = new ArrayList<>(List.of("sp", "flags"));
-    for (int i = 0; i <= 30; i++) names.add("x" + i);
+    for (int i = 0; i <= 30; i++) {
+      names.add("x" + i);
+    }
     return List.copyOf(names);
   }
 
@@ -84,8 +87,12 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     asm.alu(AluOp.SUB, Width.B8, SP, SP, FRAME, X17);
     asm.storePair(X0, X1, Mem.at(SP, LOW));
     asm.storePair(X2, X3, Mem.at(SP, LOW + 16));
-    for (int i = 4; i < 16; i += 2) asm.storePair(x(i), x(i + 1), slot(i));
-    for (int i = 18; i < 28; i += 2) asm.storePair(x(i), x(i + 1), slot(i));
+    for (int i = 4; i < 16; i += 2) {
+      asm.storePair(x(i), x(i + 1), slot(i));
+    }
+    for (int i = 18; i < 28; i += 2) {
+      asm.storePair(x(i), x(i + 1), slot(i));
+    }
     asm.store(Width.B8, X28, slot(28), X17);
     asm.store(Width.B8, X30, Mem.at(SP, BACK), X17);
     asm.word(MRS_NZCV_X9);
@@ -153,8 +160,12 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     }
     asm.loadPair(X0, X1, Mem.at(SP, LOW));
     asm.loadPair(X2, X3, Mem.at(SP, LOW + 16));
-    for (int i = 4; i < 16; i += 2) asm.loadPair(x(i), x(i + 1), slot(i));
-    for (int i = 18; i < 28; i += 2) asm.loadPair(x(i), x(i + 1), slot(i));
+    for (int i = 4; i < 16; i += 2) {
+      asm.loadPair(x(i), x(i + 1), slot(i));
+    }
+    for (int i = 18; i < 28; i += 2) {
+      asm.loadPair(x(i), x(i + 1), slot(i));
+    }
     asm.load(Width.B8, X28, slot(28), X17);
     asm.load(Width.B8, X30, Mem.at(SP, BACK), X17);
     asm.alu(AluOp.ADD, Width.B8, SP, SP, FRAME, X17);

@@ -40,27 +40,53 @@ record ProbedWord(int insn) {
   }
 
   Form form() {
-    if (is(0xfc000000, 0x14000000)) return Form.JUMP;
-    if (is(0xfc000000, 0x94000000)) return Form.CALL;
-    if (is(0xff000000, 0x54000000)) return Form.CONDITIONAL;
-    if (is(0x7e000000, 0x34000000)) return Form.COMPARE;
-    if (is(0x7e000000, 0x36000000)) return Form.TEST;
-    if (is(0x9f000000, 0x10000000)) return Form.ADR;
-    if (is(0x9f000000, 0x90000000)) return Form.ADRP;
-    if (isLiteral()) return Form.LITERAL;
-    if (is(0xfffffc1f, 0xd63f0000)) return Form.CALL_REGISTER;
+    if (is(0xfc000000, 0x14000000)) {
+      return Form.JUMP;
+    }
+    if (is(0xfc000000, 0x94000000)) {
+      return Form.CALL;
+    }
+    if (is(0xff000000, 0x54000000)) {
+      return Form.CONDITIONAL;
+    }
+    if (is(0x7e000000, 0x34000000)) {
+      return Form.COMPARE;
+    }
+    if (is(0x7e000000, 0x36000000)) {
+      return Form.TEST;
+    }
+    if (is(0x9f000000, 0x10000000)) {
+      return Form.ADR;
+    }
+    if (is(0x9f000000, 0x90000000)) {
+      return Form.ADRP;
+    }
+    if (isLiteral()) {
+      return Form.LITERAL;
+    }
+    if (is(0xfffffc1f, 0xd63f0000)) {
+      return Form.CALL_REGISTER;
+    }
     return is(0xfe000000, 0xd6000000) ? Form.LEAVES : Form.STRAIGHT;
   }
 
   /** Why it cannot be probed, whatever stands around it. */
   Optional<String> refusal() {
-    if (is(0xffff0000, 0)) return refused("is undefined on purpose");
-    if (is(0xff000000, 0xd4000000)) return refused("raises an exception");
+    if (is(0xffff0000, 0)) {
+      return refused("is undefined on purpose");
+    }
+    if (is(0xff000000, 0xd4000000)) {
+      return refused("raises an exception");
+    }
     if (is(0xfff00000, 0xd5100000) || is(0xfff8f01f, 0xd500401f)) {
       return refused("writes a system register");
     }
-    if (is(0xffffffe0, 0xd53b4220)) return refused("reads the masks of interrupts");
-    if (is(0xfffff01f, 0xd503201f) && !isKnownHint()) return refused("is a hint that may wait");
+    if (is(0xffffffe0, 0xd53b4220)) {
+      return refused("reads the masks of interrupts");
+    }
+    if (is(0xfffff01f, 0xd503201f) && !isKnownHint()) {
+      return refused("is a hint that may wait");
+    }
     if (form() == Form.CALL_REGISTER && register(5) == LINK) {
       return refused("calls by the register of its own return address");
     }
@@ -68,8 +94,12 @@ record ProbedWord(int insn) {
       return refused("returns from an exception, or checks where it goes");
     }
     boolean simpleLiteral = insn >>> 30 != 3 && !is(1 << 26, 1 << 26);
-    if (isLiteral() && !simpleLiteral) return refused("loads vectors or prefetches by a distance");
-    if (isExclusive()) return refused("is an exclusive access");
+    if (isLiteral() && !simpleLiteral) {
+      return refused("loads vectors or prefetches by a distance");
+    }
+    if (isExclusive()) {
+      return refused("is an exclusive access");
+    }
     return is(0x3b200c00, 0x19000400) ? refused("is a part of a copy that has three") : none();
   }
 

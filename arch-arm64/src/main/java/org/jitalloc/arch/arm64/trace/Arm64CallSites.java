@@ -21,11 +21,11 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = "jit.arch=arm64")
 public final class Arm64CallSites implements CallSites {
   /*
-   * What compilers leave (-fpatchable-function-entry=2): two NOPs, behind a BTI C where branch targets are marked; the recorded
-   * address is that of the first NOP or, by some, of the BTI.
-   * The MOV is put there once and stays: X9 belongs to nobody at the start of a function. So one instruction changes later,
-   * at once. The address that is in a register when the tracer is called, of the caller of the function, is in X9; X30 has
-   * the one behind the site.
+   * What compilers leave (-fpatchable-function-entry=2): two NOPs, behind a BTI C where branch
+   * targets are marked; the recorded address is that of the first NOP or, by some, of the BTI.
+   * The MOV is put there once and stays: X9 belongs to nobody at the start of a function. So one
+   * instruction changes later, at once. The address that is in a register when the tracer is
+   * called, of the caller of the function, is in X9; X30 has the one behind the site.
    */
   private static final int WORD = 4;
   private static final int NOP = 0xd503201f;
@@ -54,7 +54,9 @@ public final class Arm64CallSites implements CallSites {
 
   @Override
   public OptionalLong find(long recorded, byte[] code) {
-    if (recorded % WORD != 0) return OptionalLong.empty();
+    if (recorded % WORD != 0) {
+      return OptionalLong.empty();
+    }
     int skipped = wordAt(code, 0) == BTI_C ? WORD : 0;
     boolean found = isFirst(wordAt(code, skipped)) && wordAt(code, skipped + WORD) == NOP;
     return found ? OptionalLong.of(recorded + skipped) : OptionalLong.empty();

@@ -11,8 +11,9 @@ import org.jitalloc.arch.support.trace.CallbackEmitter;
 /** Calls functions that may change all that a function may change. */
 final class CallbackCode implements CallbackEmitter {
   /*
-   * Kept are what the standard calling convention passes arguments in, and what the tracer needs again. Of vector registers
-   * 128 bits: functions whose arguments are SVE registers keep their lower parts only.
+   * Kept are what the standard calling convention passes arguments in, and what the tracer needs
+   * again. Of vector registers 128 bits: functions whose arguments are SVE registers keep their
+   * lower parts only.
    */
   private static final List<Reg> KEPT =
       List.of(

@@ -8,9 +8,9 @@ import org.jitalloc.arch.support.trace.EntryEmitter;
 /** Enters and leaves tracers. */
 final class EntryCode implements EntryEmitter {
   /*
-   * When a site calls, X30 has the address behind it and X9 the one that the function returns to; X9 to X17 are nobody's, so
-   * nothing has to be saved. The tracer goes on behind the site with X30 as the function expects it. The hook touches none
-   * of the registers of results.
+   * When a site calls, X30 has the address behind it and X9 the one that the function returns to;
+   * X9 to X17 are nobody's, so nothing has to be saved. The tracer goes on behind the site with X30
+   * as the function expects it. The hook touches none of the registers of results.
    */
   static final Reg BEHIND_SITE = Reg.X30;
   static final Reg PARENT = Reg.X9;

@@ -16,9 +16,9 @@ import org.jitalloc.arch.trace.TraceArea;
 /** Finds the slot of the running thread, and addresses what belongs to it. */
 final class SlotCode implements SlotEmitter {
   /*
-   * X10 has the address of the first slot, X11 how far behind it the thread's is, X12 the address of that; X13 has the
-   * thread's number and X15 the slots left while it is looked for. X13 to X17 are free for everyone then, X17 also where a
-   * constant is too long.
+   * X10 has the address of the first slot, X11 how far behind it the thread's is, X12 the address
+   * of that; X13 has the thread's number and X15 the slots left while it is looked for. X13 to X17
+   * are free for everyone then, X17 also where a constant is too long.
    */
   static final Reg SLOTS = Reg.X10;
   private static final Reg OFFSET = Reg.X11;
@@ -146,7 +146,9 @@ final class SlotCode implements SlotEmitter {
 
   @Override
   public void busy(boolean is) {
-    if (is) code.movImm(Reg.X14, 1);
+    if (is) {
+      code.movImm(Reg.X14, 1);
+    }
     store(is ? Reg.X14 : Reg.ZR, TraceArea.BUSY);
   }
 

@@ -53,7 +53,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
       int target = random.nextInt(labels.length);
       branch(asm, text, labels[target], target);
       int gap = random.nextInt(40);
-      for (int n = 0; n < gap; n++) asm.nop();
+      for (int n = 0; n < gap; n++) {
+        asm.nop();
+      }
       text.append(".rept %d\nnop\n.endr\n".formatted(gap));
     }
     assertEquals(hex(toolchain().assemble(text.toString())), hex(asm.finish()), "seed " + seed);
@@ -66,7 +68,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
       var far = new Label();
       asm.jump(Cond.LT, far);
       asm.jumpIfZero(Width.B8, Reg.X3, far);
-      for (int n = 0; n < gap; n++) asm.nop();
+      for (int n = 0; n < gap; n++) {
+        asm.nop();
+      }
       asm.bind(far);
       asm.ret();
       // Each reaches 2^18 - 1 words forward, over what stands between.
@@ -135,17 +139,23 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
     for (var op : List.of(AluOp.ADD, AluOp.ADDS, AluOp.SUB, AluOp.SUBS)) {
       String operands = " %s, %s, #%d".formatted(name(d, w), name(n, w), small);
       check(lower(op) + operands, x -> x.alu(op, w, d, n, small, Reg.X30));
-      if (small == 0) continue;
+      if (small == 0) {
+        continue;
+      }
       check(lower(op.opposite()) + operands, x -> x.alu(op, w, d, n, -small, Reg.X30));
     }
     long wide = constant();
     byte[] moved = bytes(x -> x.movImm(d, wide));
     boolean one = moved.length == Integer.BYTES;
-    if (one) to.add("mov %s, #%d".formatted(name(d, Width.B8), wide), moved);
+    if (one) {
+      to.add("mov %s, #%d".formatted(name(d, Width.B8), wide), moved);
+    }
     int value = (int) constant();
     long shown = w == Width.B8 ? value : Integer.toUnsignedLong(value);
     boolean encodable = LogicalImmediate.fields(w, value) != LogicalImmediate.NONE;
-    if (!encodable) return;
+    if (!encodable) {
+      return;
+    }
     for (var op : List.of(AluOp.AND, AluOp.ORR, AluOp.EOR, AluOp.ANDS)) {
       String operands = " %s, %s, #0x%x".formatted(name(d, w), name(n, w), shown);
       check(lower(op) + operands, x -> x.alu(op, w, d, n, value, Reg.X30));
@@ -201,7 +211,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
     String name = name(t, w == Width.B8 ? w : Width.B4);
     check("ldr%s %s, %s".formatted(suffix, name, place), x -> x.load(w, t, mem, Reg.X30));
     check("str%s %s, %s".formatted(suffix, name, place), x -> x.store(w, t, mem, Reg.X30));
-    if (w == Width.B8) return;
+    if (w == Width.B8) {
+      return;
+    }
     String sign = w == Width.B4 ? "w" : suffix;
     check(
         "ldrs%s %s, %s".formatted(sign, name(t, Width.B8), place),
@@ -273,7 +285,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
   }
 
   private static String name(Reg reg, Width width) {
-    if (reg == Reg.SP) return "sp";
+    if (reg == Reg.SP) {
+      return "sp";
+    }
     return width == Width.B8 ? lower(reg) : "w" + reg.number();
   }
 

@@ -15,10 +15,14 @@ class LogicalImmediateTest {
     var fields = new HashSet<Integer>();
     for (int size = 2; size <= 64; size *= 2) {
       for (int ones = 1; ones < size; ones++) {
-        for (int rotation = 0; rotation < size; rotation++) values.add(value(size, ones, rotation));
+        for (int rotation = 0; rotation < size; rotation++) {
+          values.add(value(size, ones, rotation));
+        }
       }
     }
-    for (long value : values) fields.add(LogicalImmediate.fields(Width.B8, value));
+    for (long value : values) {
+      fields.add(LogicalImmediate.fields(Width.B8, value));
+    }
     assertEquals(5334, values.size());
     assertEquals(5334, fields.size());
     var random = new Random(1);
@@ -35,7 +39,9 @@ class LogicalImmediateTest {
   private static long value(int size, int ones, int rotation) {
     long value = 0;
     for (int bit = 0; bit < 64; bit++) {
-      if (Math.floorMod(bit + rotation, size) < ones) value |= 1L << bit;
+      if (Math.floorMod(bit + rotation, size) < ones) {
+        value |= 1L << bit;
+      }
     }
     return value;
   }

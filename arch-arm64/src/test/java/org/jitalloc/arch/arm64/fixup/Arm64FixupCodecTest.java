@@ -60,7 +60,7 @@ class Arm64FixupCodecTest {
     byte[] now = {1, 2, 3, 4};
     CodeFixup fixup = alternative(0x1000, 0x2000, 4, 4);
     assertSame(now, Arm64FixupCodec.fit(fixup, now, new byte[4], f -> f != 42));
-    CodeFixup callback = new CodeFixup(Kind.CALLBACK, 0x2000, 4, 42, false, 0x9000, 0);
+    var callback = new CodeFixup(Kind.CALLBACK, 0x2000, 4, 42, false, 0x9000, 0);
     assertSame(now, Arm64FixupCodec.fit(callback, now, new byte[0], _ -> false));
     assertNull(Arm64FixupCodec.fit(callback, now, new byte[0], _ -> true));
   }

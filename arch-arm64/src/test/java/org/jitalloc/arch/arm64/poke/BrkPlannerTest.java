@@ -32,7 +32,9 @@ class BrkPlannerTest {
   void plan_amongWhatTheManualLists_isOneStore() {
     for (int before : AT_ONCE) {
       for (int after : AT_ONCE) {
-        if (before == after) continue;
+        if (before == after) {
+          continue;
+        }
         var plan = BrkPlanner.plan(List.of(site(BASE, before, after)));
         assertEquals(2, plan.steps().size());
         assertEquals(List.of(), plan.traps());

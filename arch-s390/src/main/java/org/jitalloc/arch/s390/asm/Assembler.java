@@ -6,9 +6,10 @@ import org.jitalloc.arch.support.asm.Label;
 /** Puts code together: instructions one after the other, branches to labels. */
 public final class Assembler implements CodeWriter {
   /*
-   * Assumed of the machine: z/Architecture with the long-displacement and the extended-immediate facility (z9, 2005),
-   * below what any JVM of today wants. What has to be asked for: comparisons with their branches, RISBG, MSGFI and MSFI
-   * (facility 34, z10), and LAA with its kind (facility 45, z196).
+   * Assumed of the machine: z/Architecture with the long-displacement and the extended-immediate
+   * facility (z9, 2005), below what any JVM of today wants. What has to be asked for: comparisons
+   * with their branches, RISBG, MSGFI and MSFI (facility 34, z10), and LAA with its kind (facility
+   * 45, z196).
    */
   private static final int SHORT_OFFSET = 0xfff;
   private static final int ZERO_THE_REST = 0x80;
@@ -105,7 +106,9 @@ public final class Assembler implements CodeWriter {
 
   /** Shifts the lower half of a register by the lowest six bits of another. */
   public void shiftBy(ShiftOp op, Reg a, Reg count) {
-    if (count == Reg.R0) throw new IllegalArgumentException("R0 is no count but 0");
+    if (count == Reg.R0) {
+      throw new IllegalArgumentException("R0 is no count but 0");
+    }
     code.b4(op.opcode << 24 | a.ordinal() << 20 | count.ordinal() << 12);
   }
 
@@ -132,7 +135,9 @@ public final class Assembler implements CodeWriter {
       word(WordOp.LLILF, to, (int) value);
     } else {
       word(WordOp.LLIHF, to, (int) (value >> Integer.SIZE));
-      if ((int) value != 0) word(WordOp.IILF, to, (int) value);
+      if ((int) value != 0) {
+        word(WordOp.IILF, to, (int) value);
+      }
     }
   }
 

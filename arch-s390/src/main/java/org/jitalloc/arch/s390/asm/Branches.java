@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The branches of one piece of code, in order. */
 final class Branches extends BranchLayout<CodeBuffer> {
   /*
-   * Short branches reach 64 KiB: code that is no longer than that altogether has short branches throughout, other code has
-   * long ones. Programs are rarely that long, so relaxing each branch is not worth while.
+   * Short branches reach 64 KiB: code that is no longer than that altogether has short branches
+   * throughout, other code has long ones. Programs are rarely that long, so relaxing each branch is
+   * not worth while.
    */
   private static final int SHORT_BYTES = 4;
   private static final int LONG_BYTES = 6;
@@ -41,7 +42,9 @@ final class Branches extends BranchLayout<CodeBuffer> {
   private record Branch(
       int position, int field, int operation, @Nullable Comparison comparison, Label target) {
     int bytes(boolean near) {
-      if (comparison == null) return near ? SHORT_BYTES : LONG_BYTES;
+      if (comparison == null) {
+        return near ? SHORT_BYTES : LONG_BYTES;
+      }
       return near ? FUSED_BYTES : comparison.bytesAlone() + LONG_BYTES;
     }
   }

@@ -12,7 +12,9 @@ final class CodeBuffer {
   }
 
   void b2(int value) {
-    if (size + 2 > bytes.length) grow(2);
+    if (size + 2 > bytes.length) {
+      grow(2);
+    }
     bytes[size++] = (byte) (value >> 8);
     bytes[size++] = (byte) value;
   }
@@ -23,13 +25,17 @@ final class CodeBuffer {
   }
 
   void bytes(CodeBuffer more, int from, int count) {
-    if (size + count > bytes.length) grow(count);
+    if (size + count > bytes.length) {
+      grow(count);
+    }
     System.arraycopy(more.bytes, from, bytes, size, count);
     size += count;
   }
 
   void bytes(byte[] more) {
-    if (size + more.length > bytes.length) grow(more.length);
+    if (size + more.length > bytes.length) {
+      grow(more.length);
+    }
     System.arraycopy(more, 0, bytes, size, more.length);
     size += more.length;
   }

@@ -15,7 +15,8 @@ import org.jitalloc.arch.support.bpf.Translation;
 /** Arithmetic but for divisions. */
 final class AluCode implements AluEmitter {
   /*
-   * An operation on four bytes leaves the upper half of its register as it is, BPF wants it cleared: it is done after each.
+   * An operation on four bytes leaves the upper half of its register as it is, BPF wants it
+   * cleared: it is done after each.
    */
   private static final int LAST_BIT = 63;
   private static final int BITS_32 = 31;
@@ -38,7 +39,9 @@ final class AluCode implements AluEmitter {
   }
 
   private void clearUpper(boolean wide, Reg dst) {
-    if (!wide) asm.reg(RegOp.LLGFR, dst, dst);
+    if (!wide) {
+      asm.reg(RegOp.LLGFR, dst, dst);
+    }
   }
 
   @Override
@@ -188,6 +191,8 @@ final class AluCode implements AluEmitter {
     var reg = BpfRegisters.of(register);
     int unused = Long.SIZE - bits;
     asm.reg(RegOp.LRVGR, reg, reg);
-    if (unused != 0) asm.shift(PairOp.SRLG, reg, reg, unused);
+    if (unused != 0) {
+      asm.shift(PairOp.SRLG, reg, reg, unused);
+    }
   }
 }

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** Atomic operations on memory. */
 final class AtomicCode implements AtomicEmitter {
   /*
-   * The operations on memory that the machine has work on big-endian numbers. For little-endian ones, all that is no matter
-   * of carries works as well on reversed operands; an addition is a compare-and-swap in a loop until no one came in between,
-   * and so is everything where the machine has no such operations. (It has no exchange.)
-   * SCRATCH holds what is in memory, SCRATCH0 what is to be there; the register of the old value is written last, it may be
-   * the base of the address.
+   * The operations on memory that the machine has work on big-endian numbers. For little-endian
+   * ones, all that is no matter of carries works as well on reversed operands; an addition is a
+   * compare-and-swap in a loop until no one came in between, and so is everything where the machine
+   * has no such operations. (It has no exchange.) SCRATCH holds what is in memory, SCRATCH0 what is
+   * to be there; the register of the old value is written last, it may be the base of the address.
    */
   private final Assembler asm;
   private final boolean little;
@@ -78,9 +78,13 @@ final class AtomicCode implements AtomicEmitter {
           case BpfOp.AND -> wide ? PairOp.LANG : PairOp.LAN;
           default -> wide ? PairOp.LAXG : PairOp.LAX;
         };
-    if (little) ordered(wide, BpfRegisters.SCRATCH0, operand);
+    if (little) {
+      ordered(wide, BpfRegisters.SCRATCH0, operand);
+    }
     asm.pair(op, BpfRegisters.SCRATCH, little ? BpfRegisters.SCRATCH0 : operand, at);
-    if ((insn.imm() & BpfOp.FETCH) != 0) fetched(wide, operand);
+    if ((insn.imm() & BpfOp.FETCH) != 0) {
+      fetched(wide, operand);
+    }
   }
 
   private void changeInALoop(BpfInsn insn, boolean wide, Mem at, Reg operand) {
@@ -92,11 +96,15 @@ final class AtomicCode implements AtomicEmitter {
     } else {
       ordered(wide, BpfRegisters.SCRATCH0, BpfRegisters.SCRATCH);
       asm.reg(operation(insn), BpfRegisters.SCRATCH0, operand);
-      if (little) ordered(wide, BpfRegisters.SCRATCH0, BpfRegisters.SCRATCH0);
+      if (little) {
+        ordered(wide, BpfRegisters.SCRATCH0, BpfRegisters.SCRATCH0);
+      }
     }
     swap(wide, at);
     asm.jump(Cond.NOT_EQUAL, again);
-    if ((insn.imm() & BpfOp.FETCH) != 0) fetched(wide, operand);
+    if ((insn.imm() & BpfOp.FETCH) != 0) {
+      fetched(wide, operand);
+    }
   }
 
   /** Of 4 bytes, the upper half of the result is never looked at. */
@@ -125,6 +133,8 @@ final class AtomicCode implements AtomicEmitter {
 
   private void fetched(boolean wide, Reg to) {
     ordered(wide, to, BpfRegisters.SCRATCH);
-    if (!wide) asm.reg(RegOp.LLGFR, to, to);
+    if (!wide) {
+      asm.reg(RegOp.LLGFR, to, to);
+    }
   }
 }

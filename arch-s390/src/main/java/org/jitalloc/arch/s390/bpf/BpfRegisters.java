@@ -5,9 +5,11 @@ import org.jitalloc.arch.s390.asm.Reg;
 /** Which machine register holds which register of BPF, for the whole program. */
 final class BpfRegisters {
   /*
-   * r1 to r5 are where the C ABI wants the arguments of a helper, r6 to r9 and r10 are registers that a C function
-   * preserves. R2, where C returns results, is r1 already, so r0 is moved after a helper call and before the return.
-   * Free for everyone: R0 and R1, which are also the pair that divisions want, and R14, which every call overwrites.
+   * r1 to r5 are where the C ABI wants the arguments of a helper, r6 to r9 and r10 are registers
+   * that a C function preserves. R2, where C returns results, is r1 already, so r0 is moved after a
+   * helper call and before the return.
+   * Free for everyone: R0 and R1, which are also the pair that divisions want, and R14, which every
+   * call overwrites.
    */
   private static final Reg[] MAP = {
     Reg.R12, Reg.R2, Reg.R3, Reg.R4, Reg.R5, Reg.R6, Reg.R7, Reg.R8, Reg.R9, Reg.R10, Reg.R13

@@ -30,19 +30,25 @@ final class ConstantCode {
       case BpfOp.AND -> and(wide, dst, value);
       case BpfOp.OR -> {
         asm.word(WordOp.OILF, dst, value);
-        if (wide && value < 0) asm.word(WordOp.OIHF, dst, -1);
+        if (wide && value < 0) {
+          asm.word(WordOp.OIHF, dst, -1);
+        }
         clearUpper(wide, dst);
       }
       default -> {
         asm.word(WordOp.XILF, dst, value);
-        if (wide && value < 0) asm.word(WordOp.XIHF, dst, -1);
+        if (wide && value < 0) {
+          asm.word(WordOp.XIHF, dst, -1);
+        }
         clearUpper(wide, dst);
       }
     }
   }
 
   private void clearUpper(boolean wide, Reg dst) {
-    if (!wide) asm.reg(RegOp.LLGFR, dst, dst);
+    if (!wide) {
+      asm.reg(RegOp.LLGFR, dst, dst);
+    }
   }
 
   private static boolean isShort(int value) {

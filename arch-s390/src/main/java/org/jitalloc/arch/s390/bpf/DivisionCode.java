@@ -15,9 +15,10 @@ import org.jitalloc.arch.support.bpf.Translation;
 /** Divisions and remainders. */
 final class DivisionCode {
   /*
-   * The machine divides what is in the pair R0 and R1 and leaves the remainder in R0, the quotient in R1. It traps on 0
-   * and where the quotient does not fit; BPF defines both. 0 is tested, and so is -1 in signed divisions of 64
-   * bits; in those of 32 bits the dividend is extended to 64 bits, so every quotient fits and is cut off afterwards.
+   * The machine divides what is in the pair R0 and R1 and leaves the remainder in R0, the quotient
+   * in R1. It traps on 0 and where the quotient does not fit; BPF defines both. 0 is tested, and so
+   * is -1 in signed divisions of 64 bits; in those of 32 bits the dividend is extended to 64 bits,
+   * so every quotient fits and is cut off afterwards.
    * Constants are known here: the tests fall away, and unsigned powers of two are shifts and masks.
    */
   private final Translation to;
@@ -58,7 +59,9 @@ final class DivisionCode {
           asm.bind(zero);
           byZero(d);
           asm.jump(done);
-          if (!overflows) return;
+          if (!overflows) {
+            return;
+          }
           asm.bind(minusOne);
           byMinusOne(d);
           asm.jump(done);
@@ -100,7 +103,9 @@ final class DivisionCode {
       asm.word(WordOp.NILF, d.dst, (int) (divisor - 1));
       asm.reg(RegOp.LLGFR, d.dst, d.dst);
     } else {
-      if (!d.wide) asm.reg(RegOp.LLGFR, d.dst, d.dst);
+      if (!d.wide) {
+        asm.reg(RegOp.LLGFR, d.dst, d.dst);
+      }
       asm.shift(PairOp.SRLG, d.dst, d.dst, Long.numberOfTrailingZeros(divisor));
     }
   }

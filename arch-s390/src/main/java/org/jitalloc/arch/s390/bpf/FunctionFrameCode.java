@@ -16,10 +16,11 @@ import org.jitalloc.arch.support.bpf.FunctionUsage;
 /** How functions begin and end. */
 final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
-   * One instruction saves any run of registers, where the ABI has room for them in the frame of the caller. So the program
-   * saves all that C wants preserved, and functions r6 to r10 of BPF with the return address. What they leave in r0 to
-   * r5 is visible to their caller; R6, R11 and R12, which are r5, the frame and r0, are not restored.
-   * Who calls makes a frame of 160 bytes that is such room for the ones it calls.
+   * One instruction saves any run of registers, where the ABI has room for them in the frame of the
+   * caller. So the program saves all that C wants preserved, and functions r6 to r10 of BPF with
+   * the return address. What they leave in r0 to r5 is visible to their caller; R6, R11 and R12,
+   * which are r5, the frame and r0, are not restored. Who calls makes a frame of 160 bytes that is
+   * such room for the ones it calls.
    */
   private static final int FRAME_BYTES = 160;
 
@@ -49,7 +50,9 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
   public void enterProgram(BpfFunction main) {
     asm.pair(PairOp.STMG, Reg.R6, Reg.R15, saved(Reg.R6, 0));
     makeFrame(main);
-    if (usage.needsFrame()) asm.reg(RegOp.LGR, BpfRegisters.FRAME, C_FRAME);
+    if (usage.needsFrame()) {
+      asm.reg(RegOp.LGR, BpfRegisters.FRAME, C_FRAME);
+    }
     if (usage.leavesFromDepth()) {
       asm.mem(MemOp.STG, BpfRegisters.MACHINE_STACK, Mem.at(C_FRAME, BpfFrame.SAVED_SP));
     }
@@ -97,7 +100,9 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
   }
 
   private void makeFrame(BpfFunction function) {
-    if (usage.calls(function)) asm.half(HalfOp.AGHI, BpfRegisters.MACHINE_STACK, -FRAME_BYTES);
+    if (usage.calls(function)) {
+      asm.half(HalfOp.AGHI, BpfRegisters.MACHINE_STACK, -FRAME_BYTES);
+    }
   }
 
   /** Where a register, and the ones behind it, are kept in the caller's frame. */

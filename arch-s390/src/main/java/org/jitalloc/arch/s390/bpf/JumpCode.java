@@ -57,7 +57,9 @@ final class JumpCode implements JumpEmitter {
 
   private static Test test(BpfInsn insn) {
     var test = TESTS.get(BpfOp.code(insn));
-    if (test == null) throw Translation.unknown(insn);
+    if (test == null) {
+      throw Translation.unknown(insn);
+    }
     return test;
   }
 
@@ -90,11 +92,15 @@ final class JumpCode implements JumpEmitter {
   private void compare(Reg a, Reg b, boolean wide, boolean signed, Cond condition, Label target) {
     if (facilities.general()) {
       var op = signed ? CompareOp.CGRJ : CompareOp.CLGRJ;
-      if (!wide) op = signed ? CompareOp.CRJ : CompareOp.CLRJ;
+      if (!wide) {
+        op = signed ? CompareOp.CRJ : CompareOp.CLRJ;
+      }
       asm.compareAndJump(op, a, b, condition, target);
     } else {
       var op = signed ? RegOp.CGR : RegOp.CLGR;
-      if (!wide) op = signed ? RegOp.CR : RegOp.CLR;
+      if (!wide) {
+        op = signed ? RegOp.CR : RegOp.CLR;
+      }
       asm.reg(op, a, b);
       asm.jump(condition, target);
     }
@@ -105,7 +111,9 @@ final class JumpCode implements JumpEmitter {
     boolean small = signed ? value == (byte) value : value == (value & BYTE_MASK);
     if (small && facilities.general()) {
       var op = signed ? CompareOp.CGIJ : CompareOp.CLGIJ;
-      if (!wide) op = signed ? CompareOp.CIJ : CompareOp.CLIJ;
+      if (!wide) {
+        op = signed ? CompareOp.CIJ : CompareOp.CLIJ;
+      }
       asm.compareAndJump(op, a, value, condition, target);
     } else if (wide && !signed && value < 0) {
       asm.constant(BpfRegisters.SCRATCH, value);

@@ -13,9 +13,9 @@ import org.jitalloc.arch.support.bpf.MemoryEmitter;
 /** Loads and stores. */
 final class MemoryCode implements MemoryEmitter {
   /*
-   * Little-endian memory is not this machine's, so all but bytes goes through the loads and stores that reverse them. These
-   * leave the rest of the register alone; it is extended afterwards. The BpfFrame is in the machine's byte order, hence
-   * plain loads elsewhere.
+   * Little-endian memory is not this machine's, so all but bytes goes through the loads and stores
+   * that reverse them. These leave the rest of the register alone; it is extended afterwards. The
+   * BpfFrame is in the machine's byte order, hence plain loads elsewhere.
    */
   private final Assembler asm;
   private final boolean little;

@@ -73,7 +73,7 @@ public final class S390FixupCodec implements FixupCodec {
 
   @Override
   public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
-    CodeRanges code = new CodeRanges(object, placed);
+    var code = new CodeRanges(object, placed);
     List<CodeFixup> fixups = new ArrayList<>();
     EntryTable.find(".altinstructions", object, placed, BIG_ENDIAN)
         .map(table -> AlternativeTable.read(table, code, new Entries(false), new Entries(true)))

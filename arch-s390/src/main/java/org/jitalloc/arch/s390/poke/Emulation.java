@@ -45,7 +45,9 @@ record Emulation(long action, long target, long next) {
     int form = code[1] & 0xf;
     long field = (code[1] >> 4 & 0xfL) << FIELD_SHIFT;
     boolean relative = opcode == LONG_FORMS || opcode == SHORT_FORMS;
-    if (!relative || form != BRANCH_FORM && form != CALL_FORM) return new Emulation(WAIT, 0, 0);
+    if (!relative || form != BRANCH_FORM && form != CALL_FORM) {
+      return new Emulation(WAIT, 0, 0);
+    }
     var bytes = ByteBuffer.wrap(code);
     long halfwords = opcode == LONG_FORMS ? bytes.getInt(2) : bytes.getShort(2);
     int action = form == BRANCH_FORM ? BRANCH : CALL;

@@ -26,8 +26,8 @@ final class PreviousHandlerCode implements PreviousHandlerEmitter {
    * A handler gets the signal by a jump. The default action ends the process: the disposition is
    * set back and the same signal with the same siginfo is queued for this thread. The signal is
    * not blocked here, so the thread takes it at once. A signal that the thread raised by
-   * an illegal instruction cannot be ignored: Linux ends the process as if there were no handler. A signal that
-   * was sent can be ignored.
+   * an illegal instruction cannot be ignored: Linux ends the process as if there were no handler. A
+   * signal that was sent can be ignored.
    * The C library is not called: this is signal context.
    */
   private static final int IGNORE = 1;

@@ -27,10 +27,9 @@ public final class S390TrapHandler implements TrapHandler {
 
   @Override
   public byte[] code(long tableAddress, AddressRange text) {
-    Assembler asm = new Assembler();
-    TrapHandlerCode handler = new TrapHandlerCode(asm, tableAddress, text);
-    PreviousHandlerCode previous =
-        new PreviousHandlerCode(asm, tableAddress + TrapHandler.PREVIOUS_OFFSET);
+    var asm = new Assembler();
+    var handler = new TrapHandlerCode(asm, tableAddress, text);
+    var previous = new PreviousHandlerCode(asm, tableAddress + TrapHandler.PREVIOUS_OFFSET);
     return new TrapHandlerWriter(asm, handler, previous).write();
   }
 }

@@ -30,17 +30,21 @@ import org.jitalloc.arch.support.poke.TrapHandlerEmitter;
 /** The instructions of one trap handler. */
 final class TrapHandlerCode implements TrapHandlerEmitter {
   /*
-   * Where it trapped says siginfo: for an illegal instruction the kernel puts the address of its first byte there, while the
-   * PSW in the context is already behind it. So to resume is to set the PSW back.
-   * Registers: R2 the signal, R3 siginfo, R4 ucontext throughout, so that a handler that was there before gets them by a jump;
-   * R1 the trapping address, R5 the table, R6 its generation; R7 and R8 the ends of the search, R9 and R11 scratch, R10 the
-   * record; then R7 its action, R8 the target, R9 the next address. R6 to R11 belong to the caller: they are kept in the area
-   * for that in its stack frame. Nothing is called, so there is no frame of its own.
-   * Order: the processor does loads in order, so the loads of generation, records, generation need no serialisation. The
-   * number of records may be read while it changes, but is never more than the table holds.
-   * A trap without a record has gone only if a legal instruction stands there now: what fills memory traps for good, and a
-   * thread in it has to end, not to try again for ever.
-   * HotSpot uses SIGILL as well: every address that is not ours goes on to the handler that was there before.
+   * Where it trapped says siginfo: for an illegal instruction the kernel puts the address of its
+   * first byte there, while the PSW in the context is already behind it. So to resume is to set the
+   * PSW back.
+   * Registers: R2 the signal, R3 siginfo, R4 ucontext throughout, so that a handler that was there
+   * before gets them by a jump;
+   * R1 the trapping address, R5 the table, R6 its generation; R7 and R8 the ends of the search, R9
+   * and R11 scratch, R10 the record; then R7 its action, R8 the target, R9 the next address. R6 to
+   * R11 belong to the caller: they are kept in the area for that in its stack frame. Nothing is
+   * called, so there is no frame of its own.
+   * Order: the processor does loads in order, so the loads of generation, records, generation need
+   * no serialisation. The number of records may be read while it changes, but is never more than
+   * the table holds. A trap without a record has gone only if a legal instruction stands there now:
+   * what fills memory traps for good, and a thread in it has to end, not to try again for ever.
+   * HotSpot uses SIGILL as well: every address that is not ours goes on to the handler that was
+   * there before.
    */
   /** Offsets in siginfo_t and ucontext_t of Linux on s390x. */
   private static final int SI_CODE = 8;

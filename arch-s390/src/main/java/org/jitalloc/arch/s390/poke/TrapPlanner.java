@@ -19,27 +19,34 @@ import org.jspecify.annotations.Nullable;
 public final class TrapPlanner {
   /*
    * Policy. What one store can do is done by one store:
-   *   a. Only the second byte changes, and it is the mask of a relative branch (brcl c0 04 <-> c0 f4, brc a7 04 <-> a7 f4):
-   *      that byte. It is the one change of running code that the kernel makes [1] and that needs no belief about how
-   *      instructions are fetched.
-   *   b. All that changes lies in one halfword: that halfword. Instructions are made of aligned halfwords, and a store of an
-   *      aligned halfword is seen whole [2]; what stands around it is the same in both instructions, which are of one
-   *      length, so a processor sees the one or the other. No wider store is used so: an instruction may be fetched in
-   *      pieces [2], and only of a halfword no piece is left. (A doubleword would reach beyond the site anyway.)
-   *      So a breakpoint of others (00 02) may be put over the first halfword of a longer instruction, and taken away.
+   *   a. Only the second byte changes, and it is the mask of a relative branch (brcl c0 04 <-> c0
+   *   f4, brc a7 04 <-> a7 f4):
+   *      that byte. It is the one change of running code that the kernel makes [1] and that needs
+   *      no belief about how instructions are fetched.
+   *   b. All that changes lies in one halfword: that halfword. Instructions are made of aligned
+   *   halfwords, and a store of an
+   *      aligned halfword is seen whole [2]; what stands around it is the same in both
+   *      instructions, which are of one length, so a processor sees the one or the other. No wider
+   *      store is used so: an instruction may be fetched in pieces [2], and only of a halfword no
+   *      piece is left. (A doubleword would reach beyond the site anyway.) So a breakpoint of
+   *      others (00 02) may be put over the first halfword of a longer instruction, and taken away.
    * All else goes over a trap, the whole batch at once:
-   *   1. TRAP over the first halfword of each site; sync. From here on no thread enters an old instruction.
+   *   1. TRAP over the first halfword of each site; sync. From here on no thread enters an old
+   *   instruction.
    *   2. everything behind the first halfwords; sync.
    *   3. the first halfwords of the new instructions, and the stores of a and b; sync.
-   * A step that writes nothing is left out with its sync. A site that is or becomes TRAP itself has two bytes: one store.
-   * A breakpoint of others with what is left of its instruction becomes a jump like any instruction, and back: TRAP stands
-   * in its place meanwhile.
-   * TRAP is 00 6a: operation codes that begin with a byte of 0 are illegal and have two bytes. Others use 00 00 (emulators,
-   * and what fills unused memory here), 00 01 (debuggers) and 00 02 (the kernel's probes): with one of these, the trap of a
-   * place in change could not be told from theirs.
-   * Invariant: at any moment a site begins with TRAP, or is the whole old or the whole new instruction.
+   * A step that writes nothing is left out with its sync. A site that is or becomes TRAP itself has
+   * two bytes: one store. A breakpoint of others with what is left of its instruction becomes a
+   * jump like any instruction, and back: TRAP stands in its place meanwhile.
+   * TRAP is 00 6a: operation codes that begin with a byte of 0 are illegal and have two bytes.
+   * Others use 00 00 (emulators, and what fills unused memory here), 00 01 (debuggers) and 00 02
+   * (the kernel's probes): with one of these, the trap of a place in change could not be told from
+   * theirs.
+   * Invariant: at any moment a site begins with TRAP, or is the whole old or the whole new
+   * instruction.
    * [1] Linux arch/s390 ftrace, behaviour since v5.15
-   * [2] z/Architecture Principles of Operation, SA22-7832, chapter 5, "Block-Concurrent References" and "Instruction Fetch"
+   * [2] z/Architecture Principles of Operation, SA22-7832, chapter 5, "Block-Concurrent References"
+   * and "Instruction Fetch"
    */
   static final int TRAP_HALFWORD = 0x006a;
 
@@ -92,11 +99,15 @@ public final class TrapPlanner {
     byte[] after = site.newBytes();
     int first = Arrays.mismatch(before, after);
     int last = after.length - 1;
-    while (before[last] == after[last]) last--;
+    while (before[last] == after[last]) {
+      last--;
+    }
     if (first == 1 && last == 1 && isMask(before) && isMask(after)) {
       return new Write(site.address() + 1, new byte[] {after[1]});
     }
-    if (first / HALFWORD != last / HALFWORD) return null;
+    if (first / HALFWORD != last / HALFWORD) {
+      return null;
+    }
     int from = first & -HALFWORD;
     return new Write(site.address() + from, Arrays.copyOfRange(after, from, from + HALFWORD));
   }
@@ -108,7 +119,9 @@ public final class TrapPlanner {
   }
 
   private static void addStep(List<Step> steps, List<Write> writes) {
-    if (writes.isEmpty()) return;
+    if (writes.isEmpty()) {
+      return;
+    }
     steps.addAll(writes);
     steps.add(new Sync());
   }

@@ -12,15 +12,18 @@ import org.jitalloc.arch.support.probe.DetourProbes;
 final class DetourCode implements DetourEmitter {
   /*
    * The call of the entry changes no condition code, and nothing but what is below R15:
-   *   lay %r15,-32(%r15); stmg %r14,%r1,0(%r15); lgfi %r0,id; brasl %r14,entry; lmg %r14,%r1,0(%r15); lay %r15,32(%r15)
-   * Counting changes the condition code, so it is kept in R14 by IPM; R1 has the address, R0 the number, and R2 one more
-   * where there is no LAAG:
-   *   lay %r15,-48(%r15); stmg %r14,%r2,0(%r15); ipm %r14; ... ; spm %r14; lmg %r14,%r2,0(%r15); lay %r15,48(%r15)
+   *   lay %r15,-32(%r15); stmg %r14,%r1,0(%r15); lgfi %r0,id; brasl %r14,entry; lmg
+   *   %r14,%r1,0(%r15); lay %r15,32(%r15)
+   * Counting changes the condition code, so it is kept in R14 by IPM; R1 has the address, R0 the
+   * number, and R2 one more where there is no LAAG:
+   *   lay %r15,-48(%r15); stmg %r14,%r2,0(%r15); ipm %r14; ... ; spm %r14; lmg %r14,%r2,0(%r15);
+   *   lay %r15,48(%r15)
    * What depends on where it runs becomes code that does not, and uses no register but its own:
    *   distance of 32 bits      the distance is corrected
    *   branch on condition      the long form to the target, then a jump behind the original
    *   compare, count           over a jump behind the original, to a jump to the target
-   *   BRAS, BRASL, BASR, BAS   the link register gets the original return address by LARL, then a jump
+   *   BRAS, BRASL, BASR, BAS   the link register gets the original return address by LARL, then a
+   *   jump
    */
   static final int FRAME_BYTES = 32;
 

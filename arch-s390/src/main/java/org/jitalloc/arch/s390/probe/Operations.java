@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** Which operations there are, up to the processors of 2022 (z16). */
 final class Operations {
   /*
-   * Each digit is of four operations, the lowest first: 8 says that the first of them is there, 1 the last. The first byte
-   * is the operation, or says where the rest of it is: in the second byte, in the last, or in half of the second.
-   * Not there may be what came later, too. It is refused: what it depends on is not known.
+   * Each digit is of four operations, the lowest first: 8 says that the first of them is there, 1
+   * the last. The first byte is the operation, or says where the rest of it is: in the second byte,
+   * in the last, or in half of the second. Not there may be what came later, too. It is refused:
+   * what it depends on is not known.
    */
   private static final String FIRST_BYTE =
       "4f3fffffffffffffffffcfff81ffc0ffbffffff005cf7377af88ff7f77fff0fc";
@@ -54,7 +55,9 @@ final class Operations {
   }
 
   private static boolean has(@Nullable String digits, int operation) {
-    if (digits == null) return true;
+    if (digits == null) {
+      return true;
+    }
     int four = Character.digit(digits.charAt(operation / 4), 16);
     return (four & 8 >> operation % 4) != 0;
   }

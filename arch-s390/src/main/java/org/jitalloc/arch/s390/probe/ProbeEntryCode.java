@@ -22,7 +22,8 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
    *   R15 + 848  the stack of the probed code
    *   R15 + 816  its R14, nothing, its R0 and R1, which the detour has put there and takes back
    *   R15 + 304  V0 to V31, or F0 to F7 where there are no vectors: F8 to F15 are kept by functions
-   *   R15 + 272  R0, condition code and program mask, floating-point control, the return to the detour
+   *   R15 + 272  R0, condition code and program mask, floating-point control, the return to the
+   *   detour
    *   R15 + 160  R1 to R14: the sixth and further arguments of the handler
    *   R15        160 bytes for the handler
    * "flags" are as IPM has them: the condition code from bit 28 on, below it the program mask.
@@ -68,7 +69,9 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
 
   private static List<String> names() {
     var names = new ArrayList<>(List.of("r15", "flags"));
-    for (int i = 0; i < 15; i++) names.add("r" + i);
+    for (int i = 0; i < 15; i++) {
+      names.add("r" + i);
+    }
     return List.copyOf(names);
   }
 
@@ -160,7 +163,9 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     var sameLink = new Label();
     copy(Mem.at(Reg.R2, 2 * Long.BYTES), own(FLAGS));
     copy(Mem.at(Reg.R2, 3 * Long.BYTES), own(R0_SAVED));
-    for (int i = 1; i < 15; i++) copy(Mem.at(Reg.R2, (3 + i) * Long.BYTES), saved(i));
+    for (int i = 1; i < 15; i++) {
+      copy(Mem.at(Reg.R2, (3 + i) * Long.BYTES), saved(i));
+    }
     asm.mem(MemOp.LTG, Reg.R1, Mem.at(Reg.R2, 0));
     asm.jump(Cond.EQUAL, sameLink);
     asm.mem(MemOp.STG, Reg.R1, saved(14));

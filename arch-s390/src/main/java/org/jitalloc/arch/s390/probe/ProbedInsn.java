@@ -39,9 +39,13 @@ record ProbedInsn(long bits, int bytes) {
   /** Reads the one that begins at an offset; empty if it is cut. */
   static Optional<ProbedInsn> read(byte[] code, int offset) {
     int bytes = SiteEncoder.length(code[offset]);
-    if (offset + bytes > code.length) return Optional.empty();
+    if (offset + bytes > code.length) {
+      return Optional.empty();
+    }
     long bits = 0;
-    for (int i = 0; i < bytes; i++) bits = bits << Byte.SIZE | code[offset + i] & 0xff;
+    for (int i = 0; i < bytes; i++) {
+      bits = bits << Byte.SIZE | code[offset + i] & 0xff;
+    }
     return Optional.of(new ProbedInsn(bits, bytes));
   }
 

@@ -23,7 +23,7 @@ final class S390ProbeText implements ProbeText {
 
   S390ProbeText(byte[] code) {
     this.code = code.clone();
-    ExecuteOperands operands = new ExecuteOperands();
+    var operands = new ExecuteOperands();
     List<ProbedInsn> executes = new ArrayList<>();
     int at = 0;
     while (at < code.length) {
@@ -59,9 +59,15 @@ final class S390ProbeText implements ProbeText {
 
   @Override
   public Optional<String> refusal(int offset) {
-    if (offset < 0 || offset >= code.length) return Optional.of("lies outside the function");
-    if (!starts.get(offset)) return Optional.of("lies inside an instruction, or one that is cut");
-    if (executed.get(offset)) return Optional.of("is executed by another instruction");
+    if (offset < 0 || offset >= code.length) {
+      return Optional.of("lies outside the function");
+    }
+    if (!starts.get(offset)) {
+      return Optional.of("lies inside an instruction, or one that is cut");
+    }
+    if (executed.get(offset)) {
+      return Optional.of("is executed by another instruction");
+    }
     return at(offset).refusal().or(this::refusalOfAll);
   }
 
@@ -94,7 +100,9 @@ final class S390ProbeText implements ProbeText {
   @Override
   public Jump jump(int offset) {
     Optional<String> refusal = refusal(offset);
-    if (refusal.isPresent()) return new Refused(refusal.get());
+    if (refusal.isPresent()) {
+      return new Refused(refusal.get());
+    }
     int bytes = length(offset);
     return bytes == SiteEncoder.SITE_BYTES
         ? new Covers(bytes)

@@ -13,7 +13,8 @@ import org.jitalloc.arch.support.trace.CallbackEmitter;
 /** Calls functions that may change all that a function may change. */
 final class CallbackCode implements CallbackEmitter {
   /*
-   * The frame: 160 bytes for what is called; R0 to R3; R14; F0, F2, F4 and F6; V24 to V31 where there are vectors. R4 and
+   * The frame: 160 bytes for what is called; R0 to R3; R14; F0, F2, F4 and F6; V24 to V31 where
+   * there are vectors. R4 and
    * R5 are in the frame of the caller already, the others are kept by those that are called.
    */
   private static final int R0_OFFSET = 160;

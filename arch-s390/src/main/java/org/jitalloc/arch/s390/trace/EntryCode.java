@@ -10,9 +10,10 @@ import org.jitalloc.arch.support.trace.EntryEmitter;
 /** Enters and leaves tracers. */
 final class EntryCode implements EntryEmitter {
   /*
-   * When a site calls, R0 has the address behind it and R14 the one that the function returns to; R0 and R1 are nobody's.
-   * R2 to R7 are kept where the caller of the traced function has room for what it calls, which the function itself
-   * writes over later.
+   * When a site calls, R0 has the address behind it and R14 the one that the function returns to;
+   * R0 and R1 are nobody's.
+   * R2 to R7 are kept where the caller of the traced function has room for what it calls, which the
+   * function itself writes over later.
    */
   static final Reg BEHIND_SITE = Reg.R0;
   static final Reg PARENT = Reg.R14;

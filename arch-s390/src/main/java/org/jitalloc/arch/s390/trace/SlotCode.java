@@ -18,8 +18,9 @@ import org.jitalloc.arch.trace.TraceArea;
 /** Finds the slot of the running thread, and addresses what belongs to it. */
 final class SlotCode implements SlotEmitter {
   /*
-   * R1 has the address of the first slot, R2 how far behind it the thread's is, R3 the address of that; R4 has the thread's
-   * number and R5 the slots left while it is looked for. R4 to R7 are free for everyone then.
+   * R1 has the address of the first slot, R2 how far behind it the thread's is, R3 the address of
+   * that; R4 has the thread's number and R5 the slots left while it is looked for. R4 to R7 are
+   * free for everyone then.
    */
   static final Reg SLOTS = Reg.R1;
   private static final Reg OFFSET = Reg.R2;

@@ -33,18 +33,32 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
   protected void encode(Random from, Encodings encodings) {
     random = from;
     to = encodings;
-    for (var op : RegOp.values()) registers(op);
-    for (var op : HalfOp.values()) halves(op);
-    for (var op : WordOp.values()) words(op);
-    for (var op : MemOp.values()) memory(op);
-    for (var op : PairOp.values()) pairs(op);
-    for (var op : ShiftOp.values()) shifts(op);
+    for (var op : RegOp.values()) {
+      registers(op);
+    }
+    for (var op : HalfOp.values()) {
+      halves(op);
+    }
+    for (var op : WordOp.values()) {
+      words(op);
+    }
+    for (var op : MemOp.values()) {
+      memory(op);
+    }
+    for (var op : PairOp.values()) {
+      pairs(op);
+    }
+    for (var op : ShiftOp.values()) {
+      shifts(op);
+    }
     others();
   }
 
   @Test
   void branches_shortCode_sameBytesAsGnuAs() {
-    for (int round = 0; round < 10; round++) branches(40, "brc", "bras");
+    for (int round = 0; round < 10; round++) {
+      branches(40, "brc", "bras");
+    }
   }
 
   @Test
@@ -58,7 +72,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
       var asm = new Assembler();
       var end = new Label();
       asm.jump(end);
-      for (int i = 4; i < bytes; i += 2) asm.system();
+      for (int i = 4; i < bytes; i += 2) {
+        asm.system();
+      }
       asm.bind(end);
       byte[] wanted =
           toolchain().assemble("j . + %d\n.fill %d,2,0x0a00\n".formatted(bytes, (bytes - 4) / 2));
@@ -90,7 +106,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
     for (int i = 0; i < labels.length; i++) {
       asm.bind(labels[i]);
       int padding = 1 + mostPadding / 2 + random.nextInt(mostPadding);
-      for (int p = 0; p < padding; p++) asm.system();
+      for (int p = 0; p < padding; p++) {
+        asm.system();
+      }
       text.append("l%d:\n.fill %d,2,0x0a00\n".formatted(i, padding));
       int target = random.nextInt(labels.length);
       if (random.nextInt(4) == 0) {
@@ -142,7 +160,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
     int count = random.nextInt(64);
     boolean shift = mnemonic(op).matches("sr[al]g|sllg|rllg?");
     var shiftText = "%s %s,%s,%d".formatted(mnemonic(op), name(a), name(b), count);
-    if (shift) add(shiftText, asm -> asm.shift(op, a, b, count));
+    if (shift) {
+      add(shiftText, asm -> asm.shift(op, a, b, count));
+    }
   }
 
   private void shifts(ShiftOp op) {
@@ -178,7 +198,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
         "lay %s,%d(%s)".formatted(name(a), -offset - 1, name(base)),
         asm -> asm.address(a, Mem.at(base, -offset - 1)));
     constants(a);
-    for (var op : CompareOp.values()) comparison(op);
+    for (var op : CompareOp.values()) {
+      comparison(op);
+    }
   }
 
   /** Each in the shortest way. */

@@ -39,8 +39,9 @@ class EmulationTest {
   @Test
   void raw_isOneInstruction_orTheHeadOfOne() {
     for (String one :
-        new String[] {"07fe", "c0f4", "a7290001", "c0f400000000", "5810f000", "eb6ff0300024"})
+        new String[] {"07fe", "c0f4", "a7290001", "c0f400000000", "5810f000", "eb6ff0300024"}) {
       assertEquals(one, hex(new Instruction.Raw(HexFormat.of().parseHex(one))));
+    }
     for (String other : new String[] {"", "07fe07fe", "a72900", "c0f400", "e310f000"}) {
       var raw = new Instruction.Raw(HexFormat.of().parseHex(other));
       var e = assertThrows(JitAllocException.class, () -> SiteEncoder.encode(raw, ADDRESS));
@@ -68,8 +69,9 @@ class EmulationTest {
   @Test
   void allElse_waits() {
     for (String code :
-        new String[] {"07fe", "a7290004", "c0200000000a", "eb6ff0300024", "5810f004"})
+        new String[] {"07fe", "a7290004", "c0200000000a", "eb6ff0300024", "5810f004"}) {
       assertRecord(code, 0, 0, 0);
+    }
   }
 
   private static void assertRecord(String code, long action, long target, long next) {

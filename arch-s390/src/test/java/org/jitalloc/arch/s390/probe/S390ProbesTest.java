@@ -169,14 +169,20 @@ class S390ProbesTest extends ProbesTck {
     long seed = new Random().nextLong();
     var random = new Random(seed);
     var code = ByteBuffer.allocate(SLOT_BYTES << 13);
-    while (code.hasRemaining()) code.putLong(random.nextLong()).putLong(NOPS);
+    while (code.hasRemaining()) {
+      code.putLong(random.nextLong()).putLong(NOPS);
+    }
     int refused = 0;
     for (var decoded : toolchain().disassemble(code.array())) {
-      if (decoded.offset() % SLOT_BYTES != 0) continue;
+      if (decoded.offset() % SLOT_BYTES != 0) {
+        continue;
+      }
       ProbedInsn insn = ProbedInsn.read(code.array(), decoded.offset()).orElseThrow();
       boolean unknown = insn.refusal().filter(why -> why.contains("known here")).isPresent();
       assertFalse(unknown && decoded.defined(), decoded + ", seed " + seed);
-      if (unknown) refused++;
+      if (unknown) {
+        refused++;
+      }
     }
     assertTrue(refused > 1000, "hardly any is unknown: " + refused);
   }

@@ -56,7 +56,9 @@ final class S390TracersTest extends TracersTck {
               "ld %f6,224\\(%r15\\)",
               "vlm %v24,%v31,232\\(%r15\\)"));
     }
-    if (spec.calls()) marks.add("stckf 0\\(%r6\\)");
+    if (spec.calls()) {
+      marks.add("stckf 0\\(%r6\\)");
+    }
     marks.add("csg %r6,%r4,0\\(%r3\\)");
     return marks;
   }

@@ -9,8 +9,9 @@ package org.jitalloc.arch.support.asm;
  */
 public abstract class BranchLayout<B> {
   /*
-   * Relaxation begins with every branch in its shortest form and makes those longer that do not reach. A branch never
-   * becomes shorter again, so it ends; rounds are few. Cost: one pass over the branches a round.
+   * Relaxation begins with every branch in its shortest form and makes those longer that do not
+   * reach. A branch never becomes shorter again, so it ends; rounds are few. Cost: one pass over
+   * the branches a round.
    */
   /** The lengths of all branches before each. */
   private int[] shift = {0};

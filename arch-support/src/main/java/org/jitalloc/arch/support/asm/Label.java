@@ -27,7 +27,9 @@ public final class Label {
    * @throws IllegalStateException if it has a place
    */
   public void bind(int newPosition, int newBranchesBefore) {
-    if (bound()) throw new IllegalStateException("label has a place already");
+    if (bound()) {
+      throw new IllegalStateException("label has a place already");
+    }
     position = newPosition;
     branchesBefore = newBranchesBefore;
   }
@@ -38,7 +40,9 @@ public final class Label {
    * @throws IllegalStateException if it has no place
    */
   public int position() {
-    if (!bound()) throw new IllegalStateException("label is used but has no place");
+    if (!bound()) {
+      throw new IllegalStateException("label is used but has no place");
+    }
     return position;
   }
 

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The tests of addresses. */
 final class Accesses {
   /*
-   * In line stands the test for the program's memory; only what fails it goes out of line to be tested for the stack, and
-   * from there back or out of the program. Accesses by r10 itself were checked beforehand, and what a test has shown is not
-   * tested again (ProvenRanges).
-   * Keeping start and limit in registers that the program leaves free was tried on x86: no loop got faster by it.
+   * In line stands the test for the program's memory; only what fails it goes out of line to be
+   * tested for the stack, and from there back or out of the program. Accesses by r10 itself were
+   * checked beforehand, and what a test has shown is not tested again (ProvenRanges).
+   * Keeping start and limit in registers that the program leaves free was tried on x86: no loop got
+   * faster by it.
    */
   private final Translation to;
   private final Emitters machine;
@@ -41,7 +42,9 @@ final class Accesses {
   void check(int index, BpfInsn insn) {
     int base = BpfOp.base(insn);
     int bytes = BpfOp.accessBytes(insn);
-    if (!isBounded(to.source(), insn) || proven.covers(base, insn.offset(), bytes)) return;
+    if (!isBounded(to.source(), insn) || proven.covers(base, insn.offset(), bytes)) {
+      return;
+    }
     proven.add(base, insn.offset(), bytes);
     var outside = new Label();
     var inside = new Label();
@@ -60,7 +63,9 @@ final class Accesses {
 
   /** Where to go if an atomic operation is misaligned; null where it cannot be. */
   @Nullable Label misaligned(int index, BpfInsn insn) {
-    if (!isBounded(to.source(), insn)) return null;
+    if (!isBounded(to.source(), insn)) {
+      return null;
+    }
     var misaligned = new Label();
     to.outOfLine(
         () -> {

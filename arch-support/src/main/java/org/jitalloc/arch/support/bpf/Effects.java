@@ -42,7 +42,9 @@ final class Effects {
       case BpfOp.LD -> insn.opcode() == BpfOp.LDDW ? 1 << insn.dst() : 0;
       case BpfOp.LDX, BpfOp.ALU, BpfOp.ALU64 -> 1 << insn.dst();
       case BpfOp.STX -> {
-        if (isCmpxchg(insn)) yield RegisterSet.R0;
+        if (isCmpxchg(insn)) {
+          yield RegisterSet.R0;
+        }
         boolean fetch = BpfOp.isAtomic(insn) && (insn.imm() & BpfOp.FETCH) != 0;
         yield fetch ? 1 << insn.src() : 0;
       }

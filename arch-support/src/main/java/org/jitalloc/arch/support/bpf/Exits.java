@@ -22,7 +22,9 @@ final class Exits {
 
   /** Where to go if a helper has ended the program. */
   Label helperEnded() {
-    if (!helperEndedUsed) to.outOfLine(this::emitHelperEnded);
+    if (!helperEndedUsed) {
+      to.outOfLine(this::emitHelperEnded);
+    }
     helperEndedUsed = true;
     return helperEnded;
   }
@@ -31,7 +33,9 @@ final class Exits {
   void fault(int index) {
     machine.exits().failingInsn(index);
     machine.code().jump(faulted);
-    if (!faultedUsed) to.outOfLine(() -> emitFailure(faulted, BpfFrame.FAULT));
+    if (!faultedUsed) {
+      to.outOfLine(() -> emitFailure(faulted, BpfFrame.FAULT));
+    }
     faultedUsed = true;
   }
 
@@ -39,7 +43,9 @@ final class Exits {
   void noHelper(int index) {
     machine.exits().failingInsn(index);
     machine.code().jump(noHelper);
-    if (!noHelperUsed) to.outOfLine(() -> emitFailure(noHelper, BpfFrame.BAD_HELPER));
+    if (!noHelperUsed) {
+      to.outOfLine(() -> emitFailure(noHelper, BpfFrame.BAD_HELPER));
+    }
     noHelperUsed = true;
   }
 

@@ -9,9 +9,10 @@ import org.jitalloc.arch.bpf.BpfSource;
 /** Where control may go, and which registers may still be read afterwards. */
 public final class Flow {
   /*
-   * Liveness, backwards over the whole program until nothing changes; sets only grow, so it ends. A local call reads
-   * what its callee may read, and keeps r6 to r9 alive over it; a function other than the first ends with r0 to r5 alive, since what it
-   * leaves in r1 to r5 is visible to its caller. A helper call overwrites r1 to r5.
+   * Liveness, backwards over the whole program until nothing changes; sets only grow, so it ends. A
+   * local call reads what its callee may read, and keeps r6 to r9 alive over it; a function other
+   * than the first ends with r0 to r5 alive, since what it leaves in r1 to r5 is visible to its
+   * caller. A helper call overwrites r1 to r5.
    * Cost: instructions times the nesting of loops and calls.
    */
   private static final int MAIN_EXIT = RegisterSet.R0;
@@ -28,15 +29,23 @@ public final class Flow {
     liveIn = new int[insns.size() + 1];
     jumpTarget = new boolean[insns.size() + 1];
     loopHead = new boolean[insns.size() + 1];
-    for (int i = 0; i < insns.size(); i++) if (BpfOp.isJump(insns.get(i))) markTarget(i);
-    for (BpfFunction f : source.functions()) jumpTarget[f.first()] = true;
+    for (int i = 0; i < insns.size(); i++) {
+      if (BpfOp.isJump(insns.get(i))) {
+        markTarget(i);
+      }
+    }
+    for (BpfFunction f : source.functions()) {
+      jumpTarget[f.first()] = true;
+    }
     while (sweep()) {}
   }
 
   private void markTarget(int index) {
     int target = target(index);
     jumpTarget[target] = true;
-    if (target <= index) loopHead[target] = true;
+    if (target <= index) {
+      loopHead[target] = true;
+    }
   }
 
   /**
@@ -77,8 +86,12 @@ public final class Flow {
    */
   public int liveAfter(int index) {
     BpfInsn insn = insns.get(index);
-    if (insn.opcode() == BpfOp.EXIT) return index < mainEnd ? MAIN_EXIT : RegisterSet.VOLATILE;
-    if (!BpfOp.isJump(insn)) return liveIn[index + 1];
+    if (insn.opcode() == BpfOp.EXIT) {
+      return index < mainEnd ? MAIN_EXIT : RegisterSet.VOLATILE;
+    }
+    if (!BpfOp.isJump(insn)) {
+      return liveIn[index + 1];
+    }
     int live = liveIn[target(index)];
     return BpfOp.isUnconditional(insn) ? live : live | liveIn[index + 1];
   }
@@ -102,8 +115,14 @@ public final class Flow {
    * @return whether it is there, and nothing jumps into it
    */
   public boolean isStraight(int first, int count) {
-    if (first + count > insns.size()) return false;
-    for (int i = first + 1; i < first + count; i++) if (jumpTarget[i]) return false;
+    if (first + count > insns.size()) {
+      return false;
+    }
+    for (int i = first + 1; i < first + count; i++) {
+      if (jumpTarget[i]) {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -130,7 +149,9 @@ public final class Flow {
   private int before(int index) {
     BpfInsn insn = insns.get(index);
     int after = liveAfter(index);
-    if (BpfOp.isLocalCall(insn)) return liveIn[target(index)] | after & RegisterSet.PRESERVED;
+    if (BpfOp.isLocalCall(insn)) {
+      return liveIn[target(index)] | after & RegisterSet.PRESERVED;
+    }
     return Effects.reads(insn) | after & ~Effects.writes(insn);
   }
 }

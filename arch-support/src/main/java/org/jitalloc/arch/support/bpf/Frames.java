@@ -20,21 +20,26 @@ final class Frames {
     this.machine = machine;
     emit = machine.frames();
     main = to.source().functions().getFirst();
-    for (var function : to.source().functions()) entries.put(function.first(), new Label());
+    for (var function : to.source().functions()) {
+      entries.put(function.first(), new Label());
+    }
   }
 
   /** Where a local call enters the function that starts with this instruction. */
   Label entry(int first) {
     var label = entries.get(first);
-    if (label == null)
+    if (label == null) {
       throw new IllegalArgumentException("local call into a function: index=" + first);
+    }
     return label;
   }
 
   void prologue(BpfFunction function) {
     if (function.equals(main)) {
       emit.patchSite();
-      if (to.source().callSite()) emit.callSite();
+      if (to.source().callSite()) {
+        emit.callSite();
+      }
       machine.code().bind(entry(main.first()));
       emit.enterProgram(main);
       startRegisters(to.flow().liveBefore(main.first()));
@@ -47,7 +52,9 @@ final class Frames {
   /** In ascending order, so that no argument is overwritten before it was moved. */
   private void startRegisters(int live) {
     for (int r = 0; r < BpfOp.FP; r++) {
-      if (!RegisterSet.has(live, r)) continue;
+      if (!RegisterSet.has(live, r)) {
+        continue;
+      }
       switch (r) {
         case 1 -> emit.memoryStart();
         case 2 -> emit.memoryBytes();
@@ -74,6 +81,8 @@ final class Frames {
 
   /** Gives the way out its place, if no EXIT of the first function did. */
   void emitExit() {
-    if (!to.exit().bound()) exit(main);
+    if (!to.exit().bound()) {
+      exit(main);
+    }
   }
 }

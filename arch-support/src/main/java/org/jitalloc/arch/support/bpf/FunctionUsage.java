@@ -32,12 +32,16 @@ public final class FunctionUsage {
 
   FunctionUsage(BpfSource source) {
     this.source = source;
-    for (var function : source.functions()) byStart.put(function.first(), scan(function));
+    for (var function : source.functions()) {
+      byStart.put(function.first(), scan(function));
+    }
     // A function whose callee has a stack lowers r10 as well; as many rounds as calls nest.
     boolean changed = true;
     while (changed) {
       changed = false;
-      for (var function : source.functions()) changed |= inheritStack(function);
+      for (var function : source.functions()) {
+        changed |= inheritStack(function);
+      }
     }
   }
 
@@ -118,7 +122,9 @@ public final class FunctionUsage {
   }
 
   private boolean inheritStack(BpfFunction function) {
-    if (hasStack(function)) return false;
+    if (hasStack(function)) {
+      return false;
+    }
     for (int i = function.first(); i < function.end(); i++) {
       BpfInsn insn = source.insns().get(i);
       boolean callsOneWithStack =

@@ -27,7 +27,9 @@ final class HelperCalls {
       findHelper(index, insn);
     } else {
       Long address = to.source().helpers().get(insn.imm());
-      if (address == null) throw Translation.unknown(insn);
+      if (address == null) {
+        throw Translation.unknown(insn);
+      }
       emit.loadHelper(address);
     }
     emit.callHelper();
@@ -38,7 +40,9 @@ final class HelperCalls {
   /** What C leaves in them is chance; a program that reads them all the same gets 0. */
   private void clearArguments(int live) {
     for (int r = 0; r < RegisterSet.COUNT; r++) {
-      if (RegisterSet.has(live & RegisterSet.ARGUMENTS, r)) machine.alu().constant(r, 0);
+      if (RegisterSet.has(live & RegisterSet.ARGUMENTS, r)) {
+        machine.alu().constant(r, 0);
+      }
     }
   }
 
@@ -53,7 +57,9 @@ final class HelperCalls {
           machine.code().bind(missing);
           exits.noHelper(index);
         });
-    if (!searchUsed) to.outOfLine(this::emitSearch);
+    if (!searchUsed) {
+      to.outOfLine(this::emitSearch);
+    }
     searchUsed = true;
   }
 
@@ -80,7 +86,9 @@ final class HelperCalls {
     emit.jumpIfOther(helpers.get(middle).getKey(), other);
     emit.loadHelper(helpers.get(middle).getValue());
     emit.returnFromSearch();
-    if (leaf) return;
+    if (leaf) {
+      return;
+    }
     var lower = new Label();
     machine.code().bind(other);
     emit.jumpIfLower(lower);

@@ -25,8 +25,12 @@ final class Peepholes {
   int write(int index) {
     var insn = to.insn(index);
     if (isMove(insn)) {
-      if (rotation(index, insn)) return ROTATION;
-      if (rotationInPlace(index, insn)) return ROTATION_IN_PLACE;
+      if (rotation(index, insn)) {
+        return ROTATION;
+      }
+      if (rotationInPlace(index, insn)) {
+        return ROTATION_IN_PLACE;
+      }
       return sum(index, insn) ? 2 : 0;
     }
     return jumpOver(index, insn) ? 2 : 0;
@@ -46,20 +50,28 @@ final class Peepholes {
     boolean conditional = BpfOp.isJump(insn) && !BpfOp.isUnconditional(insn) && insn.offset() == 1;
     if (!conditional
         || !to.flow().isStraight(index, 2)
-        || !BpfOp.isUnconditional(to.insn(index + 1))) return false;
+        || !BpfOp.isUnconditional(to.insn(index + 1))) {
+      return false;
+    }
     jumps.jumpUnless(insn, to.label(to.flow().target(index + 1)));
     return true;
   }
 
   /** a = b; a += c or a constant. */
   private boolean sum(int index, BpfInsn move) {
-    if (!to.flow().isStraight(index, 2) || move.dst() == move.src()) return false;
+    if (!to.flow().isStraight(index, 2) || move.dst() == move.src()) {
+      return false;
+    }
     var add = to.insn(index + 1);
-    if (add.insnClass() != move.insnClass() || add.dst() != move.dst()) return false;
+    if (add.insnClass() != move.insnClass() || add.dst() != move.dst()) {
+      return false;
+    }
     boolean register = BpfOp.isX(add);
     int code = BpfOp.code(add);
     boolean subtracts = code == BpfOp.SUB && !register && add.imm() != Integer.MIN_VALUE;
-    if (code != BpfOp.ADD && !subtracts) return false;
+    if (code != BpfOp.ADD && !subtracts) {
+      return false;
+    }
     if (register) {
       int second = add.src() == move.dst() ? move.src() : add.src();
       alu.sum(isWide(move), move.dst(), move.src(), second);
@@ -71,17 +83,23 @@ final class Peepholes {
 
   /** t = x; t >>= w - k; u = x; u <<= k; u |= t; or the other way round. */
   private boolean rotation(int index, BpfInsn first) {
-    if (!to.flow().isStraight(index, ROTATION)) return false;
+    if (!to.flow().isStraight(index, ROTATION)) {
+      return false;
+    }
     var second = to.insn(index + 2);
     boolean copies =
         isMove(second) && second.insnClass() == first.insnClass() && second.src() == first.src();
     int part = first.dst();
     int result = second.dst();
-    if (!copies || part == result || part == first.src() || result == first.src()) return false;
+    if (!copies || part == result || part == first.src() || result == first.src()) {
+      return false;
+    }
     int left =
         rotationLeft(
             first, to.insn(index + 1), part, to.insn(index + 3), result, to.insn(index + 4));
-    if (left == 0 || !to.flow().isDeadAfter(index + 4, part)) return false;
+    if (left == 0 || !to.flow().isDeadAfter(index + 4, part)) {
+      return false;
+    }
     alu.rotate(isWide(first), result, first.src(), left);
     return true;
   }
@@ -90,11 +108,15 @@ final class Peepholes {
   private boolean rotationInPlace(int index, BpfInsn first) {
     int part = first.dst();
     int result = first.src();
-    if (part == result || !to.flow().isStraight(index, ROTATION_IN_PLACE)) return false;
+    if (part == result || !to.flow().isStraight(index, ROTATION_IN_PLACE)) {
+      return false;
+    }
     int left =
         rotationLeft(
             first, to.insn(index + 1), part, to.insn(index + 2), result, to.insn(index + 3));
-    if (left == 0 || !to.flow().isDeadAfter(index + 3, part)) return false;
+    if (left == 0 || !to.flow().isDeadAfter(index + 3, part)) {
+      return false;
+    }
     alu.rotate(isWide(first), result, result, left);
     return true;
   }

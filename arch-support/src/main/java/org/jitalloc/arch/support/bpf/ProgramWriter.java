@@ -8,8 +8,9 @@ import org.jitalloc.arch.bpf.BpfOp;
 /** Writes a whole program: its functions one after the other, each instruction by its class. */
 public final class ProgramWriter {
   /*
-   * Layout: the patch site, the call site if one is wanted, then function after function, each followed by what it left out of line. What is shared by
-   * all (ends by failure, the search for helpers) stands behind the function that first needed it.
+   * Layout: the patch site, the call site if one is wanted, then function after function, each
+   * followed by what it left out of line. What is shared by all (ends by failure, the search for
+   * helpers) stands behind the function that first needed it.
    */
   private static final int ENTRY = 0;
 
@@ -44,7 +45,9 @@ public final class ProgramWriter {
    * @return its code
    */
   public BpfCode write() {
-    for (var function : to.source().functions()) write(function);
+    for (var function : to.source().functions()) {
+      write(function);
+    }
     to.emitOutOfLine();
     frames.emitExit();
     byte[] bytes = machine.code().finish();
@@ -55,7 +58,9 @@ public final class ProgramWriter {
     frames.prologue(function);
     int next = function.first();
     while (next < function.end()) {
-      if (to.flow().isLoopHead(next)) machine.code().loopHead();
+      if (to.flow().isLoopHead(next)) {
+        machine.code().loopHead();
+      }
       accesses.proven().enter(next);
       machine.code().bind(to.label(next));
       int done = runs.write(next);
@@ -63,8 +68,12 @@ public final class ProgramWriter {
         write(next, function);
         done = 1;
       }
-      for (int i = next + 1; i < next + done; i++) machine.code().bind(to.label(i));
-      for (int i = next; i < next + done; i++) accesses.proven().follow(to.insn(i));
+      for (int i = next + 1; i < next + done; i++) {
+        machine.code().bind(to.label(i));
+      }
+      for (int i = next; i < next + done; i++) {
+        accesses.proven().follow(to.insn(i));
+      }
       next += done;
     }
     to.emitOutOfLine();
@@ -96,8 +105,12 @@ public final class ProgramWriter {
   }
 
   private void loadConstant(int index, BpfInsn insn) {
-    if (insn.opcode() == BpfOp.LDDW_SECOND) return;
-    if (insn.opcode() != BpfOp.LDDW) throw Translation.unknown(insn);
+    if (insn.opcode() == BpfOp.LDDW_SECOND) {
+      return;
+    }
+    if (insn.opcode() != BpfOp.LDDW) {
+      throw Translation.unknown(insn);
+    }
     long upper = (long) to.insn(index + 1).imm() << 32;
     machine.alu().constant(insn.dst(), upper | insn.imm() & 0xffffffffL);
   }

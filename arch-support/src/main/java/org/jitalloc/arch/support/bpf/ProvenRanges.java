@@ -11,9 +11,10 @@ import org.jitalloc.arch.bpf.BpfOp;
  */
 final class ProvenRanges {
   /*
-   * Facts are kept along straight code and dropped wherever a jump may come in, so no merging is needed. Each range was shown by one
-   * test to lie in one region; ranges are not united, since two that touch may lie in two regions that happen to touch,
-   * and an access across them has to fail. What the facts rest on, start and limits of the regions, does not change in a run.
+   * Facts are kept along straight code and dropped wherever a jump may come in, so no merging is
+   * needed. Each range was shown by one test to lie in one region; ranges are not united, since two
+   * that touch may lie in two regions that happen to touch, and an access across them has to fail.
+   * What the facts rest on, start and limits of the regions, does not change in a run.
    */
   private final Flow flow;
   private final List<List<Range>> byRegister = new ArrayList<>();
@@ -23,12 +24,16 @@ final class ProvenRanges {
 
   ProvenRanges(Flow flow) {
     this.flow = flow;
-    for (int r = 0; r < RegisterSet.COUNT; r++) byRegister.add(new ArrayList<>());
+    for (int r = 0; r < RegisterSet.COUNT; r++) {
+      byRegister.add(new ArrayList<>());
+    }
   }
 
   boolean covers(int register, int offset, int bytes) {
     for (var range : byRegister.get(register)) {
-      if (range.from <= offset && offset + bytes <= range.to) return true;
+      if (range.from <= offset && offset + bytes <= range.to) {
+        return true;
+      }
     }
     return false;
   }
@@ -39,7 +44,9 @@ final class ProvenRanges {
 
   /** Forgets what is not known on every way to an instruction. */
   void enter(int index) {
-    if (flow.isTarget(index)) byRegister.forEach(List::clear);
+    if (flow.isTarget(index)) {
+      byRegister.forEach(List::clear);
+    }
   }
 
   /** Goes over an instruction: copies and constant steps of addresses keep what is known. */
@@ -59,7 +66,10 @@ final class ProvenRanges {
   }
 
   private void forget(int written) {
-    for (int r = 0; r < RegisterSet.COUNT; r++)
-      if (RegisterSet.has(written, r)) byRegister.get(r).clear();
+    for (int r = 0; r < RegisterSet.COUNT; r++) {
+      if (RegisterSet.has(written, r)) {
+        byRegister.get(r).clear();
+      }
+    }
   }
 }

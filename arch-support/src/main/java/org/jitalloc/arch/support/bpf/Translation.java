@@ -83,7 +83,9 @@ public final class Translation {
   }
 
   void emitOutOfLine() {
-    for (var emit = outOfLine.poll(); emit != null; emit = outOfLine.poll()) emit.run();
+    for (var emit = outOfLine.poll(); emit != null; emit = outOfLine.poll()) {
+      emit.run();
+    }
   }
 
   int[] insnOffsets(CodeWriter code) {

@@ -13,9 +13,9 @@ import org.jitalloc.arch.elf.Relocator;
  */
 public abstract class RelaApplier implements Relocator {
   /*
-   * Relocations come by the million. Entries are read where the file is mapped, symbols come as an array of addresses, and an
-   * address of 0 alone leads to the question whether there is one. Which entry it is at is a field, so that only failures
-   * have to know.
+   * Relocations come by the million. Entries are read where the file is mapped, symbols come as an
+   * array of addresses, and an address of 0 alone leads to the question whether there is one. Which
+   * entry it is at is a field, so that only failures have to know.
    */
   private final RelocatableObject object;
   private final PlacedObject placed;

@@ -111,7 +111,7 @@ public final class EntryTable {
    * @return a copy of them
    */
   public int[] ints() {
-    int[] all = new int[length / Integer.BYTES];
+    var all = new int[length / Integer.BYTES];
     whole().asIntBuffer().get(all);
     return all;
   }
@@ -131,7 +131,7 @@ public final class EntryTable {
    * @return a copy of them
    */
   public short[] shorts() {
-    short[] all = new short[length / Short.BYTES];
+    var all = new short[length / Short.BYTES];
     whole().asShortBuffer().get(all);
     return all;
   }

@@ -6,10 +6,10 @@ import org.jitalloc.arch.support.asm.Label;
 /** Writes a trap handler as {@link org.jitalloc.arch.TrapHandler} describes it. */
 public final class TrapHandlerWriter {
   /*
-   * A binary search of the records, between two loads of the generation. The number of records may be read while it
-   * changes, but is never more than the table holds, so the search stays inside.
-   * After "no record" the generation is loaded once more behind the look at the code: a change that began in between has
-   * put its own trap there, which must not be taken for one of other code.
+   * A binary search of the records, between two loads of the generation. The number of records may
+   * be read while it changes, but is never more than the table holds, so the search stays inside.
+   * After "no record" the generation is loaded once more behind the look at the code: a change that
+   * began in between has put its own trap there, which must not be taken for one of other code.
    */
   private final CodeWriter code;
   private final TrapHandlerEmitter handler;
@@ -36,8 +36,8 @@ public final class TrapHandlerWriter {
    * @return its code
    */
   public byte[] write() {
-    Label found = new Label();
-    Label chain = new Label();
+    var found = new Label();
+    var chain = new Label();
     handler.begin();
     handler.takeOwn(chain);
     search(found);
@@ -56,9 +56,9 @@ public final class TrapHandlerWriter {
 
   /** Falls through if there is no record. */
   private void search(Label found) {
-    Label loop = new Label();
-    Label lower = new Label();
-    Label missing = new Label();
+    var loop = new Label();
+    var lower = new Label();
+    var missing = new Label();
     handler.loadGeneration(resume);
     handler.startSearch();
     code.bind(loop);
@@ -81,8 +81,8 @@ public final class TrapHandlerWriter {
   }
 
   private void passOn() {
-    Label earlier = new Label();
-    Label byDefault = new Label();
+    var earlier = new Label();
+    var byDefault = new Label();
     previous.loadPrevious();
     previous.jumpByPrevious(earlier, byDefault);
     previous.jumpIfForced(byDefault);

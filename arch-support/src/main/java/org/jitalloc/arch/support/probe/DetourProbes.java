@@ -77,11 +77,19 @@ public abstract class DetourProbes implements ProbeCodec {
   @Override
   public final byte[] detour(Detour detour, long at, long entry, Set<String> cpuFeatures) {
     var out = beginDetour(at, entry, cpuFeatures);
-    if (!detour.counters().isEmpty()) out.count(detour.counters());
-    if (detour.before()) out.callHandler(detour.id());
+    if (!detour.counters().isEmpty()) {
+      out.count(detour.counters());
+    }
+    if (detour.before()) {
+      out.callHandler(detour.id());
+    }
     boolean goesOn = out.move(detour.code(), detour.address());
-    if (detour.after()) out.callHandler(-detour.id());
-    if (goesOn) out.jump(detour.address() + detour.code().length);
+    if (detour.after()) {
+      out.callHandler(-detour.id());
+    }
+    if (goesOn) {
+      out.jump(detour.address() + detour.code().length);
+    }
     return out.finish();
   }
 

@@ -10,12 +10,12 @@ import org.jitalloc.arch.trace.Tracers.Tracer;
 public final class TracerWriter {
   /*
    * Layout: what nearly always happens is a straight line; what is rare stands behind it.
-   * BUSY keeps a thread from entering twice: by a callback that uses what is traced, or by a signal. So all words of a slot
-   * but READ have one writer at a time.
-   * A function that is left by longjmp never returns to the hook; its frame is behind those that are still awaited, and its
-   * place below theirs. Whoever meets it drops it: a call, if the frame's place is below its own; the hook, if it is not
-   * the hook's own. A function that ends in a jump to another has two frames of one place, of which the second returns to
-   * the hook again.
+   * BUSY keeps a thread from entering twice: by a callback that uses what is traced, or by a
+   * signal. So all words of a slot but READ have one writer at a time.
+   * A function that is left by longjmp never returns to the hook; its frame is behind those that
+   * are still awaited, and its place below theirs. Whoever meets it drops it: a call, if the
+   * frame's place is below its own; the hook, if it is not the hook's own. A function that ends in
+   * a jump to another has two frames of one place, of which the second returns to the hook again.
    */
   private final TracerSpec spec;
   private final CodeWriter code;
@@ -47,7 +47,9 @@ public final class TracerWriter {
    * @return its code; the hook is where it begins
    */
   public Tracer write() {
-    if (spec.returns()) hook();
+    if (spec.returns()) {
+      hook();
+    }
     var called = new Label();
     code.bind(called);
     called();
@@ -72,8 +74,12 @@ public final class TracerWriter {
     slots.busy(false);
     code.bind(leave);
     entry.leave();
-    if (spec.calls()) count(full, TraceArea.DROPPED, done);
-    if (spec.returns()) count(unhooked, TraceArea.UNHOOKED, done);
+    if (spec.calls()) {
+      count(full, TraceArea.DROPPED, done);
+    }
+    if (spec.returns()) {
+      count(unhooked, TraceArea.UNHOOKED, done);
+    }
     count(nested, TraceArea.NESTED, leave);
     code.bind(elsewhere);
     search(found);
@@ -89,8 +95,12 @@ public final class TracerWriter {
       spec.callbacks().forEach(callbacks::call);
       callbacks.restore();
     }
-    if (spec.returns()) await(unhooked);
-    if (!spec.calls()) return;
+    if (spec.returns()) {
+      await(unhooked);
+    }
+    if (!spec.calls()) {
+      return;
+    }
     begin(full, done);
     events.putCall();
     if (spec.returns()) {

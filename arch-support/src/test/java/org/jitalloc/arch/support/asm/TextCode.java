@@ -61,7 +61,9 @@ public final class TextCode implements CodeWriter {
   @Override
   public void bind(Label label) {
     label.bind(lines.size(), 0);
-    if (allLabels || labels.containsKey(label)) lines.add(name(label) + ":");
+    if (allLabels || labels.containsKey(label)) {
+      lines.add(name(label) + ":");
+    }
   }
 
   @Override

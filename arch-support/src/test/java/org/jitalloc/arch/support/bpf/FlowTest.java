@@ -14,7 +14,9 @@ class FlowTest {
 
   private static int set(int... registers) {
     int set = 0;
-    for (int r : registers) set |= 1 << r;
+    for (int r : registers) {
+      set |= 1 << r;
+    }
     return set;
   }
 

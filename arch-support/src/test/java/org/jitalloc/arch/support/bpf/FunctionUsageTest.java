@@ -31,7 +31,9 @@ class FunctionUsageTest {
     var source = new Program().callLocal(1).exit().callLocal(1).exit().load(0, BpfOp.FP, -8).exit();
     var usage = new FunctionUsage(source.source(true));
     assertTrue(usage.usesStack());
-    for (var function : source.source(true).functions()) assertTrue(usage.hasStack(function));
+    for (var function : source.source(true).functions()) {
+      assertTrue(usage.hasStack(function));
+    }
     var none = new FunctionUsage(new Program().callLocal(1).exit().mov(0, 1).exit().source(true));
     assertFalse(none.usesStack());
   }

@@ -70,7 +70,9 @@ final class Program {
   BpfSource source(boolean checked) {
     var starts = new TreeSet<Integer>(List.of(0));
     for (int i = 0; i < insns.size(); i++) {
-      if (BpfOp.isLocalCall(insns.get(i))) starts.add((int) BpfOp.target(insns.get(i), i));
+      if (BpfOp.isLocalCall(insns.get(i))) {
+        starts.add((int) BpfOp.target(insns.get(i), i));
+      }
     }
     var functions = new ArrayList<BpfFunction>();
     for (int start : starts) {

@@ -65,7 +65,9 @@ public record GnuToolchain(
                   prefix + "objcopy", "-O", "binary", "-j", ".text", object, binary.toString()));
           byte[] padded = Files.readAllBytes(binary);
           int end = padded.length - 1;
-          while (padded[end] != END_BYTE) end--;
+          while (padded[end] != END_BYTE) {
+            end--;
+          }
           return Arrays.copyOf(padded, end);
         });
   }
@@ -88,7 +90,9 @@ public record GnuToolchain(
     var decoded = new ArrayList<Decoded>();
     for (String line : listing.lines().toList()) {
       var m = LINE.matcher(line);
-      if (!m.matches()) continue;
+      if (!m.matches()) {
+        continue;
+      }
       String text = m.group(2).strip().replace('\t', ' ');
       boolean defined = !UNDEFINED.matcher(text).matches();
       decoded.add(new Decoded(Integer.parseInt(m.group(1), 16), text, defined));

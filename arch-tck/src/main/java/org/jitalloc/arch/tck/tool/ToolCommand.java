@@ -96,7 +96,9 @@ public final class ToolCommand {
 
   private static void delete(@org.jspecify.annotations.Nullable Path file) {
     try {
-      if (file != null) Files.deleteIfExists(file);
+      if (file != null) {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

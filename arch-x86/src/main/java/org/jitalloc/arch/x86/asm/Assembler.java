@@ -143,7 +143,9 @@ public final class Assembler implements CodeWriter {
       encode.registers(width, 0x83, op.ordinal(), dst, false);
       code.b1(value);
     } else if (dst == Reg.RAX) {
-      if (width == Width.B8) code.b1(0x48);
+      if (width == Width.B8) {
+        code.b1(0x48);
+      }
       code.b1(op.ordinal() << 3 | 5);
       code.b4(value);
     } else {
@@ -179,7 +181,9 @@ public final class Assembler implements CodeWriter {
   /** test a, constant; 8 bytes extend its sign. */
   public void test(Width width, Reg a, int value) {
     if (a == Reg.RAX) {
-      if (width == Width.B8) code.b1(0x48);
+      if (width == Width.B8) {
+        code.b1(0x48);
+      }
       code.b1(0xa9);
     } else {
       encode.registers(width, 0xf7, 0, a, false);
@@ -210,14 +214,18 @@ public final class Assembler implements CodeWriter {
 
   /** cdq or cqo: fills RDX with the sign of RAX. */
   public void signIntoRdx(Width width) {
-    if (width == Width.B8) code.b1(0x48);
+    if (width == Width.B8) {
+      code.b1(0x48);
+    }
     code.b1(0x99);
   }
 
   /** shift dst, count; 2 bytes leave the upper bits as they are. */
   public void shift(ShiftOp op, Width width, Reg dst, int count) {
     encode.registers(width, count == 1 ? 0xd1 : 0xc1, op.number, dst, false);
-    if (count != 1) code.b1(count);
+    if (count != 1) {
+      code.b1(count);
+    }
   }
 
   /** shift dst, cl. */
@@ -227,14 +235,18 @@ public final class Assembler implements CodeWriter {
 
   /** shlx, shrx, sarx dst, src, count; needs BMI2. */
   public void shiftBmi2(ShiftOp op, Width width, Reg dst, Reg src, Reg count) {
-    if (op.vexPrefix == 0) throw new IllegalArgumentException("no BMI2 form: op=" + op);
+    if (op.vexPrefix == 0) {
+      throw new IllegalArgumentException("no BMI2 form: op=" + op);
+    }
     encode.vex(width, op.vexPrefix, 0xf7, dst, count, src);
   }
 
   /** bswap; 4 bytes zero the upper half. */
   public void bswap(Width width, Reg reg) {
     boolean wide = width == Width.B8;
-    if (wide || reg.high() != 0) code.b1(0x40 | (wide ? 8 : 0) | reg.high());
+    if (wide || reg.high() != 0) {
+      code.b1(0x40 | (wide ? 8 : 0) | reg.high());
+    }
     code.b1(0x0f);
     code.b1(0xc8 + reg.low());
   }

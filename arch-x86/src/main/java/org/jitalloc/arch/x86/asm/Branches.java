@@ -7,8 +7,8 @@ import org.jitalloc.arch.support.asm.Label;
 /** The branches and gaps of one piece of code, in order, and how long each has to be. */
 final class Branches extends BranchLayout<CodeBuffer> {
   /*
-   * A branch that stayed long had to: with all the others as short as they can be, it does not reach (gaps may
-   * shrink when branches grow, so where there are gaps that is only nearly so).
+   * A branch that stayed long had to: with all the others as short as they can be, it does not
+   * reach (gaps may shrink when branches grow, so where there are gaps that is only nearly so).
    */
   private static final int CALL = 0xe8;
   private static final int JUMP = 0xeb;
@@ -56,7 +56,7 @@ final class Branches extends BranchLayout<CodeBuffer> {
   }
 
   void relax() {
-    int[] lengths = new int[count];
+    var lengths = new int[count];
     for (int i = 0; i < count; i++) {
       lengths[i] = opcodes[i] == CALL ? 5 : 2;
     }

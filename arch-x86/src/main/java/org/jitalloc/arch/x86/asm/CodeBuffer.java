@@ -12,7 +12,9 @@ final class CodeBuffer {
   }
 
   void b1(int value) {
-    if (size == bytes.length) grow(1);
+    if (size == bytes.length) {
+      grow(1);
+    }
     bytes[size++] = (byte) value;
   }
 
@@ -32,7 +34,9 @@ final class CodeBuffer {
   }
 
   void bytes(byte[] more, int from, int count) {
-    if (size + count > bytes.length) grow(count);
+    if (size + count > bytes.length) {
+      grow(count);
+    }
     System.arraycopy(more, from, bytes, size, count);
     size += count;
   }

@@ -19,7 +19,9 @@ final class Encoder {
    * the opcode, {@code byteRm} says that one byte of the r/m register is meant.
    */
   void registers(Width width, int opcode, int field, Reg rm, boolean byteRm) {
-    if (width == Width.B2) code.b1(OPERAND_SIZE);
+    if (width == Width.B2) {
+      code.b1(OPERAND_SIZE);
+    }
     rex(width == Width.B8, field >> 3, 0, rm.high(), byteRm && isNewByte(rm.ordinal()));
     opcode(opcode);
     code.b1(0xc0 | (field & 7) << 3 | rm.low());
@@ -30,7 +32,9 @@ final class Encoder {
    * is meant.
    */
   void memory(Width width, int opcode, int field, Mem mem, boolean byteField) {
-    if (width == Width.B2) code.b1(OPERAND_SIZE);
+    if (width == Width.B2) {
+      code.b1(OPERAND_SIZE);
+    }
     int index = mem.index() == null ? 0 : mem.index().high();
     rex(width == Width.B8, field >> 3, index, mem.base().high(), byteField && isNewByte(field));
     opcode(opcode);
@@ -54,7 +58,9 @@ final class Encoder {
 
   private void rex(boolean wide, int r, int x, int b, boolean always) {
     int bits = (wide ? 8 : 0) | r << 2 | x << 1 | b;
-    if (bits != 0 || always) code.b1(0x40 | bits);
+    if (bits != 0 || always) {
+      code.b1(0x40 | bits);
+    }
   }
 
   /** The low bytes of RSP, RBP, RSI and RDI can be named only with a REX prefix. */
@@ -63,7 +69,9 @@ final class Encoder {
   }
 
   private void opcode(int opcode) {
-    if (opcode > 0xff) code.b1(opcode >> 8);
+    if (opcode > 0xff) {
+      code.b1(opcode >> 8);
+    }
     code.b1(opcode);
   }
 
@@ -75,15 +83,21 @@ final class Encoder {
       int index = mem.index() == null ? NO_INDEX : mem.index().low();
       code.b1(Integer.numberOfTrailingZeros(mem.scale()) << 6 | index << 3 | mem.base().low());
     }
-    if (mode == 1) code.b1(mem.displacement());
-    if (mode == 2) code.b4(mem.displacement());
+    if (mode == 1) {
+      code.b1(mem.displacement());
+    }
+    if (mode == 2) {
+      code.b4(mem.displacement());
+    }
   }
 
   /**
    * How many bytes the displacement has: 0, 1 or (2) four. RBP and R13 as base cannot go without.
    */
   private static int mode(Mem mem) {
-    if (mem.displacement() == 0 && mem.base().low() != Reg.RBP.low()) return 0;
+    if (mem.displacement() == 0 && mem.base().low() != Reg.RBP.low()) {
+      return 0;
+    }
     return mem.displacement() == (byte) mem.displacement() ? 1 : 2;
   }
 }

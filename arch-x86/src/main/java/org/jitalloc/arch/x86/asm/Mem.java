@@ -14,7 +14,9 @@ public record Mem(Reg base, @Nullable Reg index, int scale, int displacement) {
 
   /** Makes the operand. */
   public Mem {
-    if (index == Reg.RSP) throw new IllegalArgumentException("RSP cannot be an index register");
+    if (index == Reg.RSP) {
+      throw new IllegalArgumentException("RSP cannot be an index register");
+    }
     if (Integer.bitCount(scale) != 1 || scale < 1 || scale > 8) {
       throw new IllegalArgumentException("no such scale: scale=" + scale);
     }

@@ -30,7 +30,7 @@ public final class Padding {
    * @return the instructions
    */
   public static byte[] nops(int bytes) {
-    byte[] nops = new byte[bytes];
+    var nops = new byte[bytes];
     for (int at = 0; at < bytes; ) {
       byte[] nop = NOPS[Math.min(bytes - at, NOPS.length) - 1];
       System.arraycopy(nop, 0, nops, at, nop.length);

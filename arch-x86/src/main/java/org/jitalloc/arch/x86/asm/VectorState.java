@@ -11,12 +11,13 @@ import org.jitalloc.arch.support.asm.Label;
  */
 public final class VectorState {
   /*
-   * XSAVEC and XRSTOR take 160 ns together on a recent server processor, and XGETBV, which says what is in use, 14. So
-   * where nothing of x87 and of the upper halves of the first 16 registers is in use, as it is in code of the JVM and in
-   * all C but that in the middle of vector loops, what is left is stored and loaded as it is: the lower halves, and with
-   * AVX-512 the other 16 registers and the masks, whether in use or not. VZEROUPPER makes the upper halves what they
-   * were, nothing. MXCSR is kept by who is called.
-   * Else XSAVEC (nothing for what was never used), XSAVE or FXSAVE, whichever there is.
+   * XSAVEC and XRSTOR take 160 ns together on a recent server processor, and XGETBV, which says
+   * what is in use, 14. So where nothing of x87 and of the upper halves of the first 16 registers
+   * is in use, as it is in code of the JVM and in all C but that in the middle of vector loops,
+   * what is left is stored and loaded as it is: the lower halves, and with AVX-512 the other 16
+   * registers and the masks, whether in use or not. VZEROUPPER makes the upper halves what they
+   * were, nothing. MXCSR is kept by who is called. Else XSAVEC (nothing for what was never used),
+   * XSAVE or FXSAVE, whichever there is.
    */
   /** How much room it takes, whatever the processor has. */
   public static final int BYTES = 2816;
@@ -165,7 +166,7 @@ public final class VectorState {
   /** The operands: a register, or what stands in its place, and [rsp + offset + at]. */
   private void place(ByteBuffer code, int register, int at) {
     code.put((byte) (0x84 | (register & 7) << 3)).put((byte) 0x24).putInt(offset + at);
-    byte[] bytes = new byte[code.position()];
+    var bytes = new byte[code.position()];
     code.get(0, bytes);
     asm.raw(bytes);
   }

@@ -15,8 +15,8 @@ import org.jitalloc.arch.x86.asm.Width;
 /** Arithmetic but for shifts and divisions. */
 final class AluCode implements AluEmitter {
   /*
-   * An operation on four bytes clears the upper half of its register by itself, on x86 as in BPF: nothing is done for it
-   * but where an instruction is left out or works on fewer bytes.
+   * An operation on four bytes clears the upper half of its register by itself, on x86 as in BPF:
+   * nothing is done for it but where an instruction is left out or works on fewer bytes.
    */
   private static final int BYTE_MASK = 0xff;
   private static final int WORD_MASK = 0xffff;
@@ -87,7 +87,9 @@ final class AluCode implements AluEmitter {
 
   @Override
   public void rotate(boolean wide, int dst, int src, int left) {
-    if (dst != src) asm.mov(width(wide), BpfRegisters.of(dst), BpfRegisters.of(src));
+    if (dst != src) {
+      asm.mov(width(wide), BpfRegisters.of(dst), BpfRegisters.of(src));
+    }
     asm.shift(ShiftOp.ROL, width(wide), BpfRegisters.of(dst), left);
   }
 
@@ -108,7 +110,9 @@ final class AluCode implements AluEmitter {
 
   private void withConstant(AluOp op, Width width, Reg dst, int value) {
     boolean mask = op == AluOp.AND;
-    if (width == Width.B8 && value == (mask ? -1 : 0)) return;
+    if (width == Width.B8 && value == (mask ? -1 : 0)) {
+      return;
+    }
     if (mask && value == BYTE_MASK) {
       asm.zeroExtend(Width.B1, dst, dst);
     } else if (mask && value == WORD_MASK) {

@@ -26,13 +26,17 @@ final class AtomicCode implements AtomicEmitter {
     var at = MemoryCode.operand(insn);
     var src = BpfRegisters.of(insn.src());
     var width = MemoryCode.width(insn);
-    if (misaligned != null) refuseMisaligned(at, BpfOp.accessBytes(insn), misaligned);
+    if (misaligned != null) {
+      refuseMisaligned(at, BpfOp.accessBytes(insn), misaligned);
+    }
     switch (insn.imm()) {
       case BpfOp.XCHG -> asm.xchg(width, at, src);
       case BpfOp.CMPXCHG -> {
         asm.lockCmpxchg(width, at, src);
         // Where the values are equal, the processor leaves RAX alone, its upper half too.
-        if (width == Width.B4) asm.mov(Width.B4, Reg.RAX, Reg.RAX);
+        if (width == Width.B4) {
+          asm.mov(Width.B4, Reg.RAX, Reg.RAX);
+        }
       }
       case BpfOp.ADD | BpfOp.FETCH -> asm.lockXadd(width, at, src);
       case BpfOp.ADD, BpfOp.OR, BpfOp.AND, BpfOp.XOR ->
@@ -64,7 +68,9 @@ final class AtomicCode implements AtomicEmitter {
     asm.alu(op, width, BpfRegisters.SCRATCH3, src == Reg.RAX ? BpfRegisters.SCRATCH : src);
     asm.lockCmpxchg(width, place, BpfRegisters.SCRATCH3);
     asm.jump(Cond.NE, again);
-    if (src == Reg.RAX) return;
+    if (src == Reg.RAX) {
+      return;
+    }
     asm.mov(width, src, Reg.RAX);
     asm.mov(Width.B8, Reg.RAX, BpfRegisters.SCRATCH);
   }

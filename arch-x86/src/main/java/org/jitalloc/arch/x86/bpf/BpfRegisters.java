@@ -5,8 +5,9 @@ import org.jitalloc.arch.x86.asm.Reg;
 /** Which machine register holds which register of BPF, for the whole program. */
 final class BpfRegisters {
   /*
-   * The kernel's choice: r1 to r5 are where the C ABI wants the arguments of a helper, r0 where it returns the result, r6 to
-   * r9 are registers that a C function preserves. So a helper call moves nothing.
+   * The kernel's choice: r1 to r5 are where the C ABI wants the arguments of a helper, r0 where it
+   * returns the result, r6 to r9 are registers that a C function preserves. So a helper call moves
+   * nothing.
    */
   private static final Reg[] MAP = {
     Reg.RAX, Reg.RDI, Reg.RSI, Reg.RDX, Reg.RCX, Reg.R8, Reg.RBX, Reg.R13, Reg.R14, Reg.R15, Reg.RBP

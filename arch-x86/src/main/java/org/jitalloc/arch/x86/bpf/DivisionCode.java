@@ -17,10 +17,12 @@ import org.jitalloc.arch.x86.asm.Width;
 /** Divisions and remainders. */
 final class DivisionCode {
   /*
-   * The processor divides RDX:RAX, and traps on 0 and on the least number by -1; BPF defines both. One test in line, and
-   * the special cases out of line: for signed division 0 and -1 are found by one comparison (divisor + 1 is 1 or 0). RAX and RDX are
-   * r0 and r3: each is saved only if it is still to be read.
-   * Constants: powers of two by shift or mask, other unsigned 32-bit ones by their reciprocal (Reciprocal).
+   * The processor divides RDX:RAX, and traps on 0 and on the least number by -1; BPF defines both.
+   * One test in line, and the special cases out of line: for signed division 0 and -1 are found by
+   * one comparison (divisor + 1 is 1 or 0). RAX and RDX are r0 and r3: each is saved only if it is
+   * still to be read.
+   * Constants: powers of two by shift or mask, other unsigned 32-bit ones by their reciprocal
+   * (Reciprocal).
    */
   private static final int UNSIGNED = 0;
 
@@ -65,7 +67,9 @@ final class DivisionCode {
     to.outOfLine(
         () -> {
           asm.bind(special);
-          if (d.signed) byMinusOneOrZero(d, divisor, done);
+          if (d.signed) {
+            byMinusOneOrZero(d, divisor, done);
+          }
           byZero(d);
           asm.jump(done);
         });
@@ -106,7 +110,9 @@ final class DivisionCode {
   }
 
   private void unchanged(Division d) {
-    if (d.width == Width.B4) asm.mov(Width.B4, d.dst, d.dst);
+    if (d.width == Width.B4) {
+      asm.mov(Width.B4, d.dst, d.dst);
+    }
   }
 
   private void bySignedConstant(Division d, int value) {
@@ -156,7 +162,9 @@ final class DivisionCode {
       asm.alu(AluOp.SUB, Width.B4, quotient, product);
       asm.shift(ShiftOp.SHR, Width.B4, quotient, 1);
       asm.alu(AluOp.ADD, Width.B4, quotient, product);
-      if (r.shift() > 1) asm.shift(ShiftOp.SHR, Width.B4, quotient, r.shift() - 1);
+      if (r.shift() > 1) {
+        asm.shift(ShiftOp.SHR, Width.B4, quotient, r.shift() - 1);
+      }
     } else {
       asm.shift(ShiftOp.SHR, Width.B8, product, Integer.SIZE + r.shift());
       quotient = product;
@@ -178,9 +186,15 @@ final class DivisionCode {
       by = BpfRegisters.SCRATCH3;
       asm.mov(Width.B8, by, divisor);
     }
-    if (keepRax) asm.mov(Width.B8, BpfRegisters.SCRATCH, Reg.RAX);
-    if (keepRdx) asm.mov(Width.B8, BpfRegisters.SCRATCH2, Reg.RDX);
-    if (d.dst != Reg.RAX) asm.mov(d.width, Reg.RAX, d.dst);
+    if (keepRax) {
+      asm.mov(Width.B8, BpfRegisters.SCRATCH, Reg.RAX);
+    }
+    if (keepRdx) {
+      asm.mov(Width.B8, BpfRegisters.SCRATCH2, Reg.RDX);
+    }
+    if (d.dst != Reg.RAX) {
+      asm.mov(d.width, Reg.RAX, d.dst);
+    }
     if (d.signed) {
       asm.signIntoRdx(d.width);
     } else {
@@ -188,8 +202,14 @@ final class DivisionCode {
     }
     asm.unary(d.signed ? UnaryOp.IDIV : UnaryOp.DIV, d.width, by);
     var result = d.modulo ? Reg.RDX : Reg.RAX;
-    if (d.dst != result) asm.mov(d.width, d.dst, result);
-    if (keepRax) asm.mov(Width.B8, Reg.RAX, BpfRegisters.SCRATCH);
-    if (keepRdx) asm.mov(Width.B8, Reg.RDX, BpfRegisters.SCRATCH2);
+    if (d.dst != result) {
+      asm.mov(d.width, d.dst, result);
+    }
+    if (keepRax) {
+      asm.mov(Width.B8, Reg.RAX, BpfRegisters.SCRATCH);
+    }
+    if (keepRdx) {
+      asm.mov(Width.B8, Reg.RDX, BpfRegisters.SCRATCH2);
+    }
   }
 }

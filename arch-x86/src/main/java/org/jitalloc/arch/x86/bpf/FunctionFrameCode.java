@@ -16,7 +16,8 @@ import org.jitalloc.arch.x86.asm.Width;
 /** How functions begin and end. */
 final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
-   * Where helpers are called, every function keeps the machine stack aligned to 16 bytes, so a call of one finds it so.
+   * Where helpers are called, every function keeps the machine stack aligned to 16 bytes, so a call
+   * of one finds it so.
    */
   /**
    * What a call or jump can be poked over; at the start, so it never crosses an 8-byte boundary of
@@ -51,7 +52,9 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
     var saved = savedByProgram(main);
     saved.forEach(asm::push);
     align(saved, AluOp.SUB);
-    if (usage.needsFrame()) asm.mov(Width.B8, BpfRegisters.FRAME, C_FRAME);
+    if (usage.needsFrame()) {
+      asm.mov(Width.B8, BpfRegisters.FRAME, C_FRAME);
+    }
     if (usage.leavesFromDepth()) {
       asm.store(Width.B8, Mem.at(C_FRAME, BpfFrame.SAVED_SP), Reg.RSP);
     }
@@ -103,7 +106,9 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
 
   private void align(List<Reg> saved, AluOp op) {
     boolean odd = saved.size() % 2 == 0;
-    if (usage.callsHelpers() && odd) asm.alu(op, Width.B8, Reg.RSP, Long.BYTES);
+    if (usage.callsHelpers() && odd) {
+      asm.alu(op, Width.B8, Reg.RSP, Long.BYTES);
+    }
   }
 
   private List<Reg> saved(BpfFunction function) {
@@ -112,9 +117,13 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
 
   private List<Reg> savedByProgram(BpfFunction main) {
     var saved = new ArrayList<Reg>();
-    if (usage.usesStack()) saved.add(BpfRegisters.of(BpfOp.FP));
+    if (usage.usesStack()) {
+      saved.add(BpfRegisters.of(BpfOp.FP));
+    }
     saved.addAll(saved(main));
-    if (usage.needsFrame()) saved.add(BpfRegisters.FRAME);
+    if (usage.needsFrame()) {
+      saved.add(BpfRegisters.FRAME);
+    }
     return saved;
   }
 }

@@ -49,7 +49,9 @@ final class JumpCode implements JumpEmitter {
   private Cond compare(BpfInsn insn) {
     int code = BpfOp.code(insn);
     var condition = CONDITIONS.get(code);
-    if (condition == null) throw Translation.unknown(insn);
+    if (condition == null) {
+      throw Translation.unknown(insn);
+    }
     var width = insn.insnClass() == BpfOp.JMP ? Width.B8 : Width.B4;
     var dst = BpfRegisters.of(insn.dst());
     boolean register = BpfOp.isX(insn);

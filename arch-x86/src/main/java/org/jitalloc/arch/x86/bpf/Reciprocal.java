@@ -25,8 +25,9 @@ record Reciprocal(long factor, boolean oneMore, int shift) {
       // d.
       long power = 1L << Integer.SIZE + shift;
       long m = Long.divideUnsigned(power + d - 1, d);
-      if (m >>> Integer.SIZE == 0 && m * d - power <= 1L << shift)
+      if (m >>> Integer.SIZE == 0 && m * d - power <= 1L << shift) {
         return new Reciprocal(m, false, shift);
+      }
     }
     long excess = (1L << log) - d;
     long factor = Long.divideUnsigned(excess << Integer.SIZE, d) + 1;

@@ -34,7 +34,9 @@ final class ShiftCode {
       asm.shiftBmi2(op, width, dst, dst, count);
     } else if (dst == Reg.RCX) {
       asm.mov(Width.B8, BpfRegisters.SCRATCH, dst);
-      if (count != Reg.RCX) asm.mov(Width.B4, Reg.RCX, count);
+      if (count != Reg.RCX) {
+        asm.mov(Width.B4, Reg.RCX, count);
+      }
       asm.shiftByCl(op, width, BpfRegisters.SCRATCH);
       asm.mov(Width.B8, Reg.RCX, BpfRegisters.SCRATCH);
     } else {
@@ -61,9 +63,15 @@ final class ShiftCode {
 
   private void byRcx(ShiftOp op, Width width, Reg dst, Reg count, boolean keepRcx) {
     boolean borrow = count != Reg.RCX;
-    if (borrow && keepRcx) asm.mov(Width.B8, BpfRegisters.SCRATCH, Reg.RCX);
-    if (borrow) asm.mov(Width.B4, Reg.RCX, count);
+    if (borrow && keepRcx) {
+      asm.mov(Width.B8, BpfRegisters.SCRATCH, Reg.RCX);
+    }
+    if (borrow) {
+      asm.mov(Width.B4, Reg.RCX, count);
+    }
     asm.shiftByCl(op, width, dst);
-    if (borrow && keepRcx) asm.mov(Width.B8, Reg.RCX, BpfRegisters.SCRATCH);
+    if (borrow && keepRcx) {
+      asm.mov(Width.B8, Reg.RCX, BpfRegisters.SCRATCH);
+    }
   }
 }

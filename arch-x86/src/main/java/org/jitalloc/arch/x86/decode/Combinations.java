@@ -33,13 +33,21 @@ final class Combinations {
     long combinations = combinations(prefixes, ws, ls);
     int r = operands.indexOf('r');
     String memory = r < 0 ? operands : operands.substring(0, r);
-    if (!memory.isEmpty()) add(set, memory.substring(1), combinations);
-    if (r >= 0) add(set, operands.substring(r + 1), combinations << bit(0, 0, 0, 1));
+    if (!memory.isEmpty()) {
+      add(set, memory.substring(1), combinations);
+    }
+    if (r >= 0) {
+      add(set, operands.substring(r + 1), combinations << bit(0, 0, 0, 1));
+    }
   }
 
   private static void add(long[] set, String numbers, long combinations) {
     int which = numbers.isEmpty() ? 0xff : digits(numbers);
-    for (int reg = 0; reg < WORDS; reg++) if ((which >> reg & 1) != 0) set[reg] |= combinations;
+    for (int reg = 0; reg < WORDS; reg++) {
+      if ((which >> reg & 1) != 0) {
+        set[reg] |= combinations;
+      }
+    }
   }
 
   private static long combinations(int prefixes, int ws, int ls) {
@@ -49,7 +57,9 @@ final class Combinations {
           (prefixes >> (i & PREFIXES - 1) & 1) != 0
               && (ws >> (i >> 2 & 1) & 1) != 0
               && (ls >> (i >> 3) & 1) != 0;
-      if (in) all |= 1L << i;
+      if (in) {
+        all |= 1L << i;
+      }
     }
     return all;
   }
@@ -74,7 +84,9 @@ final class Combinations {
   /** Digits as a set. */
   static int digits(String digits) {
     int set = 0;
-    for (int i = 0; i < digits.length(); i++) set |= 1 << Character.digit(digits.charAt(i), 8);
+    for (int i = 0; i < digits.length(); i++) {
+      set |= 1 << Character.digit(digits.charAt(i), 8);
+    }
     return set;
   }
 }

@@ -78,9 +78,15 @@ public enum ControlTransfer {
   }
 
   static ControlTransfer of(DecodedInstruction i) {
-    if (i.encoding != Encoding.LEGACY) return NEXT;
-    if (i.map == 0) return primary(i);
-    if (i.map != 1) return NEXT;
+    if (i.encoding != Encoding.LEGACY) {
+      return NEXT;
+    }
+    if (i.map == 0) {
+      return primary(i);
+    }
+    if (i.map != 1) {
+      return NEXT;
+    }
     return i.opcode == 0x01 ? system(i) : ALL[SECONDARY[i.opcode]];
   }
 
@@ -113,6 +119,8 @@ public enum ControlTransfer {
   }
 
   private static void fill(byte[] table, int first, int last, ControlTransfer flow) {
-    for (int i = first; i <= last; i++) table[i] = (byte) flow.ordinal();
+    for (int i = first; i <= last; i++) {
+      table[i] = (byte) flow.ordinal();
+    }
   }
 }

@@ -198,7 +198,9 @@ public final class DecodedInstruction {
   /** A little-endian number of its bytes. */
   private long signed(int offset, int bytes) {
     long value = 0;
-    for (int i = bytes - 1; i >= 0; i--) value = value << 8 | code[start + offset + i] & 0xff;
+    for (int i = bytes - 1; i >= 0; i--) {
+      value = value << 8 | code[start + offset + i] & 0xff;
+    }
     int unused = Long.SIZE - bytes * Byte.SIZE;
     return bytes == 0 ? 0 : value << unused >> unused;
   }

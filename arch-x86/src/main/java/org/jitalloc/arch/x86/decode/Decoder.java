@@ -9,12 +9,14 @@ package org.jitalloc.arch.x86.decode;
  */
 public final class Decoder {
   /*
-   * Three steps. First what introduces the opcode: legacy prefixes, REX, VEX, XOP, EVEX; a REX counts only
-   * right before the opcode, elsewhere the processor ignores it, and of F2 and F3 the last counts. Then
-   * what follows it (Shape): ModRM, SIB, displacement, immediate. These two say how long the instruction
-   * is. Last, whether there is such an instruction (OpcodeTable): prefix, W, L and ModRM together.
+   * Three steps. First what introduces the opcode: legacy prefixes, REX, VEX, XOP, EVEX; a REX
+   * counts only right before the opcode, elsewhere the processor ignores it, and of F2 and F3 the
+   * last counts. Then what follows it (Shape): ModRM, SIB, displacement, immediate. These two say
+   * how long the instruction is. Last, whether there is such an instruction (OpcodeTable): prefix,
+   * W, L and ModRM together.
    *
-   * Each step gives the index behind what it read, or STOP once the outcome is known to be a refusal.
+   * Each step gives the index behind what it read, or STOP once the outcome is known to be a
+   * refusal.
    */
   static final int STOP = -1;
 
@@ -46,11 +48,16 @@ public final class Decoder {
     to.begin(code, start);
     int limit = Math.min(end, start + DecodedInstruction.MAX_BYTES);
     int at = introduction(code, start, limit, to);
-    if (at != STOP) at = Operands.read(code, at, limit, to);
-    if (at == STOP) return false;
+    if (at != STOP) {
+      at = Operands.read(code, at, limit, to);
+    }
+    if (at == STOP) {
+      return false;
+    }
     to.length = at - start;
-    if (!OperandRules.exists(to)) to.outcome = Outcome.UNDEFINED;
-    else if (to.hasPrefix(DecodedInstruction.LOCK) && !OperandRules.isLockable(to)) {
+    if (!OperandRules.exists(to)) {
+      to.outcome = Outcome.UNDEFINED;
+    } else if (to.hasPrefix(DecodedInstruction.LOCK) && !OperandRules.isLockable(to)) {
       to.outcome = Outcome.NOT_LOCKABLE;
     }
     return to.outcome == Outcome.DECODED;
@@ -119,7 +126,9 @@ public final class Decoder {
 
   private static DecodedInstruction legacy(DecodedInstruction i) {
     boolean only = i.mandatoryPrefix == 0 && i.hasPrefix(DecodedInstruction.OPERAND_SIZE);
-    if (only) i.mandatoryPrefix = OPERAND_SIZE_PREFIX;
+    if (only) {
+      i.mandatoryPrefix = OPERAND_SIZE_PREFIX;
+    }
     i.w = i.rex >> 3 & 1;
     return i;
   }
@@ -131,10 +140,16 @@ public final class Decoder {
   }
 
   private static int escape(int b, byte[] code, int at, int limit, DecodedInstruction i) {
-    if (at == limit) return cut(i, limit);
-    if (b == 0x0f) return secondary(code, at, limit, i);
+    if (at == limit) {
+      return cut(i, limit);
+    }
+    if (b == 0x0f) {
+      return secondary(code, at, limit, i);
+    }
     boolean isPop = b == 0x8f && (code[at] & 0x1f) < FIRST_XOP_MAP;
-    if (isPop) return opcode(b, at, i);
+    if (isPop) {
+      return opcode(b, at, i);
+    }
     if (i.rex != 0 || i.hasPrefix(NOT_BEFORE_VECTOR)) {
       return refuse(i, Outcome.PREFIX_BEFORE_VECTOR);
     }
@@ -153,32 +168,42 @@ public final class Decoder {
       return opcode(b, at + 1, i);
     }
     i.map = b == 0x38 ? 2 : 3;
-    if (at + 1 == limit) return cut(i, limit);
+    if (at + 1 == limit) {
+      return cut(i, limit);
+    }
     return opcode(code[at + 1] & 0xff, at + 2, i);
   }
 
   private static int vex2(byte[] code, int at, int limit, DecodedInstruction i) {
-    if (limit - at < 2) return cut(i, limit);
+    if (limit - at < 2) {
+      return cut(i, limit);
+    }
     int b = code[at];
     i.rex = ~b >> 5 & 0b100;
     return vector(Encoding.VEX, 1, b & 0x7f, code, at + 1, i);
   }
 
   private static int vex3(Encoding encoding, byte[] code, int at, int limit, DecodedInstruction i) {
-    if (limit - at < 3) return cut(i, limit);
+    if (limit - at < 3) {
+      return cut(i, limit);
+    }
     int b = code[at];
     i.rex = ~b >> 5 & 0b111;
     return vector(encoding, b & 0x1f, code[at + 1], code, at + 2, i);
   }
 
   private static int evex(byte[] code, int at, int limit, DecodedInstruction i) {
-    if (limit - at < 4) return cut(i, limit);
+    if (limit - at < 4) {
+      return cut(i, limit);
+    }
     int first = code[at];
     int second = code[at + 1];
     int third = code[at + 2];
     boolean reserved = (first & 0b1000) != 0 || (second & 0b100) == 0;
     boolean zeroesWithoutMask = (third & 0x87) == 0x80;
-    if (reserved || zeroesWithoutMask) return refuse(i, Outcome.UNDEFINED);
+    if (reserved || zeroesWithoutMask) {
+      return refuse(i, Outcome.UNDEFINED);
+    }
     i.rex = ~first >> 5 & 0b111;
     int next = vector(Encoding.EVEX, first & 0b111, second, code, at + 3, i);
     i.evex = third & 0xff | (first & 0x10) << 4;
@@ -190,7 +215,9 @@ public final class Decoder {
   /** What VEX, XOP and EVEX share: W, vvvv, L and pp, then the opcode. */
   private static int vector(
       Encoding encoding, int map, int fields, byte[] code, int at, DecodedInstruction i) {
-    if (!encoding.hasMap(map)) return refuse(i, Outcome.UNDEFINED);
+    if (!encoding.hasMap(map)) {
+      return refuse(i, Outcome.UNDEFINED);
+    }
     i.encoding = encoding;
     i.map = map;
     i.mandatoryPrefix = fields & 0b11;

@@ -42,19 +42,30 @@ public sealed interface JumpCover {
    */
   static JumpCover of(byte[] code, int start, Sweep sweep, int offset, BitSet entries) {
     var refusal = Probes.check(code, start, sweep, offset);
-    if (refusal.isPresent()) return new Refused(refusal.get(), offset);
-    if (!sweep.isWhole()) return new Refused(ProbeRefusal.UNDECODABLE, sweep.end());
-    if (sweep.jumpsIndirectly()) return new Refused(ProbeRefusal.INDIRECT_JUMP, offset);
+    if (refusal.isPresent()) {
+      return new Refused(refusal.get(), offset);
+    }
+    if (!sweep.isWhole()) {
+      return new Refused(ProbeRefusal.UNDECODABLE, sweep.end());
+    }
+    if (sweep.jumpsIndirectly()) {
+      return new Refused(ProbeRefusal.INDIRECT_JUMP, offset);
+    }
     var instruction = new DecodedInstruction();
     int end = offset;
     while (end < offset + JUMP_BYTES) {
-      if (end >= sweep.bytes()) return new Refused(ProbeRefusal.TOO_SHORT, offset);
+      if (end >= sweep.bytes()) {
+        return new Refused(ProbeRefusal.TOO_SHORT, offset);
+      }
       Decoder.decode(code, start + end, start + sweep.bytes(), instruction);
       var why = Probes.check(instruction);
-      if (why.isPresent()) return new Refused(why.get(), end);
+      if (why.isPresent()) {
+        return new Refused(why.get(), end);
+      }
       boolean isLast = end + instruction.length() >= offset + JUMP_BYTES;
-      if (!mayBeCovered(instruction.flow(), isLast))
+      if (!mayBeCovered(instruction.flow(), isLast)) {
         return new Refused(ProbeRefusal.NOT_STRAIGHT, end);
+      }
       end += instruction.length();
     }
     int entered = firstIn(sweep.targets(), entries, offset + 1, end);
@@ -66,7 +77,11 @@ public sealed interface JumpCover {
   }
 
   private static int firstIn(BitSet targets, BitSet entries, int from, int end) {
-    for (int at = from; at < end; at++) if (targets.get(at) || entries.get(at)) return at;
+    for (int at = from; at < end; at++) {
+      if (targets.get(at) || entries.get(at)) {
+        return at;
+      }
+    }
     return end;
   }
 }

@@ -42,7 +42,9 @@ final class OpcodeTable {
   private OpcodeTable() {
     var pool = new Pool();
     var layers = new HashMap<Character, short[]>();
-    for (char c : "evdnks".toCharArray()) layers.put(c, new short[PLACES]);
+    for (char c : "evdnks".toCharArray()) {
+      layers.put(c, new short[PLACES]);
+    }
     for (String line : lines()) {
       String[] words = line.split(" ");
       String name = words[0];
@@ -99,7 +101,9 @@ final class OpcodeTable {
 
   /** Whether a combination with registers exists with this ModRM.rm. */
   boolean hasRm(int place, int prefix, int reg, int rm) {
-    if (!hasRms[place]) return true;
+    if (!hasRms[place]) {
+      return true;
+    }
     return (rms.getOrDefault(rmKey(place, prefix, reg), ANY_RM) >> rm & 1) != 0;
   }
 
@@ -115,7 +119,9 @@ final class OpcodeTable {
       int prefixes = Combinations.prefixes(parts[0]);
       int reg = Integer.parseInt(parts[1]);
       for (int prefix = 0; prefix < 4; prefix++) {
-        if ((prefixes >> prefix & 1) == 0) continue;
+        if ((prefixes >> prefix & 1) == 0) {
+          continue;
+        }
         rms.put(rmKey(place, prefix, reg), Combinations.digits(parts[2]));
       }
     }
@@ -168,7 +174,9 @@ final class OpcodeTable {
 
     short add(String[] words) {
       var set = new long[Combinations.WORDS];
-      for (int i = 2; i < words.length; i++) Combinations.add(set, words[i]);
+      for (int i = 2; i < words.length; i++) {
+        Combinations.add(set, words[i]);
+      }
       return number(set);
     }
 

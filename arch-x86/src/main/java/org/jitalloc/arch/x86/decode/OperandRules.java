@@ -33,20 +33,30 @@ final class OperandRules {
 
   static boolean exists(DecodedInstruction i) {
     int place = i.encoding.page(i.map) << 8 | i.opcode;
-    if (place == THREE_D_NOW) return TABLE.isThreeDNow(i.code[i.start + i.immediateOffset] & 0xff);
+    if (place == THREE_D_NOW) {
+      return TABLE.isThreeDNow(i.code[i.start + i.immediateOffset] & 0xff);
+    }
     int registers = i.modrmOffset != 0 && i.mod() == 3 ? 1 : 0;
     long existing = TABLE.existing(place, i.reg());
     boolean rounds = (i.evex & EVEX_B) != 0 && registers == 1;
-    if (!has(existing, rounds, registers, i)) return false;
-    if (registers == 1 && !TABLE.hasRm(place, i.mandatoryPrefix, i.reg(), i.rm())) return false;
-    if (i.encoding != Encoding.LEGACY) return vectorExists(place, rounds, i);
+    if (!has(existing, rounds, registers, i)) {
+      return false;
+    }
+    if (registers == 1 && !TABLE.hasRm(place, i.mandatoryPrefix, i.reg(), i.rm())) {
+      return false;
+    }
+    if (i.encoding != Encoding.LEGACY) {
+      return vectorExists(place, rounds, i);
+    }
     return isBound(place, i) && isControl(place, i);
   }
 
   /** Of what REX.R adds, CR8 alone is there. */
   private static boolean isControl(int place, DecodedInstruction i) {
     boolean moves = (place & ~0b11) == FIRST_CONTROL_MOVE;
-    if (!moves || (i.rex & REX_R) == 0) return true;
+    if (!moves || (i.rex & REX_R) == 0) {
+      return true;
+    }
     boolean debugRegister = (place & 1) != 0;
     return !debugRegister && i.reg() == 0;
   }
@@ -54,10 +64,14 @@ final class OperandRules {
   /** MPX has four bound registers; what else is encoded so are NOPs of any registers. */
   private static boolean isBound(int place, DecodedInstruction i) {
     boolean mpx = (place & ~1) == FIRST_MPX;
-    if (!mpx) return true;
+    if (!mpx) {
+      return true;
+    }
     boolean high = (i.rex & REX_R) != 0;
     boolean special = i.mandatoryPrefix == 0 || i.mandatoryPrefix == 2 && place != FIRST_MPX;
-    if (i.mod() != 3) return !high && !(special && i.isRipRelative());
+    if (i.mod() != 3) {
+      return !high && !(special && i.isRipRelative());
+    }
     boolean moves = i.mandatoryPrefix == 1;
     return special || !high && !(moves && (i.rex & REX_B) != 0);
   }
@@ -65,7 +79,9 @@ final class OperandRules {
   /** With EVEX.b and registers L does not say how wide they are but how is rounded. */
   private static boolean has(long set, boolean rounds, int registers, DecodedInstruction i) {
     int p = i.mandatoryPrefix;
-    if (!rounds) return (set >>> Combinations.bit(p, i.w, i.l, registers) & 1) != 0;
+    if (!rounds) {
+      return (set >>> Combinations.bit(p, i.w, i.l, registers) & 1) != 0;
+    }
     long wide =
         set >>> Combinations.bit(p, i.w, 1, registers)
             | set >>> Combinations.bit(p, i.w, 2, registers);
@@ -76,15 +92,25 @@ final class OperandRules {
     int registers = i.mod() == 3 && i.modrmOffset != 0 ? 1 : 0;
     boolean isIndexed = TABLE.vectorIndex(place);
     boolean hasSource = has(TABLE.sources(place, i.reg()), rounds, registers, i);
-    if (!hasSource && !isEmptySource(isIndexed, i)) return false;
-    if (isIndexed && !i.hasSib) return false;
+    if (!hasSource && !isEmptySource(isIndexed, i)) {
+      return false;
+    }
+    if (isIndexed && !i.hasSib) {
+      return false;
+    }
     boolean evex = i.encoding == Encoding.EVEX;
     boolean mergesByMask = (i.evex & EVEX_Z) == 0 && (i.evex & EVEX_MASK) != 0;
-    if (isIndexed && evex && !mergesByMask) return false;
+    if (isIndexed && evex && !mergesByMask) {
+      return false;
+    }
     boolean toMask = has(TABLE.maskDestination(place, i.reg()), rounds, registers, i);
-    if (toMask && !isMask(i)) return false;
+    if (toMask && !isMask(i)) {
+      return false;
+    }
     boolean fromMask = registers == 1 && has(TABLE.maskSource(place, i.reg()), rounds, 1, i);
-    if (fromMask && (i.rex & REX_B) != 0) return false;
+    if (fromMask && (i.rex & REX_B) != 0) {
+      return false;
+    }
     return !TABLE.different(place) || areDifferent(isIndexed, i);
   }
 
@@ -95,8 +121,12 @@ final class OperandRules {
   }
 
   private static boolean isMask(DecodedInstruction i) {
-    if ((i.rex & REX_R) != 0) return false;
-    if (i.encoding == Encoding.EVEX) return (i.evex & EVEX_HIGH_R) != 0;
+    if ((i.rex & REX_R) != 0) {
+      return false;
+    }
+    if (i.encoding == Encoding.EVEX) {
+      return (i.evex & EVEX_HIGH_R) != 0;
+    }
     return (i.vvvv & 0b1000) != 0;
   }
 
@@ -118,8 +148,12 @@ final class OperandRules {
   /** Whether an instruction that reads, changes and writes memory may do so undisturbed. */
   static boolean isLockable(DecodedInstruction i) {
     boolean controlRegister = i.map == 1 && (i.opcode & ~2) == 0x20;
-    if (controlRegister) return true;
-    if (i.encoding != Encoding.LEGACY || !i.hasMemory()) return false;
+    if (controlRegister) {
+      return true;
+    }
+    if (i.encoding != Encoding.LEGACY || !i.hasMemory()) {
+      return false;
+    }
     return switch (i.map) {
       case 0 -> isPrimaryLockable(i);
       case 1 ->

@@ -14,10 +14,14 @@ final class Operands {
     int next = at;
     if (hasModrm(shape)) {
       next = modrm(code, at, limit, shape, i);
-      if (next == Decoder.STOP) return next;
+      if (next == Decoder.STOP) {
+        return next;
+      }
     }
     int bytes = immediateBytes(shape, i);
-    if (bytes == Decoder.STOP) return Decoder.refuse(i, Outcome.VENDOR_DEPENDENT);
+    if (bytes == Decoder.STOP) {
+      return Decoder.refuse(i, Outcome.VENDOR_DEPENDENT);
+    }
     if (shape == Shape.ADDRESS) {
       i.displacementOffset = next - i.start;
       i.displacementBytes = i.hasPrefix(DecodedInstruction.ADDRESS_SIZE) ? 4 : 8;
@@ -48,22 +52,32 @@ final class Operands {
 
   /** ModRM and what it asks for. */
   private static int modrm(byte[] code, int at, int limit, byte shape, DecodedInstruction i) {
-    if (at == limit) return Decoder.cut(i, limit);
+    if (at == limit) {
+      return Decoder.cut(i, limit);
+    }
     i.modrmOffset = at - i.start;
     i.modrm = code[at] & 0xff;
     int next = at + 1;
-    if (shape == Shape.REGISTERS) i.modrm |= REGISTERS_MODE << 6;
+    if (shape == Shape.REGISTERS) {
+      i.modrm |= REGISTERS_MODE << 6;
+    }
     int mod = i.mod();
-    if (mod == REGISTERS_MODE) return next;
+    if (mod == REGISTERS_MODE) {
+      return next;
+    }
     int base = i.rm();
     if (base == SIB_FOLLOWS) {
-      if (next == limit) return Decoder.cut(i, limit);
+      if (next == limit) {
+        return Decoder.cut(i, limit);
+      }
       i.hasSib = true;
       i.sib = code[next++] & 0xff;
       base = i.sib & 7;
     }
     int bytes = mod == 1 ? 1 : mod == 2 || base == NO_BASE ? 4 : 0;
-    if (bytes == 0) return next;
+    if (bytes == 0) {
+      return next;
+    }
     i.displacementOffset = next - i.start;
     i.displacementBytes = bytes;
     return next + bytes;

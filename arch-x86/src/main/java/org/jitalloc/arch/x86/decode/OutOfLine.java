@@ -10,19 +10,21 @@ import java.util.Arrays;
  */
 public final class OutOfLine {
   /*
-   * Everything becomes code, nothing is emulated by a handler: registers and flags are left alone, and only
-   * what the instruction itself writes is written. What depends on where it runs:
+   * Everything becomes code, nothing is emulated by a handler: registers and flags are left alone,
+   * and only what the instruction itself writes is written. What depends on where it runs:
    *   memory at a distance    the distance is corrected
    *   jump                    JMP to the target
    *   conditional jump        the same condition to the target, else JMP behind the original
    *   LOOP, JRCXZ             the same, over one JMP to another, as their distance has but one byte
-   *   call                    PUSH of the original return address, which lies behind the code, then JMP; what
+   *   call                    PUSH of the original return address, which lies behind the code, then
+   *   JMP; what
    *                           counts from RSP counts 8 more then
    *   SYSCALL                 leaves its return address in RCX: MOV of the original one follows
    *   XBEGIN                  the distance is corrected
    *   return, indirect jump   none
-   * A return address is the original one always, so that unwinding, returns to it while the probe goes away,
-   * and code that looks at its caller work. Shadow stacks would notice; Linux gives them to none but who asks.
+   * A return address is the original one always, so that unwinding, returns to it while the probe
+   * goes away, and code that looks at its caller work. Shadow stacks would notice; Linux gives them
+   * to none but who asks.
    */
 
   /** No instruction needs more out of line, the jump back counted. */
@@ -57,12 +59,16 @@ public final class OutOfLine {
     boolean goesOn = true;
     for (int at = 0; at < bytes; at += instruction.length()) {
       long address = from + at;
-      if (!goesOn) return refused(ProbeRefusal.NOT_STRAIGHT, address, "");
+      if (!goesOn) {
+        return refused(ProbeRefusal.NOT_STRAIGHT, address, "");
+      }
       if (!Decoder.decode(code, start + at, start + bytes, instruction)) {
         return refused(ProbeRefusal.UNDECODABLE, address, ": " + instruction.outcome().reason());
       }
       var refusal = Probes.check(instruction);
-      if (refusal.isPresent()) return refused(refusal.get(), address, "");
+      if (refusal.isPresent()) {
+        return refused(refusal.get(), address, "");
+      }
       try {
         goesOn = moved.append(instruction, address);
       } catch (Unreachable e) {
@@ -71,7 +77,9 @@ public final class OutOfLine {
       }
     }
     try {
-      if (goesOn) moved.jump(from + bytes);
+      if (goesOn) {
+        moved.jump(from + bytes);
+      }
     } catch (Unreachable e) {
       return refused(ProbeRefusal.UNREACHABLE, from, ": 0x%x from 0x%x".formatted(e.target, to));
     }
@@ -120,7 +128,9 @@ public final class OutOfLine {
   }
 
   private void countedJump(DecodedInstruction i, long from) throws Unreachable {
-    if (i.hasPrefix(DecodedInstruction.ADDRESS_SIZE)) out.put((byte) 0x67);
+    if (i.hasPrefix(DecodedInstruction.ADDRESS_SIZE)) {
+      out.put((byte) 0x67);
+    }
     out.put((byte) i.opcode).put((byte) NEAR_JUMP_BYTES);
     jump(from + i.length());
     jump(i.branchTarget(from));
@@ -132,8 +142,11 @@ public final class OutOfLine {
     int pushed = out.position();
     out.position(pushed + PUSH_BYTES);
     int start = out.position();
-    if (fromStack) copyAboveReturnAddress(i);
-    else relocate(i, from);
+    if (fromStack) {
+      copyAboveReturnAddress(i);
+    } else {
+      relocate(i, from);
+    }
     int modrm = start + i.modrmOffset;
     out.put(modrm, (byte) (out.get(modrm) & ~0b111_000 | 4 << 3));
     int end = out.position();
@@ -145,7 +158,9 @@ public final class OutOfLine {
   /** Its displacement counts 8 more, in four bytes whatever it had. */
   private void copyAboveReturnAddress(DecodedInstruction i) throws Unreachable {
     long displacement = i.displacement() + Long.BYTES;
-    if (displacement != (int) displacement) throw new Unreachable(displacement);
+    if (displacement != (int) displacement) {
+      throw new Unreachable(displacement);
+    }
     int modrm = out.position() + i.modrmOffset;
     copy(i, 0, i.modrmOffset + 2);
     out.put(modrm, (byte) (i.modrm & 0b00_111_111 | 0b10 << 6));
@@ -176,7 +191,9 @@ public final class OutOfLine {
   /** Four bytes that count from behind them and some more. */
   private void distance(long target, int behind) throws Unreachable {
     long distance = target - (to + out.position() + Integer.BYTES + behind);
-    if (distance != (int) distance) throw new Unreachable(target);
+    if (distance != (int) distance) {
+      throw new Unreachable(target);
+    }
     out.putInt((int) distance);
   }
 

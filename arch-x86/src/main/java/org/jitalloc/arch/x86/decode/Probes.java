@@ -25,9 +25,15 @@ public final class Probes {
    * @return why there can be none; empty if there can
    */
   public static Optional<ProbeRefusal> check(byte[] code, int start, Sweep sweep, int offset) {
-    if (offset < 0 || offset >= sweep.bytes()) return Optional.of(ProbeRefusal.OUTSIDE);
-    if (offset >= sweep.end()) return Optional.of(ProbeRefusal.UNDECODABLE);
-    if (!sweep.starts().get(offset)) return Optional.of(ProbeRefusal.MID_INSTRUCTION);
+    if (offset < 0 || offset >= sweep.bytes()) {
+      return Optional.of(ProbeRefusal.OUTSIDE);
+    }
+    if (offset >= sweep.end()) {
+      return Optional.of(ProbeRefusal.UNDECODABLE);
+    }
+    if (!sweep.starts().get(offset)) {
+      return Optional.of(ProbeRefusal.MID_INSTRUCTION);
+    }
     var instruction = new DecodedInstruction();
     Decoder.decode(code, start + offset, start + sweep.bytes(), instruction);
     return check(instruction);
@@ -55,13 +61,17 @@ public final class Probes {
 
   private static @Nullable ProbeRefusal straight(DecodedInstruction i) {
     boolean movesToStackSegment = i.isLegacy(0, 0x8e) && i.reg() == 2;
-    if (movesToStackSegment) return ProbeRefusal.MASKS_EXCEPTIONS;
+    if (movesToStackSegment) {
+      return ProbeRefusal.MASKS_EXCEPTIONS;
+    }
     return isShortAddress(i) ? ProbeRefusal.SHORT_ADDRESS : null;
   }
 
   private static @Nullable ProbeRefusal branch(DecodedInstruction i) {
     boolean is16Bit = i.hasPrefix(DecodedInstruction.OPERAND_SIZE) && i.w == 0;
-    if (is16Bit) return ProbeRefusal.VENDOR_DEPENDENT;
+    if (is16Bit) {
+      return ProbeRefusal.VENDOR_DEPENDENT;
+    }
     return isShortAddress(i) ? ProbeRefusal.SHORT_ADDRESS : null;
   }
 
@@ -84,8 +94,12 @@ public final class Probes {
   public static boolean isBoostable(DecodedInstruction i) {
     boolean plain = i.flow() == ControlTransfer.NEXT && check(i).isEmpty();
     boolean prefixes = i.hasPrefix(DecodedInstruction.CS | DecodedInstruction.ADDRESS_SIZE);
-    if (!plain || prefixes || i.length() > KERNEL_SLOT_BYTES - JUMP_BYTES) return false;
-    if (i.encoding != Encoding.LEGACY) return i.encoding == Encoding.VEX;
+    if (!plain || prefixes || i.length() > KERNEL_SLOT_BYTES - JUMP_BYTES) {
+      return false;
+    }
+    if (i.encoding != Encoding.LEGACY) {
+      return i.encoding == Encoding.VEX;
+    }
     return switch (i.map) {
       case 0 -> isPrimaryBoostable(i);
       // Not what is the system's: descriptor tables, control, debug and model-specific registers.

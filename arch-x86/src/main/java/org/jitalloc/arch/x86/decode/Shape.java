@@ -129,7 +129,9 @@ final class Shape {
 
   private static void put(byte[] all, int page, String letters) {
     String joined = letters.replace("\n", "");
-    for (int i = 0; i < 256; i++) all[page << 8 | i] = (byte) joined.charAt(i);
+    for (int i = 0; i < 256; i++) {
+      all[page << 8 | i] = (byte) joined.charAt(i);
+    }
   }
 
   private static void put(byte[] all, int page, byte letter) {

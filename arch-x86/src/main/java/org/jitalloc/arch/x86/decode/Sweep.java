@@ -39,15 +39,21 @@ public record Sweep(
       starts.set(at);
       var flow = instruction.flow();
       indirect |= flow == ControlTransfer.INDIRECT_JUMP;
-      if (flow.isRelative()) mark(targets, instruction.branchTarget(at), bytes);
-      if (instruction.isRipRelative()) mark(targets, instruction.ripTarget(at), bytes);
+      if (flow.isRelative()) {
+        mark(targets, instruction.branchTarget(at), bytes);
+      }
+      if (instruction.isRipRelative()) {
+        mark(targets, instruction.ripTarget(at), bytes);
+      }
       at += instruction.length();
     }
     return new Sweep(bytes, starts, targets, at, Outcome.DECODED, indirect);
   }
 
   private static void mark(BitSet targets, long target, int bytes) {
-    if (target >= 0 && target < bytes) targets.set((int) target);
+    if (target >= 0 && target < bytes) {
+      targets.set((int) target);
+    }
   }
 
   /** Whether every byte belongs to an instruction. */

@@ -53,7 +53,7 @@ final class BranchTables {
     byte[] bytes =
         code.bytes(address, DecodedInstruction.MAX_BYTES)
             .orElseThrow(() -> table.leadsNowhere(address, "no code is there"));
-    DecodedInstruction instruction = new DecodedInstruction();
+    var instruction = new DecodedInstruction();
     if (!Decoder.decode(bytes, 0, bytes.length, instruction)) {
       throw table.leadsNowhere(address, instruction.outcome().toString());
     }

@@ -47,7 +47,7 @@ final class IndirectBranch {
   }
 
   private static byte[] branch(int operation, int register, boolean fence) {
-    byte[] code = new byte[LFENCE.length + 3];
+    var code = new byte[LFENCE.length + 3];
     int length = 0;
     if (fence) {
       System.arraycopy(LFENCE, 0, code, 0, LFENCE.length);
@@ -85,7 +85,7 @@ final class IndirectBranch {
     if (2 + branch.length > now.length) {
       return now;
     }
-    byte[] code = new byte[now.length];
+    var code = new byte[now.length];
     Arrays.fill(code, (byte) INT3);
     code[0] = (byte) (SHORT_CONDITIONAL | condition ^ 1);
     code[1] = (byte) (now.length - 2);

@@ -20,7 +20,7 @@ final class MovedCode {
    */
   static byte[] move(byte[] code, long from, long to) {
     byte[] moved = code.clone();
-    DecodedInstruction instruction = new DecodedInstruction();
+    var instruction = new DecodedInstruction();
     for (int at = 0; at < code.length; at += instruction.length()) {
       if (!Decoder.decode(code, at, code.length, instruction)) {
         throw new IllegalArgumentException(

@@ -8,10 +8,11 @@ import org.jitalloc.arch.elf.UnwindTable;
 /** The kernel's ORC data of one module: for each instruction where the caller's frame is. */
 final class OrcTable implements UnwindTable {
   /*
-   * struct orc_entry (arch/x86/include/asm/orc_types.h): what the caller's stack pointer is, as a register and an offset; where the
-   * caller's frame pointer is kept; and what kind of frame it is. Until Linux 6.3 the kind has two bits and 0 is a call, where nothing
-   * is known the register is 0; since then it has three bits, 0 is "nothing known" and a call is 2. The register tells them apart well
-   * enough: where it is 0 nothing is found, and what is walked here is calls only.
+   * struct orc_entry (arch/x86/include/asm/orc_types.h): what the caller's stack pointer is, as a
+   * register and an offset; where the caller's frame pointer is kept; and what kind of frame it is.
+   * Until Linux 6.3 the kind has two bits and 0 is a call, where nothing is known the register is
+   * 0; since then it has three bits, 0 is "nothing known" and a call is 2. The register tells them
+   * apart well enough: where it is 0 nothing is found, and what is walked here is calls only.
    */
   static final int ENTRY_BYTES = 6;
 

@@ -126,7 +126,7 @@ final class StaticCalls {
     if (isConditional) {
       return null;
     }
-    byte[] code = new byte[BRANCH_BYTES];
+    var code = new byte[BRANCH_BYTES];
     Arrays.fill(code, (byte) INT3);
     code[0] = (byte) RET;
     return code;

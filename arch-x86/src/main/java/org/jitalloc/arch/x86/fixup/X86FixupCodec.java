@@ -45,7 +45,7 @@ public final class X86FixupCodec implements FixupCodec {
 
   @Override
   public List<CodeFixup> read(RelocatableObject object, PlacedObject placed) {
-    CodeRanges code = new CodeRanges(object, placed);
+    var code = new CodeRanges(object, placed);
     List<CodeFixup> fixups = new ArrayList<>();
     EntryTable.find(".retpoline_sites", object, placed, LITTLE_ENDIAN)
         .map(table -> BranchTables.indirect(table, code, Thunks.calls(object, placed)))
@@ -71,7 +71,7 @@ public final class X86FixupCodec implements FixupCodec {
 
   @Override
   public CodePlan plan(RelocatableObject object, PlacedObject placed, IntPredicate features) {
-    StaticCalls calls = new StaticCalls(object, placed, features);
+    var calls = new StaticCalls(object, placed, features);
     return CodePlanner.plan(
         read(object, placed),
         object,
@@ -117,7 +117,7 @@ public final class X86FixupCodec implements FixupCodec {
     if (now.length != NEAR_JUMP_BYTES || (now[0] & 0xff) != NEAR_JUMP) {
       return now;
     }
-    byte[] code = new byte[NEAR_JUMP_BYTES];
+    var code = new byte[NEAR_JUMP_BYTES];
     Arrays.fill(code, INT3);
     code[0] = RET;
     return code;

@@ -51,7 +51,7 @@ public final class X86UnwindCodec implements UnwindCodec {
     for (int i = 0; i < count; i++) {
       lowest = Math.min(lowest, distances[i] + (long) DISTANCE_BYTES * i);
     }
-    long[] keys = new long[count];
+    var keys = new long[count];
     boolean inOrder = true;
     for (int i = 0; i < count; i++) {
       long distance = distances[i] + (long) DISTANCE_BYTES * i - lowest;
@@ -71,7 +71,7 @@ public final class X86UnwindCodec implements UnwindCodec {
       fromLowest[i] = (int) (keys[i] >>> Integer.SIZE);
     }
     if (!inOrder) {
-      int[] sorted = new int[count];
+      var sorted = new int[count];
       for (int i = 0; i < count; i++) {
         sorted[i] = (int) (fromLowest[i] + lowest - (long) DISTANCE_BYTES * i);
       }
@@ -89,7 +89,7 @@ public final class X86UnwindCodec implements UnwindCodec {
   }
 
   private static short[] inOrder(short[] words, long[] keys) {
-    short[] sorted = new short[words.length];
+    var sorted = new short[words.length];
     for (int i = 0; i < keys.length; i++) {
       int from = OrcTable.ENTRY_WORDS * ((int) keys[i] & Integer.MAX_VALUE);
       int to = OrcTable.ENTRY_WORDS * i;

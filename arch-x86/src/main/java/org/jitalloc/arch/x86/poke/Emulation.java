@@ -65,19 +65,33 @@ record Emulation(long action, long a, long b) {
   static Emulation of(byte[] code, long address) {
     var bytes = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
     long next = address + code.length;
-    if (Nops.isNop(code)) return jump(next);
+    if (Nops.isNop(code)) {
+      return jump(next);
+    }
     int opcode = code[0] & 0xff;
     boolean near = opcode == 0x0f && code.length == 6 && (code[1] & 0xf0) == 0x80;
-    if (near) return conditional(code[1] & 0xf, next + bytes.getInt(2), next);
-    if (opcode == 0xe8 && code.length == 5)
+    if (near) {
+      return conditional(code[1] & 0xf, next + bytes.getInt(2), next);
+    }
+    if (opcode == 0xe8 && code.length == 5) {
       return new Emulation(CALL, next + bytes.getInt(1), next);
-    if (opcode == 0xe9 && isPadded(code, 5)) return jump(address + 5 + bytes.getInt(1));
-    if (opcode == 0xeb && isPadded(code, 2)) return jump(address + 2 + code[1]);
-    if (opcode == 0xc3 && isPadded(code, 1)) return new Emulation(RETURN, 0, 0);
-    if (opcode == 0xc2 && isPadded(code, 3))
+    }
+    if (opcode == 0xe9 && isPadded(code, 5)) {
+      return jump(address + 5 + bytes.getInt(1));
+    }
+    if (opcode == 0xeb && isPadded(code, 2)) {
+      return jump(address + 2 + code[1]);
+    }
+    if (opcode == 0xc3 && isPadded(code, 1)) {
+      return new Emulation(RETURN, 0, 0);
+    }
+    if (opcode == 0xc2 && isPadded(code, 3)) {
       return new Emulation(RETURN, bytes.getShort(1) & 0xffff, 0);
+    }
     boolean shortForm = (opcode & 0xf0) == 0x70 && code.length == 2;
-    if (shortForm) return conditional(opcode & 0xf, next + code[1], next);
+    if (shortForm) {
+      return conditional(opcode & 0xf, next + code[1], next);
+    }
     return new Emulation(WAIT, 0, 0);
   }
 
@@ -109,8 +123,14 @@ record Emulation(long action, long a, long b) {
 
   /** Whether nothing but INT3, which is never reached, stands behind the first bytes. */
   private static boolean isPadded(byte[] code, int from) {
-    if (code.length < from) return false;
-    for (int i = from; i < code.length; i++) if (code[i] != (byte) 0xcc) return false;
+    if (code.length < from) {
+      return false;
+    }
+    for (int i = from; i < code.length; i++) {
+      if (code[i] != (byte) 0xcc) {
+        return false;
+      }
+    }
     return true;
   }
 }

@@ -15,17 +15,24 @@ import org.jitalloc.arch.PokeSite;
 /** Plans a batch of changes over breakpoints. */
 public final class Int3Planner {
   /*
-   * Policy: the order that the kernel uses [1] and that Intel and AMD accept for code that runs meanwhile:
-   *   1. INT3 over the first byte of every site; sync. From here on no thread enters an old instruction, so its rest is dead.
-   *   2. everything behind the first bytes; sync. New instructions are whole but for their first byte.
-   *   3. the first byte of every new instruction; sync. From here on no thread sees an INT3 of ours.
-   * Whatever the size of the batch, these are three syncs at most. A step that writes nothing is left out, and its sync
-   * with it: step 1 for a site that is an INT3 already, 2 where only the first byte changes, 3 where the new byte is INT3.
-   * A site whose first byte alone changes still goes over INT3: a one-byte store is atomic, but processors are only
-   * known to accept INT3 in the place of an instruction that others may be fetching.
-   * Invariant: at any moment a site begins with INT3, or is the whole old or the whole new instruction.
-   * Traps: every site that is INT3 on the way has a record, which does what the new instruction does. Only where the new
-   * instruction is itself an INT3 there is none: its trap is someone else's from the first moment.
+   * Policy: the order that the kernel uses [1] and that Intel and AMD accept for code that runs
+   * meanwhile:
+   *   1. INT3 over the first byte of every site; sync. From here on no thread enters an old
+   *   instruction, so its rest is dead.
+   *   2. everything behind the first bytes; sync. New instructions are whole but for their first
+   *   byte.
+   *   3. the first byte of every new instruction; sync. From here on no thread sees an INT3 of
+   *   ours.
+   * Whatever the size of the batch, these are three syncs at most. A step that writes nothing is
+   * left out, and its sync with it: step 1 for a site that is an INT3 already, 2 where only the
+   * first byte changes, 3 where the new byte is INT3. A site whose first byte alone changes still
+   * goes over INT3: a one-byte store is atomic, but processors are only known to accept INT3 in the
+   * place of an instruction that others may be fetching.
+   * Invariant: at any moment a site begins with INT3, or is the whole old or the whole new
+   * instruction.
+   * Traps: every site that is INT3 on the way has a record, which does what the new instruction
+   * does. Only where the new instruction is itself an INT3 there is none: its trap is someone
+   * else's from the first moment.
    * [1] Linux arch/x86/kernel/alternative.c, smp_text_poke_batch_finish: behaviour, as of v6.16
    */
   private static final byte INT3 = (byte) 0xcc;
@@ -63,7 +70,9 @@ public final class Int3Planner {
   }
 
   private static void addStep(List<Step> steps, List<Write> writes) {
-    if (writes.isEmpty()) return;
+    if (writes.isEmpty()) {
+      return;
+    }
     steps.addAll(writes);
     steps.add(new Sync());
   }

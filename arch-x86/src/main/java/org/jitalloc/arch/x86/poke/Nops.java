@@ -13,9 +13,15 @@ final class Nops {
    */
   static boolean isNop(byte[] code) {
     int at = 0;
-    while (at < code.length && isPrefix(code[at] & 0xff)) at++;
-    if (at == code.length) return false;
-    if (code[at] == (byte) 0x90) return at + 1 == code.length;
+    while (at < code.length && isPrefix(code[at] & 0xff)) {
+      at++;
+    }
+    if (at == code.length) {
+      return false;
+    }
+    if (code[at] == (byte) 0x90) {
+      return at + 1 == code.length;
+    }
     boolean multiByte = at + 2 < code.length && code[at] == 0x0f && code[at + 1] == 0x1f;
     return multiByte
         && (code[at + 2] & 0x38) == 0
@@ -30,11 +36,17 @@ final class Nops {
   private static int operandBytes(byte[] code, int at) {
     int mode = (code[at] & 0xc0) >> 6;
     int rm = code[at] & 7;
-    if (mode == 3) return 1;
+    if (mode == 3) {
+      return 1;
+    }
     boolean sib = rm == 4;
     int bytes = sib ? 2 : 1;
-    if (mode == 1) return bytes + 1;
-    if (mode == 2) return bytes + 4;
+    if (mode == 1) {
+      return bytes + 1;
+    }
+    if (mode == 2) {
+      return bytes + 4;
+    }
     int base = sib && at + 1 < code.length ? code[at + 1] & 7 : rm;
     return base == 5 ? bytes + 4 : bytes;
   }

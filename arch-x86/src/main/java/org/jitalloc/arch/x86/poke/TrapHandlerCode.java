@@ -24,12 +24,15 @@ import org.jitalloc.arch.x86.asm.Width;
 /** The instructions of one trap handler. */
 final class TrapHandlerCode implements TrapHandlerEmitter {
   /*
-   * Registers: RDX the ucontext and RSI the siginfo throughout, so that a handler that was there before gets them by a jump;
-   * RAX the trapping address, R8 the table, RDI its generation while searching; then RCX the record, R9 its action and
-   * R10, R11 its numbers. No stack is used but at the very end, and no callee-saved register, so the handler may be called as well.
-   * Order: the loads of generation, records, generation need no fence, since x86 does loads in order. The number of
-   * records may be read while it changes, but is never more than the table holds, so the search stays inside.
-   * Not done: a shadow stack (CET) is not kept in step by the emulated CALL and RET; no JVM runs with one today.
+   * Registers: RDX the ucontext and RSI the siginfo throughout, so that a handler that was there
+   * before gets them by a jump; RAX the trapping address, R8 the table, RDI its generation while
+   * searching; then RCX the record, R9 its action and R10, R11 its numbers. No stack is used but at
+   * the very end, and no callee-saved register, so the handler may be called as well.
+   * Order: the loads of generation, records, generation need no fence, since x86 does loads in
+   * order. The number of records may be read while it changes, but is never more than the table
+   * holds, so the search stays inside.
+   * Not done: a shadow stack (CET) is not kept in step by the emulated CALL and RET; no JVM runs
+   * with one today.
    */
   /** Offsets in siginfo_t, ucontext_t of Linux on x86-64. */
   private static final int SI_CODE = 8;

@@ -16,11 +16,14 @@ import org.jitalloc.arch.x86.decode.ProbeRefusal;
 /** The bytes of one detour, as they are appended. */
 final class DetourCode implements DetourEmitter {
   /*
-   * What calls the entry changes no flags, and writes no stack that the probed code may be using below RSP:
-   *   lea rsp, [rsp - 128]; pushfq; push id (of 4 bytes); call entry; lea rsp, [rsp + 8]; popfq; lea rsp, [rsp + 128]
+   * What calls the entry changes no flags, and writes no stack that the probed code may be using
+   * below RSP:
+   *   lea rsp, [rsp - 128]; pushfq; push id (of 4 bytes); call entry; lea rsp, [rsp + 8]; popfq;
+   *   lea rsp, [rsp + 128]
    * The entry knows by this that RSP was 152 more than it finds it.
-   * Counting saves the flags in RAX, since PUSHF and POPF take longer than all the rest: LAHF has all but the overflow,
-   * SETO has that, and 127 more than it overflows if it was set. Where a processor has no LAHF in long mode, it is PUSHF:
+   * Counting saves the flags in RAX, since PUSHF and POPF take longer than all the rest: LAHF has
+   * all but the overflow, SETO has that, and 127 more than it overflows if it was set. Where a
+   * processor has no LAHF in long mode, it is PUSHF:
    *   lea rsp, [rsp - 128]; push rax; push rcx; lahf; seto al
    *   for each: movabs rcx, counter; lock inc qword ptr [rcx]
    *   add al, 127; sahf; pop rcx; pop rax; lea rsp, [rsp + 128]

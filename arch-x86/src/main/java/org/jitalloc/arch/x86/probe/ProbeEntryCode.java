@@ -24,9 +24,10 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
    *   RBP + 160  the stack of the probed code; below it, its red zone
    *   RBP + 24   flags   + 16 id   + 8 return to the detour   + 0 RBP of the probed code
    *   room for the vector registers, aligned to 64 bytes
-   *   8 bytes for how these were saved, then the 13 registers of PUSHED, RAX first: the last one is at RSP, so they are
-   *   the seventh and further arguments of the handler as they stand
-   * RBX is kept by the handler, so it is saved nowhere, and written at the end if the handler wants it so.
+   *   8 bytes for how these were saved, then the 13 registers of PUSHED, RAX first: the last one is
+   *   at RSP, so they are the seventh and further arguments of the handler as they stand
+   * RBX is kept by the handler, so it is saved nowhere, and written at the end if the handler wants
+   * it so.
    */
   private static final List<Reg> PUSHED =
       List.of(RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15);
@@ -50,7 +51,9 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
 
   private static List<String> names() {
     var names = new ArrayList<>(List.of("rsp", "flags", "rbp", "rbx"));
-    for (Reg reg : PUSHED.reversed()) names.add(reg.name().toLowerCase(Locale.ROOT));
+    for (Reg reg : PUSHED.reversed()) {
+      names.add(reg.name().toLowerCase(Locale.ROOT));
+    }
     return List.copyOf(names);
   }
 

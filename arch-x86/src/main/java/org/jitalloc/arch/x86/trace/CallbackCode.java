@@ -14,8 +14,9 @@ import org.jitalloc.arch.x86.asm.Width;
 /** Calls functions that may change all that a function may change. */
 final class CallbackCode implements CallbackEmitter {
   /*
-   * From RSP on while callbacks are called: how the vector registers were saved, and from VECTORS_OFFSET on these, as they
-   * may be arguments. RBP has the stack that came before, RBX the slot.
+   * From RSP on while callbacks are called: how the vector registers were saved, and from
+   * VECTORS_OFFSET on these, as they may be arguments. RBP has the stack that came before, RBX the
+   * slot.
    */
   private static final int VECTORS_OFFSET = VectorState.ALIGN_BYTES;
 

@@ -8,11 +8,11 @@ import org.jitalloc.arch.x86.asm.Reg;
 /** Enters and leaves tracers. */
 final class EntryCode implements EntryEmitter {
   /*
-   * A site calls before its function has touched anything. On the stack are the address behind the site and behind it the
-   * one that the function returns to. Of the registers only R11 is free; RAX counts vector arguments, R10 may be a
-   * static chain.
-   * Cost of an event: four pushes and pops, RDTSC, nine stores; no locked instruction, and no load that another thread
-   * writes but READ and ON.
+   * A site calls before its function has touched anything. On the stack are the address behind the
+   * site and behind it the one that the function returns to. Of the registers only R11 is free; RAX
+   * counts vector arguments, R10 may be a static chain.
+   * Cost of an event: four pushes and pops, RDTSC, nine stores; no locked instruction, and no load
+   * that another thread writes but READ and ON.
    */
   private static final List<Reg> SAVED = List.of(Reg.RAX, Reg.RCX, Reg.RDX, Reg.RSI);
 

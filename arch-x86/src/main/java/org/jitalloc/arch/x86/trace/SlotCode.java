@@ -16,9 +16,9 @@ import org.jitalloc.arch.x86.asm.Width;
 /** Finds the slot of the running thread, and addresses what belongs to it. */
 final class SlotCode implements SlotEmitter {
   /*
-   * R11 has the address of the first slot, RCX how far behind it the thread's slot is: so the slot, its ring and its stack
-   * are all at constants from R11 + some multiple of RCX, without a load. RAX has the thread's number and RDX the slots
-   * left while it looks.
+   * R11 has the address of the first slot, RCX how far behind it the thread's slot is: so the slot,
+   * its ring and its stack are all at constants from R11 + some multiple of RCX, without a load.
+   * RAX has the thread's number and RDX the slots left while it looks.
    */
   static final Reg SLOTS = Reg.R11;
   static final Reg SLOT = Reg.RCX;

@@ -20,8 +20,8 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = "jit.arch=amd64")
 public final class X86CallSites implements CallSites {
   /*
-   * What compilers leave: a call of __fentry__ (-mfentry), the NOP (-mnop-mcount), or five NOPs of a byte
-   * (-fpatchable-function-entry=5). An ENDBR64 stands before the recorded address.
+   * What compilers leave: a call of __fentry__ (-mfentry), the NOP (-mnop-mcount), or five NOPs of
+   * a byte (-fpatchable-function-entry=5). An ENDBR64 stands before the recorded address.
    * A tracer finds the address behind the site on the stack, and that of the caller behind it.
    */
   private static final byte CALL = (byte) 0xe8;
@@ -55,8 +55,10 @@ public final class X86CallSites implements CallSites {
   }
 
   private static boolean isSite(byte[] code) {
-    if (code.length != NOP.length) return false;
-    byte[] shortNops = new byte[NOP.length];
+    if (code.length != NOP.length) {
+      return false;
+    }
+    var shortNops = new byte[NOP.length];
     Arrays.fill(shortNops, SHORT_NOP);
     return code[0] == CALL || Arrays.equals(code, NOP) || Arrays.equals(code, shortNops);
   }

@@ -151,13 +151,17 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
       check("mov %s, %s".formatted(at(m, w), name(a, w)), x -> x.store(w, m, a));
       long shown = w == Width.B1 ? (byte) imm : w == Width.B2 ? (short) imm : imm;
       check("mov %s, %d".formatted(at(m, w), shown), x -> x.storeImm(w, m, imm));
-      if (w == Width.B8) continue;
+      if (w == Width.B8) {
+        continue;
+      }
       String sign = w == Width.B4 ? "movsxd" : "movsx";
       check("%s %s, %s".formatted(sign, name(a, Width.B8), at(m, w)), x -> x.loadSigned(w, a, m));
       check(
           "%s %s, %s".formatted(sign, name(a, Width.B8), name(b, w)),
           x -> x.signExtend(w, Width.B8, a, b));
-      if (w == Width.B4) continue;
+      if (w == Width.B4) {
+        continue;
+      }
       check(
           "movsx %s, %s".formatted(name(a, Width.B4), name(b, w)),
           x -> x.signExtend(w, Width.B4, a, b));
@@ -269,9 +273,13 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
   }
 
   private Mem mem() {
-    if (random.nextBoolean()) return Mem.at(reg(), imm());
+    if (random.nextBoolean()) {
+      return Mem.at(reg(), imm());
+    }
     Reg index = reg();
-    while (index == Reg.RSP) index = reg();
+    while (index == Reg.RSP) {
+      index = reg();
+    }
     return Mem.at(reg(), index, 1 << random.nextInt(4), imm());
   }
 
@@ -297,7 +305,9 @@ class AssemblerAgainstGnuAsTest extends EncoderTck {
 
   private static String name(Reg reg, Width w) {
     int n = reg.ordinal();
-    if (n >= 8) return "r" + n + List.of("b", "w", "d", "").get(w.ordinal());
+    if (n >= 8) {
+      return "r" + n + List.of("b", "w", "d", "").get(w.ordinal());
+    }
     String low = List.of("al cl dl bl spl bpl sil dil".split(" ")).get(n);
     String word = List.of("ax cx dx bx sp bp si di".split(" ")).get(n);
     return switch (w) {

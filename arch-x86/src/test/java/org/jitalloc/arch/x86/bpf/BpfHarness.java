@@ -42,8 +42,9 @@ final class BpfHarness {
 
   static BpfSource source(List<BpfInsn> insns, boolean checked) {
     var helpers = new HashMap<Integer, Long>();
-    for (int number : RandomProgram.HELPERS)
+    for (int number : RandomProgram.HELPERS) {
       helpers.put(number, HELPERS + number * (long) HELPER_BYTES);
+    }
     return new BpfSource(
         insns, RandomProgram.functions(insns), helpers, checked, ByteOrder.LITTLE_ENDIAN);
   }
@@ -74,10 +75,12 @@ final class BpfHarness {
   }
 
   private static Outcome read(ByteBuffer bytes, int memorySize) {
-    long[] n = new long[5];
-    for (int i = 0; i < n.length; i++) n[i] = bytes.getLong();
-    byte[] memory = new byte[memorySize];
-    byte[] stack = new byte[STACK_BYTES];
+    var n = new long[5];
+    for (int i = 0; i < n.length; i++) {
+      n[i] = bytes.getLong();
+    }
+    var memory = new byte[memorySize];
+    var stack = new byte[STACK_BYTES];
     bytes.get(memory).get(stack);
     return new Outcome(n[0], n[1], n[2], n[3], n[4], memory, stack);
   }

@@ -66,7 +66,7 @@ class CompiledAgainstInterpreterTest {
       throws IOException {
     long seed = new Random().nextLong();
     for (int i = 0; i < PROGRAMS; i++) {
-      byte[] memory = new byte[RandomProgram.MEMORY_BYTES];
+      var memory = new byte[RandomProgram.MEMORY_BYTES];
       new Random(seed + i).nextBytes(memory);
       add(
           "seed " + (seed + i),
@@ -187,7 +187,9 @@ class CompiledAgainstInterpreterTest {
    */
   private static List<BpfInsn> surround(BpfInsn op, Random random) {
     var insns = new ArrayList<BpfInsn>();
-    for (int r = 0; r < 10; r++) load(insns, r, random.nextInt(8) == 0 ? r : random.nextLong());
+    for (int r = 0; r < 10; r++) {
+      load(insns, r, random.nextInt(8) == 0 ? r : random.nextLong());
+    }
     insns.add(op);
     for (int r = 1; r < 10; r++) {
       insns.add(new BpfInsn(0x27, 0, 0, (short) 0, 31));

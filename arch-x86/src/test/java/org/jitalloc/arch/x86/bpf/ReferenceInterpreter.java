@@ -54,19 +54,27 @@ final class ReferenceInterpreter {
         }
         case 7 -> r[i.dst()] = alu(i, 64);
         default -> {
-          if (i.opcode() == 0x95) return;
+          if (i.opcode() == 0x95) {
+            return;
+          }
           next = jump(at, i);
         }
       }
-      if (status != BpfFrame.RUNNING) return;
+      if (status != BpfFrame.RUNNING) {
+        return;
+      }
       at = next;
     }
   }
 
   private int jump(int at, BpfInsn i) {
     int next = at + 1;
-    if (i.opcode() == 0x05) return next + i.offset();
-    if (i.opcode() == 0x06) return next + i.imm();
+    if (i.opcode() == 0x05) {
+      return next + i.offset();
+    }
+    if (i.opcode() == 0x06) {
+      return next + i.imm();
+    }
     if (i.opcode() == 0x85 && i.src() == 1) {
       long[] saved = Arrays.copyOfRange(r, 6, 11);
       r[10] -= BpfFrame.STACK_BYTES;
@@ -74,8 +82,12 @@ final class ReferenceInterpreter {
       System.arraycopy(saved, 0, r, 6, saved.length);
       return next;
     }
-    if (i.opcode() == 0x85) return helper(at, i.imm(), next);
-    if (i.opcode() == 0x8d) return helper(at, r[i.dst()], next);
+    if (i.opcode() == 0x85) {
+      return helper(at, i.imm(), next);
+    }
+    if (i.opcode() == 0x8d) {
+      return helper(at, r[i.dst()], next);
+    }
     return holds(i) ? next + i.offset() : next;
   }
 
@@ -134,7 +146,9 @@ final class ReferenceInterpreter {
     boolean wide = bits == 64;
     long a = wide ? r[i.dst()] : lower(r[i.dst()]);
     long b = (i.opcode() & 8) != 0 ? r[i.src()] : i.imm();
-    if (!wide) b = lower(b);
+    if (!wide) {
+      b = lower(b);
+    }
     long ua = wide ? a : a & 0xffffffffL;
     long ub = wide ? b : b & 0xffffffffL;
     int count = (int) b & bits - 1;
@@ -208,7 +222,9 @@ final class ReferenceInterpreter {
     long src = r[i.src()];
     if (i.imm() == 0xf1) {
       long expected = bytes == 8 ? r[0] : r[0] & 0xffffffffL;
-      if (old == expected) put(buffer, offset, bytes, src);
+      if (old == expected) {
+        put(buffer, offset, bytes, src);
+      }
       r[0] = old;
       return;
     }
@@ -221,13 +237,17 @@ final class ReferenceInterpreter {
           default -> src;
         };
     put(buffer, offset, bytes, value);
-    if ((i.imm() & 1) != 0) r[i.src()] = old;
+    if ((i.imm() & 1) != 0) {
+      r[i.src()] = old;
+    }
   }
 
   private record Region(byte[] bytes, long start) {}
 
   private @Nullable Region region(long address, int bytes) {
-    if (within(address - r1Start(), memory.length, bytes)) return new Region(memory, r1Start());
+    if (within(address - r1Start(), memory.length, bytes)) {
+      return new Region(memory, r1Start());
+    }
     return within(address - BpfHarness.STACK, stack.length, bytes)
         ? new Region(stack, BpfHarness.STACK)
         : null;

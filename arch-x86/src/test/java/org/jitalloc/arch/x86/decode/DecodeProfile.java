@@ -12,7 +12,9 @@ final class DecodeProfile {
 
   public static void main(String[] files) throws IOException {
     var comparison = new ObjdumpComparison();
-    for (String file : files) compare(file, comparison);
+    for (String file : files) {
+      compare(file, comparison);
+    }
     System.out.println(comparison.report());
   }
 
@@ -22,7 +24,9 @@ final class DecodeProfile {
         file,
         line -> {
           var section = sections.get(line.section());
-          if (section != null) comparison.line(section.bytes(), section.address(), line);
+          if (section != null) {
+            comparison.line(section.bytes(), section.address(), line);
+          }
         });
   }
 }

@@ -54,7 +54,9 @@ class DecoderAgainstObjdumpTest {
     Listing.ofBytes(
         file.toString(),
         line -> {
-          if (line.address() < code.length) comparison.line(padded, 0, line);
+          if (line.address() < code.length) {
+            comparison.line(padded, 0, line);
+          }
         });
     System.out.println("random: " + comparison.report());
     assertEquals(0, comparison.differenceCount(), "seed " + seed);
@@ -74,7 +76,9 @@ class DecoderAgainstObjdumpTest {
                 .findFirst()
                 .orElse("")
             : "";
-    if (found.isEmpty()) System.err.printf("SKIPPED: no %s of x86-64 here%n", library);
+    if (found.isEmpty()) {
+      System.err.printf("SKIPPED: no %s of x86-64 here%n", library);
+    }
     Assumptions.assumeFalse(found.isEmpty(), library + " of x86-64 is not in this process");
     return found;
   }

@@ -105,7 +105,9 @@ class DecoderTest {
     byte[] code = new RandomCode(seed).bytes(CASES);
     int cut = 0;
     for (int start = 0; start < code.length - DecodedInstruction.MAX_BYTES; start++) {
-      if (!Decoder.decode(code, start, code.length, instruction)) continue;
+      if (!Decoder.decode(code, start, code.length, instruction)) {
+        continue;
+      }
       byte[] alone = Arrays.copyOfRange(code, start, start + instruction.length());
       String hex = HexFormat.of().formatHex(alone);
       assertTrue(Decoder.decode(alone, 0, alone.length, instruction), hex);

@@ -13,7 +13,9 @@ final class Differences {
 
   /** The name of a difference that is on purpose, or null if the two have to agree. */
   static @Nullable String name(DecodedInstruction ours, String text) {
-    if (text.endsWith(" fwait")) return "prefixes before WAIT";
+    if (text.endsWith(" fwait")) {
+      return "prefixes before WAIT";
+    }
     return switch (ours.outcome()) {
       // objdump shows LOCK before anything; processors refuse it.
       case NOT_LOCKABLE -> "LOCK before what is not lockable";
@@ -28,16 +30,22 @@ final class Differences {
   }
 
   private static @Nullable String undefined(DecodedInstruction ours, String text) {
-    if (isOnlyHighSource(ours)) return "EVEX.V' without a register";
+    if (isOnlyHighSource(ours)) {
+      return "EVEX.V' without a register";
+    }
     // objdump shows any number; processors refuse what they do not have.
-    if (ABSENT.matcher(text).find()) return "segment, control or debug register that is not there";
+    if (ABSENT.matcher(text).find()) {
+      return "segment, control or debug register that is not there";
+    }
     // objdump does not look at the mandatory prefix here.
     boolean zero = text.endsWith("vzeroupper") || text.endsWith("vzeroall");
     return zero && ours.mandatoryPrefix != 0 ? "VZEROUPPER with a prefix in VEX" : null;
   }
 
   private static boolean isOnlyHighSource(DecodedInstruction ours) {
-    if (ours.encoding != Encoding.EVEX || (ours.vvvv & 0b1_1111) != 0b1111) return false;
+    if (ours.encoding != Encoding.EVEX || (ours.vvvv & 0b1_1111) != 0b1111) {
+      return false;
+    }
     ours.vvvv |= 0b1_0000;
     boolean exists = OperandRules.exists(ours);
     ours.vvvv &= 0b1111;

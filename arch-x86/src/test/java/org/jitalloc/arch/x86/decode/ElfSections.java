@@ -35,11 +35,15 @@ final class ElfSections {
     var sections = new HashMap<String, Section>();
     for (int i = 1; i < count; i++) {
       int header = table + i * HEADER_BYTES;
-      if (elf.getInt(header + 4) == NO_BITS) continue;
+      if (elf.getInt(header + 4) == NO_BITS) {
+        continue;
+      }
       int from = names + elf.getInt(header);
       int to = from;
-      while (all[to] != 0) to++;
-      String name = new String(all, from, to - from, StandardCharsets.ISO_8859_1);
+      while (all[to] != 0) {
+        to++;
+      }
+      var name = new String(all, from, to - from, StandardCharsets.ISO_8859_1);
       var bytes = new byte[(int) elf.getLong(header + 0x20)];
       elf.get(offset(elf, header), bytes);
       sections.putIfAbsent(name, new Section(elf.getLong(header + 0x10), bytes));

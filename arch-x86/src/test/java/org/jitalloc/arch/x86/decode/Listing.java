@@ -58,12 +58,16 @@ final class Listing {
 
   private static void parse(String section, String line, Consumer<Line> each) {
     int first = line.indexOf(":\t");
-    if (first < 0) return;
+    if (first < 0) {
+      return;
+    }
     int second = line.indexOf('\t', first + 2);
     String text = second < 0 ? "" : line.substring(second + 1);
     int end = second < 0 ? line.length() : second;
     int bytes = 0;
-    for (int at = first + 2; at + 1 < end && line.charAt(at) != ' '; at += 3) bytes++;
+    for (int at = first + 2; at + 1 < end && line.charAt(at) != ' '; at += 3) {
+      bytes++;
+    }
     long address = Long.parseUnsignedLong(line.substring(0, first).strip(), 16);
     each.accept(new Line(section, address, bytes, text));
   }

@@ -59,7 +59,9 @@ final class ObjdumpComparison {
       return;
     }
     boolean bad = text.contains("(bad)");
-    if (bad) refused++;
+    if (bad) {
+      refused++;
+    }
     if (bad == decoded || decoded && instruction.length() != length) {
       different(code, start, length, text, "length %d".formatted(instruction.length()));
     } else if (decoded) {
@@ -71,7 +73,9 @@ final class ObjdumpComparison {
     var flow = instruction.flow();
     flows.merge(flow, 1L, Long::sum);
     var expected = ObjdumpWords.flow(text);
-    if (expected != flow) different(code, start, length, text, flow + " not " + expected);
+    if (expected != flow) {
+      different(code, start, length, text, flow + " not " + expected);
+    }
     if (flow.isRelative()) {
       long target = instruction.branchTarget(address);
       if (target != ObjdumpWords.target(text)) {
@@ -79,17 +83,23 @@ final class ObjdumpComparison {
       }
     }
     boolean relative = text.contains("(%rip)") || text.contains("(%eip)");
-    if (relative) ripRelative++;
+    if (relative) {
+      ripRelative++;
+    }
     boolean same = relative == instruction.isRipRelative();
     if (same && text.contains("(%rip)") && text.contains("# ")) {
       same = instruction.ripTarget(address) == ObjdumpWords.ripTarget(text);
     }
-    if (!same) different(code, start, length, text, "relative operand");
+    if (!same) {
+      different(code, start, length, text, "relative operand");
+    }
   }
 
   private void different(byte[] code, int start, int length, String text, String ours) {
     differenceCount++;
-    if (differences.size() >= SHOWN) return;
+    if (differences.size() >= SHOWN) {
+      return;
+    }
     int end = Math.min(code.length, start + Math.max(length, DecodedInstruction.MAX_BYTES));
     String shown = HexFormat.of().formatHex(code, start, end);
     differences.add(

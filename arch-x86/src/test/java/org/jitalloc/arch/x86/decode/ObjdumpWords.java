@@ -35,8 +35,14 @@ final class ObjdumpWords {
 
   /** Prefixes alone: objdump shows those that the processor ignores on a line of their own. */
   static boolean isPrefixesOnly(String text) {
-    if (text.isBlank()) return false;
-    for (String word : text.strip().split("\\s+")) if (!isPrefix(word)) return false;
+    if (text.isBlank()) {
+      return false;
+    }
+    for (String word : text.strip().split("\\s+")) {
+      if (!isPrefix(word)) {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -44,7 +50,9 @@ final class ObjdumpWords {
   static int waitLength(byte[] code, int start, int length) {
     for (int i = 0; i < length; i++) {
       byte shape = Decoder.SHAPES[code[start + i] & 0xff];
-      if (shape == Shape.PREFIX || shape == Shape.REX) continue;
+      if (shape == Shape.PREFIX || shape == Shape.REX) {
+        continue;
+      }
       return code[start + i] == (byte) 0x9b ? i + 1 : 0;
     }
     return 0;
@@ -53,7 +61,9 @@ final class ObjdumpWords {
   private static String[] words(String text) {
     String[] words = text.strip().split("\\s+");
     int first = 0;
-    while (first < words.length - 1 && isPrefix(words[first])) first++;
+    while (first < words.length - 1 && isPrefix(words[first])) {
+      first++;
+    }
     return java.util.Arrays.copyOfRange(words, first, words.length);
   }
 
@@ -114,8 +124,12 @@ final class ObjdumpWords {
           "getsec");
 
   private static ControlTransfer other(String mnemonic) {
-    if (mnemonic.startsWith("loop")) return ControlTransfer.LOOP;
-    if (mnemonic.startsWith("j")) return ControlTransfer.CONDITIONAL;
+    if (mnemonic.startsWith("loop")) {
+      return ControlTransfer.LOOP;
+    }
+    if (mnemonic.startsWith("j")) {
+      return ControlTransfer.CONDITIONAL;
+    }
     return VIRTUALIZATION.contains(mnemonic)
         ? ControlTransfer.VIRTUALIZATION
         : ControlTransfer.NEXT;

@@ -70,7 +70,9 @@ class OutOfLineTest {
     var functions = new ArrayList<Function>();
     for (String line : ToolCommand.must(List.of("nm", "-S", program.toString())).lines().toList()) {
       var symbol = SYMBOL.matcher(line);
-      if (!symbol.matches()) continue;
+      if (!symbol.matches()) {
+        continue;
+      }
       long address = Long.parseLong(symbol.group(1), 16);
       functions.add(new Function(symbol.group(3), address, Integer.parseInt(symbol.group(2), 16)));
     }
@@ -88,7 +90,9 @@ class OutOfLineTest {
       }
       // Compilers end functions that are all assembler so.
       boolean isLast = sweep.starts().nextSetBit(offset + 1) < 0;
-      if (isLast && refusal.equals(Optional.of(ProbeRefusal.UNDEFINED))) continue;
+      if (isLast && refusal.equals(Optional.of(ProbeRefusal.UNDEFINED))) {
+        continue;
+      }
       assertEquals(Optional.empty(), refusal, function.name() + "+" + offset);
       int next = sweep.starts().nextSetBit(offset + 1);
       int bytes = (next < 0 ? function.bytes() : next) - offset;
@@ -108,7 +112,9 @@ class OutOfLineTest {
     long address = function.address() + offset;
     var detour = OutOfLine.move(code, start + offset, bytes, address, SLOT);
     byte[] moved = assertInstanceOf(Detour.Moved.class, detour).code();
-    if (siteBytes == 1) assertTrue(moved.length <= OutOfLine.MAX_BYTES, detour::toString);
+    if (siteBytes == 1) {
+      assertTrue(moved.length <= OutOfLine.MAX_BYTES, detour::toString);
+    }
     var out = ByteBuffer.allocate(CASE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(function.address()).putLong(address).putLong(SLOT);
     out.putInt(siteBytes).putInt(moved.length).put(moved);

@@ -21,7 +21,9 @@ final class RandomCode {
 
   byte[] bytes(int count) {
     out.reset();
-    while (out.size() < count) piece();
+    while (out.size() < count) {
+      piece();
+    }
     return out.toByteArray();
   }
 
@@ -38,7 +40,9 @@ final class RandomCode {
       case 5 -> {
         prefixes();
         out.write(0x0f);
-        if (random.nextInt(2) == 0) out.write(random.nextBoolean() ? 0x38 : 0x3a);
+        if (random.nextInt(2) == 0) {
+          out.write(random.nextBoolean() ? 0x38 : 0x3a);
+        }
       }
       case 6 -> {
         prefixes();
@@ -55,19 +59,27 @@ final class RandomCode {
   }
 
   private void prefixes() {
-    while (random.nextInt(3) == 0) out.write(PREFIXES[random.nextInt(PREFIXES.length)]);
-    if (random.nextInt(3) == 0) out.write(0x40 | random.nextInt(16));
+    while (random.nextInt(3) == 0) {
+      out.write(PREFIXES[random.nextInt(PREFIXES.length)]);
+    }
+    if (random.nextInt(3) == 0) {
+      out.write(0x40 | random.nextInt(16));
+    }
   }
 
   /** The second field often names no register, as most instructions want it. */
   private void vector(int first, int second) {
-    if (random.nextInt(16) == 0) prefixes();
+    if (random.nextInt(16) == 0) {
+      prefixes();
+    }
     out.write(first);
     out.write(second);
     int source = random.nextBoolean() ? 0x78 : random.nextInt(16) << 3;
     int bit = first == 0x62 ? 4 : random.nextInt(2) << 2;
     out.write(random.nextInt(4) | bit | source | random.nextInt(2) << 7);
-    if (first != 0x62) return;
+    if (first != 0x62) {
+      return;
+    }
     out.write(
         random.nextBoolean()
             ? random.nextInt(3) << 5 | 8 | random.nextInt(2)
@@ -75,6 +87,8 @@ final class RandomCode {
   }
 
   private void any(int count) {
-    for (int i = 0; i < count; i++) out.write(random.nextInt(256));
+    for (int i = 0; i < count; i++) {
+      out.write(random.nextInt(256));
+    }
   }
 }

@@ -102,8 +102,7 @@ class X86FixupCodecTest {
       String feature, int entryBytes, int number, boolean inverted) {
     FakeModule module = alternatives(feature).table(".altinstructions", 0x200, entryBytes);
     List<CodeFixup> fixups = CODEC.read(module, module);
-    CodeFixup expected =
-        new CodeFixup(Kind.ALTERNATIVE, BASE + 1, 9, number, inverted, BASE + 0x100, 5);
+    var expected = new CodeFixup(Kind.ALTERNATIVE, BASE + 1, 9, number, inverted, BASE + 0x100, 5);
     assertEquals(List.of(expected), fixups);
     byte[] now = module.bytes(1, 9);
     byte[] other = module.bytes(0x100, 5);
@@ -118,7 +117,7 @@ class X86FixupCodecTest {
 
   @Test
   void alternative_withoutReplacement_isPadding() {
-    CodeFixup fixup = new CodeFixup(Kind.ALTERNATIVE, BASE, 11, 7, false, BASE + 64, 0);
+    var fixup = new CodeFixup(Kind.ALTERNATIVE, BASE, 11, 7, false, BASE + 64, 0);
     byte[] now = FakeModule.assemble("movabs $1, %rax\nret");
     byte[] padded = X86FixupCodec.fit(fixup, now, new byte[0], f -> f == 7);
     assertEquals(now.length, padded.length);
@@ -152,7 +151,7 @@ class X86FixupCodecTest {
     CodePlan plan = CODEC.plan(module, module, f -> hasFeature && f == 0x123);
     assertEquals(List.of(), plan.patches());
     boolean inverted = flags == 3;
-    CodeFixup call = new CodeFixup(Kind.PARAVIRTUAL, BASE, 6, 0x123, inverted, 0, 0);
+    var call = new CodeFixup(Kind.PARAVIRTUAL, BASE, 6, 0x123, inverted, 0, 0);
     assertEquals(hasFeature != inverted ? List.of(call) : List.of(), plan.left());
   }
 
@@ -203,7 +202,7 @@ class X86FixupCodecTest {
   })
   void indirectBranch_withoutRetpolines_isDirect(
       String branch, String register, String plain, String fenced) {
-    FakeModule module =
+    var module =
         new FakeModule(
             "site: %s\nend: .org 0x80, 0xcc\n.long site - .\n.org 0x200, 0xcc\nfar:\n"
                 .formatted(branch));
@@ -229,7 +228,7 @@ class X86FixupCodecTest {
 
   @Test
   void indirectBranch_thatIsNone_isRefused() {
-    CodeFixup fixup = new CodeFixup(Kind.INDIRECT_BRANCH, BASE, 5, 236, true, 0, 0);
+    var fixup = new CodeFixup(Kind.INDIRECT_BRANCH, BASE, 5, 236, true, 0, 0);
     byte[] now = FakeModule.assemble("mov $1, %eax");
     var thrown =
         assertThrows(
@@ -240,7 +239,7 @@ class X86FixupCodecTest {
 
   @Test
   void returnsCallsAndLocks_areRead() {
-    FakeModule module =
+    var module =
         new FakeModule(
             """
             r: jmp.d32 far
@@ -390,7 +389,7 @@ class X86FixupCodecTest {
 
   @Test
   void alternative_isCopied_asItsBranchesHaveBecome() {
-    FakeModule module =
+    var module =
         new FakeModule(
             """
             site: .skip 5, 0x90

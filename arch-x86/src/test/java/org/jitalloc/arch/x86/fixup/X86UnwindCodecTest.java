@@ -81,8 +81,8 @@ class X86UnwindCodecTest {
     long inOuter = STACK - 8 - 0x20;
     stack.put(inOuter - 8, BASE + 13);
     stack.put(inOuter - 16, 77L);
-    Frame outer = new Frame(BASE + 13, inOuter, STACK - 8, true);
-    Frame caller = new Frame(kernel, STACK + 8, framePointer, true);
+    var outer = new Frame(BASE + 13, inOuter, STACK - 8, true);
+    var caller = new Frame(kernel, STACK + 8, framePointer, true);
 
     long[][] steps = {{0x40, 8}, {0x41, 16}, {0x45, 32}, {0x46, 32}, {0x4a, 16}, {0x4b, 8}};
     for (long[] step : steps) {

@@ -42,7 +42,9 @@ final class X86TracersTest extends TracersTck {
           List.of(
               "xsave64 +\\[rsp\\+0x40\\]", "call +rax", "call +rax", "xrstor64 +\\[rsp\\+0x40\\]"));
     }
-    if (spec.calls()) marks.add("rdtsc");
+    if (spec.calls()) {
+      marks.add("rdtsc");
+    }
     marks.add("lock cmpxchg");
     return marks;
   }

@@ -37,7 +37,7 @@ final class FunctionFinder {
   }
 
   private BitSet starts() {
-    BitSet starts = new BitSet(insns.size());
+    var starts = new BitSet(insns.size());
     starts.set(0);
     for (int i = 0; i < insns.size(); i++) {
       BpfInsn insn = insns.get(i);

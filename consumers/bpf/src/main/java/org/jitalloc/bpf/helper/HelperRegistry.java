@@ -118,7 +118,7 @@ public final class HelperRegistry implements AutoCloseable {
 
   synchronized void release(List<HelperSlot> taken) {
     taken.forEach(slot -> slot.users--);
-    try (Cleanup cleanup = new Cleanup()) {
+    try (var cleanup = new Cleanup()) {
       taken.forEach(slot -> cleanup.step(() -> dropIfUnused(slot)));
     }
   }
@@ -131,7 +131,7 @@ public final class HelperRegistry implements AutoCloseable {
   public synchronized void close() {
     List<HelperSlot> all = List.copyOf(slots.values());
     slots.clear();
-    try (Cleanup cleanup = new Cleanup()) {
+    try (var cleanup = new Cleanup()) {
       all.forEach(slot -> cleanup.step(() -> closeUpcall(slot)));
     }
   }

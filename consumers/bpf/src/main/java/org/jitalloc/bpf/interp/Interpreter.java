@@ -13,11 +13,13 @@ import org.jitalloc.bpf.memory.Regions.Update;
 /** Runs one program. Holds no state of a run, so any number of threads may use it. */
 public final class Interpreter {
   /*
-   * Policy: plain and right before fast. The program is decoded once; a run is one loop over arrays with a switch by kind,
-   * and a second one inside of Alu. Every access goes through Regions, those relative to r10 as well.
-   * Cost: two switches an instruction, no allocation in the loop (one small object a run holds registers and return places).
-   * Ending: a jump backwards looks at the thread's interrupt status, so a loop can be stopped; calls cannot loop, recursion
-   * is refused at load.
+   * Policy: plain and right before fast. The program is decoded once; a run is one loop over arrays
+   * with a switch by kind, and a second one inside of Alu. Every access goes through Regions, those
+   * relative to r10 as well.
+   * Cost: two switches an instruction, no allocation in the loop (one small object a run holds
+   * registers and return places).
+   * Ending: a jump backwards looks at the thread's interrupt status, so a loop can be stopped;
+   * calls cannot loop, recursion is refused at load.
    */
   private final String name;
   private final FaultDescriber describer;

@@ -7,8 +7,9 @@ import org.jitalloc.bpf.memory.Regions.Update;
 /** The numbers in the memory of a run, in the byte order of its program. */
 final class OrderedMemory {
   /*
-   * Regions are little-endian; a number of the other order is that with its bytes reversed. Bitwise operations are the same
-   * on reversed operands, an addition is not: it is tried until no one came in between.
+   * Regions are little-endian; a number of the other order is that with its bytes reversed. Bitwise
+   * operations are the same on reversed operands, an addition is not: it is tried until no one came
+   * in between.
    */
   private final Regions regions;
   private final boolean little;

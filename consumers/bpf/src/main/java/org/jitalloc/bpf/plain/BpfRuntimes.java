@@ -59,7 +59,7 @@ public final class BpfRuntimes {
                 .formatted(helper.id(), same.name(), helper.name()));
       }
     }
-    LocalRuntime runtime = new LocalRuntime(allocator, allowUnchecked, TextPublisher.NOBODY);
+    var runtime = new LocalRuntime(allocator, allowUnchecked, TextPublisher.NOBODY);
     ServiceLoader.load(BpfCodeGenerator.class, BpfRuntimes.class.getClassLoader())
         .forEach(runtime::add);
     helpers.forEach(runtime::add);

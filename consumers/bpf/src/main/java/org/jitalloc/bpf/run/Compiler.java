@@ -82,7 +82,7 @@ final class Compiler {
       BpfLoadOptions options,
       int id,
       IntFunction<FaultDescriber> describer) {
-    BpfSource source =
+    var source =
         new BpfSource(
             program.insns(),
             program.functions(),

@@ -184,7 +184,7 @@ final class LoadedProgram implements BpfProgram {
 
   /** Frees all parts. Called when the program can no longer be run. */
   void free() {
-    try (Cleanup cleanup = new Cleanup()) {
+    try (var cleanup = new Cleanup()) {
       cleanup.step(handed::close);
       if (body instanceof Executable.Compiled(CompiledCode code)) {
         cleanup.step(code::free);

@@ -141,7 +141,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
       Optional<BpfCodeGenerator> generator,
       ProgramOwner owner) {
     long id = programs.nextId();
-    FaultDescriber own = new FaultDescriber(options.name(), program.insns());
+    var own = new FaultDescriber(options.name(), program.insns());
     Executable body =
         generator
             .<Executable>map(
@@ -189,7 +189,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   /** Closes all programs and takes no new ones. Closing again does nothing. */
   @Override
   public void close() {
-    try (Cleanup cleanup = new Cleanup()) {
+    try (var cleanup = new Cleanup()) {
       cleanup.step(programs::closeAll);
       cleanup.step(helpers::close);
     }

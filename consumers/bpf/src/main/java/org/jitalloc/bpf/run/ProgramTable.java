@@ -91,7 +91,7 @@ final class ProgramTable {
   }
 
   private void closeEach(List<LoadedProgram> all) {
-    try (Cleanup cleanup = new Cleanup()) {
+    try (var cleanup = new Cleanup()) {
       all.forEach(program -> cleanup.step(() -> close(program)));
     }
   }

@@ -9,16 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Which program leads to which other one, by a jump over its entry. */
 final class Redirections {
   /*
-   * Policy: a redirection is one poke of the patch site at the entry, where the frame and the registers are still as the
-   * caller made them; the other program starts as if it had been called itself.
-   * The caller prepares the frame for the program that it calls and cannot know which one runs. So the other one may not
-   * be deeper (the frame's stack limits would be too short for it). After a run of a program that was ever redirected,
-   * the whole stack of its depth is cleared: a thread may have passed its jump long ago and follow redirections of other
-   * programs that were made since, and none of these is deeper.
-   * Invariants, under the lock:
+   * Policy: a redirection is one poke of the patch site at the entry, where the frame and the
+   * registers are still as the caller made them; the other program starts as if it had been called
+   * itself. The caller prepares the frame for the program that it calls and cannot know which one
+   * runs. So the other one may not be deeper (the frame's stack limits would be too short for it).
+   * After a run of a program that was ever redirected, the whole stack of its depth is cleared: a
+   * thread may have passed its jump long ago and follow redirections of other programs that were
+   * made since, and none of these is deeper. Invariants, under the lock:
    *   I1 following targets ends: no program leads to itself
-   *   I2 a program that leads to another one has Jump(its address) at its patch site, any other one Nop
-   *   I3 no open program leads to a closed one: closing restores the sources first. Threads that passed the jump before
+   *   I2 a program that leads to another one has Jump(its address) at its patch site, any other one
+   *   Nop
+   *   I3 no open program leads to a closed one: closing restores the sources first. Threads that
+   *   passed the jump before
    *      that are inside of live code; the allocator reuses the place when they are out.
    * Locks: this object's monitor guards all links; pokes are done under it.
    */

@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Run implements ExecutionContext {
   /*
-   * Policy: the frame and the stack are one native block that lives as long as this object. The stack is zero between
-   * runs: what a run may have written is cleared after it, because with a redirection it is not known before which
-   * program runs. The fields of the frame that describe memory and stack are written only when they change.
-   * Invariants, between runs that are not dirty:
-   *   I1 the stack is zero   I2 STATUS is RUNNING   I3 no program, memory or failure of an earlier run is referenced
+   * Policy: the frame and the stack are one native block that lives as long as this object. The
+   * stack is zero between runs: what a run may have written is cleared after it, because with a
+   * redirection it is not known before which program runs. The fields of the frame that describe
+   * memory and stack are written only when they change. Invariants, between runs that are not
+   * dirty:
+   *   I1 the stack is zero   I2 STATUS is RUNNING   I3 no program, memory or failure of an earlier
+   *   run is referenced
    *   I4 the frame has what depth, frameMemoryStart and frameMemoryBytes say
-   * An Error, such as a StackOverflowError, may come between any two calls. The run is dirty then, until makeClean.
-   * What has to be done after an Error is a store of a field and no call, as there may be no stack for one.
+   * An Error, such as a StackOverflowError, may come between any two calls. The run is dirty then,
+   * until makeClean. What has to be done after an Error is a store of a field and no call, as there
+   * may be no stack for one.
    */
   private static final long STACK_BYTES = (long) BpfFrame.MAX_DEPTH * BpfFrame.STACK_BYTES;
   private static final long BLOCK_BYTES = BpfFrame.BYTES + STACK_BYTES;
@@ -230,7 +233,7 @@ final class Run implements ExecutionContext {
 
   /** Calls a helper. Throws nothing but Errors of the stack. */
   private long call(HelperSlot slot, long r1, long r2, long r3, long r4, long r5) {
-    HelperCall call = new HelperCall(this);
+    var call = new HelperCall(this);
     try {
       return slot.helper().call(call, r1, r2, r3, r4, r5);
     } catch (Throwable thrown) {

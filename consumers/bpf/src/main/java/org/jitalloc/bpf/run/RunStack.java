@@ -33,7 +33,7 @@ final class RunStack {
           "helpers run programs that call helpers, and so on, %d deep; that is the limit"
               .formatted(MAX_NESTED));
     }
-    Run run = new Run();
+    var run = new Run();
     Run[] more = Arrays.copyOf(runs, active + 1);
     more[active] = run;
     runs = more;

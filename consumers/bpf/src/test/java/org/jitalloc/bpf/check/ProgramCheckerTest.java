@@ -132,7 +132,7 @@ class ProgramCheckerTest {
 
   @Test
   void check_longestProgram_isTaken() {
-    byte[] bytes = new byte[8 * BpfRuntime.MAX_INSTRUCTIONS];
+    var bytes = new byte[8 * BpfRuntime.MAX_INSTRUCTIONS];
     for (int i = 0; i < bytes.length; i += 8) {
       bytes[i] = (byte) BpfOp.EXIT;
     }

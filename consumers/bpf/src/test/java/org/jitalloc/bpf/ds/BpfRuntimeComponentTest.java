@@ -56,7 +56,7 @@ class BpfRuntimeComponentTest {
 
   @Test
   void services_comeAndGo_changeWhatIsPossible() {
-    Helper helper = new Helper(1, "one", (_, _) -> 1);
+    var helper = new Helper(1, "one", (_, _) -> 1);
     component.bindHelper(helper);
     BpfProgram early = runtime.load(CALL);
     assertEquals(Engine.INTERPRETER, early.engine());
@@ -135,13 +135,13 @@ class BpfRuntimeComponentTest {
 
   @Test
   void bundleThatStops_withAProgramThatOthersStillLeadTo_keepsItsCode() {
-    AtomicBoolean pokesFail = new AtomicBoolean();
+    var pokesFail = new AtomicBoolean();
     JitAllocator host = withPokesThatFail(JitAllocator.class, JitAlloc.host(), pokesFail);
     var failing =
         new BpfRuntimeComponent(TextPublisher.NOBODY, host, new Settings(false), Map.of());
     failing.bindGenerator(generatorOfThisMachine());
-    BundleRuntime stops = new BundleRuntime(failing, "com.acme");
-    BundleRuntime stays = new BundleRuntime(failing, "com.other");
+    var stops = new BundleRuntime(failing, "com.acme");
+    var stays = new BundleRuntime(failing, "com.other");
     BpfProgram source = stays.load(program().mov(0, 1).exit().bytes());
     source.redirectTo(stops.load(program().mov(0, 2).exit().bytes()));
     pokesFail.set(true);

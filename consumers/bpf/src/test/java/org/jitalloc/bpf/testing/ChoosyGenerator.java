@@ -22,7 +22,7 @@ public final class ChoosyGenerator implements BpfCodeGenerator {
 
   /** A runtime with this generator alone. */
   public BpfRuntime runtime(List<? extends BpfHelper> helpers) {
-    LocalRuntime runtime = new LocalRuntime(JitAlloc.host(), true, TextPublisher.NOBODY);
+    var runtime = new LocalRuntime(JitAlloc.host(), true, TextPublisher.NOBODY);
     runtime.add(this);
     helpers.forEach(runtime::add);
     return runtime;

@@ -56,8 +56,7 @@ public final class TestRuntimes {
    * fails.
    */
   public static JitAllocator strangeMachine() {
-    Target target =
-        new Target("host", "pdp11", ByteOrder.LITTLE_ENDIAN, Target.Kind.HOST, Set.of());
+    var target = new Target("host", "pdp11", ByteOrder.LITTLE_ENDIAN, Target.Kind.HOST, Set.of());
     return (JitAllocator)
         Proxy.newProxyInstance(
             TestRuntimes.class.getClassLoader(),

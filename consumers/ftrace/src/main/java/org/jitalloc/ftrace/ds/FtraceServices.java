@@ -47,7 +47,7 @@ public final class FtraceServices {
       if (ofArch == null || code == null) {
         return null;
       }
-      LocalFtrace ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
+      var ftrace = new LocalFtrace(allocator, ofArch, code, TraceSize.DEFAULT);
       originals.begin(allocator.target().name(), ftrace);
       texts.addPatcher(allocator.target().name(), ftrace);
       return ftrace;

@@ -34,7 +34,7 @@ public final class FunctionFilter {
 
   /** {@return a filter that chooses the same, and can be changed apart} */
   public FunctionFilter copy() {
-    FunctionFilter copy = new FunctionFilter(table);
+    var copy = new FunctionFilter(table);
     copy.chosen = new SiteSet(chosen);
     copy.remembered = new ArrayList<>(remembered);
     copy.empty = empty;

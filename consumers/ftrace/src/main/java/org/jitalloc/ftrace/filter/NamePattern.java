@@ -5,8 +5,8 @@ package org.jitalloc.ftrace.filter;
  */
 final class NamePattern {
   /*
-   * Greedy with one point of return, the last star: what came before it needs no second look, so it is at most
-   * |pattern| * |text| steps and no recursion.
+   * Greedy with one point of return, the last star: what came before it needs no second look, so it
+   * is at most |pattern| * |text| steps and no recursion.
    */
   private final String pattern;
 

@@ -5,8 +5,9 @@ import java.util.function.LongSupplier;
 /** Makes nanoseconds of the clock of tracers. */
 final class Timescale {
   /*
-   * Both clocks are read at the start and whenever times are asked for; what lies between gives their ratio. The start takes
-   * some milliseconds, so that the first ratio is good to a thousandth; later ones are better.
+   * Both clocks are read at the start and whenever times are asked for; what lies between gives
+   * their ratio. The start takes some milliseconds, so that the first ratio is good to a
+   * thousandth; later ones are better.
    */
   private static final long START_NANOS = 5_000_000;
   private static final int TRIES = 5;
@@ -28,7 +29,7 @@ final class Timescale {
   }
 
   private Reading now() {
-    Reading best = new Reading(0, 0);
+    var best = new Reading(0, 0);
     long least = Long.MAX_VALUE;
     for (int i = 0; i < TRIES; i++) {
       long before = System.nanoTime();

@@ -29,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TraceMemory implements AutoCloseable {
   /*
-   * It is memory of the allocator: accounted and limited like the trampolines that write it, and freed like them, when
-   * no thread can be inside any more.
-   * A ring has one writer, the thread whose it is, and one reader. The writer makes an event whole and then counts it in
-   * WRITTEN; the reader reads WRITTEN, then the events, then counts them in READ, and the writer never writes what is
-   * not counted there. Fences keep the reader's side in this order; the writer's side is the architecture's.
-   * A slot whose thread is no more is given free once it is read: a number is looked up before and after, since a thread
-   * of the same number may come; one that ended while returns are awaited keeps its slot.
+   * It is memory of the allocator: accounted and limited like the trampolines that write it, and
+   * freed like them, when no thread can be inside any more.
+   * A ring has one writer, the thread whose it is, and one reader. The writer makes an event whole
+   * and then counts it in WRITTEN; the reader reads WRITTEN, then the events, then counts them in
+   * READ, and the writer never writes what is not counted there. Fences keep the reader's side in
+   * this order; the writer's side is the architecture's. A slot whose thread is no more is given
+   * free once it is read: a number is looked up before and after, since a thread of the same number
+   * may come; one that ended while returns are awaited keeps its slot.
    */
   private static final Path THREADS = Path.of("/proc/self/task");
 

@@ -74,7 +74,7 @@ final class TracerFunctions implements AutoCloseable {
   }
 
   private List<Long> inAnotherThread() {
-    FutureTask<List<Long>> found = new FutureTask<>(this::candidates);
+    var found = new FutureTask<List<Long>>(this::candidates);
     Thread.ofPlatform().name("thread-number").start(found);
     try {
       return found.get();

@@ -115,7 +115,7 @@ final class FtraceOps {
   /** Creates the upcall of a callback. The callback is not a user yet. */
   Attachment attachment(
       JitAllocator allocator, SiteTable table, FunctionCallback callback, String words) {
-    BitSet used = new BitSet();
+    var used = new BitSet();
     used.set(0);
     attachments.forEach(a -> used.set(a.bit()));
     int bit = used.nextClearBit(0);
@@ -124,7 +124,7 @@ final class FtraceOps {
           Reason.INVALID_REQUEST,
           "too many callbacks: %d are attached".formatted(attachments.size()));
     }
-    FunctionFilter chosen = new FunctionFilter(table);
+    var chosen = new FunctionFilter(table);
     chosen.write(words, false);
     return new Attachment(
         bit,

@@ -42,7 +42,7 @@ final class FunctionTraced extends Event {
 
   /** Records it if somebody wants that. */
   static void record(TraceEvent event) {
-    FunctionTraced traced = new FunctionTraced();
+    var traced = new FunctionTraced();
     if (!traced.isEnabled()) {
       return;
     }

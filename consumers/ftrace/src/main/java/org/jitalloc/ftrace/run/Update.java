@@ -65,7 +65,7 @@ final class Update {
       return;
     }
     Set<Long> entries = new HashSet<>();
-    long[] bits = new long[group.size()];
+    var bits = new long[group.size()];
     for (int i = 0; i < bits.length; i++) {
       bits[i] = ops.wanting(group, i);
       long to = bits[i] == 0 ? 0 : entry(group, i, bits[i]);

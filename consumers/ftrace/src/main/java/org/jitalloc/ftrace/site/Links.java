@@ -17,10 +17,11 @@ import org.jitalloc.arch.trace.SiteTrampolines;
  */
 final class Links {
   /*
-   * Two allocations for all sites of a text: trampolines, and the slots that they read. Slots are data, so that another
-   * tracer is one store of 8 aligned bytes and no text is poked.
-   * A slot is written before its site is on, and never cleared: a thread that came while the site was on may read it after
-   * the site is off. It then enters the tracer that is there, which is freed only after a grace period, as this is.
+   * Two allocations for all sites of a text: trampolines, and the slots that they read. Slots are
+   * data, so that another tracer is one store of 8 aligned bytes and no text is poked.
+   * A slot is written before its site is on, and never cleared: a thread that came while the site
+   * was on may read it after the site is off. It then enters the tracer that is there, which is
+   * freed only after a grace period, as this is.
    */
   private final SiteGroup group;
   private final SiteTrampolines form;
@@ -62,7 +63,7 @@ final class Links {
                   .withAlignment(Long.BYTES)
                   .withPurpose(Purpose.FTRACE)
                   .near(code.address(), reach));
-      Links links = new Links(group, form, allocator.target().byteOrder(), code, slots);
+      var links = new Links(group, form, allocator.target().byteOrder(), code, slots);
       links.publish();
       return links;
     } catch (RuntimeException failure) {

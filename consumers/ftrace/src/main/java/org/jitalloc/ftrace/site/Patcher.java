@@ -32,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Patcher {
   /*
-   * Where the architecture has trampolines, the sites of a text get them when the first is enabled; if there are none to be
-   * had, the sites call tracers themselves until no site of the text calls anything, and then it is tried again.
-   * Slots of sites that are off are written before anything is poked: nobody reads them until then, and a slot must have its
-   * tracer when the first thread comes. If poking fails they are left as they are: a thread may have come in between, and
-   * what was in the slot before may be freed by now, while the new tracer stays as long as that thread is inside.
-   * Slots of sites that are on, which lead to another tracer from now on, are written after all that can fail.
+   * Where the architecture has trampolines, the sites of a text get them when the first is enabled;
+   * if there are none to be had, the sites call tracers themselves until no site of the text calls
+   * anything, and then it is tried again. Slots of sites that are off are written before anything
+   * is poked: nobody reads them until then, and a slot must have its tracer when the first thread
+   * comes. If poking fails they are left as they are: a thread may have come in between, and what
+   * was in the slot before may be freed by now, while the new tracer stays as long as that thread
+   * is inside. Slots of sites that are on, which lead to another tracer from now on, are written
+   * after all that can fail.
    */
   private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
 

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SiteGroup {
   /*
-   * Arrays in ascending order of address, three words a site: a record object each would be twice that, and is what makes a
-   * million of them slow to walk. Making a group is a sort, finding is a binary search.
+   * Arrays in ascending order of address, three words a site: a record object each would be twice
+   * that, and is what makes a million of them slow to walk. Making a group is a sort, finding is a
+   * binary search.
    */
   private final String owner;
   private final JitMemory memory;
@@ -84,7 +85,7 @@ public final class SiteGroup {
         throw invalid("the table has 0x%x twice".formatted(found.get(i).address));
       }
     }
-    SiteGroup group = new SiteGroup(text, form, found);
+    var group = new SiteGroup(text, form, found);
     group.prepare(code);
     return group;
   }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SiteTable {
   /*
-   * Texts do not overlap, so a table of texts, each sorted in itself, is sorted. A text of n sites among g texts comes at the
-   * cost of its own sort and one insertion, n log n + log g, and never moves the sites of others.
+   * Texts do not overlap, so a table of texts, each sorted in itself, is sorted. A text of n sites
+   * among g texts comes at the cost of its own sort and one insertion, n log n + log g, and never
+   * moves the sites of others.
    */
   private final ConcurrentSkipListMap<Long, SiteGroup> groups =
       new ConcurrentSkipListMap<>(Long::compareUnsigned);

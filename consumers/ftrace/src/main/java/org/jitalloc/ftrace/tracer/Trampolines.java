@@ -18,9 +18,9 @@ import org.jitalloc.arch.trace.Tracers;
 /** The tracers that sites call. Not thread-safe. */
 public final class Trampolines {
   /*
-   * A site calls one address. What it is to do, whoever wants it, is the code there: so there is one trampoline for each set
-   * of things to do that some site wants, and no list is walked when a function is called. Where a site does not reach the
-   * one that there is, another is made near it.
+   * A site calls one address. What it is to do, whoever wants it, is the code there: so there is
+   * one trampoline for each set of things to do that some site wants, and no list is walked when a
+   * function is called. Where a site does not reach the one that there is, another is made near it.
    */
   private static final long ANYWHERE = 0x7fff_ffff_f000L;
   private static final int ALIGN_BYTES = 64;

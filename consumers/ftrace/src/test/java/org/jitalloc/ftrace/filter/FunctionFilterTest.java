@@ -30,7 +30,7 @@ final class FunctionFilterTest {
   }
 
   private SiteGroup load(String owner, String... functions) {
-    byte[] code = new byte[functions.length * 16];
+    var code = new byte[functions.length * 16];
     Map<Integer, String> sites = new TreeMap<>();
     for (int i = 0; i < functions.length; i++) {
       code[i * 16] = (byte) 0xc0;

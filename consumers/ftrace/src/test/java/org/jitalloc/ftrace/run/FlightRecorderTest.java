@@ -62,7 +62,7 @@ final class FlightRecorderTest {
     try (LocalFtrace ftrace = Ftraces.of(host, new TraceSize(16, 1024, 64, 1000));
         CLibrary library = CLibrary.of(host, "lib");
         KnownText _ = ftrace.add(library);
-        Recording recording = new Recording()) {
+        var recording = new Recording()) {
       library.publish();
       MethodHandle top = library.call("top", LONG);
       ftrace.tracer(CurrentTracer.FUNCTION);

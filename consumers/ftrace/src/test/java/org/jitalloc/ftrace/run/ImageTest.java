@@ -49,7 +49,7 @@ final class ImageTest {
 
   private static PlainText module(JitAllocator image, String name) {
     byte[] site = HexFormat.of().parseHex(Kernel.of(image.target().arch()).site);
-    byte[] code = new byte[FUNCTIONS * APART];
+    var code = new byte[FUNCTIONS * APART];
     Map<Integer, String> sites = new TreeMap<>();
     for (int i = 0; i < FUNCTIONS; i++) {
       System.arraycopy(site, 0, code, i * APART, site.length);

@@ -100,7 +100,7 @@ final class LeftNothingTest {
       KnownText going = ftrace.add(goes);
       stays.publish();
       goes.publish();
-      AtomicLong called = new AtomicLong();
+      var called = new AtomicLong();
       ftrace.filter("top:mod:goes", false);
       ftrace.tracer(CurrentTracer.FUNCTION);
       try (Registration _ = ftrace.attach((_, _) -> called.incrementAndGet(), "leaf:mod:goes")) {

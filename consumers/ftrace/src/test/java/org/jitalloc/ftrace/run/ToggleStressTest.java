@@ -47,7 +47,7 @@ final class ToggleStressTest {
   private static List<FutureTask<Long>> start(Callable<Long> work) {
     List<FutureTask<Long>> tasks = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
-      FutureTask<Long> task = new FutureTask<>(work);
+      var task = new FutureTask<Long>(work);
       Thread.ofPlatform().start(task);
       tasks.add(task);
     }
@@ -82,7 +82,7 @@ final class ToggleStressTest {
 
   /** As long as it is attached it is called, by this thread at least. */
   private static void calledBack(Ftrace ftrace, MethodHandle top) {
-    AtomicLong called = new AtomicLong();
+    var called = new AtomicLong();
     try (Registration _ = ftrace.attach((_, _) -> called.incrementAndGet(), "leaf")) {
       assertEquals(27, (long) top.invokeExact(5L));
     } catch (Throwable failure) {

@@ -292,7 +292,7 @@ final class TracedLibraryTest {
 
   @Test
   void usersOfASite_areCounted_andShareIt() throws Throwable {
-    int[] called = new int[2];
+    var called = new int[2];
     try (Registration _ = ftrace.attach((_, _) -> called[0]++, "leaf");
         Registration second = ftrace.attach((_, _) -> called[1]++, "leaf top")) {
       ftrace.tracer(CurrentTracer.FUNCTION);

@@ -102,7 +102,7 @@ final class TracedProgramTest {
     ftrace.tracer(CurrentTracer.FUNCTION);
     try (BpfProgram from = load("from", LENGTH, true);
         BpfProgram to = load("to", FIRST, true)) {
-      byte[] memory = new byte[8];
+      var memory = new byte[8];
       memory[0] = 42;
       from.redirectTo(to);
       assertEquals(42, from.run(memory));

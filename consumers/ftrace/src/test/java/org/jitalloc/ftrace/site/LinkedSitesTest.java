@@ -65,7 +65,7 @@ final class LinkedSitesTest {
   private final Patcher patcher = new Patcher(allocator, _ -> null);
 
   private SiteGroup group(String owner) {
-    byte[] code = new byte[SITES * APART];
+    var code = new byte[SITES * APART];
     byte[] function = HexFormat.of().parseHex(READY + "07fe");
     Map<Integer, String> sites = new TreeMap<>();
     for (int i = 0; i < SITES; i++) {
@@ -125,7 +125,9 @@ final class LinkedSitesTest {
 
   private List<String> texts(SiteGroup of) {
     List<String> texts = new ArrayList<>();
-    for (int i = 0; i < SITES; i++) texts.add(text(of, i));
+    for (int i = 0; i < SITES; i++) {
+      texts.add(text(of, i));
+    }
     return texts;
   }
 
@@ -135,7 +137,9 @@ final class LinkedSitesTest {
 
   private static List<SiteTarget> all(SiteGroup of, long to) {
     List<SiteTarget> changes = new ArrayList<>();
-    for (int i = 0; i < SITES; i++) changes.add(new SiteTarget(of, i, to));
+    for (int i = 0; i < SITES; i++) {
+      changes.add(new SiteTarget(of, i, to));
+    }
     return changes;
   }
 
@@ -148,7 +152,9 @@ final class LinkedSitesTest {
   void nothingIsLeft() {
     pokesUntilFailure = -1;
     patcher.leave(List.of(group));
-    for (int i = 0; i < SITES; i++) assertEquals(READY, text(group, i));
+    for (int i = 0; i < SITES; i++) {
+      assertEquals(READY, text(group, i));
+    }
     assertEquals(List.of(), links());
   }
 
@@ -182,7 +188,9 @@ final class LinkedSitesTest {
   void withoutTrampolines_sitesCall_untilThereAreSome(ModMemType type) {
     denied = type;
     patcher.apply(all(group, tracer));
-    for (int i = 0; i < SITES; i++) assertEquals(new Called(tracer, 0, 0), called(group, i));
+    for (int i = 0; i < SITES; i++) {
+      assertEquals(new Called(tracer, 0, 0), called(group, i));
+    }
     assertEquals(List.of(), links());
     denied = null;
     patcher.apply(all(group, tracer + 64));
@@ -193,7 +201,9 @@ final class LinkedSitesTest {
     assertEquals(new Called(tracer, 0, 0), called(group, 0));
     patcher.apply(all(group, 0));
     patcher.apply(all(group, tracer));
-    for (int i = 0; i < SITES; i++) assertNotEquals(0, called(group, i).trampoline());
+    for (int i = 0; i < SITES; i++) {
+      assertNotEquals(0, called(group, i).trampoline());
+    }
   }
 
   /** Where trampolines would be within reach the text itself is. */
@@ -202,7 +212,9 @@ final class LinkedSitesTest {
     long needed = group.memory().bytes() + SITES * (16L + Long.BYTES);
     reachBytes = needed + 64;
     patcher.apply(all(group, tracer));
-    for (int i = 0; i < SITES; i++) assertEquals(new Called(tracer, 0, 0), called(group, i));
+    for (int i = 0; i < SITES; i++) {
+      assertEquals(new Called(tracer, 0, 0), called(group, i));
+    }
     assertEquals(List.of(), links());
   }
 
@@ -248,7 +260,9 @@ final class LinkedSitesTest {
     patcher.apply(all(group, tracer));
     pokesUntilFailure = 0;
     assertThrows(JitAllocException.class, () -> patcher.leave(List.of(group)));
-    for (int i = 0; i < SITES; i++) assertEquals(tracer, called(group, i).tracer());
+    for (int i = 0; i < SITES; i++) {
+      assertEquals(tracer, called(group, i).tracer());
+    }
   }
 
   @Test
@@ -266,7 +280,7 @@ final class LinkedSitesTest {
     List<List<Patch>> told = new ArrayList<>();
     Borrower borrower = told::add;
     LongFunction<@Nullable Borrower> seventh = a -> a == group.address(7) ? borrower : null;
-    Patcher lending = new Patcher(allocator, seventh);
+    var lending = new Patcher(allocator, seventh);
     lending.apply(all(group, tracer));
     lending.apply(all(group, tracer + 64));
     assertEquals(tracer + 64, called(group, 8).tracer());
@@ -298,7 +312,7 @@ final class LinkedSitesTest {
         _ -> {
           throw new JitAllocException(Reason.WRONG_STATE, "by this test");
         };
-    Patcher lending = new Patcher(allocator, a -> a == group.address(7) ? refuses : null);
+    var lending = new Patcher(allocator, a -> a == group.address(7) ? refuses : null);
     List<String> texts = texts(group);
     assertThrows(JitAllocException.class, () -> lending.apply(all(group, tracer + 64)));
     assertEquals(texts, texts(group));

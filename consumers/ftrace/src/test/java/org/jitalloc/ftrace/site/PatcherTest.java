@@ -52,7 +52,7 @@ final class PatcherTest {
 
   private static SiteGroup group(JitAllocator image, String owner) {
     String arch = image.target().arch();
-    byte[] code = new byte[SITES * APART];
+    var code = new byte[SITES * APART];
     Map<Integer, String> sites = new TreeMap<>();
     for (int i = 0; i < SITES; i++) {
       byte[] function = compiled(arch);
@@ -92,7 +92,7 @@ final class PatcherTest {
   void sitesAreEnabledRedirectedDisabled_andAreAsBefore(String arch) {
     JitAllocator image = JitAlloc.newImage("patcher", arch);
     SiteGroup group = group(image, "");
-    Patcher patcher = new Patcher(image, _ -> null);
+    var patcher = new Patcher(image, _ -> null);
     for (int i = 0; i < SITES; i++) {
       ready.add(bytes(group, i));
     }

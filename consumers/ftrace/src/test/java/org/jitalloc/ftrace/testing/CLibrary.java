@@ -87,7 +87,9 @@ public final class CLibrary implements TraceableText, AutoCloseable {
     String object = directory.resolve("library.o").toString();
     List<String> compile = new ArrayList<>(List.of(prefix + "gcc", "-O2", "-fno-pic"));
     compile.addAll(List.of("-fno-asynchronous-unwind-tables", "-fno-stack-protector"));
-    if (prefix.isEmpty()) compile.add("-fcf-protection=none");
+    if (prefix.isEmpty()) {
+      compile.add("-fcf-protection=none");
+    }
     compile.addAll(List.of(options));
     compile.addAll(List.of("-c", source.toString(), "-o", object));
     ToolCommand.must(compile);

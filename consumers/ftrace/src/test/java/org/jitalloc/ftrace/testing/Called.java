@@ -43,16 +43,24 @@ public record Called(long tracer, long trampoline, long slot) {
 
   private static Called arm64(ImageMemory memory, long site) {
     int code = ByteBuffer.wrap(memory.fetch(site, 4)).order(ByteOrder.LITTLE_ENDIAN).getInt();
-    if (code >>> 26 == 0x25) return call(site + ((long) (code << 6) >> 4));
-    if (code == 0xd503201f) return call(0);
+    if (code >>> 26 == 0x25) {
+      return call(site + ((long) (code << 6) >> 4));
+    }
+    if (code == 0xd503201f) {
+      return call(0);
+    }
     throw unknown(site, memory.fetch(site, 4));
   }
 
   private static Called s390(ImageMemory memory, long site) {
     long target = target(memory, site);
     int operation = operation(memory, site);
-    if (operation == 0xc005) return call(target);
-    if (operation == 0xc004 && target == site) return call(0);
+    if (operation == 0xc005) {
+      return call(target);
+    }
+    if (operation == 0xc004 && target == site) {
+      return call(0);
+    }
     if (operation != 0xc004 && operation != 0xc0f4) {
       throw unknown(site, memory.fetch(site, S390_SITE_BYTES));
     }
@@ -65,7 +73,9 @@ public record Called(long tracer, long trampoline, long slot) {
             && operation(memory, load) == 0xc418
             && slot % Long.BYTES == 0
             && Arrays.equals(new byte[] {0x07, (byte) 0xf1}, memory.fetch(load + 6, 2));
-    if (!known) throw unknown(target, memory.fetch(target, 14));
+    if (!known) {
+      throw unknown(target, memory.fetch(target, 14));
+    }
     long tracer = ByteBuffer.wrap(memory.load(slot, Long.BYTES)).getLong();
     return new Called(operation == 0xc0f4 ? tracer : 0, target, slot);
   }

@@ -45,7 +45,7 @@ final class Anchors {
     if (anchor != null) {
       return new Claim(anchor, false);
     }
-    Anchor own = new Anchor(name, new CompletableFuture<>());
+    var own = new Anchor(name, new CompletableFuture<>());
     byName.put(name, own);
     return new Claim(own, true);
   }

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Slots {
   /*
    * Invariants, under the monitor:
-   *   I1 free is the number of slots less the tickets that are HELD, and less those that just ended and are handed over
+   *   I1 free is the number of slots less the tickets that are HELD, and less those that just ended
+   *   and are handed over
    *   I2 who waits is WAITING, and somebody waits only while free is 0
-   * A ticket is WAITING -> HELD -> ENDED or WAITING -> ENDED. Futures complete outside of the monitor.
+   * A ticket is WAITING -> HELD -> ENDED or WAITING -> ENDED. Futures complete outside of the
+   * monitor.
    */
   private final WorkQueue queue;
   private final Duration timeout;
@@ -54,7 +56,7 @@ final class Slots {
   }
 
   Ticket take() {
-    Ticket ticket = new Ticket();
+    var ticket = new Ticket();
     synchronized (this) {
       if (free == 0) {
         waiting.addLast(ticket);

@@ -22,7 +22,7 @@ final class Aliases {
   private record Entry(GlobPattern glob, String module, int number) {}
 
   void add(String pattern, String module) {
-    GlobPattern glob = new GlobPattern(normalized(pattern));
+    var glob = new GlobPattern(normalized(pattern));
     String start = glob.literalStart();
     List<Entry> entries =
         start.length() < KEY_LETTERS
@@ -50,7 +50,7 @@ final class Aliases {
 
   /** Outside of brackets, {@code -} is {@code _}, as in names. */
   static String normalized(String pattern) {
-    StringBuilder text = new StringBuilder(pattern.length());
+    var text = new StringBuilder(pattern.length());
     boolean isInBrackets = false;
     for (char c : pattern.toCharArray()) {
       isInBrackets = c == '[' || isInBrackets && c != ']';

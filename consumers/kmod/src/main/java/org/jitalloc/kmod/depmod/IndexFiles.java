@@ -40,7 +40,7 @@ public final class IndexFiles {
 
   /** The paths of what each module needs; what has to be loaded first comes last. */
   private String dep() {
-    StringBuilder text = new StringBuilder();
+    var text = new StringBuilder();
     for (ModuleFile file : index.modules()) {
       text.append(file.path()).append(':');
       for (String need : index.dependencies(file.name()).reversed()) {
@@ -52,7 +52,7 @@ public final class IndexFiles {
   }
 
   private String alias() {
-    StringBuilder text = new StringBuilder("# Aliases that modules have.\n");
+    var text = new StringBuilder("# Aliases that modules have.\n");
     for (ModuleFile file : index.modules()) {
       for (String alias : file.info().all("alias")) {
         text.append("alias %s %s\n".formatted(alias, file.name()));
@@ -62,14 +62,14 @@ public final class IndexFiles {
   }
 
   private String symbols() {
-    StringBuilder text = new StringBuilder("# Which module has which symbol.\n");
+    var text = new StringBuilder("# Which module has which symbol.\n");
     new TreeMap<>(index.symbolOwners())
         .forEach((symbol, owner) -> text.append("alias symbol:%s %s\n".formatted(symbol, owner)));
     return text.toString();
   }
 
   private String softdep() {
-    StringBuilder text = new StringBuilder("# What modules work better with.\n");
+    var text = new StringBuilder("# What modules work better with.\n");
     for (ModuleFile file : index.modules()) {
       for (String soft : file.info().all("softdep")) {
         text.append("softdep %s %s\n".formatted(file.name(), soft));
@@ -80,7 +80,7 @@ public final class IndexFiles {
 
   /** Device nodes to be made before their modules are loaded. */
   private String devname() {
-    StringBuilder text =
+    var text =
         new StringBuilder("# Device nodes that can be made before their modules are loaded.\n");
     for (ModuleFile file : index.modules()) {
       node(file.info()).ifPresent(node -> text.append(file.name() + " " + node + "\n"));

@@ -22,11 +22,11 @@ public final class BootStorm {
    * @return what was counted; the same each time
    */
   public static StatsSnapshot run(Storm storm) {
-    SimulatedTime time = new SimulatedTime();
-    SimulatedCpus machine =
+    var time = new SimulatedTime();
+    var machine =
         new SimulatedCpus(time, RandomGeneratorFactory.of("L64X128MixRandom").create(storm.seed()));
-    ModuleStats stats = new ModuleStats();
-    Kernel kernel =
+    var stats = new ModuleStats();
+    var kernel =
         new Kernel(machine, storm.checks(), stats, new ModuleNames(stats), new SameFileLoads<>());
     List<List<SimulatedModule>> requests = new ModuleSet().requests(storm.vcpus());
     for (int i = 0; i < requests.size(); i++) {

@@ -26,7 +26,7 @@ final class Lab {
         new ModuleRequests(
             config,
             call -> {
-              Run run = new Run(call, queue.nanoTime(), new CompletableFuture<>());
+              var run = new Run(call, queue.nanoTime(), new CompletableFuture<>());
               runs.add(run);
               return run.exit();
             },

@@ -28,7 +28,7 @@ class ModuleRequestsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 255})
   void duplicates_getTheResultOfTheFirst_alsoForAMinuteAfter(int status) {
-    Lab lab = new Lab();
+    var lab = new Lab();
     Request first = lab.requests.submit("snd-hda", true);
     Request second = lab.requests.submit("snd-hda", true);
     lab.runs.getFirst().exit().complete(status);
@@ -51,7 +51,7 @@ class ModuleRequestsTest {
 
   @Test
   void aliases_areDifferentNames() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     lab.requests.submit("net-pf-16", true);
     lab.requests.submit("net_pf_16", true);
     assertEquals(Map.of("net-pf-16", 1, "net_pf_16", 1), lab.runsByName());
@@ -60,7 +60,7 @@ class ModuleRequestsTest {
 
   @Test
   void noWait_isDoneAtOnce_andNoAnchor() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     assertEquals(0, lab.requests.submit("ext4", false).outcome().join().code());
     assertEquals(0, lab.requests.submit("ext4", false).outcome().join().code());
     assertEquals(2, lab.runs.size());
@@ -74,8 +74,8 @@ class ModuleRequestsTest {
 
   @Test
   void trace_saysWhoAskedAgain() {
-    AutoloadConfig tracing = new AutoloadConfig("modprobe", 50, SECOND, SECOND, true);
-    Lab lab = new Lab(tracing, 1);
+    var tracing = new AutoloadConfig("modprobe", 50, SECOND, SECOND, true);
+    var lab = new Lab(tracing, 1);
     lab.requests.submit("ext4", true);
     assertTrue(lab.traces.isEmpty());
     theSecondCaller(lab);
@@ -91,7 +91,7 @@ class ModuleRequestsTest {
 
   @Test
   void slots_theFiftyFirstWaits_andIsRefusedAfterFiveSeconds() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     List<Request> working = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       working.add(lab.requests.submit("m" + i, true));
@@ -116,7 +116,7 @@ class ModuleRequestsTest {
 
   @Test
   void duplicates_holdTheirSlots_soThatTheyCanStarveOthers() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     for (int i = 0; i < 50; i++) {
       lab.requests.submit("same", true);
     }
@@ -130,8 +130,8 @@ class ModuleRequestsTest {
 
   @Test
   void busyWarnings_areTenInFiveSeconds() {
-    AutoloadConfig one = new AutoloadConfig("modprobe", 1, SECOND, SECOND, false);
-    Lab lab = new Lab(one, 1);
+    var one = new AutoloadConfig("modprobe", 1, SECOND, SECOND, false);
+    var lab = new Lab(one, 1);
     lab.requests.submit("long", true);
     for (int i = 0; i < 13; i++) {
       lab.requests.submit("m" + i, true);
@@ -149,7 +149,7 @@ class ModuleRequestsTest {
 
   @Test
   void interrupt_ofADuplicate_endsItAlone() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     Request first = lab.requests.submit("m", true);
     Request killed = lab.requests.submit("m", true);
     Request third = lab.requests.submit("m", true);
@@ -164,7 +164,7 @@ class ModuleRequestsTest {
 
   @Test
   void interrupt_ofTheFirst_isWhatAllGet() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     Request first = lab.requests.submit("m", true);
     Request second = lab.requests.submit("m", true);
     first.interrupt();
@@ -177,7 +177,7 @@ class ModuleRequestsTest {
 
   @Test
   void interrupt_whileWaitingForASlot_givesThePlaceAway() {
-    Lab lab = new Lab(new AutoloadConfig("modprobe", 1, SECOND, SECOND, false), 1);
+    var lab = new Lab(new AutoloadConfig("modprobe", 1, SECOND, SECOND, false), 1);
     lab.requests.submit("a", true);
     Request killed = lab.requests.submit("b", true);
     Request next = lab.requests.submit("c", true);
@@ -190,7 +190,7 @@ class ModuleRequestsTest {
 
   @Test
   void await_onAnInterruptedThread_endsInterruptedAndStaysSo() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     Thread.currentThread().interrupt();
     RequestOutcome outcome = lab.requests.request("m");
     assertTrue(Thread.interrupted());
@@ -199,7 +199,7 @@ class ModuleRequestsTest {
 
   @Test
   void helper_thatCannotBeStartedOrIsLost_isAnErrorForAll() {
-    TestHelper broken = new TestHelper();
+    var broken = new TestHelper();
     assertEquals(-2, broken.requests.request("no-file").code());
     broken.lab.pass(NOW);
     assertEquals(-2, broken.requests.request("no-file").code());
@@ -225,7 +225,7 @@ class ModuleRequestsTest {
 
   @Test
   void names_andHelpers_areCheckedFirst() {
-    Lab lab = new Lab();
+    var lab = new Lab();
     assertEquals(-36, lab.requests.request("x".repeat(56)).code());
     assertEquals(-36, lab.requests.request("\u00e4".repeat(28)).code());
     lab.requests.submit("x".repeat(55), true);
@@ -233,7 +233,7 @@ class ModuleRequestsTest {
     assertEquals(
         List.of("/sbin/modprobe", "-q", "--", "x".repeat(55)),
         lab.runs.getFirst().call().command());
-    Lab off = new Lab(new AutoloadConfig("", 50, SECOND, SECOND, false), 1);
+    var off = new Lab(new AutoloadConfig("", 50, SECOND, SECOND, false), 1);
     assertEquals(-2, off.requests.request("m").code());
     assertTrue(off.runs.isEmpty());
   }
@@ -241,11 +241,11 @@ class ModuleRequestsTest {
   @Test
   void threads_askingForOneNameAtOnce_runTheHelperOnce() throws InterruptedException {
     int threads = 40;
-    AtomicInteger starts = new AtomicInteger();
-    CompletableFuture<Integer> exit = new CompletableFuture<>();
-    CountDownLatch warned = new CountDownLatch(threads - 1);
-    try (ThreadWorkQueue queue = new ThreadWorkQueue("test")) {
-      ModuleRequests requests =
+    var starts = new AtomicInteger();
+    var exit = new CompletableFuture<Integer>();
+    var warned = new CountDownLatch(threads - 1);
+    try (var queue = new ThreadWorkQueue("test")) {
+      var requests =
           new ModuleRequests(
               AutoloadConfig.DEFAULTS,
               _ -> {
@@ -254,7 +254,7 @@ class ModuleRequestsTest {
               },
               queue,
               (_, _) -> warned.countDown());
-      ConcurrentLinkedQueue<RequestOutcome> outcomes = new ConcurrentLinkedQueue<>();
+      var outcomes = new ConcurrentLinkedQueue<RequestOutcome>();
       List<Thread> all = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         all.add(Thread.ofVirtual().start(() -> outcomes.add(requests.request("kvm"))));
@@ -272,7 +272,7 @@ class ModuleRequestsTest {
 
   @Test
   void helperThatThrowsAnError_endsTheRequest() {
-    Lab lab = new Lab(AutoloadConfig.DEFAULTS, 1);
+    var lab = new Lab(AutoloadConfig.DEFAULTS, 1);
     var requests =
         new ModuleRequests(
             AutoloadConfig.DEFAULTS,
@@ -289,7 +289,7 @@ class ModuleRequestsTest {
 
   @Test
   void closing_endsThoseThatWait() throws Exception {
-    try (ThreadWorkQueue queue = new ThreadWorkQueue("test")) {
+    try (var queue = new ThreadWorkQueue("test")) {
       var requests =
           new ModuleRequests(
               AutoloadConfig.DEFAULTS, _ -> new CompletableFuture<>(), queue, (_, _) -> {});
@@ -308,7 +308,7 @@ class ModuleRequestsTest {
 
   @Test
   void requestsThatDoNotWait_keepTheirSlotsUntilTheHelperEnds() throws Exception {
-    try (ThreadWorkQueue queue = new ThreadWorkQueue("test")) {
+    try (var queue = new ThreadWorkQueue("test")) {
       var exits = new ConcurrentLinkedQueue<CompletableFuture<Integer>>();
       var config = new AutoloadConfig("modprobe", 3, SECOND.dividedBy(10), SECOND, false);
       var requests =

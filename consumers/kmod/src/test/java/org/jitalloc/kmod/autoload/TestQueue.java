@@ -19,7 +19,7 @@ public final class TestQueue implements WorkQueue {
 
   @Override
   public Cancellation after(Duration delay, Runnable body) {
-    Work work = new Work(now + delay.toNanos(), body);
+    var work = new Work(now + delay.toNanos(), body);
     pending.add(work);
     return () -> pending.removeIf(work::equals);
   }

@@ -10,7 +10,7 @@ final class AliasesTest {
 
   @Test
   void aliases_ofAllKindsOfStarts_areFoundInOrder() {
-    Aliases aliases = new Aliases();
+    var aliases = new Aliases();
     aliases.add("*:x", "star");
     aliases.add("pci:a-b[a-c]*", "pci");
     aliases.add("pc*", "short");

@@ -34,7 +34,7 @@ class DepmodTest {
 
   @BeforeEach
   void makeModules() throws Exception {
-    Folder folder = new Folder(root);
+    var folder = new Folder(root);
     folder.module("kernel/lib/crc16.ko", "license=GPL", List.of("crc16"), NOTHING);
     folder.module(
         "kernel/fs/jbd2/jbd2.ko", "license=GPL", List.of("jbd2_start"), List.of("printk", "crc16"));
@@ -151,7 +151,7 @@ class DepmodTest {
 
   @Test
   void cycles_areTold_andDoNotHang(@TempDir Path other) throws Exception {
-    Folder folder = new Folder(other);
+    var folder = new Folder(other);
     folder.module("a.ko", "license=GPL", List.of("in_a"), List.of("in_b"));
     folder.module("b.ko", "license=GPL", List.of("in_b"), List.of("in_c"));
     folder.module("c.ko", "license=GPL", List.of("in_c"), List.of("in_a", "in_c"));
@@ -183,7 +183,7 @@ class DepmodTest {
 
   @Test
   void updates_winOverKernel(@TempDir Path other) throws Exception {
-    Folder folder = new Folder(other);
+    var folder = new Folder(other);
     folder.module("kernel/m.ko", "license=GPL", NOTHING, NOTHING);
     folder.module("updates/dkms/m.ko", "license=GPL", NOTHING, NOTHING);
     folder.file("modules.order", "kernel/m.ko\n");
@@ -193,7 +193,7 @@ class DepmodTest {
   @Test
   void searchAndOverride_areReadFromTheRootOfTheFolder(@TempDir Path system) throws Exception {
     Path modules = Files.createDirectories(system.resolve("usr/lib/modules/6.1.0"));
-    Folder folder = new Folder(modules);
+    var folder = new Folder(modules);
     for (String place : List.of("kernel", "updates", "extra")) {
       folder.module(place + "/m.ko", "license=GPL", NOTHING, NOTHING);
       folder.module(place + "/n-n.ko", "license=GPL", NOTHING, NOTHING);

@@ -23,7 +23,7 @@ final class Folder {
   /** Makes a module that has some symbols for others and needs some of others. */
   void module(String path, String info, List<String> exports, List<String> imports)
       throws IOException, InterruptedException {
-    StringBuilder source = new StringBuilder(".section .modinfo,\"a\"\n");
+    var source = new StringBuilder(".section .modinfo,\"a\"\n");
     info.lines().forEach(line -> source.append(".asciz \"%s\"\n".formatted(line)));
     source.append(".section __ksymtab,\"a\"\n");
     exports.forEach(name -> source.append("__ksymtab_%s: .long 0, 0, 0\n".formatted(name)));
@@ -39,7 +39,7 @@ final class Folder {
     try (var out = as.getOutputStream()) {
       out.write(source.toString().getBytes(StandardCharsets.UTF_8));
     }
-    String said = new String(as.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    var said = new String(as.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, as.waitFor(), said);
   }
 

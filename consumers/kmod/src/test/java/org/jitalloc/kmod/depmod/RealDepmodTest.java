@@ -24,7 +24,7 @@ final class RealDepmodTest {
     Path modules = Files.createDirectories(root.resolve("lib/modules/" + RELEASE));
     Files.createDirectories(root.resolve("etc/depmod.d"));
     var random = new Random(seed);
-    Folder folder = new Folder(modules);
+    var folder = new Folder(modules);
     var order = new StringBuilder();
     for (int i = 0; i < MODULES; i++) {
       var imports = new ArrayList<String>();

@@ -58,7 +58,7 @@ class BootStormTest {
 
   @Test
   void storms_areTheSameForTheSameSeed() {
-    Storm storm = new Storm(32, Checks.EARLY, 5);
+    var storm = new Storm(32, Checks.EARLY, 5);
     assertEquals(BootStorm.run(storm), BootStorm.run(storm));
     assertNotEquals(BootStorm.run(storm), BootStorm.run(new Storm(32, Checks.EARLY, 6)));
   }

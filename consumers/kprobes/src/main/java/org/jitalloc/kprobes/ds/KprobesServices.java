@@ -42,7 +42,7 @@ public final class KprobesServices {
       if (codec == null) {
         return null;
       }
-      LocalKprobes probes = new LocalKprobes(allocator, codec);
+      var probes = new LocalKprobes(allocator, codec);
       lenders.begin(allocator.target().name(), probes);
       texts.addPatcher(allocator.target().name(), probes);
       return probes;

@@ -45,7 +45,9 @@ final class Counter {
 
   /** Keeps the number and gives its memory back: nobody counts any more. */
   synchronized void end() {
-    if (memory == null) return;
+    if (memory == null) {
+      return;
+    }
     last = value();
     memory.close();
     memory = null;

@@ -69,7 +69,9 @@ final class Detours implements AutoCloseable {
 
   private Shared shared() {
     Shared known = shared;
-    if (known != null) return known;
+    if (known != null) {
+      return known;
+    }
     Optional<Upcall> handler =
         allocator.target().kind() == Target.Kind.HOST
             ? Optional.of(upcall(allocator, codec, dispatcher))
@@ -154,7 +156,9 @@ final class Detours implements AutoCloseable {
   /** Threads that are inside leave unharmed; those that come back through it later do not. */
   @Override
   public void close() {
-    if (shared != null) shared.close();
+    if (shared != null) {
+      shared.close();
+    }
     shared = null;
   }
 }

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** What all detours of a target call: finds the probes of a place and calls their handlers. */
 final class Dispatcher {
   /*
-   * A thread that is in a handler hits nothing: what it meets is missed. Return addresses that were replaced are kept by
-   * thread, innermost last, each with the stack pointer that its function was entered with. A function returns with the same
-   * one; so what lies deeper was left by other ways (longjmp) and is forgotten. Several probes of one function, and
-   * functions that one has jumped to at its end, are all of one stack pointer: the true address is the only one that is not
-   * our place of return.
+   * A thread that is in a handler hits nothing: what it meets is missed. Return addresses that were
+   * replaced are kept by thread, innermost last, each with the stack pointer that its function was
+   * entered with. A function returns with the same one; so what lies deeper was left by other ways
+   * (longjmp) and is forgotten. Several probes of one function, and functions that one has jumped
+   * to at its end, are all of one stack pointer: the true address is the only one that is not our
+   * place of return.
    */
   private record Entered(LiveProbe probe, long stackPointer, long returnAddress) {}
 
@@ -78,7 +79,9 @@ final class Dispatcher {
       registers = returned(thread, numbers);
     } else {
       ProbePoint point = points[Math.abs(id)];
-      if (point == null) return 0;
+      if (point == null) {
+        return 0;
+      }
       registers = new HitRegisters(names, point.address(), numbers);
       met(thread, point, registers, id < 0);
     }
@@ -88,17 +91,24 @@ final class Dispatcher {
   private void met(Thread thread, ProbePoint point, HitRegisters registers, boolean behind) {
     LiveProbe[] probes = point.enabled();
     if (thread.inHandler) {
-      if (!behind) miss(probes);
+      if (!behind) {
+        miss(probes);
+      }
       return;
     }
     thread.inHandler = true;
     try {
       for (LiveProbe probe : probes) {
-        if (behind) callAfter(probe, registers);
-        else callBefore(thread, probe, registers);
+        if (behind) {
+          callAfter(probe, registers);
+        } else {
+          callBefore(thread, probe, registers);
+        }
       }
       if (!behind && point.isBorrowed()) {
-        for (LiveProbe probe : probes) callAfter(probe, registers);
+        for (LiveProbe probe : probes) {
+          callAfter(probe, registers);
+        }
       }
     } finally {
       thread.inHandler = false;
@@ -108,14 +118,20 @@ final class Dispatcher {
   /** Those that have no handler were counted on the way. */
   private static void miss(LiveProbe[] probes) {
     for (LiveProbe probe : probes) {
-      if (probe.counter == null) probe.missed.increment();
+      if (probe.counter == null) {
+        probe.missed.increment();
+      }
     }
   }
 
   private static void callAfter(LiveProbe probe, HitRegisters registers) {
     ProbeHandler handler = probe.after;
-    if (handler == null) return;
-    if (probe.before == null) probe.hits.increment();
+    if (handler == null) {
+      return;
+    }
+    if (probe.before == null) {
+      probe.hits.increment();
+    }
     probe.call(handler, registers);
   }
 
@@ -125,7 +141,9 @@ final class Dispatcher {
       return;
     }
     ProbeHandler handler = probe.before;
-    if (handler == null) return;
+    if (handler == null) {
+      return;
+    }
     probe.hits.increment();
     probe.call(handler, registers);
   }
@@ -138,26 +156,34 @@ final class Dispatcher {
     }
     thread.entered.push(new Entered(probe, registers.stackPointer(), registers.top()));
     registers.setTop(returnPlace);
-    if (probe.before != null) probe.call(probe.before, registers);
+    if (probe.before != null) {
+      probe.call(probe.before, registers);
+    }
   }
 
   private HitRegisters returned(Thread thread, long[] numbers) {
     long address = 0;
     long stackPointer = numbers[2];
-    HitRegisters registers = new HitRegisters(names, 0, numbers);
+    var registers = new HitRegisters(names, 0, numbers);
     boolean wasInHandler = thread.inHandler;
     thread.inHandler = true;
     try {
       while (!thread.entered.isEmpty()) {
         Entered top = thread.entered.peek();
-        if (Long.compareUnsigned(top.stackPointer(), stackPointer) > 0) break;
+        if (Long.compareUnsigned(top.stackPointer(), stackPointer) > 0) {
+          break;
+        }
         thread.entered.pop();
         top.probe().room.incrementAndGet();
-        if (top.stackPointer() != stackPointer) continue;
+        if (top.stackPointer() != stackPointer) {
+          continue;
+        }
         address = top.returnAddress();
         registers.returning(top.probe().address(), address);
         callReturn(top.probe(), registers, wasInHandler);
-        if (address != returnPlace) break;
+        if (address != returnPlace) {
+          break;
+        }
       }
     } finally {
       thread.inHandler = wasInHandler;
@@ -168,7 +194,9 @@ final class Dispatcher {
 
   private static void callReturn(LiveProbe probe, HitRegisters registers, boolean nested) {
     ProbeHandler handler = probe.returns;
-    if (handler == null || !probe.enabled) return;
+    if (handler == null || !probe.enabled) {
+      return;
+    }
     if (nested) {
       probe.missed.increment();
       return;

@@ -40,7 +40,9 @@ final class HitRegisters implements Registers {
   @Override
   public void set(String name, long value) {
     int index = index(name);
-    if (index == 0) throw new IllegalArgumentException("the stack pointer cannot be changed");
+    if (index == 0) {
+      throw new IllegalArgumentException("the stack pointer cannot be changed");
+    }
     numbers[FIRST + index] = value;
     changed = true;
   }

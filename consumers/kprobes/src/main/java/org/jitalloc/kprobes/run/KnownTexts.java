@@ -87,7 +87,9 @@ final class KnownTexts {
   /** Finds the function that contains an address, or refuses. */
   Found find(long address) {
     ProbedText text = at(address);
-    if (text == null) throw notText(address);
+    if (text == null) {
+      throw notText(address);
+    }
     if (text.memory().state() != JitMemory.State.LIVE) {
       throw new ProbeRefusedException(
           Reason.NOT_TEXT,

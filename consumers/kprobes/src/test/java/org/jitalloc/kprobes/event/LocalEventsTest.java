@@ -148,7 +148,7 @@ final class LocalEventsTest {
   void enableAll_enablesTheOthers_whenOneCannotBe() {
     events.write("p:stale 0x%x".formatted(text.memory().address()));
     known.close();
-    Text other = new Text(memory());
+    var other = new Text(memory());
     probes.add(other);
     events.write("p:good sum");
     assertThrows(ProbeRefusedException.class, () -> events.enable("*", true));

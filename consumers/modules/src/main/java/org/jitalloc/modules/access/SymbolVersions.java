@@ -87,7 +87,7 @@ public final class SymbolVersions {
   }
 
   private static String name(ByteBuffer bytes, String section) {
-    byte[] name = new byte[nameBytes(bytes, section)];
+    var name = new byte[nameBytes(bytes, section)];
     bytes.get(0, name);
     return new String(name, StandardCharsets.UTF_8);
   }

@@ -58,7 +58,7 @@ final class ExceptionTable {
   }
 
   private static ExceptionTable sort(ByteBuffer table, long address) {
-    Entry[] entries = new Entry[table.limit() / ENTRY_BYTES];
+    var entries = new Entry[table.limit() / ENTRY_BYTES];
     for (int i = 0; i < entries.length; i++) {
       int at = ENTRY_BYTES * i;
       entries[i] =

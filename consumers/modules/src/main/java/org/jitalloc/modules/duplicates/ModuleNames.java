@@ -74,7 +74,7 @@ public final class ModuleNames {
     synchronized (this) {
       NameHolder holder = holders.get(name);
       if (holder == null) {
-        NameHolder own = new NameHolder(this, name);
+        var own = new NameHolder(this, name);
         holders.put(name, own);
         return completedFuture(own);
       }

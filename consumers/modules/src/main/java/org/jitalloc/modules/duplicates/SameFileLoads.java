@@ -80,7 +80,7 @@ public final class SameFileLoads<R> {
    * @return the load; if the caller is the first one, it must end it
    */
   public Claim<Turn> join(Object file) {
-    Turn own = new Turn(file);
+    var own = new Turn(file);
     Turn other = turns.putIfAbsent(file, own);
     return new Claim<>(other == null ? own : other, other == null);
   }

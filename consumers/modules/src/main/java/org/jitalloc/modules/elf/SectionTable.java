@@ -150,7 +150,7 @@ final class SectionTable {
 
   /** The sections that hold relocations of sections that are loaded. */
   int[] findRelocations(int symtab) {
-    int[] found = new int[count()];
+    var found = new int[count()];
     int tables = 0;
     for (int i = 1; i < count(); i++) {
       if (isRelocations(i)) {

@@ -39,7 +39,7 @@ public final class ModInfo {
    * @throws IllegalArgumentException if the last string does not end
    */
   public static ModInfo parse(ByteBuffer section) {
-    byte[] bytes = new byte[section.remaining()];
+    var bytes = new byte[section.remaining()];
     section.duplicate().get(bytes);
     if (bytes.length > 0 && bytes[bytes.length - 1] != 0) {
       throw new IllegalArgumentException(
@@ -137,7 +137,7 @@ public final class ModInfo {
    * @return a line for each value, parameters last
    */
   public String text() {
-    StringBuilder text = new StringBuilder();
+    var text = new StringBuilder();
     for (Entry entry : entries) {
       if (!OF_PARAMETERS.contains(entry.key())) {
         text.append("%-16s%s\n".formatted(entry.key() + ":", entry.value()));

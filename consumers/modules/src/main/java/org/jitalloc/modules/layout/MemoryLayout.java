@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryLayout {
   /*
-   * The order is the kernel's (kernel/module/main.c): first what stays, then what goes after initialisation; in each, the first of
-   * text, rodata, ro_after_init and data whose mask fits a section takes it, in the order of the file. Tables that are no
-   * sections come first in their memory. Per-CPU variables are in none of these memories, for each CPU has its own.
+   * The order is the kernel's (kernel/module/main.c): first what stays, then what goes after
+   * initialisation; in each, the first of text, rodata, ro_after_init and data whose mask fits a
+   * section takes it, in the order of the file. Tables that are no sections come first in their
+   * memory. Per-CPU variables are in none of these memories, for each CPU has its own.
    */
 
   /** The most that one object may take, so that a hostile file cannot ask for all there is. */

@@ -69,7 +69,7 @@ public final class Staging implements PlacedObject {
 
   /** Bytes as they are in fresh memory: in text, what no section covers has to trap. */
   private static byte[] blank(ModMemType type, JitMemory memory) {
-    byte[] image = new byte[(int) memory.bytes()];
+    var image = new byte[(int) memory.bytes()];
     if (type.isText()) {
       byte[] pattern = memory.read(0, Math.min(PATTERN_BYTES, image.length));
       boolean zero = true;

@@ -45,7 +45,7 @@ public final class SymbolResolution {
    */
   public void resolve(Staging staging) {
     int sections = object.sectionCount();
-    long[] sectionAddresses = new long[sections];
+    var sectionAddresses = new long[sections];
     for (int i = 1; i < sections; i++) {
       sectionAddresses[i] = staging.address(i);
     }

@@ -22,7 +22,7 @@ final class Archive {
     if (file.limit() < MAGIC.length) {
       return false;
     }
-    byte[] start = new byte[MAGIC.length];
+    var start = new byte[MAGIC.length];
     file.get(0, start);
     return Arrays.equals(start, MAGIC);
   }
@@ -57,7 +57,7 @@ final class Archive {
   }
 
   private static String text(ByteBuffer file, int at, int bytes) {
-    byte[] text = new byte[bytes];
+    var text = new byte[bytes];
     file.get(at, text);
     return new String(text, StandardCharsets.ISO_8859_1).stripTrailing();
   }

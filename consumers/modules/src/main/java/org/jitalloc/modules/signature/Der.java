@@ -40,7 +40,7 @@ final class Der {
     }
 
     private static byte[] copy(ByteBuffer from) {
-      byte[] bytes = new byte[from.limit()];
+      var bytes = new byte[from.limit()];
       from.get(0, bytes);
       return bytes;
     }
@@ -109,7 +109,7 @@ final class Der {
       throw new IllegalArgumentException(
           "an object's name that does not end: " + Arrays.toString(bytes));
     }
-    StringBuilder text = new StringBuilder();
+    var text = new StringBuilder();
     long number = 0;
     for (byte b : bytes) {
       number = number << 7 | b & 0x7f;

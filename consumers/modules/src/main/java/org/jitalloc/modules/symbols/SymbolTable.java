@@ -218,12 +218,12 @@ public final class SymbolTable {
         long address = addresses[code[i]];
         lowest = i == 0 || Long.compareUnsigned(address, lowest) < 0 ? address : lowest;
       }
-      long[] keys = new long[codeCount];
+      var keys = new long[codeCount];
       for (int i = 0; i < codeCount; i++) {
         keys[i] = addresses[code[i]] - lowest << Integer.SIZE | code[i];
       }
       Arrays.sort(keys);
-      int[] sorted = new int[codeCount];
+      var sorted = new int[codeCount];
       for (int i = 0; i < codeCount; i++) {
         sorted[i] = (int) keys[i];
       }

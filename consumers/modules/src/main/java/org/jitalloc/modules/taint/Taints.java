@@ -99,7 +99,7 @@ public record Taints(long bits) {
    * @return as {@code OE}; may be empty
    */
   public String letters() {
-    StringBuilder text = new StringBuilder();
+    var text = new StringBuilder();
     taints().forEach(taint -> text.append(taint.letter()));
     return text.toString();
   }
@@ -113,7 +113,7 @@ public record Taints(long bits) {
     if (bits == 0) {
       return "Not tainted";
     }
-    StringBuilder text = new StringBuilder("Tainted: ");
+    var text = new StringBuilder("Tainted: ");
     for (Taint taint : Taint.values()) {
       text.append(has(taint) ? taint.letter() : taint.clearLetter());
     }

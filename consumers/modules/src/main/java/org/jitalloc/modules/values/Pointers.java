@@ -72,7 +72,7 @@ final class Pointers {
 
   private long[] targets(int section) {
     var tables = object.relocationsOf(section);
-    long[] keys = new long[tables.stream().mapToInt(RelocationEntries::count).sum()];
+    var keys = new long[tables.stream().mapToInt(RelocationEntries::count).sum()];
     int count = 0;
     for (RelocationEntries entries : tables) {
       for (int i = 0; i < entries.count(); i++) {

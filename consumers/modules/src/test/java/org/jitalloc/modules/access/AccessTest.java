@@ -94,7 +94,7 @@ class AccessTest {
 
   @Test
   void gplOnlySymbols_areForGplModules() {
-    Answer.Allowed allowed = new Answer.Allowed(false);
+    var allowed = new Answer.Allowed(false);
     assertEquals(allowed, access("m", "license=GPL\0").ask(GPL, false, false));
     assertEquals(allowed, access("m", "license=Proprietary\0").ask(OPEN, false, false));
     Answer refused = access("m", "license=Proprietary\0").ask(GPL, false, false);
@@ -174,7 +174,7 @@ class AccessTest {
   @Test
   void versions_thatAreDamaged_areRefused() {
     ByteOrder order = ByteOrder.LITTLE_ENDIAN;
-    byte[] noEnd = new byte[64];
+    var noEnd = new byte[64];
     java.util.Arrays.fill(noEnd, (byte) 'x');
     ByteBuffer empty = ByteBuffer.allocate(0);
     for (ByteBuffer damaged : new ByteBuffer[] {ByteBuffer.allocate(63), ByteBuffer.wrap(noEnd)}) {

@@ -107,13 +107,13 @@ class KernelRulesTest {
 
   @Test
   void signatures_areJudgedByPolicy(@TempDir Path keys) throws Exception {
-    OpenSsl key = new OpenSsl(keys, "kernel", "rsa:2048");
+    var key = new OpenSsl(keys, "kernel", "rsa:2048");
     Path file = module(".asciz \"license=GPL\"", "");
     byte[] unsigned = Files.readAllBytes(file);
-    KernelRules refusing =
+    var refusing =
         new KernelRules(
             Optional.empty(), SignaturePolicy.REFUSE, List.of(key.certificate()), Set.of(), false);
-    KernelRules tainting =
+    var tainting =
         new KernelRules(
             Optional.empty(), SignaturePolicy.TAINT, List.of(key.certificate()), Set.of(), false);
     requireRefuses(refusing, file, Reason.SIGNATURE, "rules.ko: it has no signature");
@@ -129,7 +129,7 @@ class KernelRulesTest {
     requireLoads(tainting, file);
     byte[] signed = key.sign(unsigned, "-noattr", "-md", "sha256");
     requireLoads(refusing, Files.write(file, signed));
-    KernelRules forcing =
+    var forcing =
         new KernelRules(
             Optional.empty(), SignaturePolicy.REFUSE, List.of(key.certificate()), Set.of(), true);
     ModuleException forced =

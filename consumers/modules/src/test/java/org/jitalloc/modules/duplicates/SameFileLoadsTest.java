@@ -43,7 +43,7 @@ class SameFileLoadsTest {
   @Test
   void load_atOnce_givesAllTheSame() throws InterruptedException {
     var first = loads.join("inode");
-    ConcurrentLinkedQueue<String> results = new ConcurrentLinkedQueue<>();
+    var results = new ConcurrentLinkedQueue<String>();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       threads.add(
@@ -72,7 +72,7 @@ class SameFileLoadsTest {
 
   @Test
   void load_thatThrows_isAFailureForAllThatWait() throws InterruptedException {
-    CompletableFuture<Object> other = new CompletableFuture<>();
+    var other = new CompletableFuture<Object>();
     assertThrows(
         IllegalArgumentException.class,
         () ->
@@ -91,7 +91,7 @@ class SameFileLoadsTest {
   @Test
   void load_ofAnInterruptedThread_ends_andTheOthersDoNot() throws InterruptedException {
     var first = loads.join("inode");
-    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    var thrown = new CompletableFuture<Throwable>();
     Thread waiting =
         Thread.ofVirtual()
             .start(

@@ -200,7 +200,7 @@ final class LiveParametersTest {
     assertEquals(1, there.get(start + 32));
     assertEquals(0, there.get(start + 33));
     assertEquals(-2, there.getShort(start + 36));
-    byte[] place = new byte[8];
+    var place = new byte[8];
     there.get(start + 24, place);
     assertArrayEquals("seven77\0".getBytes(StandardCharsets.US_ASCII), place);
     assertEquals(3, there.getInt(start + 40));

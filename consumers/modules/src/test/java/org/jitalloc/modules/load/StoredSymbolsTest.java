@@ -84,7 +84,7 @@ final class StoredSymbolsTest {
     for (int i = 1; i < count; i++) {
       int entry = at + 24 * i;
       String name = names.get(i - 1);
-      byte[] found = new byte[name.length() + 1];
+      var found = new byte[name.length() + 1];
       bytes.get(at + 24 * count + bytes.getInt(entry), found);
       assertEquals(name + "\0", new String(found, StandardCharsets.UTF_8));
       assertEquals(symbols.address(i - 1), bytes.getLong(entry + 8), name);
@@ -106,7 +106,7 @@ final class StoredSymbolsTest {
     assertEquals('t', symbols.letter(symbols.all("gone").findFirst().orElseThrow()));
     ElfObject object = ElfObject.read(FileContent.read(file).bytes());
     JitMemory init = memory(module, ModMemType.INIT_DATA);
-    byte[] all = new byte[object.symbolNamesBytes()];
+    var all = new byte[object.symbolNamesBytes()];
     object.copySymbolNames(all, 0);
     int count = object.symbolCount();
     assertArrayEquals(all, init.read(24L * count, all.length));

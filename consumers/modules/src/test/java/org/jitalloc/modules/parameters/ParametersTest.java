@@ -39,7 +39,7 @@ class ParametersTest {
   void arguments_quotedOrNot_areWhatWasWritten(RandomValues random) {
     List<String> names = random.list(0, 255, () -> random.text(LETTERS, 1, 255));
     List<String> values = random.list(0, 255, () -> random.text(" !" + LETTERS, 0, 255));
-    StringBuilder line = new StringBuilder();
+    var line = new StringBuilder();
     for (int i = 0; i < names.size(); i++) {
       String value = values.isEmpty() ? "" : values.get(i % values.size());
       line.append(names.get(i)).append("=\"").append(value).append("\" ");

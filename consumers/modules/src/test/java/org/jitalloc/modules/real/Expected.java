@@ -53,7 +53,7 @@ final class Expected {
       sum = sum.add(block).multiply(r).mod(prime);
     }
     byte[] big = sum.add(little(pad)).toByteArray();
-    byte[] tag = new byte[16];
+    var tag = new byte[16];
     for (int i = 0; i < tag.length && i < big.length; i++) {
       tag[i] = big[big.length - 1 - i];
     }
@@ -61,7 +61,7 @@ final class Expected {
   }
 
   private static BigInteger little(byte[] bytes) {
-    byte[] big = new byte[bytes.length];
+    var big = new byte[bytes.length];
     for (int i = 0; i < big.length; i++) {
       big[i] = bytes[bytes.length - 1 - i];
     }
@@ -70,7 +70,7 @@ final class Expected {
 
   /** What an LZ4 block stands for. */
   static byte[] unpackedLz4(byte[] block, int length) {
-    byte[] out = new byte[length];
+    var out = new byte[length];
     int from = 0;
     int to = 0;
     while (true) {

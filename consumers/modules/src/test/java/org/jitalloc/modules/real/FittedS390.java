@@ -51,7 +51,7 @@ final class FittedS390 extends FittedPlaces {
 
   /** What the file has for a place. */
   private static byte[] other(FittedModule module, Reference reference, int bytes) {
-    byte[] other = new byte[bytes];
+    var other = new byte[bytes];
     int section = module.object.symbolSection(reference.symbol());
     long offset = module.object.symbolValue(reference.symbol()) + reference.addend();
     module.object.sectionContent(section).get((int) offset, other);

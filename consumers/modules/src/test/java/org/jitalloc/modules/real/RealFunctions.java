@@ -223,7 +223,7 @@ final class RealFunctions {
 
   /** Four words as bytes, the least significant first, whatever this machine's order is. */
   private static byte[] words(MemorySegment pad) {
-    byte[] bytes = new byte[16];
+    var bytes = new byte[16];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (pad.get(JAVA_INT, i & -4) >>> 8 * (i & 3));
     }

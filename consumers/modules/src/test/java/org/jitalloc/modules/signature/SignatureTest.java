@@ -83,7 +83,7 @@ class SignatureTest {
 
   @Test
   void changes_anywhere_areFound() {
-    Random random = new Random(2);
+    var random = new Random(2);
     for (int i = 0; i < 2000; i++) {
       byte[] file = signed.clone();
       int at = i < 700 ? file.length - 1 - i : random.nextInt(file.length);

@@ -27,7 +27,7 @@ class StatsTextTest {
       String scenario, int becoming, int loads, long becomingBytes, long loadBytes)
       throws IOException {
     String printed = resource(scenario + ".txt");
-    ModuleStats stats = new ModuleStats();
+    var stats = new ModuleStats();
     stats.loaded(11464704 - 66 * 4096, 4194304 - 66 * 4096);
     for (int i = 0; i < 66; i++) {
       stats.loaded(4096, 4096);
@@ -75,7 +75,7 @@ class StatsTextTest {
   }
 
   private static String withoutTabs(String text) {
-    StringBuilder plain = new StringBuilder();
+    var plain = new StringBuilder();
     int column = 0;
     for (char c : text.toCharArray()) {
       if (c == '\t') {
@@ -105,7 +105,7 @@ class StatsTextTest {
 
   @Test
   void averages_areRoundedUp() {
-    ModuleStats stats = new ModuleStats();
+    var stats = new ModuleStats();
     stats.failedRead(10);
     stats.failedRead(11);
     stats.failedDecompression(1);
@@ -119,7 +119,7 @@ class StatsTextTest {
 
   @Test
   void failedLoad_countsTheModuleAsTheFileAgain_andWhatWasCompressedOnce() {
-    ModuleStats stats = new ModuleStats();
+    var stats = new ModuleStats();
     stats.failedLoad(new ImageBytes(KVM_BYTES, 1000));
     stats.failedBecoming(new ImageBytes(KVM_BYTES, 1000));
     assertEquals(2 * KVM_BYTES + 1000, stats.snapshot().loadBytes());
@@ -129,7 +129,7 @@ class StatsTextTest {
 
   @Test
   void rows_endAfter111_theNewestFirst() {
-    ModuleStats stats = new ModuleStats();
+    var stats = new ModuleStats();
     for (int i = 0; i < 112; i++) {
       stats.duplicate("module_%d".formatted(i), DuplicateStage.LOAD);
     }

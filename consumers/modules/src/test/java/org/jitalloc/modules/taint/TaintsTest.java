@@ -71,7 +71,7 @@ class TaintsTest {
 
   @Test
   void unloaded_isCountedByNameAndACommonTaint() {
-    UnloadedTaints unloaded = new UnloadedTaints();
+    var unloaded = new UnloadedTaints();
     Taints proprietary = Taints.NONE.with(Taint.PROPRIETARY);
     unloaded.unloaded("clean", Taints.NONE);
     unloaded.unloaded("vbox", OE);

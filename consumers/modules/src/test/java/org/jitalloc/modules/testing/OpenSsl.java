@@ -56,7 +56,7 @@ public final class OpenSsl {
 
   /** Puts a message to the end of a module. {@return both} */
   public static byte[] append(byte[] module, byte[] message) {
-    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    var file = new ByteArrayOutputStream();
     file.writeBytes(module);
     file.writeBytes(message);
     file.writeBytes(
@@ -71,7 +71,7 @@ public final class OpenSsl {
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
   }
 }

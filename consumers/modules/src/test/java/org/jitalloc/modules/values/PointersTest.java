@@ -112,8 +112,8 @@ final class PointersTest {
   @Test
   void relocations_areInAnyOrder() {
     ByteBuffer entries = object.relocationsOf(section(".table")).getFirst().table();
-    byte[] first = new byte[RELOCATION_BYTES];
-    byte[] last = new byte[RELOCATION_BYTES];
+    var first = new byte[RELOCATION_BYTES];
+    var last = new byte[RELOCATION_BYTES];
     entries.get(0, first).get(2 * RELOCATION_BYTES, last);
     entries.put(0, last).put(2 * RELOCATION_BYTES, first);
     assertEquals(24, object.relocationsOf(section(".table")).getFirst().offset(0));
