@@ -19,7 +19,10 @@ import org.jitalloc.core.policy.Selection;
 import org.jitalloc.core.policy.Terms;
 import org.junit.jupiter.api.Test;
 
-/** Who may not have memory is refused before any is taken. */
+/**
+ * A request that is denied is refused before memory is taken for it. The sizes fit the module window
+ * of arm64, 128 MiB.
+ */
 class AdmissionOrderTest {
 
   private static final long MIB = 1 << 20;
@@ -27,21 +30,21 @@ class AdmissionOrderTest {
   @Test
   void request_thatIsDenied_takesNoMemory() throws IOException {
     try (TargetMemory target = GivenBackTest.open("auto")) {
-      var rule = new Rule("limit", Selection.ALL, Terms.ALL, new Limits(400 * MIB, 0, false));
+      var rule = new Rule("limit", Selection.ALL, Terms.ALL, new Limits(80 * MIB, 0, false));
       target.rulebook().use(new Policy(List.of(rule)));
       OwnerAllocator allocator = target.allocatorFor("test");
       try (JitMemory held = allocator.allocate(ModMemType.TEXT, 10 * MIB)) {
         assertEquals(10 * MIB, held.span().bytes());
         long before = ProcessMappings.peakResidentBytes();
-        refused(Reason.DENIED, allocator, 395 * MIB);
+        refused(Reason.DENIED, allocator, 75 * MIB);
         OwnerAllocator gone = target.allocatorFor("gone");
         gone.close();
         // Whoever is gone is refused, whatever limit comes first.
         assertThrows(
             JitAllocException.class,
-            () -> gone.allocate(AllocationRequest.of(ModMemType.TEXT, 300 * MIB)));
+            () -> gone.allocate(AllocationRequest.of(ModMemType.TEXT, 60 * MIB)));
         long grown = ProcessMappings.peakResidentBytes() - before;
-        assertTrue(grown < 100 * MIB, () -> "the peak has grown by " + grown);
+        assertTrue(grown < 50 * MIB, () -> "the peak has grown by " + grown);
       }
     }
   }
@@ -58,12 +61,12 @@ class AdmissionOrderTest {
   void free_ofPagesOfItsOwn_doesNotTouchThem() throws IOException {
     try (TargetMemory target = GivenBackTest.open("auto")) {
       JitMemory untouched =
-          target.allocatorFor("test").allocate(AllocationRequest.of(ModMemType.DATA, 600 * MIB));
+          target.allocatorFor("test").allocate(AllocationRequest.of(ModMemType.DATA, 100 * MIB));
       long before = ProcessMappings.peakResidentBytes();
       untouched.close();
       assertEquals(0, target.allocatorFor("other").stats().pendingBytes());
       long grown = ProcessMappings.peakResidentBytes() - before;
-      assertTrue(grown < 100 * MIB, () -> "the peak has grown by " + grown);
+      assertTrue(grown < 50 * MIB, () -> "the peak has grown by " + grown);
     }
   }
 

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
  */
 class WakeTest {
 
+  /** The size of an allocation that fills a batch of the recycler, in bytes. */
+  private static final long BYTES = 8 << 20;
+
   private static void await(BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + 20_000_000_000L;
     while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
@@ -38,13 +41,14 @@ class WakeTest {
   void fullBatch_thatHadToWait_isRecycled() throws InterruptedException {
     try (TargetMemory target = GivenBackTest.open("auto")) {
       JitMemory memory =
-          target.allocatorFor("test").allocate(AllocationRequest.of(ModMemType.DATA, 8 << 20));
+          target.allocatorFor("test").allocate(AllocationRequest.of(ModMemType.DATA, BYTES));
       GracePeriod.Slot slot = enteredByAnother(target);
       memory.close();
       Thread.sleep(50);
-      assertTrue(target.places().reservedBytes() > 0, "a thread may be inside");
+      assertTrue(target.places().reservedBytes() >= BYTES, "a thread may be inside");
       GracePeriod.exit(slot);
-      await(() -> target.places().reservedBytes() == 0);
+      // Less than the allocation: on some machines the core keeps code of its own in a slab.
+      await(() -> target.places().reservedBytes() < BYTES);
     }
   }
 
