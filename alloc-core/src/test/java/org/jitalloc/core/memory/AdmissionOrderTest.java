@@ -20,8 +20,8 @@ import org.jitalloc.core.policy.Terms;
 import org.junit.jupiter.api.Test;
 
 /**
- * A request that is denied is refused before memory is taken for it. The sizes fit the module window
- * of arm64, 128 MiB.
+ * A request that is denied is refused before memory is taken for it. The sizes fit the module
+ * window of arm64, 128 MiB.
  */
 class AdmissionOrderTest {
 
