@@ -25,11 +25,11 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.arm64.Arm64Arch;
 import org.jitalloc.arch.s390.S390Arch;
 import org.jitalloc.core.host.MachineArch;
+import org.jitalloc.core.policy.Constraints;
 import org.jitalloc.core.policy.Limits;
+import org.jitalloc.core.policy.RequestSelector;
 import org.jitalloc.core.policy.Rule;
 import org.jitalloc.core.policy.RuleReader;
-import org.jitalloc.core.policy.Selection;
-import org.jitalloc.core.policy.Terms;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
@@ -167,8 +167,8 @@ class TargetsTest {
   @Test
   void rules_holdFromTheFirstMoment_ofTargetsThatRestart() {
     targets.addArch(arm64);
-    Terms nothing = Terms.parse(false, List.of(), List.of(), List.of(), false);
-    rules.put("pid", new Rule("shut", Selection.ALL, nothing, Limits.NONE));
+    Constraints nothing = Constraints.parse(false, List.of(), List.of(), List.of(), false);
+    rules.put("pid", new Rule("shut", RequestSelector.ALL, nothing, Limits.NONE));
     targets.stop();
     Targets again = newTargets();
     again.addArch(arm64);

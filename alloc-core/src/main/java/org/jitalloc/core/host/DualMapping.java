@@ -12,13 +12,13 @@ import org.jitalloc.core.host.HostMode.Pages;
  * One file in memory, mapped twice: for its users read-only, perhaps executable, inside the window;
  * and writable, never executable, at a distance that only this class knows.
  */
-final class DualMapping implements WriteThrough {
+final class DualMapping implements CodeMapping {
 
   private final SystemCalls os;
   private final Pages pages;
   private final PageSizes sizes;
   private final long windowStart;
-  private final AliasGate gate;
+  private final AliasAccess aliasAccess;
   private final Warnings warnings;
   private final OpenFile file;
   private final long alias;
@@ -33,13 +33,13 @@ final class DualMapping implements WriteThrough {
     os = window.os();
     sizes = window.pages();
     windowStart = window.start();
-    gate = window.gate();
+    aliasAccess = window.alias();
     this.pages = pages;
     warnings = window.warnings();
     file = new OpenFile(os, createFile());
-    window.holdings().addFile(window.seal() ? this::emptyAndClose : file::close);
+    window.resources().addFile(window.seal() ? this::emptyAndClose : file::close);
     os.ftruncate(file.number(), window.bytes());
-    alias = new Reservation(os, window.holdings(), window.bytes(), PageSizes.GRANULE, 0).start();
+    alias = new Reservation(os, window.resources(), window.bytes(), PageSizes.GRANULE, 0).start();
   }
 
   /** What is sealed stays mapped; this takes its memory away, and reaching for it is an error. */
@@ -87,7 +87,7 @@ final class DualMapping implements WriteThrough {
       mapFile(address, address, bytes, protection);
       HostWindow.enter(os, address, bytes);
       collapseUsers(address, bytes);
-      gate.guard(aliasOf(address), bytes);
+      aliasAccess.protect(aliasOf(address), bytes);
     } catch (RuntimeException failure) {
       forget(address, bytes);
       Reservation.restoreAfter(failure, os, address, bytes);
@@ -120,7 +120,7 @@ final class DualMapping implements WriteThrough {
     for (long at = address; at < address + bytes; at += unitBytes()) {
       HostWindow.provide(os, aliasOf(at), sizes.small());
       RawMemory.write(aliasOf(at), new byte[1]);
-      collapse(aliasOf(at), at);
+      collapsePage(aliasOf(at), at);
     }
   }
 
@@ -131,12 +131,12 @@ final class DualMapping implements WriteThrough {
     }
     for (long at = address; at < address + bytes; at += unitBytes()) {
       if (!notCollapsed.contains(at)) {
-        collapse(at, at);
+        collapsePage(at, at);
       }
     }
   }
 
-  private void collapse(long where, long address) {
+  private void collapsePage(long where, long address) {
     JitAllocException refused = HostWindow.collapse(os, where, unitBytes());
     if (refused != null) {
       notCollapsed.add(address);
@@ -153,17 +153,17 @@ final class DualMapping implements WriteThrough {
   public void retryHugePages() {
     for (long address : notCollapsed) {
       notCollapsed.remove(address);
-      makeWhole(address, unitBytes());
+      collapse(address, unitBytes());
     }
   }
 
   /** Threads that run in the pages fault once and go on. */
   @Override
-  public void makeWhole(long address, long bytes) {
+  public void collapse(long address, long bytes) {
     if (pages == Pages.COLLAPSED) {
       for (long at = address; at < address + bytes; at += unitBytes()) {
         long page = at;
-        throughGate(page, unitBytes(), side -> collapse(side, page));
+        withWritableAlias(page, unitBytes(), side -> collapsePage(side, page));
       }
       collapseUsers(address, bytes);
     } else {
@@ -184,7 +184,7 @@ final class DualMapping implements WriteThrough {
     forget(address, bytes);
     Reservation.restore(os, address, bytes);
     // Some kernels remove only what could be written.
-    throughGate(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
+    withWritableAlias(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     Reservation.restore(os, aliasOf(address), bytes);
   }
 
@@ -199,13 +199,13 @@ final class DualMapping implements WriteThrough {
    * side stays.
    */
   @Override
-  public boolean withdraw(long address, long bytes) {
+  public boolean decommit(long address, long bytes) {
     if (pages == Pages.HUGETLB) {
       return false;
     }
     Reservation.restore(os, address, bytes);
     try {
-      throughGate(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
+      withWritableAlias(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     } catch (JitAllocException failure) {
       // It cannot be reached, and can be mapped again.
       warnings.add("memory stays that is not needed: " + failure.getMessage());
@@ -214,9 +214,9 @@ final class DualMapping implements WriteThrough {
   }
 
   @Override
-  public void supply(long address, long bytes, int protection, byte[] pattern) {
+  public void recommit(long address, long bytes, int protection, byte[] pattern) {
     try {
-      throughGate(
+      withWritableAlias(
           address,
           bytes,
           at -> {
@@ -228,7 +228,7 @@ final class DualMapping implements WriteThrough {
     } catch (RuntimeException failure) {
       Reservation.restoreAfter(failure, os, address, bytes);
       try {
-        throughGate(address, bytes, at -> removeAfter(failure, at, bytes));
+        withWritableAlias(address, bytes, at -> removeAfter(failure, at, bytes));
       } catch (RuntimeException again) {
         failure.addSuppressed(again);
       }
@@ -238,24 +238,24 @@ final class DualMapping implements WriteThrough {
 
   @Override
   public void write(long address, byte[] bytes) {
-    throughGate(address, bytes.length, at -> RawMemory.write(at, bytes));
+    withWritableAlias(address, bytes.length, at -> RawMemory.write(at, bytes));
   }
 
   @Override
   public void fill(long address, long bytes, byte[] pattern) {
-    throughGate(address, bytes, at -> RawMemory.fill(at, bytes, pattern));
+    withWritableAlias(address, bytes, at -> RawMemory.fill(at, bytes, pattern));
   }
 
   /** Opens whole pages: what is less would split huge ones. */
-  private void throughGate(long address, long bytes, LongConsumer action) {
+  private void withWritableAlias(long address, long bytes, LongConsumer action) {
     long at = aliasOf(address);
     long first = at & -unitBytes();
     long length = (at + bytes - first + unitBytes() - 1) & -unitBytes();
-    gate.open(first, length);
+    aliasAccess.enableWrites(first, length);
     try {
       action.accept(at);
     } finally {
-      gate.shut(first, length);
+      aliasAccess.disableWrites(first, length);
     }
   }
 }

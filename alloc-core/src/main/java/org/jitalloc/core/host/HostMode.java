@@ -91,7 +91,7 @@ enum HostMode {
     };
   }
 
-  WriteThrough open(HostWindow window) {
+  CodeMapping open(HostWindow window) {
     return switch (this) {
       case HUGETLB -> new DualMapping(window, Pages.HUGETLB);
       case SHMEM_THP -> new DualMapping(window, Pages.SHMEM_HUGE);

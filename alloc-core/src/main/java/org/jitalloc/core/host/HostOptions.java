@@ -2,7 +2,6 @@ package org.jitalloc.core.host;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jitalloc.JitAllocException;
@@ -18,7 +17,7 @@ import org.jitalloc.JitAllocException.Reason;
  *     something else there, until the process ends; so they are never given back
  * @param guards whether slabs have addresses that cannot be touched on both sides
  */
-public record HostOptions(String mode, Alias alias, boolean seal, boolean guards) {
+public record HostOptions(String mode, AliasProtection alias, boolean seal, boolean guards) {
 
   /** The name of the setting for {@link #mode()}. */
   public static final String MODE = "jitalloc.memory.mode";
@@ -35,23 +34,6 @@ public record HostOptions(String mode, Alias alias, boolean seal, boolean guards
   /** The names of all settings of this record. */
   public static final List<String> NAMES = List.of(MODE, ALIAS, SEAL, GUARDS);
 
-  /** What keeps the writable side of executable pages shut between writes. */
-  public enum Alias {
-    /** Protection keys where the processor has them, else nothing. */
-    AUTO,
-    /** Nothing: its address is the only secret. */
-    NONE,
-    /** Protection keys: only the thread that writes can. Some ten nanoseconds a write. */
-    PKEYS,
-    /** Its permissions, for the moment of each write. Microseconds a write. */
-    MPROTECT;
-
-    /** {@return the name that configuration uses} */
-    String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   /** {@return the names of the ways to executable memory, best first} */
   public static List<String> modes() {
     return Arrays.stream(HostMode.values()).map(HostMode::label).toList();
@@ -64,7 +46,7 @@ public record HostOptions(String mode, Alias alias, boolean seal, boolean guards
    * @return the options
    */
   public static HostOptions of(String mode) {
-    return new HostOptions(mode, Alias.AUTO, false, false);
+    return new HostOptions(mode, AliasProtection.AUTO, false, false);
   }
 
   /**
@@ -83,11 +65,11 @@ public record HostOptions(String mode, Alias alias, boolean seal, boolean guards
         flag(GUARDS, settings.apply(GUARDS)));
   }
 
-  private static Alias alias(String value) {
+  private static AliasProtection alias(String value) {
     if (value.isEmpty()) {
-      return Alias.AUTO;
+      return AliasProtection.AUTO;
     }
-    return Arrays.stream(Alias.values())
+    return Arrays.stream(AliasProtection.values())
         .filter(alias -> alias.label().equals(value))
         .findFirst()
         .orElseThrow(
@@ -95,8 +77,8 @@ public record HostOptions(String mode, Alias alias, boolean seal, boolean guards
                 invalid(
                     ALIAS,
                     value,
-                    Arrays.stream(Alias.values())
-                        .map(Alias::label)
+                    Arrays.stream(AliasProtection.values())
+                        .map(AliasProtection::label)
                         .collect(Collectors.joining(", "))));
   }
 

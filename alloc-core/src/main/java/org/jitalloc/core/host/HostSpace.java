@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A window of this process's memory in which every byte reaches every other by a direct call.
  *
  * <p>Pages that are writable for their users are ordinary private memory. All others are had
- * through a {@link WriteThrough}, the best that works on this machine.
+ * through a {@link CodeMapping}, the best that works on this machine.
  */
 public final class HostSpace implements AddressSpace {
 
@@ -34,12 +34,12 @@ public final class HostSpace implements AddressSpace {
   private final HostWindow window;
   private final HugePages hugePages;
   private final Seals seals;
-  private final Ways ways;
+  private final BackingSelector selector;
 
   /**
    * For each granule of the window, who writes it; null where its users do, or nothing is mapped.
    */
-  private final AtomicReferenceArray<@Nullable WriteThrough> writers;
+  private final AtomicReferenceArray<@Nullable CodeMapping> mappings;
 
   private volatile @Nullable CacheFlush cacheFlush;
 
@@ -56,8 +56,8 @@ public final class HostSpace implements AddressSpace {
     range = new AddressRange(window.start(), window.start() + window.bytes());
     hugePages = new HugePages(os);
     seals = new Seals(window);
-    ways = new Ways(window, arch, options.mode());
-    writers = new AtomicReferenceArray<>((int) (window.bytes() / PageSizes.GRANULE));
+    selector = new BackingSelector(window, arch, options.mode());
+    mappings = new AtomicReferenceArray<>((int) (window.bytes() / PageSizes.GRANULE));
   }
 
   /**
@@ -78,23 +78,24 @@ public final class HostSpace implements AddressSpace {
     if (options.seal()) {
       Seals.require(os);
     }
-    var holdings = new Holdings();
+    var resources = new ResourceStack();
     try {
-      return new HostSpace(window(os, holdings, arch, options), arch, options);
+      return new HostSpace(window(os, resources, arch, options), arch, options);
     } catch (RuntimeException | Error failure) {
-      holdings.closeAfter(failure);
+      resources.closeAfter(failure);
       throw failure;
     }
   }
 
   private static HostWindow window(
-      SystemCalls os, Holdings holdings, Arch arch, HostOptions options) {
-    AliasGate gate = AliasGate.of(os, holdings, options.alias());
+      SystemCalls os, ResourceStack resources, Arch arch, HostOptions options) {
+    AliasAccess aliasAccess = AliasAccess.of(os, resources, options.alias());
     long bytes = Math.min(arch.directCallReachBytes(), LARGEST_WINDOW);
     long guard = options.guards() ? PageSizes.GRANULE : 0;
-    var reserved = new Reservation(os, holdings, bytes, PageSizes.GRANULE, guard);
+    var reserved = new Reservation(os, resources, bytes, PageSizes.GRANULE, guard);
     PageSizes pages = PageSizes.ofThisMachine(os.pageBytes());
-    return new HostWindow(os, holdings, pages, reserved, gate, options.seal(), new Warnings());
+    return new HostWindow(
+        os, resources, pages, reserved, aliasAccess, options.seal(), new Warnings());
   }
 
   /** Says where the function is that {@link Arch#cacheFlush()} describes, once it is in memory. */
@@ -108,7 +109,7 @@ public final class HostSpace implements AddressSpace {
    * @return the signal's handling; not installed yet
    */
   public TrapSignal newTrapSignal() {
-    return new TrapSignal(os, window.holdings());
+    return new TrapSignal(os, window.resources());
   }
 
   @Override
@@ -118,7 +119,7 @@ public final class HostSpace implements AddressSpace {
 
   @Override
   public MemoryMode mode() {
-    MemoryMode mode = ways.mode();
+    MemoryMode mode = selector.mode();
     return options.guards()
         ? new MemoryMode(mode.name(), mode.reason() + "; guards between slabs", mode.rejected())
         : mode;
@@ -126,7 +127,7 @@ public final class HostSpace implements AddressSpace {
 
   /** {@return the name of the way in which new slabs get memory} */
   public String modeName() {
-    return ways.mode().name();
+    return selector.mode().name();
   }
 
   @Override
@@ -140,18 +141,18 @@ public final class HostSpace implements AddressSpace {
   }
 
   @Override
-  public void commit(long address, long bytes, PageProtection protection) {
+  public void map(long address, long bytes, PageProtection protection) {
     requireOpen();
     if (seals.cover(address)) {
       requireText(address, protection);
       return;
     }
-    setWriter(
+    setMapping(
         address,
         bytes,
         switch (protection) {
           case ROX -> mapText(address, bytes);
-          case RO -> ways.map(address, bytes, PROT_READ, ZERO);
+          case RO -> selector.map(address, bytes, PROT_READ, ZERO);
           case RW -> mapPlain(address, bytes);
           case NONE -> throw new IllegalArgumentException("pages without permissions");
         });
@@ -165,32 +166,32 @@ public final class HostSpace implements AddressSpace {
     }
   }
 
-  private WriteThrough mapText(long address, long bytes) {
+  private CodeMapping mapText(long address, long bytes) {
     int protection = PROT_READ | PROT_EXEC;
     if (!options.seal()) {
-      return ways.map(address, bytes, protection, arch.trapFill());
+      return selector.map(address, bytes, protection, arch.trapFill());
     }
     PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
-    WriteThrough writer = ways.map(pages.start(), pages.bytes(), protection, arch.trapFill());
+    CodeMapping mapping = selector.map(pages.start(), pages.bytes(), protection, arch.trapFill());
     try {
       seals.seal(pages.start(), pages.bytes());
     } catch (RuntimeException failure) {
-      unmapAfter(failure, writer, pages);
+      unmapAfter(failure, mapping, pages);
       throw failure;
     }
-    return writer;
+    return mapping;
   }
 
-  private static void unmapAfter(Throwable failure, WriteThrough writer, PageRun pages) {
+  private static void unmapAfter(Throwable failure, CodeMapping mapping, PageRun pages) {
     try {
-      writer.unmap(pages.start(), pages.bytes());
+      mapping.unmap(pages.start(), pages.bytes());
     } catch (RuntimeException again) {
       failure.addSuppressed(again);
     }
   }
 
-  /** {@return no writer: its users write it} */
-  private @Nullable WriteThrough mapPlain(long address, long bytes) {
+  /** {@return no mapping: its users write it} */
+  private @Nullable CodeMapping mapPlain(long address, long bytes) {
     PageRun pages = PageRun.around(address, bytes, pageBytes());
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
     os.mmap(pages.start(), pages.bytes(), PROT_READ | PROT_WRITE, flags, -1, 0);
@@ -203,9 +204,9 @@ public final class HostSpace implements AddressSpace {
     return null;
   }
 
-  private void setWriter(long address, long bytes, @Nullable WriteThrough writer) {
+  private void setMapping(long address, long bytes, @Nullable CodeMapping mapping) {
     for (int i = index(address); i <= index(address + bytes - 1); i++) {
-      writers.set(i, writer);
+      mappings.set(i, mapping);
     }
   }
 
@@ -214,37 +215,37 @@ public final class HostSpace implements AddressSpace {
   }
 
   @Override
-  public boolean decommit(long address, long bytes, PageProtection protection) {
+  public boolean unmap(long address, long bytes, PageProtection protection) {
     requireOpen();
-    WriteThrough writer = writers.get(index(address));
+    CodeMapping mapping = mappings.get(index(address));
     if (seals.cover(address)) {
       fill(address, bytes, arch.trapFill());
       return false;
     }
-    if (writer == null) {
+    if (mapping == null) {
       PageRun pages = PageRun.around(address, bytes, pageBytes());
       Reservation.restore(os, pages.start(), pages.bytes());
     } else {
-      PageRun pages = PageRun.around(address, bytes, writer.unitBytes());
-      writer.unmap(pages.start(), pages.bytes());
+      PageRun pages = PageRun.around(address, bytes, mapping.unitBytes());
+      mapping.unmap(pages.start(), pages.bytes());
     }
-    setWriter(address, bytes, null);
+    setMapping(address, bytes, null);
     return true;
   }
 
   @Override
-  public boolean withdraw(long address, long bytes, PageProtection protection) {
+  public boolean decommit(long address, long bytes, PageProtection protection) {
     requireOpen();
     if (seals.cover(address)) {
       return false;
     }
-    WriteThrough writer = writers.get(index(address));
+    CodeMapping mapping = mappings.get(index(address));
     try {
-      if (writer == null) {
+      if (mapping == null) {
         os.madvise(address, bytes, MADV_DONTNEED);
         return true;
       }
-      return writer.withdraw(address, bytes);
+      return mapping.decommit(address, bytes);
     } catch (JitAllocException failure) {
       window.warnings().add("memory stays that is not needed: " + failure.getMessage());
       return false;
@@ -252,22 +253,22 @@ public final class HostSpace implements AddressSpace {
   }
 
   @Override
-  public void supply(long address, long bytes, PageProtection protection) {
+  public void recommit(long address, long bytes, PageProtection protection) {
     requireOpen();
-    WriteThrough writer = writers.get(index(address));
-    if (writer != null) {
+    CodeMapping mapping = mappings.get(index(address));
+    if (mapping != null) {
       boolean text = protection == PageProtection.ROX;
       int flags = text ? PROT_READ | PROT_EXEC : PROT_READ;
-      writer.supply(address, bytes, flags, text ? arch.trapFill() : ZERO);
+      mapping.recommit(address, bytes, flags, text ? arch.trapFill() : ZERO);
     }
   }
 
   /** How many of the bytes from an address on are written by the same. */
   private long reach(long address, long bytes) {
     int i = index(address);
-    WriteThrough writer = writers.get(i);
+    CodeMapping mapping = mappings.get(i);
     long end = window.start() + (i + 1) * PageSizes.GRANULE;
-    while (end < address + bytes && Objects.equals(writers.get(++i), writer)) {
+    while (end < address + bytes && Objects.equals(mappings.get(++i), mapping)) {
       end += PageSizes.GRANULE;
     }
     return Math.min(bytes, end - address);
@@ -282,11 +283,11 @@ public final class HostSpace implements AddressSpace {
       write(address + here, Arrays.copyOfRange(bytes, here, bytes.length));
       return;
     }
-    WriteThrough writer = writers.get(index(address));
-    if (writer == null) {
+    CodeMapping mapping = mappings.get(index(address));
+    if (mapping == null) {
       RawMemory.write(address, bytes);
     } else {
-      writer.write(address, bytes);
+      mapping.write(address, bytes);
     }
   }
 
@@ -302,11 +303,11 @@ public final class HostSpace implements AddressSpace {
   }
 
   private void fillHere(long address, long bytes, byte[] pattern) {
-    WriteThrough writer = writers.get(index(address));
-    if (writer == null) {
+    CodeMapping mapping = mappings.get(index(address));
+    if (mapping == null) {
       RawMemory.fill(address, bytes, pattern);
     } else {
-      writer.fill(address, bytes, pattern);
+      mapping.fill(address, bytes, pattern);
     }
   }
 
@@ -332,14 +333,14 @@ public final class HostSpace implements AddressSpace {
   }
 
   @Override
-  public void makeWhole(long address, long bytes) {
+  public void collapse(long address, long bytes) {
     requireOpen();
     PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
-    WriteThrough writer = writers.get(index(address));
-    if (writer == null) {
+    CodeMapping mapping = mappings.get(index(address));
+    if (mapping == null) {
       HostWindow.collapse(os, pages.start(), pages.bytes());
     } else {
-      writer.makeWhole(pages.start(), pages.bytes());
+      mapping.collapse(pages.start(), pages.bytes());
     }
   }
 
@@ -348,7 +349,7 @@ public final class HostSpace implements AddressSpace {
     if (closed) {
       return;
     }
-    ways.retryHugePages();
+    selector.retryHugePages();
   }
 
   @Override
@@ -401,7 +402,7 @@ public final class HostSpace implements AddressSpace {
   @Override
   public synchronized void close() {
     closed = true;
-    window.holdings().close();
+    window.resources().close();
   }
 
   /**
@@ -410,6 +411,6 @@ public final class HostSpace implements AddressSpace {
    * @param failure what failed; failures of this are added to it
    */
   public void closeAfter(Throwable failure) {
-    window.holdings().closeAfter(failure);
+    window.resources().closeAfter(failure);
   }
 }

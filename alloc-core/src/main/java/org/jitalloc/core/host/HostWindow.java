@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
  * The addresses of a space, and what it takes to put memory there.
  *
  * @param os the system
- * @param holdings where is entered what has to go back to the system
+ * @param resources where is entered what has to go back to the system
  * @param pages the lengths of pages
  * @param reserved the addresses
- * @param gate what keeps the writable side of a double mapping shut
+ * @param alias what keeps the writable side of a double mapping shut
  * @param seal whether executable pages are sealed
  * @param warnings what is to be logged when no lock is held
  */
 record HostWindow(
     SystemCalls os,
-    Holdings holdings,
+    ResourceStack resources,
     PageSizes pages,
     Reservation reserved,
-    AliasGate gate,
+    AliasAccess alias,
     boolean seal,
     Warnings warnings) {
 
@@ -35,9 +35,9 @@ record HostWindow(
     return reserved.bytes();
   }
 
-  /** {@return the same addresses with other holdings} */
-  HostWindow with(Holdings others) {
-    return new HostWindow(os, others, pages, reserved, gate, seal, warnings);
+  /** {@return the same addresses with other resources} */
+  HostWindow with(ResourceStack others) {
+    return new HostWindow(os, others, pages, reserved, alias, seal, warnings);
   }
 
   /**

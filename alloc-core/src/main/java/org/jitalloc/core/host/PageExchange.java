@@ -10,10 +10,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * those of {@code mmap} and {@code mprotect}, and a thread that is executing the page meanwhile
  * finds the old page or the new one, never none. Slow, and never huge.
  */
-final class PageExchange implements WriteThrough {
+final class PageExchange implements CodeMapping {
 
   private final SystemCalls os;
-  private final Holdings holdings;
+  private final ResourceStack resources;
   private final long pageBytes;
 
   /** What the pages of a slab allow. */
@@ -21,7 +21,7 @@ final class PageExchange implements WriteThrough {
 
   PageExchange(HostWindow window) {
     os = window.os();
-    holdings = window.holdings();
+    resources = window.resources();
     pageBytes = window.pages().small();
   }
 
@@ -32,18 +32,18 @@ final class PageExchange implements WriteThrough {
 
   @Override
   public void map(long address, long bytes, int protection, byte[] pattern) {
-    supply(address, bytes, protection, pattern);
+    recommit(address, bytes, protection, pattern);
     protections.put(address, protection);
   }
 
   @Override
-  public boolean withdraw(long address, long bytes) {
+  public boolean decommit(long address, long bytes) {
     Reservation.restore(os, address, bytes);
     return true;
   }
 
   @Override
-  public void supply(long address, long bytes, int protection, byte[] pattern) {
+  public void recommit(long address, long bytes, int protection, byte[] pattern) {
     try {
       os.mmap(
           address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -94,11 +94,11 @@ final class PageExchange implements WriteThrough {
       os.munmap(scratch, length);
     } catch (RuntimeException again) {
       failure.addSuppressed(again);
-      holdings.add(() -> os.munmap(scratch, length));
+      resources.add(() -> os.munmap(scratch, length));
     }
   }
 
   /** Its pages are exchanged one by one, so they stay small. */
   @Override
-  public void makeWhole(long address, long bytes) {}
+  public void collapse(long address, long bytes) {}
 }

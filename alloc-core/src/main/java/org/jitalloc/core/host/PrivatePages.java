@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
  * huge pages whole. The kernel copies the bytes by a routine of its own, so only a write of one
  * byte is certain to be one store.
  */
-final class PrivatePages implements WriteThrough {
+final class PrivatePages implements CodeMapping {
 
   private final SystemCalls os;
   private final long unitBytes;
@@ -22,7 +22,7 @@ final class PrivatePages implements WriteThrough {
     os = window.os();
     unitBytes = window.pages().transparent();
     memory = new OpenFile(os, os.open("/proc/self/mem", O_RDWR | O_CLOEXEC));
-    window.holdings().addFile(memory::close);
+    window.resources().addFile(memory::close);
   }
 
   @Override
@@ -51,13 +51,13 @@ final class PrivatePages implements WriteThrough {
   }
 
   @Override
-  public boolean withdraw(long address, long bytes) {
+  public boolean decommit(long address, long bytes) {
     unmap(address, bytes);
     return true;
   }
 
   @Override
-  public void supply(long address, long bytes, int protection, byte[] pattern) {
+  public void recommit(long address, long bytes, int protection, byte[] pattern) {
     map(address, bytes, protection, pattern);
   }
 
@@ -77,7 +77,7 @@ final class PrivatePages implements WriteThrough {
   }
 
   @Override
-  public void makeWhole(long address, long bytes) {
+  public void collapse(long address, long bytes) {
     HostWindow.collapse(os, address, bytes);
   }
 }

@@ -25,18 +25,19 @@ final class Reservation {
   /**
    * Reserves aligned addresses.
    *
-   * @param holdings where they are entered
+   * @param resources where they are entered
    * @param bytes how much
    * @param alignBytes a power of two
    * @param guardBytes how much is reserved on both sides besides, a multiple of the alignment
    */
-  Reservation(SystemCalls os, Holdings holdings, long bytes, long alignBytes, long guardBytes) {
+  Reservation(
+      SystemCalls os, ResourceStack resources, long bytes, long alignBytes, long guardBytes) {
     this.os = os;
     this.bytes = bytes;
     long larger = bytes + 2 * guardBytes + alignBytes;
     long first = os.mmap(0, larger, PROT_NONE, FLAGS, -1, 0);
     held.put(first, first + larger);
-    holdings.add(this::giveBack);
+    resources.add(this::giveBack);
     long aligned = (first + alignBytes - 1) & -alignBytes;
     start = aligned + guardBytes;
     giveBack(first, aligned);

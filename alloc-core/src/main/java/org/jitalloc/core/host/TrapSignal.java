@@ -74,7 +74,7 @@ public final class TrapSignal {
 
   private boolean released;
 
-  TrapSignal(SystemCalls os, Holdings holdings) {
+  TrapSignal(SystemCalls os, ResourceStack resources) {
     this.os = os;
     tableBytes = MAX_RECORDS * 64L;
     tableAddress =
@@ -85,7 +85,7 @@ public final class TrapSignal {
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
             -1,
             0);
-    holdings.add(this::unmapTable);
+    resources.add(this::unmapTable);
     table = RawMemory.at(tableAddress, tableBytes);
   }
 

@@ -52,29 +52,29 @@ public final class ModelSpace implements AddressSpace {
   }
 
   @Override
-  public void commit(long address, long bytes, PageProtection protection) {
+  public void map(long address, long bytes, PageProtection protection) {
     image.map(address, bytes, protection, protection.executable() ? trapFill : ZERO);
   }
 
   @Override
-  public boolean decommit(long address, long bytes, PageProtection protection) {
+  public boolean unmap(long address, long bytes, PageProtection protection) {
     image.unmapPresent(address, bytes);
     return true;
   }
 
   @Override
-  public boolean withdraw(long address, long bytes, PageProtection protection) {
+  public boolean decommit(long address, long bytes, PageProtection protection) {
     image.unmap(address, bytes);
     return true;
   }
 
   @Override
-  public void supply(long address, long bytes, PageProtection protection) {
-    commit(address, bytes, protection);
+  public void recommit(long address, long bytes, PageProtection protection) {
+    map(address, bytes, protection);
   }
 
   @Override
-  public void makeWhole(long address, long bytes) {}
+  public void collapse(long address, long bytes) {}
 
   @Override
   public void write(long address, byte[] bytes) {

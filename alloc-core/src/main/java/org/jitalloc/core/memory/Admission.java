@@ -125,7 +125,7 @@ final class Admission {
           "rule=%s %s: target=%s owner=%s purpose=%s wants %s"
               .formatted(
                   rule.name(),
-                  rule.terms().allow() ? "unchecked=false" : "allow=false",
+                  rule.constraints().allow() ? "unchecked=false" : "allow=false",
                   target.name(),
                   owner.name(),
                   purpose,

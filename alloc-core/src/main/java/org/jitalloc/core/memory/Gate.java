@@ -54,12 +54,12 @@ final class Gate {
     }
     for (Rule rule : choosy) {
       String now = mode.get();
-      if (!rule.terms().allowsMode(now)) {
+      if (!rule.constraints().allowsMode(now)) {
         return new Refusal(
             true,
             () ->
                 "rule=%s memoryModes=%s, but memory is had by %s"
-                    .formatted(rule.name(), rule.terms().memoryModes(), now));
+                    .formatted(rule.name(), rule.constraints().memoryModes(), now));
       }
     }
     for (Ledger ledger : ledgers) {

@@ -49,12 +49,12 @@ final class Places {
             new SlabSource() {
               @Override
               public void commit(long address, long bytes, PageProtection protection) {
-                space.commit(address, bytes, protection);
+                space.map(address, bytes, protection);
               }
 
               @Override
               public boolean decommit(long address, long bytes, PageProtection protection) {
-                return space.decommit(address, bytes, protection);
+                return space.unmap(address, bytes, protection);
               }
 
               @Override
@@ -64,17 +64,17 @@ final class Places {
 
               @Override
               public boolean withdraw(long address, long bytes, PageProtection protection) {
-                return space.withdraw(address, bytes, protection);
+                return space.decommit(address, bytes, protection);
               }
 
               @Override
               public void supply(long address, long bytes, PageProtection protection) {
-                space.supply(address, bytes, protection);
+                space.recommit(address, bytes, protection);
               }
 
               @Override
               public void makeWhole(long address, long bytes) {
-                space.makeWhole(address, bytes);
+                space.collapse(address, bytes);
               }
 
               @Override

@@ -46,13 +46,13 @@ final class Plan {
     }
     List<Rule> choosy = new ArrayList<>();
     for (Rule rule : about) {
-      if (!rule.terms().memoryModes().isEmpty() && !mode.get().isEmpty()) {
+      if (!rule.constraints().memoryModes().isEmpty() && !mode.get().isEmpty()) {
         choosy.add(rule);
       }
     }
     int[] paying =
         IntStream.range(0, limiting.size())
-            .filter(i -> limiting.get(i).selection().consumers().contains(purpose))
+            .filter(i -> limiting.get(i).selector().consumers().contains(purpose))
             .toArray();
     String forbidden = forbidden(about, type);
     return forbidden == null && choosy.isEmpty() && paying.length == 0
@@ -66,16 +66,16 @@ final class Plan {
   }
 
   private List<Rule> about(Purpose purpose) {
-    return rules.stream().filter(r -> r.selection().consumers().contains(purpose)).toList();
+    return rules.stream().filter(r -> r.selector().consumers().contains(purpose)).toList();
   }
 
   private static @Nullable String forbidden(List<Rule> about, ModMemType type) {
     for (Rule rule : about) {
-      if (!rule.terms().allow()) {
+      if (!rule.constraints().allow()) {
         return "rule=" + rule.name() + " allow=false";
       }
-      if (!rule.terms().types().contains(type)) {
-        return "rule=%s types=%s".formatted(rule.name(), rule.terms().types());
+      if (!rule.constraints().types().contains(type)) {
+        return "rule=%s types=%s".formatted(rule.name(), rule.constraints().types());
       }
     }
     return null;
@@ -84,7 +84,7 @@ final class Plan {
   /** The rule that says that no unchecked code may run; null if none does. */
   @Nullable Rule againstUnchecked(Purpose purpose) {
     return about(purpose).stream()
-        .filter(rule -> !rule.terms().allow() || !rule.terms().unchecked())
+        .filter(rule -> !rule.constraints().allow() || !rule.constraints().unchecked())
         .findFirst()
         .orElse(null);
   }
@@ -108,7 +108,7 @@ final class Plan {
     for (int i = 0; i < ledgers.size(); i++) {
       long bytes = 0;
       long allocations = 0;
-      for (Purpose purpose : limiting.get(i).selection().consumers()) {
+      for (Purpose purpose : limiting.get(i).selector().consumers()) {
         for (ModMemType type : ModMemType.values()) {
           int cell = Demand.cell(type, purpose);
           bytes += held.liveBytes(cell);

@@ -25,6 +25,6 @@ public record Policy(List<Rule> rules) {
    * @return the rules that select it
    */
   public List<Rule> of(String bundle, String target) {
-    return rules.stream().filter(rule -> rule.selection().selects(bundle, target)).toList();
+    return rules.stream().filter(rule -> rule.selector().selects(bundle, target)).toList();
   }
 }

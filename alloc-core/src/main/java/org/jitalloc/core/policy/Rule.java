@@ -7,11 +7,11 @@ import java.util.List;
  * order of rules does not matter, and more rules never allow more.
  *
  * @param name the name that denials print
- * @param selection the requests that it restricts
- * @param terms what it allows
+ * @param selector the requests that it restricts
+ * @param constraints what it allows
  * @param limits the most that may be held
  */
-public record Rule(String name, Selection selection, Terms terms, Limits limits) {
+public record Rule(String name, RequestSelector selector, Constraints constraints, Limits limits) {
 
   /**
    * Makes a rule that denies every request. It stands for one that cannot be read.
@@ -23,8 +23,8 @@ public record Rule(String name, Selection selection, Terms terms, Limits limits)
   public static Rule unreadable(String name, String reason) {
     return new Rule(
         "%s (cannot be read: %s)".formatted(name, reason),
-        Selection.ALL,
-        Terms.parse(false, List.of(), List.of(), List.of(), false),
+        RequestSelector.ALL,
+        Constraints.parse(false, List.of(), List.of(), List.of(), false),
         Limits.NONE);
   }
 }

@@ -58,8 +58,8 @@ public final class RuleReader {
     String name = single("name", "");
     return new Rule(
         name.isEmpty() ? defaultName : name,
-        Selection.parse(words("bundles"), words("consumers"), words("targets")),
-        Terms.parse(
+        RequestSelector.parse(words("bundles"), words("consumers"), words("targets")),
+        Constraints.parse(
             flag("allow", true),
             words("types"),
             words("memoryModes"),

@@ -29,7 +29,7 @@ public interface AddressSpace extends AutoCloseable {
    * @param protection what the pages allow
    * @throws org.jitalloc.JitAllocException SYSTEM if there is no memory; nothing is mapped then
    */
-  void commit(long address, long bytes, PageProtection protection);
+  void map(long address, long bytes, PageProtection protection);
 
   /** {@return whether addresses that cannot be touched are to lie on both sides of a slab} */
   default boolean guards() {
@@ -38,17 +38,17 @@ public interface AddressSpace extends AutoCloseable {
 
   /**
    * Takes the pages of a slab back, with what they hold, but for those that are {@linkplain
-   * #withdraw away}.
+   * #decommit away}.
    *
-   * @return false if they cannot go. Then they hold again what {@link #commit} gave, and only the
-   *     same pages can be committed there, for the same protection
+   * @return false if they cannot go. Then they hold again what {@link #map} gave, and only the same
+   *     pages can be committed there, for the same protection
    * @throws org.jitalloc.JitAllocException SYSTEM if that failed; the addresses must not be used
    *     any more
    */
-  boolean decommit(long address, long bytes, PageProtection protection);
+  boolean unmap(long address, long bytes, PageProtection protection);
 
   /**
-   * Takes pages out of a slab, whose addresses stay its own. Until they are {@linkplain #supply
+   * Takes pages out of a slab, whose addresses stay its own. Until they are {@linkplain #recommit
    * given back} nobody can read or run what is there.
    *
    * @param address a multiple of {@link #pageBytes}
@@ -56,17 +56,17 @@ public interface AddressSpace extends AutoCloseable {
    * @param protection what the pages allow
    * @return false if that is not possible here; nothing has changed then
    */
-  boolean withdraw(long address, long bytes, PageProtection protection);
+  boolean decommit(long address, long bytes, PageProtection protection);
 
   /**
-   * Gives pages back that were {@linkplain #withdraw taken out}, as {@link #commit} gives them.
+   * Gives pages back that were {@linkplain #decommit taken out}, as {@link #map} gives them.
    *
    * @throws org.jitalloc.JitAllocException SYSTEM if there is no memory; nothing has changed then
    */
-  void supply(long address, long bytes, PageProtection protection);
+  void recommit(long address, long bytes, PageProtection protection);
 
   /** Makes huge pages of a slab that has all its pages again, if that can be. */
-  void makeWhole(long address, long bytes);
+  void collapse(long address, long bytes);
 
   /**
    * {@return warnings since the last call} They are kept, since methods of this are called under

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.arch.Arch;
-import org.jitalloc.core.host.HostOptions.Alias;
 import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
@@ -42,7 +41,7 @@ class FailureInjectionTest {
 
     /** Keys that this machine may not have are played. */
     SystemCalls calls() {
-      return options.alias() == Alias.PKEYS ? PlayedKeys.calls() : new LinuxCalls();
+      return options.alias() == AliasProtection.PKEYS ? PlayedKeys.calls() : new LinuxCalls();
     }
 
     @Override
@@ -65,10 +64,10 @@ class FailureInjectionTest {
   Stream<DynamicNode> protections_everyCall() {
     String mode = HostMode.MEMFD.label();
     return Stream.of(
-            new HostOptions(mode, Alias.PKEYS, false, false),
-            new HostOptions(mode, Alias.MPROTECT, false, false),
-            new HostOptions(mode, Alias.AUTO, true, false),
-            new HostOptions(HostMode.ANON_THP.label(), Alias.AUTO, true, true))
+            new HostOptions(mode, AliasProtection.PKEYS, false, false),
+            new HostOptions(mode, AliasProtection.MPROTECT, false, false),
+            new HostOptions(mode, AliasProtection.AUTO, true, false),
+            new HostOptions(HostMode.ANON_THP.label(), AliasProtection.AUTO, true, true))
         .map(options -> tests(new Setup(options, false)));
   }
 

@@ -97,14 +97,14 @@ final class HostScenario {
   }
 
   private void placeCacheFlush(long at, byte[] code) {
-    space.commit(at, SLAB, PageProtection.ROX);
+    space.map(at, SLAB, PageProtection.ROX);
     space.write(at, code);
     space.useCacheFlush(at);
   }
 
-  private void commit(long at, PageProtection protection) throws IOException {
+  private void map(long at, PageProtection protection) throws IOException {
     try {
-      space.commit(at, SLAB, protection);
+      space.map(at, SLAB, protection);
     } catch (JitAllocException failure) {
       assertEquals(List.of("---"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
       throw failure;
@@ -112,7 +112,7 @@ final class HostScenario {
   }
 
   private void text(long at) throws Throwable {
-    commit(at, PageProtection.ROX);
+    map(at, PageProtection.ROX);
     assertArrayEquals(trap(64), space.read(at + 4096, 64));
     code(at, 7);
     assertEquals(7, call(at));
@@ -126,10 +126,10 @@ final class HostScenario {
     assertEquals(List.of("r-x"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
     space.fill(at, FILLED, arch.trapFill());
     assertArrayEquals(trap(64), space.read(at, 64));
-    space.decommit(at, SLAB, PageProtection.ROX);
-    commit(at, PageProtection.ROX);
+    space.unmap(at, SLAB, PageProtection.ROX);
+    map(at, PageProtection.ROX);
     assertArrayEquals(trap(64), space.read(at, 64));
-    space.decommit(at, SLAB, PageProtection.ROX);
+    space.unmap(at, SLAB, PageProtection.ROX);
   }
 
   private void code(long at, int value) {
@@ -151,47 +151,47 @@ final class HostScenario {
   }
 
   private void data(long at, PageProtection protection) throws IOException {
-    commit(at, protection);
+    map(at, protection);
     space.write(at + 4090, DATA);
     assertArrayEquals(DATA, space.read(at + 4090, DATA.length));
     space.fill(at, FILLED, new byte[1]);
     assertArrayEquals(new byte[DATA.length], space.read(at + 4090, DATA.length));
-    space.decommit(at, SLAB, protection);
+    space.unmap(at, SLAB, protection);
     assertEquals(List.of("---"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
   }
 
   private void parts(long at) throws Throwable {
-    commit(at, PageProtection.ROX);
+    map(at, PageProtection.ROX);
     code(at, 7);
     long part = at + SLAB / 2;
-    if (space.withdraw(part, 16 * space.pageBytes(), PageProtection.ROX)) {
-      supply(part, 16 * space.pageBytes());
+    if (space.decommit(part, 16 * space.pageBytes(), PageProtection.ROX)) {
+      recommit(part, 16 * space.pageBytes());
     }
     assertEquals(7, call(at));
-    space.decommit(at, SLAB, PageProtection.ROX);
+    space.unmap(at, SLAB, PageProtection.ROX);
   }
 
   /** What is not given back yet cannot be run, and can be asked for again. */
-  private void supply(long at, long bytes) throws IOException {
+  private void recommit(long at, long bytes) throws IOException {
     try {
-      space.supply(at, bytes, PageProtection.ROX);
+      space.recommit(at, bytes, PageProtection.ROX);
     } catch (JitAllocException failure) {
       assertNamed(failure);
       assertEquals(
           List.of("---"), ProcessState.permissions(at, bytes).stream().distinct().toList());
-      space.supply(at, bytes, PageProtection.ROX);
+      space.recommit(at, bytes, PageProtection.ROX);
     }
     assertArrayEquals(trap(64), space.read(at, 64));
   }
 
   private void sealing(long at) throws IOException {
     long page = space.pageBytes();
-    commit(at, PageProtection.RW);
+    map(at, PageProtection.RW);
     space.protect(at + page, page, PageProtection.RO);
     assertEquals(List.of("r--"), ProcessState.permissions(at + page, page));
     space.protect(at + page, page, PageProtection.RW);
     space.write(at + page, DATA);
-    space.decommit(at, SLAB, PageProtection.RW);
+    space.unmap(at, SLAB, PageProtection.RW);
   }
 
   private void traps() throws Throwable {

@@ -51,7 +51,7 @@ class HostSpaceTest {
         .ifPresent(
             stub -> {
               long end = ((AddressSpaceLayout.Process) space.layout()).window().end();
-              space.commit(end - SLAB, SLAB, PageProtection.ROX);
+              space.map(end - SLAB, SLAB, PageProtection.ROX);
               space.write(end - SLAB, stub);
               space.useCacheFlush(end - SLAB);
             });
@@ -78,7 +78,7 @@ class HostSpaceTest {
   void text_isWrittenRunPatchedAndGivenBack(HostMode mode) throws Throwable {
     try (HostSpace space = open(mode)) {
       long code = start(space) + SLAB;
-      space.commit(code, SLAB, PageProtection.ROX);
+      space.map(code, SLAB, PageProtection.ROX);
       assertArrayEquals(trap(16), space.read(code + 4096, 16));
       space.write(code + 128, arch.returnConstant(7));
       space.makeCoherent(code + 128, 64);
@@ -91,9 +91,9 @@ class HostSpaceTest {
       assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("r-x")));
       space.fill(code, SLAB, arch.trapFill());
       assertArrayEquals(trap(16), space.read(code + 128, 16));
-      space.decommit(code, SLAB, PageProtection.ROX);
+      space.unmap(code, SLAB, PageProtection.ROX);
       assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("---")));
-      space.commit(code, SLAB, PageProtection.RO);
+      space.map(code, SLAB, PageProtection.RO);
       assertArrayEquals(new byte[16], space.read(code + 128, 16), "no secrets of the text before");
     }
   }
@@ -123,10 +123,10 @@ class HostSpaceTest {
     try (HostSpace space = open(mode)) {
       long code = start(space) + SLAB;
       long nothing = residentBytes(mode, code);
-      space.commit(code, SLAB, PageProtection.ROX);
+      space.map(code, SLAB, PageProtection.ROX);
       long all = residentBytes(mode, code);
       assumeTrue(all - nothing == SLAB, "nobody says what memory is there");
-      if (space.withdraw(code + SLAB / 2, SLAB / 2, PageProtection.ROX)) {
+      if (space.decommit(code + SLAB / 2, SLAB / 2, PageProtection.ROX)) {
         long gone = all - residentBytes(mode, code);
         assumeTrue(gone != 0, "MADV_REMOVE is passed over");
         assertEquals(SLAB / 2, gone);
@@ -142,32 +142,32 @@ class HostSpaceTest {
     try (HostSpace space = open(mode)) {
       long code = start(space) + SLAB;
       long half = SLAB / 2;
-      space.commit(code, SLAB, PageProtection.ROX);
+      space.map(code, SLAB, PageProtection.ROX);
       space.write(code, arch.returnConstant(7));
       space.write(code + half, arch.returnConstant(9));
       space.makeCoherent(code, SLAB);
       space.sync();
-      if (!space.withdraw(code + half, half, PageProtection.ROX)) {
+      if (!space.decommit(code + half, half, PageProtection.ROX)) {
         assertEquals(HostMode.HUGETLB, mode);
         assertEquals(9, call(code + half));
         return;
       }
       assertEquals(7, call(code));
       assertEquals(List.of("---"), permissions(code + half, half).stream().distinct().toList());
-      space.supply(code + half, half, PageProtection.ROX);
+      space.recommit(code + half, half, PageProtection.ROX);
       assertArrayEquals(trap((int) half), space.read(code + half, (int) half));
       assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("r-x")));
       space.write(code + half, arch.returnConstant(8));
       space.makeCoherent(code + half, 64);
       space.sync();
       assertEquals(8, call(code + half));
-      space.makeWhole(code, SLAB);
+      space.collapse(code, SLAB);
       assertEquals(7, call(code));
       assertEquals(8, call(code + half));
-      space.withdraw(code + 4096, 4096 * 3, PageProtection.ROX);
-      space.decommit(code, SLAB, PageProtection.ROX);
+      space.decommit(code + 4096, 4096 * 3, PageProtection.ROX);
+      space.unmap(code, SLAB, PageProtection.ROX);
       assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("---")));
-      space.commit(code, SLAB, PageProtection.ROX);
+      space.map(code, SLAB, PageProtection.ROX);
       assertArrayEquals(trap((int) SLAB), space.read(code, (int) SLAB));
     }
   }
@@ -178,11 +178,11 @@ class HostSpaceTest {
     try (HostSpace space = open(mode)) {
       for (PageProtection protection : List.of(PageProtection.RO, PageProtection.RW)) {
         long data = start(space) + 2L * SLAB * protection.ordinal();
-        space.commit(data, SLAB, protection);
+        space.map(data, SLAB, protection);
         byte[] bytes = RawMemory.repeat(new byte[] {1}, 0, (int) SLAB);
         space.write(data, bytes);
-        if (space.withdraw(data + SLAB / 4, SLAB / 4, protection)) {
-          space.supply(data + SLAB / 4, SLAB / 4, protection);
+        if (space.decommit(data + SLAB / 4, SLAB / 4, protection)) {
+          space.recommit(data + SLAB / 4, SLAB / 4, protection);
           Arrays.fill(bytes, (int) SLAB / 4, (int) SLAB / 2, (byte) 0);
         }
         assertArrayEquals(bytes, space.read(data, (int) SLAB));
@@ -197,7 +197,7 @@ class HostSpaceTest {
   void hugeModes_mapHugePages_evenAfterWrites(HostMode mode) throws Throwable {
     try (HostSpace space = open(mode)) {
       long code = start(space);
-      space.commit(code, SLAB, PageProtection.ROX);
+      space.map(code, SLAB, PageProtection.ROX);
       for (int i = 0; i < 512; i++) {
         space.write(code + i * 4096L, arch.returnConstant(i & 0xff));
       }
@@ -212,8 +212,8 @@ class HostSpaceTest {
   void readOnlyData_isReadOnly_andDataIsNotExecutable(HostMode mode) throws IOException {
     try (HostSpace space = open(mode)) {
       long data = start(space);
-      space.commit(data, SLAB, PageProtection.RO);
-      space.commit(data + SLAB, SLAB, PageProtection.RW);
+      space.map(data, SLAB, PageProtection.RO);
+      space.map(data + SLAB, SLAB, PageProtection.RW);
       for (long at : new long[] {data, data + SLAB}) {
         space.write(at + 4090, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
         assertArrayEquals(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0}, space.read(at + 4089, 11));
@@ -242,7 +242,7 @@ class HostSpaceTest {
       long firstOfAnother = start(space) + SLAB;
       for (int i = 0; i < slabs; i++) {
         long code = start(space) + i * SLAB;
-        space.commit(code, SLAB, PageProtection.ROX);
+        space.map(code, SLAB, PageProtection.ROX);
         if (!space.mode().name().equals(first) && firstOfAnother == start(space) + SLAB) {
           firstOfAnother = code;
         }
@@ -265,7 +265,7 @@ class HostSpaceTest {
             space.mode()::toString);
       }
       for (int i = 0; i < slabs; i++) {
-        space.decommit(start(space) + i * SLAB, SLAB, PageProtection.ROX);
+        space.unmap(start(space) + i * SLAB, SLAB, PageProtection.ROX);
       }
     }
   }
@@ -281,7 +281,7 @@ class HostSpaceTest {
       JitAllocException refused = null;
       for (long code = start(space); refused == null && slabs < 1000; code += SLAB) {
         try {
-          space.commit(code, SLAB, PageProtection.ROX);
+          space.map(code, SLAB, PageProtection.ROX);
           slabs++;
         } catch (JitAllocException failure) {
           refused = failure;
@@ -346,7 +346,7 @@ class HostSpaceTest {
       refuses[0] = true;
       assertThrows(
           JitAllocException.class,
-          () -> space.commit(start(space) + 4 * SLAB, 16 * SLAB, PageProtection.ROX));
+          () -> space.map(start(space) + 4 * SLAB, 16 * SLAB, PageProtection.ROX));
       assertEquals(before, ProcessState.fileBytes());
     }
   }
@@ -357,15 +357,15 @@ class HostSpaceTest {
     try (HostSpace space = open(mode)) {
       long first = start(space) + 4 * SLAB;
       long neighbour = first + 2 * SLAB;
-      space.commit(neighbour, SLAB, PageProtection.RO);
+      space.map(neighbour, SLAB, PageProtection.RO);
       space.write(neighbour, new byte[] {7, 8, 9});
       long bytes = SLAB + 3 * 4096;
-      space.commit(first + 4096, bytes, PageProtection.ROX);
+      space.map(first + 4096, bytes, PageProtection.ROX);
       assertEquals(List.of("r-x"), permissions(first + 4096, bytes).stream().distinct().toList());
       assertArrayEquals(trap(16), space.read(first + 4096 + bytes - 16, 16));
       assertArrayEquals(new byte[] {7, 8, 9}, space.read(neighbour, 3));
       assertEquals(List.of("r--"), permissions(neighbour, SLAB).stream().distinct().toList());
-      space.decommit(first + 4096, bytes, PageProtection.ROX);
+      space.unmap(first + 4096, bytes, PageProtection.ROX);
       assertEquals(List.of("---"), permissions(first, 2 * SLAB).stream().distinct().toList());
       assertArrayEquals(new byte[] {7, 8, 9}, space.read(neighbour, 3));
     }
@@ -378,7 +378,7 @@ class HostSpaceTest {
   void waysWithSmallPages_takeNoMoreThanWasAskedFor(HostMode mode) throws IOException {
     try (HostSpace space = open(mode)) {
       long text = start(space) + 4 * SLAB;
-      space.commit(text, SLAB + 4096, PageProtection.ROX);
+      space.map(text, SLAB + 4096, PageProtection.ROX);
       long page = space.pageBytes();
       assertEquals(List.of("---"), permissions(text + SLAB + page, SLAB - page));
     }
@@ -392,15 +392,15 @@ class HostSpaceTest {
     try (HostSpace space = withCacheFlush(open(HostMode.MEMFD, calls))) {
       assertEquals(page, space.pageBytes());
       long text = start(space) + 4 * SLAB;
-      space.commit(text + 4096, SLAB + 4096, PageProtection.ROX);
+      space.map(text + 4096, SLAB + 4096, PageProtection.ROX);
       assertEquals(List.of("r-x"), permissions(text, SLAB + page));
       assertEquals(List.of("---"), permissions(text + SLAB + page, SLAB - page));
       space.write(text + 4096, arch.returnConstant(6));
       space.makeCoherent(text + 4096, 64);
       space.sync();
       assertEquals(6, call(text + 4096));
-      space.decommit(text + 4096, SLAB + 4096, PageProtection.ROX);
-      space.commit(text, SLAB, PageProtection.RW);
+      space.unmap(text + 4096, SLAB + 4096, PageProtection.ROX);
+      space.map(text, SLAB, PageProtection.RW);
       space.protect(text + page, page, PageProtection.RO);
       assertEquals(List.of("r--"), permissions(text + page, page));
     }
@@ -417,7 +417,7 @@ class HostSpaceTest {
   void window_isGivenBack() throws IOException {
     HostSpace space = HostSpace.open(arch, HostOptions.of("auto"));
     AddressRange window = ((AddressSpaceLayout.Process) space.layout()).window();
-    space.commit(window.start(), SLAB, PageProtection.ROX);
+    space.map(window.start(), SLAB, PageProtection.ROX);
     space.close();
     assertEquals(List.of(), permissions(window.start(), window.bytes()));
   }

@@ -58,13 +58,13 @@ class HugePageTest {
   /** Whether a machine makes huge pages for who asks is seen by asking it. */
   private static void assumeHugeData() {
     SystemCalls os = new LinuxCalls();
-    var holdings = new Holdings();
-    long at = new Reservation(os, holdings, SLAB, SLAB, 0).start();
+    var resources = new ResourceStack();
+    long at = new Reservation(os, resources, SLAB, SLAB, 0).start();
     os.mprotect(at, SLAB, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE);
     HostWindow.advise(os, at, SLAB, SystemCalls.MADV_HUGEPAGE);
     RawMemory.write(at, new byte[] {1});
     long huge = Smaps.hugePageBytes(at, SLAB);
-    holdings.close();
+    resources.close();
     assumeTrue(huge == SLAB, "this machine makes no huge pages by itself");
   }
 
@@ -86,7 +86,7 @@ class HugePageTest {
       for (PageProtection protection : List.of(PageProtection.ROX, PageProtection.RO)) {
         long slab = start(space) + 2L * SLAB * protection.ordinal();
         long wanted = mode.huge() ? SLAB : 0;
-        space.commit(slab, SLAB, protection);
+        space.map(slab, SLAB, protection);
         assertEquals(wanted, checked(space, slab), "committed " + protection);
         for (long at = slab; at < slab + SLAB; at += 4096) {
           space.write(at, new byte[] {1, 2, 3});
@@ -94,7 +94,7 @@ class HugePageTest {
         assertEquals(wanted, checked(space, slab), "written " + protection);
         space.fill(slab, SLAB, new byte[1]);
         assertEquals(wanted, checked(space, slab), "filled " + protection);
-        space.decommit(slab, SLAB, protection);
+        space.unmap(slab, SLAB, protection);
         assertEquals(0, space.hugePageBytes(slab, SLAB), "decommitted " + protection);
       }
     }
@@ -108,7 +108,7 @@ class HugePageTest {
     try (HostSpace space = open(mode)) {
       long slab = start(space) + 2 * SLAB;
       long page = space.pageBytes();
-      space.commit(slab, SLAB, PageProtection.RW);
+      space.map(slab, SLAB, PageProtection.RW);
       assertEquals(0, checked(space, slab), "memory that nobody has used");
       space.write(slab + 5 * page, new byte[] {1, 2, 3});
       assertEquals(SLAB, checked(space, slab));
@@ -116,10 +116,10 @@ class HugePageTest {
       space.protect(slab + 9 * page, page, PageProtection.RO);
       assertEquals(0, space.hugePageBytes(slab, SLAB), "pages of their own permissions");
       space.protect(slab + 5 * page, page, PageProtection.RW);
-      space.makeWhole(slab, SLAB);
+      space.collapse(slab, SLAB);
       assertEquals(0, space.hugePageBytes(slab, SLAB), "one is sealed still");
       space.protect(slab + 9 * page, page, PageProtection.RW);
-      space.makeWhole(slab, SLAB);
+      space.collapse(slab, SLAB);
       assertEquals(SLAB, checked(space, slab));
     }
   }
@@ -130,8 +130,8 @@ class HugePageTest {
     assumeHugeData();
     try (HostSpace space = open(HostMode.MEMFD)) {
       long slab = start(space) + 2 * SLAB;
-      space.commit(slab, SLAB, PageProtection.RW);
-      space.commit(slab + SLAB, SLAB, PageProtection.RW);
+      space.map(slab, SLAB, PageProtection.RW);
+      space.map(slab + SLAB, SLAB, PageProtection.RW);
       space.write(slab + SLAB, new byte[] {1});
       assertEquals(1, ProcessState.permissions(slab, 2 * SLAB).size(), "they are joined");
       assertEquals(0, space.hugePageBytes(slab, SLAB));
@@ -220,7 +220,7 @@ class HugePageTest {
     try (HostSpace space = openCollapsing(os)) {
       long slab = start(space) + 2 * SLAB;
       refuses.set(true);
-      space.commit(slab, SLAB, PageProtection.ROX);
+      space.map(slab, SLAB, PageProtection.ROX);
       space.write(slab + 5, new byte[] {1, 2, 3});
       assertEquals(0, space.hugePageBytes(slab, SLAB));
       space.retryHugePages();
@@ -246,7 +246,7 @@ class HugePageTest {
   void collapse_whileAThreadRunsTheCode_changesNoResult() throws Throwable {
     try (HostSpace space = openCollapsing(new LinuxCalls())) {
       long slab = start(space) + 2 * SLAB;
-      space.commit(slab, SLAB, PageProtection.ROX);
+      space.map(slab, SLAB, PageProtection.ROX);
       List<MethodHandle> functions = new ArrayList<>();
       for (int i = 0; i < 256; i++) {
         long at = slab + i * 4096L;
@@ -263,9 +263,9 @@ class HugePageTest {
       Thread caller = Thread.ofPlatform().start(() -> callAll(functions, stop, calls, wrong));
       try {
         for (int round = 0; round < 100; round++) {
-          assertTrue(space.withdraw(slab + SLAB / 2, 1 << 16, PageProtection.ROX));
-          space.supply(slab + SLAB / 2, 1 << 16, PageProtection.ROX);
-          space.makeWhole(slab, SLAB);
+          assertTrue(space.decommit(slab + SLAB / 2, 1 << 16, PageProtection.ROX));
+          space.recommit(slab + SLAB / 2, 1 << 16, PageProtection.ROX);
+          space.collapse(slab, SLAB);
           space.write(slab + SLAB - 64, new byte[] {(byte) round});
         }
         space.retryHugePages();

@@ -31,7 +31,6 @@ import org.jitalloc.SlabInfo;
 import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PageProtection;
-import org.jitalloc.core.host.HostOptions.Alias;
 import org.jitalloc.core.memory.LeakPolicy;
 import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
@@ -94,14 +93,14 @@ class ProtectionTest {
   @ParameterizedTest
   @EnumSource(HostMode.class)
   void aliasByPermissions_isShutBetweenWrites(HostMode mode) throws Throwable {
-    var options = new HostOptions(mode.label(), Alias.MPROTECT, false, false);
+    var options = new HostOptions(mode.label(), AliasProtection.MPROTECT, false, false);
     assertShutBetweenWrites(mode, os, options, "without permissions");
   }
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
   void aliasByKeys_isShutBetweenWrites_whereKeysArePlayed(HostMode mode) throws Throwable {
-    var options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
+    var options = new HostOptions(mode.label(), AliasProtection.PKEYS, false, false);
     assertShutBetweenWrites(mode, PlayedKeys.calls(), options, "protection key");
   }
 
@@ -111,15 +110,15 @@ class ProtectionTest {
       assertEquals(hasAlias(mode), space.mode().reason().contains(word), space.mode()::toString);
       List<String> shut = hasAlias(mode) ? List.of("---") : List.of();
       long text = start(space) + SLAB;
-      space.commit(text, SLAB, PageProtection.ROX);
+      space.map(text, SLAB, PageProtection.ROX);
       assertEquals(shut, aliases());
       assertEquals(7, run(space, text, 7));
       assertEquals(shut, aliases());
       assertEquals(mode.huge() ? SLAB : 0, space.hugePageBytes(text, SLAB), "still huge");
       space.fill(text, SLAB, arch.trapFill());
       assertEquals(shut, aliases());
-      space.decommit(text, SLAB, PageProtection.ROX);
-      space.commit(text, SLAB, PageProtection.RO);
+      space.unmap(text, SLAB, PageProtection.ROX);
+      space.map(text, SLAB, PageProtection.RO);
       assertArrayEquals(new byte[64], space.read(text, 64));
       assertEquals(shut, aliases());
     }
@@ -127,11 +126,11 @@ class ProtectionTest {
 
   @Test
   void aliasByPermissions_isForOneWriteAtATime() throws Exception {
-    var options = new HostOptions("memfd", Alias.MPROTECT, false, false);
+    var options = new HostOptions("memfd", AliasProtection.MPROTECT, false, false);
     try (HostSpace space = open(os, options);
         var threads = Executors.newFixedThreadPool(3)) {
       long text = start(space);
-      space.commit(text, SLAB, PageProtection.ROX);
+      space.map(text, SLAB, PageProtection.ROX);
       Callable<Integer> writes =
           () -> {
             long at = text + 64 * (Thread.currentThread().threadId() % 64);
@@ -153,18 +152,18 @@ class ProtectionTest {
       value = HostMode.class,
       names = {"HUGETLB", "SHMEM_THP", "MEMFD_COLLAPSE", "MEMFD"})
   void keys_areUsedWhereTheProcessorHasThem_andRefusedWhereNot(HostMode mode) throws Throwable {
-    var options = new HostOptions(mode.label(), Alias.PKEYS, false, false);
+    var options = new HostOptions(mode.label(), AliasProtection.PKEYS, false, false);
     if (CpuFeatures.ofThisMachine().contains("ospke")) {
       // Sealed mappings of other tests stay as long as the process.
       Set<String> others = keysOfOurMappings(Set.of()).keySet();
       try (HostSpace space = open(os, options)) {
         long text = start(space) + SLAB;
-        space.commit(text, SLAB, PageProtection.ROX);
+        space.map(text, SLAB, PageProtection.ROX);
         assertEquals(7, run(space, text, 7));
         assertEquals(
             List.of("r-x 0", "rw- 1"),
             keysOfOurMappings(others).values().stream().sorted().toList());
-        space.decommit(text, SLAB, PageProtection.ROX);
+        space.unmap(text, SLAB, PageProtection.ROX);
         assertEquals(Map.of(), keysOfOurMappings(others));
       }
     } else {
@@ -192,21 +191,20 @@ class ProtectionTest {
   @ParameterizedTest
   @ValueSource(strings = {"hugetlb", "shmem-thp", "memfd-collapse", "anon-thp", "memfd"})
   void sealedText_canBeWrittenThroughTheOtherDoorAlone(String mode) throws Throwable {
-    try (HostSpace space = open(os, new HostOptions(mode, Alias.AUTO, true, false))) {
+    try (HostSpace space = open(os, new HostOptions(mode, AliasProtection.AUTO, true, false))) {
       assertTrue(space.mode().reason().contains("text sealed"), space.mode()::toString);
       long text = start(space) + SLAB;
-      space.commit(text, SLAB, PageProtection.ROX);
+      space.map(text, SLAB, PageProtection.ROX);
       assertEquals(7, run(space, text, 7));
       assertRefused(() -> os.mprotect(text, SLAB, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE));
       assertRefused(() -> os.munmap(text, SLAB));
       assertRefused(() -> Reservation.restore(os, text, SLAB));
       assertEquals(8, run(space, text, 8));
-      assertFalse(space.decommit(text, SLAB, PageProtection.ROX));
+      assertFalse(space.unmap(text, SLAB, PageProtection.ROX));
       assertArrayEquals(
           RawMemory.repeat(arch.trapFill(), text, 64), space.read(text, 64), "no code is left");
-      assertThrows(
-          IllegalArgumentException.class, () -> space.commit(text, SLAB, PageProtection.RW));
-      space.commit(text, SLAB, PageProtection.ROX);
+      assertThrows(IllegalArgumentException.class, () -> space.map(text, SLAB, PageProtection.RW));
+      space.map(text, SLAB, PageProtection.ROX);
       assertEquals(9, run(space, text, 9));
     }
   }
@@ -226,9 +224,9 @@ class ProtectionTest {
   @ParameterizedTest
   @ValueSource(strings = {"hugetlb", "shmem-thp", "memfd"})
   void sealedText_staysWhenTheSpaceCloses_butItsMemoryGoes(String mode) throws IOException {
-    HostSpace space = open(os, new HostOptions(mode, Alias.AUTO, true, false));
+    HostSpace space = open(os, new HostOptions(mode, AliasProtection.AUTO, true, false));
     long window = start(space);
-    space.commit(window + SLAB, SLAB, PageProtection.ROX);
+    space.map(window + SLAB, SLAB, PageProtection.ROX);
     assertTrue(residentBytes(window + SLAB) > 0);
     space.close();
     assertEquals(List.of("r-x"), ProcessState.permissions(window + SLAB, SLAB));
@@ -256,7 +254,9 @@ class ProtectionTest {
     JitAllocException refused =
         assertThrows(
             JitAllocException.class,
-            () -> HostSpace.open(arch, new HostOptions("mprotect", Alias.AUTO, true, false)));
+            () ->
+                HostSpace.open(
+                    arch, new HostOptions("mprotect", AliasProtection.AUTO, true, false)));
     assertTrue(refused.getMessage().contains("cannot be exchanged"), refused::toString);
   }
 
@@ -268,7 +268,9 @@ class ProtectionTest {
             JitAllocException.class,
             () ->
                 HostSpace.open(
-                    calls.calls(), arch, new HostOptions("auto", Alias.AUTO, true, false)));
+                    calls.calls(),
+                    arch,
+                    new HostOptions("auto", AliasProtection.AUTO, true, false)));
     assertEquals(Reason.UNSUPPORTED, refused.reason());
     assertTrue(refused.getMessage().contains("jitalloc.protect.seal"), refused::toString);
     assertEquals("mseal", calls.made().getLast());
@@ -276,10 +278,10 @@ class ProtectionTest {
 
   @Test
   void guards_lieOnBothSidesOfTheWindow() throws IOException {
-    try (HostSpace space = open(os, new HostOptions("auto", Alias.AUTO, false, true))) {
+    try (HostSpace space = open(os, new HostOptions("auto", AliasProtection.AUTO, false, true))) {
       AddressSpaceLayout.Process layout = (AddressSpaceLayout.Process) space.layout();
-      space.commit(layout.window().start(), SLAB, PageProtection.RW);
-      space.commit(layout.window().end() - SLAB, SLAB, PageProtection.RW);
+      space.map(layout.window().start(), SLAB, PageProtection.RW);
+      space.map(layout.window().end() - SLAB, SLAB, PageProtection.RW);
       assertEquals(List.of("---"), ProcessState.permissions(layout.window().start() - SLAB, SLAB));
       assertEquals(List.of("---"), ProcessState.permissions(layout.window().end(), SLAB));
       assertTrue(space.guards());
@@ -291,7 +293,7 @@ class ProtectionTest {
   @ParameterizedTest
   @ValueSource(strings = {"auto", "shmem-thp", "anon-thp", "memfd"})
   void allocatorOnSealedAndGuardedSlabs(String mode) throws Throwable {
-    HostSpace space = open(os, new HostOptions(mode, Alias.AUTO, true, true));
+    HostSpace space = open(os, new HostOptions(mode, AliasProtection.AUTO, true, true));
     List<JitMemory> held = new ArrayList<>();
     try (TargetMemory target =
         TargetMemory.host(
@@ -338,7 +340,7 @@ class ProtectionTest {
             "jitalloc.protect.seal", "true",
             "jitalloc.protect.guards", "true");
     assertEquals(
-        new HostOptions("memfd", Alias.MPROTECT, true, true),
+        new HostOptions("memfd", AliasProtection.MPROTECT, true, true),
         HostOptions.read(name -> given.getOrDefault(name, "")));
     assertEquals(HostOptions.of("auto"), HostOptions.read(_ -> ""));
     assertInvalid("jitalloc.protect.alias=yes; there are auto, none, pkeys, mprotect", "yes");

@@ -36,7 +36,7 @@ class TrapFillTest {
 
   @Test
   void fill_enteredAnywhere_raisesTheSignal() throws Throwable {
-    try (var held = new Holdings();
+    try (var held = new ResourceStack();
         TargetMemory target =
             TargetMemory.host(
                 arch,

@@ -12,11 +12,11 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.core.host.ProcessMappings;
+import org.jitalloc.core.policy.Constraints;
 import org.jitalloc.core.policy.Limits;
 import org.jitalloc.core.policy.Policy;
+import org.jitalloc.core.policy.RequestSelector;
 import org.jitalloc.core.policy.Rule;
-import org.jitalloc.core.policy.Selection;
-import org.jitalloc.core.policy.Terms;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,7 +30,8 @@ class AdmissionOrderTest {
   @Test
   void request_thatIsDenied_takesNoMemory() throws IOException {
     try (TargetMemory target = GivenBackTest.open("auto")) {
-      var rule = new Rule("limit", Selection.ALL, Terms.ALL, new Limits(80 * MIB, 0, false));
+      var rule =
+          new Rule("limit", RequestSelector.ALL, Constraints.NONE, new Limits(80 * MIB, 0, false));
       target.rulebook().use(new Policy(List.of(rule)));
       OwnerAllocator allocator = target.allocatorFor("test");
       try (JitMemory held = allocator.allocate(ModMemType.TEXT, 10 * MIB)) {

@@ -17,11 +17,11 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.OwnerUse;
+import org.jitalloc.core.policy.Constraints;
 import org.jitalloc.core.policy.Limits;
 import org.jitalloc.core.policy.Policy;
+import org.jitalloc.core.policy.RequestSelector;
 import org.jitalloc.core.policy.Rule;
-import org.jitalloc.core.policy.Selection;
-import org.jitalloc.core.policy.Terms;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +41,9 @@ class LimitRaceTest {
 
   private void limit(long bytes, long allocations) {
     var limits = new Limits(bytes, allocations, false);
-    memory.rulebook().use(new Policy(List.of(new Rule("limit", Selection.ALL, Terms.ALL, limits))));
+    memory
+        .rulebook()
+        .use(new Policy(List.of(new Rule("limit", RequestSelector.ALL, Constraints.NONE, limits))));
   }
 
   /** The types' pages differ, so each thread is in shards of its own; denials are expected. */

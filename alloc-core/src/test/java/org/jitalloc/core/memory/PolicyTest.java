@@ -18,18 +18,20 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.OwnerUse;
 import org.jitalloc.Privilege;
 import org.jitalloc.Purpose;
+import org.jitalloc.core.policy.Constraints;
 import org.jitalloc.core.policy.Limits;
 import org.jitalloc.core.policy.Policy;
+import org.jitalloc.core.policy.RequestSelector;
 import org.jitalloc.core.policy.Rule;
-import org.jitalloc.core.policy.Selection;
-import org.jitalloc.core.policy.Terms;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What rules deny, when, and how it is counted. */
 class PolicyTest {
-  private static final Selection A = Selection.parse(List.of("a"), List.of(), List.of());
-  private static final Selection A_BPF = Selection.parse(List.of("a"), List.of("BPF"), List.of());
+  private static final RequestSelector A =
+      RequestSelector.parse(List.of("a"), List.of(), List.of());
+  private static final RequestSelector A_BPF =
+      RequestSelector.parse(List.of("a"), List.of("BPF"), List.of());
 
   private final TargetMemory memory = MemoryLifeTest.openTarget("host");
   private final OwnerAllocator a = memory.allocatorFor("a");
@@ -40,11 +42,11 @@ class PolicyTest {
     memory.close();
   }
 
-  private static Rule limit(Selection selection, long bytes, long allocations) {
-    return new Rule("limit", selection, Terms.ALL, new Limits(bytes, allocations, false));
+  private static Rule limit(RequestSelector selection, long bytes, long allocations) {
+    return new Rule("limit", selection, Constraints.NONE, new Limits(bytes, allocations, false));
   }
 
-  private static Rule terms(Terms terms) {
+  private static Rule terms(Constraints terms) {
     return new Rule("terms", A, terms, Limits.NONE);
   }
 
@@ -75,7 +77,7 @@ class PolicyTest {
     OwnerAllocator service = memory.allocatorFor("service");
     OwnerAllocator bundle = memory.allocatorFor("acme");
     ClientAllocator client = service.forClient("acme");
-    use(limit(Selection.parse(List.of("acme"), List.of(), List.of()), 1000, 0));
+    use(limit(RequestSelector.parse(List.of("acme"), List.of(), List.of()), 1000, 0));
     JitMemory code = client.allocate(ModMemType.TEXT, 600);
     assertDenied(bundle, ModMemType.TEXT, 401, "rule=limit maxBytes=1000 heldBytes=600");
     bundle.allocate(ModMemType.TEXT, 400);
@@ -186,7 +188,7 @@ class PolicyTest {
 
   @Test
   void limit_ofAConsumer_leavesOthersAlone_andSeveralRulesHoldTogether() {
-    use(limit(A, 1000, 0), new Rule("bpf", A_BPF, Terms.ALL, new Limits(100, 0, false)));
+    use(limit(A, 1000, 0), new Rule("bpf", A_BPF, Constraints.NONE, new Limits(100, 0, false)));
     a.allocate(bpf(100));
     assertTrue(denied(() -> a.allocate(bpf(1))).contains("rule=bpf"));
     JitMemory rest = text(a, 900);
@@ -198,7 +200,8 @@ class PolicyTest {
 
   @Test
   void limit_together_isForAllOwners_andThoseThatCome() {
-    var together = new Rule("both", Selection.ALL, Terms.ALL, new Limits(1000, 0, true));
+    var together =
+        new Rule("both", RequestSelector.ALL, Constraints.NONE, new Limits(1000, 0, true));
     JitMemory before = text(a, 300);
     use(together);
     text(b, 300);
@@ -242,10 +245,10 @@ class PolicyTest {
 
   @Test
   void terms_types_andNothingAtAll() {
-    use(terms(Terms.parse(true, List.of("DATA", "RODATA"), List.of(), List.of(), true)));
+    use(terms(Constraints.parse(true, List.of("DATA", "RODATA"), List.of(), List.of(), true)));
     a.allocate(ModMemType.DATA, 10);
     assertTrue(denied(() -> text(a, 10)).contains("rule=terms types="));
-    use(terms(Terms.parse(false, List.of(), List.of(), List.of(), true)));
+    use(terms(Constraints.parse(false, List.of(), List.of(), List.of(), true)));
     assertTrue(denied(() -> a.allocate(ModMemType.DATA, 10)).contains("rule=terms allow=false"));
     denied(() -> a.newModuleMemory().allocate(bpf(10)));
     text(b, 10);
@@ -254,8 +257,8 @@ class PolicyTest {
 
   @Test
   void terms_ofAnotherTarget_sayNothing() {
-    Selection images = Selection.parse(List.of("a"), List.of(), List.of("image-*"));
-    Terms nothing = Terms.parse(false, List.of(), List.of(), List.of(), true);
+    RequestSelector images = RequestSelector.parse(List.of("a"), List.of(), List.of("image-*"));
+    Constraints nothing = Constraints.parse(false, List.of(), List.of(), List.of(), true);
     use(new Rule("images", images, nothing, Limits.NONE));
     text(a, 10);
   }
@@ -263,17 +266,17 @@ class PolicyTest {
   @Test
   void terms_memoryModes() {
     String mode = a.memoryMode().name();
-    use(terms(new Terms(true, Set.of(ModMemType.values()), Set.of("another"), true)));
+    use(terms(new Constraints(true, Set.of(ModMemType.values()), Set.of("another"), true)));
     String message = denied(() -> text(a, 10));
     assertTrue(message.contains("memoryModes=[another], but memory is had by " + mode), message);
-    use(terms(new Terms(true, Set.of(ModMemType.values()), Set.of(mode), true)));
+    use(terms(new Constraints(true, Set.of(ModMemType.values()), Set.of(mode), true)));
     text(a, 10);
   }
 
   @Test
   void terms_unchecked() {
     assertDoesNotThrow(() -> a.require(Privilege.UNCHECKED_CODE, Purpose.BPF));
-    Terms checked = Terms.parse(true, List.of(), List.of(), List.of(), false);
+    Constraints checked = Constraints.parse(true, List.of(), List.of(), List.of(), false);
     use(new Rule("safe", A_BPF, checked, Limits.NONE));
     String message = denied(() -> a.require(Privilege.UNCHECKED_CODE, Purpose.BPF));
     assertTrue(message.contains("rule=safe unchecked=false"), message);
@@ -287,8 +290,8 @@ class PolicyTest {
     use(
         new Rule(
             "nobody",
-            Selection.ALL,
-            Terms.parse(false, List.of(), List.of(), List.of(), true),
+            RequestSelector.ALL,
+            Constraints.parse(false, List.of(), List.of(), List.of(), true),
             Limits.NONE));
     memory.admission().allocate(memory.core(), AllocationRequest.of(ModMemType.TEXT, 64)).close();
     denied(() -> text(b, 1));

@@ -159,7 +159,7 @@ class PlanExecutorTest {
     private boolean failsForGood;
 
     FailingSpace() {
-      model.commit(TEXT, 4096, PageProtection.ROX);
+      model.map(TEXT, 4096, PageProtection.ROX);
       model.write(TEXT, OLD);
       model.write(TEXT + 5, OLD);
     }
@@ -190,8 +190,13 @@ class PlanExecutorTest {
     }
 
     @Override
-    public void commit(long address, long bytes, PageProtection protection) {
-      model.commit(address, bytes, protection);
+    public void map(long address, long bytes, PageProtection protection) {
+      model.map(address, bytes, protection);
+    }
+
+    @Override
+    public boolean unmap(long address, long bytes, PageProtection protection) {
+      return model.unmap(address, bytes, protection);
     }
 
     @Override
@@ -200,18 +205,13 @@ class PlanExecutorTest {
     }
 
     @Override
-    public boolean withdraw(long address, long bytes, PageProtection protection) {
-      return model.withdraw(address, bytes, protection);
+    public void recommit(long address, long bytes, PageProtection protection) {
+      model.recommit(address, bytes, protection);
     }
 
     @Override
-    public void supply(long address, long bytes, PageProtection protection) {
-      model.supply(address, bytes, protection);
-    }
-
-    @Override
-    public void makeWhole(long address, long bytes) {
-      model.makeWhole(address, bytes);
+    public void collapse(long address, long bytes) {
+      model.collapse(address, bytes);
     }
 
     @Override

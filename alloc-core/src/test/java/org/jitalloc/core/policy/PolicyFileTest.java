@@ -45,16 +45,17 @@ class PolicyFileTest {
         List.of(
             new Rule(
                 "com.acme.strict",
-                Selection.ALL,
-                new Terms(false, Set.of(ModMemType.TEXT, ModMemType.DATA), Set.of("memfd"), false),
+                RequestSelector.ALL,
+                new Constraints(
+                    false, Set.of(ModMemType.TEXT, ModMemType.DATA), Set.of("memfd"), false),
                 Limits.NONE),
             new Rule(
                 "small",
-                new Selection(
+                new RequestSelector(
                     List.of("com.acme.*", "org.jitalloc.bpf"),
                     Set.of(Purpose.BPF),
                     List.of("host")),
-                Terms.ALL,
+                Constraints.NONE,
                 new Limits(1000, 10, true))),
         policy.rules());
   }

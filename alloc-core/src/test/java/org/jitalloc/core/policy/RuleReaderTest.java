@@ -21,7 +21,8 @@ class RuleReaderTest {
 
   @Test
   void read_nothing_isARuleWithoutEffect() {
-    assertEquals(new Rule("pid", Selection.ALL, Terms.ALL, Limits.NONE), read(Map.of()));
+    assertEquals(
+        new Rule("pid", RequestSelector.ALL, Constraints.NONE, Limits.NONE), read(Map.of()));
   }
 
   @Test
@@ -29,8 +30,8 @@ class RuleReaderTest {
     var expected =
         new Rule(
             "one",
-            new Selection(List.of("a", "b"), Set.of(Purpose.BPF), List.of("host")),
-            new Terms(false, Set.of(ModMemType.TEXT), Set.of("memfd"), false),
+            new RequestSelector(List.of("a", "b"), Set.of(Purpose.BPF), List.of("host")),
+            new Constraints(false, Set.of(ModMemType.TEXT), Set.of("memfd"), false),
             new Limits(1000, 10, true));
     assertEquals(
         expected,

@@ -27,7 +27,6 @@ final class PackageLawTest {
    */
   private static final Map<String, Integer> LARGER_CIRCLES =
       Map.of(
-          "org.jitalloc.core.host", 9,
           "org.jitalloc.core.memory", 16,
           "org.jitalloc.core.pack", 19);
 

@@ -2,22 +2,21 @@ package org.jitalloc.core.host;
 
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
-import org.jitalloc.core.host.HostOptions.Alias;
 
 /** Keeps the writable side of a double mapping shut but for the moments of a write. */
-interface AliasGate {
+interface AliasAccess {
 
   /** For where nothing keeps it shut. */
-  AliasGate NONE =
-      new AliasGate() {
+  AliasAccess NONE =
+      new AliasAccess() {
         @Override
-        public void guard(long address, long bytes) {}
+        public void protect(long address, long bytes) {}
 
         @Override
-        public void open(long address, long bytes) {}
+        public void enableWrites(long address, long bytes) {}
 
         @Override
-        public void shut(long address, long bytes) {}
+        public void disableWrites(long address, long bytes) {}
 
         @Override
         public String description() {
@@ -26,16 +25,16 @@ interface AliasGate {
       };
 
   /** Shuts pages that were mapped readable and writable. Here as below, whole pages. */
-  void guard(long address, long bytes);
+  void protect(long address, long bytes);
 
   /**
    * Opens pages to this thread, until it shuts them. If that fails they are shut, and need not be
    * shut again.
    */
-  void open(long address, long bytes);
+  void enableWrites(long address, long bytes);
 
   /** Shuts what this thread has opened. */
-  void shut(long address, long bytes);
+  void disableWrites(long address, long bytes);
 
   /** {@return what keeps it shut, for people; empty if nothing does} */
   String description();
@@ -45,13 +44,13 @@ interface AliasGate {
    *
    * @throws JitAllocException UNSUPPORTED if this machine does not have it
    */
-  static AliasGate of(SystemCalls os, Holdings holdings, Alias alias) {
-    return switch (alias) {
+  static AliasAccess of(SystemCalls os, ResourceStack resources, AliasProtection protection) {
+    return switch (protection) {
       case NONE -> NONE;
-      case MPROTECT -> new PermissionGate(os);
+      case MPROTECT -> new MprotectAccess(os);
       case PKEYS -> {
         try {
-          yield new KeyGate(os, holdings);
+          yield new PkeyAccess(os, resources);
         } catch (JitAllocException failure) {
           throw new JitAllocException(
               Reason.UNSUPPORTED,
@@ -61,9 +60,9 @@ interface AliasGate {
         }
       }
       case AUTO -> {
-        Holdings attempt = holdings.part();
+        ResourceStack attempt = resources.nested();
         try {
-          yield new KeyGate(os, attempt);
+          yield new PkeyAccess(os, attempt);
         } catch (JitAllocException noKeys) {
           attempt.giveUp();
           yield NONE;

@@ -13,14 +13,14 @@ import org.jitalloc.ModMemType;
  * @param memoryModes the ways to host memory that are; of an image they say nothing
  * @param unchecked whether code may run whose accesses to memory are not checked
  */
-public record Terms(
+public record Constraints(
     boolean allow, Set<ModMemType> types, Set<String> memoryModes, boolean unchecked) {
 
   /** Everything. */
-  public static final Terms ALL = parse(true, List.of(), List.of(), List.of(), true);
+  public static final Constraints NONE = parse(true, List.of(), List.of(), List.of(), true);
 
   /** Makes terms; what is given is copied. */
-  public Terms {
+  public Constraints {
     types = Set.copyOf(types);
     memoryModes = Set.copyOf(memoryModes);
   }
@@ -36,18 +36,18 @@ public record Terms(
    * @return the terms
    * @throws IllegalArgumentException if there is no such type or way
    */
-  public static Terms parse(
+  public static Constraints parse(
       boolean allow,
       Collection<String> types,
       Collection<String> memoryModes,
       Collection<String> knownModes,
       boolean unchecked) {
-    Set<String> modes =
-        Words.split(memoryModes).isEmpty()
-            ? Set.of()
-            : Words.among("memoryModes", memoryModes, knownModes);
-    return new Terms(
-        allow, Words.among("types", types, List.of(ModMemType.values())), modes, unchecked);
+    var modes = ListValue.split("memoryModes", memoryModes);
+    return new Constraints(
+        allow,
+        ListValue.split("types", types).among(List.of(ModMemType.values())),
+        modes.elements().isEmpty() ? Set.of() : modes.among(knownModes),
+        unchecked);
   }
 
   /**

@@ -12,13 +12,15 @@ import org.jitalloc.Purpose;
  * @param consumers what the memory is for
  * @param targets the names of targets; {@code *} stands for any letters
  */
-public record Selection(List<String> bundles, Set<Purpose> consumers, List<String> targets) {
+public record RequestSelector(List<String> bundles, Set<Purpose> consumers, List<String> targets) {
 
-  /** Everybody. */
-  public static final Selection ALL = parse(List.of(), List.of(), List.of());
+  private static final List<String> ANY = List.of("*");
+
+  /** Selects every request. */
+  public static final RequestSelector ALL = parse(List.of(), List.of(), List.of());
 
   /** Makes a selection; what is given is copied. */
-  public Selection {
+  public RequestSelector {
     bundles = List.copyOf(bundles);
     consumers = Set.copyOf(consumers);
     targets = List.copyOf(targets);
@@ -33,19 +35,15 @@ public record Selection(List<String> bundles, Set<Purpose> consumers, List<Strin
    * @return the selection
    * @throws IllegalArgumentException if there is no such purpose
    */
-  public static Selection parse(
+  public static RequestSelector parse(
       Collection<String> bundles, Collection<String> consumers, Collection<String> targets) {
-    return new Selection(
-        orAll(Words.split(bundles)),
-        Words.among("consumers", consumers, List.of(Purpose.values())),
-        orAll(Words.split(targets)));
-  }
-
-  private static List<String> orAll(List<String> globs) {
-    return globs.isEmpty() ? List.of("*") : globs;
+    return new RequestSelector(
+        ListValue.split("bundles", bundles).orElse(ANY),
+        ListValue.split("consumers", consumers).among(List.of(Purpose.values())),
+        ListValue.split("targets", targets).orElse(ANY));
   }
 
   boolean selects(String bundle, String target) {
-    return Words.matchesAny(bundles, bundle) && Words.matchesAny(targets, target);
+    return NamePattern.matchesAny(bundles, bundle) && NamePattern.matchesAny(targets, target);
   }
 }

@@ -3,10 +3,10 @@ package org.jitalloc.core.host;
 /**
  * A way to have pages that can be read or executed but never written where they are, and to write
  * them all the same. One instance serves one address window. Calls for different pages may come
- * from different threads. What it has of the system is entered in {@link Holdings}, and goes back
- * with them.
+ * from different threads. What it has of the system is entered in {@link ResourceStack}, and goes
+ * back with them.
  */
-interface WriteThrough {
+interface CodeMapping {
 
   /** {@return what its pages are mapped by, in bytes: addresses and lengths are multiples of it} */
   long unitBytes();
@@ -28,16 +28,16 @@ interface WriteThrough {
    *
    * @return false if that is not possible; nothing has changed then
    */
-  boolean withdraw(long address, long bytes);
+  boolean decommit(long address, long bytes);
 
   /**
-   * Maps pages again that were {@linkplain #withdraw taken out}, as {@link #map} does. All or
+   * Maps pages again that were {@linkplain #decommit taken out}, as {@link #map} does. All or
    * nothing.
    */
-  void supply(long address, long bytes, int protection, byte[] pattern);
+  void recommit(long address, long bytes, int protection, byte[] pattern);
 
   /** Makes huge pages of mapped pages again, where the kernel can do that. */
-  void makeWhole(long address, long bytes);
+  void collapse(long address, long bytes);
 
   /** Tries again to make huge pages where the kernel refused before. */
   default void retryHugePages() {}

@@ -8,22 +8,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * Shut by having no permissions. Opening is for all threads of the process, so it is for one write
  * at a time: the lock is held from opening to shutting.
  */
-final class PermissionGate implements AliasGate {
+final class MprotectAccess implements AliasAccess {
 
   private final SystemCalls os;
   private final ReentrantLock lock = new ReentrantLock();
 
-  PermissionGate(SystemCalls os) {
+  MprotectAccess(SystemCalls os) {
     this.os = os;
   }
 
   @Override
-  public void guard(long address, long bytes) {
+  public void protect(long address, long bytes) {
     os.mprotect(address, bytes, PROT_NONE);
   }
 
   @Override
-  public void open(long address, long bytes) {
+  public void enableWrites(long address, long bytes) {
     lock.lock();
     try {
       os.mprotect(address, bytes, PROT_READ | PROT_WRITE);
@@ -34,7 +34,7 @@ final class PermissionGate implements AliasGate {
   }
 
   @Override
-  public void shut(long address, long bytes) {
+  public void disableWrites(long address, long bytes) {
     try {
       os.mprotect(address, bytes, PROT_NONE);
     } finally {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SelectionTest {
+class RequestSelectorTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -39,13 +39,13 @@ class SelectionTest {
     "'one, t*', One, false",
   })
   void bundles_arePatterns(String globs, String name, boolean expected) {
-    Selection selection = Selection.parse(List.of(globs), List.of(), List.of());
+    RequestSelector selection = RequestSelector.parse(List.of(globs), List.of(), List.of());
     assertEquals(expected, selection.selects(name, "host"), globs + " " + name);
   }
 
   @Test
   void targets_arePatterns_andBothHaveToMatch() {
-    Selection images = Selection.parse(List.of("a"), List.of(), List.of("image-*"));
+    RequestSelector images = RequestSelector.parse(List.of("a"), List.of(), List.of("image-*"));
     assertTrue(images.selects("a", "image-arm64"));
     assertEquals(false, images.selects("a", "host"));
     assertEquals(false, images.selects("b", "image-arm64"));
@@ -55,22 +55,25 @@ class SelectionTest {
   void consumers_areNames_allIfNoneIsGiven() {
     assertEquals(
         Set.of(Purpose.BPF, Purpose.KPROBES),
-        Selection.parse(List.of(), List.of("bpf, KPROBES"), List.of()).consumers());
-    assertEquals(Set.of(Purpose.values()), Selection.ALL.consumers());
+        RequestSelector.parse(List.of(), List.of("bpf, KPROBES"), List.of()).consumers());
+    assertEquals(Set.of(Purpose.values()), RequestSelector.ALL.consumers());
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Selection.parse(List.of(), List.of("BFP"), List.of()))
+                () -> RequestSelector.parse(List.of(), List.of("BFP"), List.of()))
             .getMessage();
     assertEquals("consumers=BFP; there are MODULES, BPF, FTRACE, KPROBES", message);
   }
 
   @Test
   void policy_givesTheRulesOfSomebody_eachOnce() {
-    var all = new Rule("all", Selection.ALL, Terms.ALL, Limits.NONE);
+    var all = new Rule("all", RequestSelector.ALL, Constraints.NONE, Limits.NONE);
     var some =
         new Rule(
-            "some", Selection.parse(List.of("a*"), List.of(), List.of()), Terms.ALL, Limits.NONE);
+            "some",
+            RequestSelector.parse(List.of("a*"), List.of(), List.of()),
+            Constraints.NONE,
+            Limits.NONE);
     var policy = new Policy(List.of(all, some, all));
     assertEquals(List.of(all, some), policy.of("abc", "host"));
     assertEquals(List.of(all), policy.of("xyz", "host"));

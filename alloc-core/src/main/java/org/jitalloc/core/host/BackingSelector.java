@@ -5,21 +5,21 @@ import org.jitalloc.MemoryMode;
 import org.jitalloc.arch.Arch;
 
 /** How new slabs get memory; the next best way takes over when one has nothing left to give. */
-final class Ways {
+final class BackingSelector {
 
-  private final Probe probe;
+  private final ModeProbe probe;
   private final boolean mayChange;
 
   /** Written under the monitor. */
-  private volatile Probe.Found current;
+  private volatile ModeProbe.Backing current;
 
   /**
    * Finds the best way.
    *
    * @param configured the name of the only one to try, or {@code auto}
    */
-  Ways(HostWindow window, Arch arch, String configured) {
-    probe = new Probe(window, arch);
+  BackingSelector(HostWindow window, Arch arch, String configured) {
+    probe = new ModeProbe(window, arch);
     current = probe.best(configured);
     mayChange = configured.equals(HostMode.AUTO);
   }
@@ -30,33 +30,33 @@ final class Ways {
 
   /** Tries again to make huge pages where the kernel refused before. */
   void retryHugePages() {
-    current.memory().retryHugePages();
+    current.mapping().retryHugePages();
   }
 
   /** Maps pages that hold a pattern; {@return who writes them} */
-  WriteThrough map(long address, long bytes, int protection, byte[] pattern) {
-    Probe.Found found = current;
+  CodeMapping map(long address, long bytes, int protection, byte[] pattern) {
+    ModeProbe.Backing backing = current;
     try {
-      map(found.memory(), address, bytes, protection, pattern);
+      map(backing.mapping(), address, bytes, protection, pattern);
     } catch (JitAllocException failure) {
-      if (!mayChange || !found.mode().finite() || !Errno.isShortage(failure)) {
+      if (!mayChange || !backing.mode().finite() || !Errno.isShortage(failure)) {
         throw failure;
       }
-      found = fallBack(found, failure, address);
-      map(found.memory(), address, bytes, protection, pattern);
+      backing = fallBack(backing, failure, address);
+      map(backing.mapping(), address, bytes, protection, pattern);
     }
-    return found.memory();
+    return backing.mapping();
   }
 
   private static void map(
-      WriteThrough memory, long address, long bytes, int protection, byte[] pattern) {
-    PageRun pages = PageRun.around(address, bytes, memory.unitBytes());
-    memory.map(pages.start(), pages.bytes(), protection, pattern);
+      CodeMapping mapping, long address, long bytes, int protection, byte[] pattern) {
+    PageRun pages = PageRun.around(address, bytes, mapping.unitBytes());
+    mapping.map(pages.start(), pages.bytes(), protection, pattern);
   }
 
   /** Slabs stay as they were made; new ones are made another way from now on. */
-  private synchronized Probe.Found fallBack(
-      Probe.Found exhausted, JitAllocException failure, long address) {
+  private synchronized ModeProbe.Backing fallBack(
+      ModeProbe.Backing exhausted, JitAllocException failure, long address) {
     if (current.mode() == exhausted.mode()) {
       current = probe.after(exhausted, failure, address & -PageSizes.GRANULE);
     }

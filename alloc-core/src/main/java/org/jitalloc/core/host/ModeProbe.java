@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
  * Finds the best way to executable memory by using each: code is written, run, patched and run
  * again, and where pages should be huge the kernel is asked whether they are.
  */
-final class Probe {
+final class ModeProbe {
 
   /** What was found. */
-  record Found(HostMode mode, WriteThrough memory, MemoryMode description) {}
+  record Backing(HostMode mode, CodeMapping mapping, MemoryMode description) {}
 
   private static final int FLUSH_OFFSET = 4096;
 
   private final HostWindow window;
   private final Arch arch;
 
-  Probe(HostWindow window, Arch arch) {
+  ModeProbe(HostWindow window, Arch arch) {
     this.window = window;
     this.arch = arch;
   }
@@ -40,7 +40,7 @@ final class Probe {
    * @param configured the name of the only way to try, or {@code auto}
    * @throws JitAllocException UNSUPPORTED if none works; the message says why each does not
    */
-  Found best(String configured) {
+  Backing best(String configured) {
     return best(configured, HostMode.candidates(configured), new ArrayList<>(), window.start());
   }
 
@@ -52,7 +52,7 @@ final class Probe {
    * @param at the address of a slab that nothing is mapped at
    * @throws JitAllocException UNSUPPORTED if no other works
    */
-  Found after(Found exhausted, JitAllocException failure, long at) {
+  Backing after(Backing exhausted, JitAllocException failure, long at) {
     List<MemoryMode.Rejected> rejected = new ArrayList<>(exhausted.description().rejected());
     String reason = "worked until it had no more memory: " + failure.getMessage();
     rejected.add(new MemoryMode.Rejected(exhausted.mode().label(), reason));
@@ -64,15 +64,15 @@ final class Probe {
         at);
   }
 
-  private Found best(
+  private Backing best(
       String configured, List<HostMode> candidates, List<MemoryMode.Rejected> rejected, long at) {
     for (HostMode mode : candidates) {
-      Holdings attempt = window.holdings().part();
+      ResourceStack attempt = window.resources().nested();
       try {
-        WriteThrough memory = open(mode, attempt);
-        String objection = objection(mode, memory, at);
+        CodeMapping mapping = open(mode, attempt);
+        String objection = objection(mode, mapping, at);
         if (objection == null) {
-          return new Found(mode, memory, describe(mode, configured, rejected));
+          return new Backing(mode, mapping, describe(mode, configured, rejected));
         }
         rejected.add(new MemoryMode.Rejected(mode.label(), objection));
       } catch (JitAllocException failure) {
@@ -84,7 +84,7 @@ final class Probe {
         Reason.UNSUPPORTED, "no way to executable memory works here: " + rejected);
   }
 
-  private WriteThrough open(HostMode mode, Holdings attempt) {
+  private CodeMapping open(HostMode mode, ResourceStack attempt) {
     String missing = mode.missing(window.pages(), window.seal(), arch.instructionAlignBytes());
     if (missing != null) {
       throw new JitAllocException(Reason.UNSUPPORTED, missing);
@@ -100,8 +100,8 @@ final class Probe {
         configured.equals(HostMode.AUTO)
             ? rejected.isEmpty() ? "the best there is" : "the best of those that work here"
             : "configured");
-    if (mode.hasAlias() && !window.gate().description().isEmpty()) {
-      words.add(window.gate().description());
+    if (mode.hasAlias() && !window.alias().description().isEmpty()) {
+      words.add(window.alias().description());
     }
     if (window.seal()) {
       words.add("text sealed");
@@ -110,40 +110,40 @@ final class Probe {
   }
 
   /** Tries one way. {@return what is wrong with it; null if nothing is} */
-  private @Nullable String objection(HostMode mode, WriteThrough memory, long at) {
+  private @Nullable String objection(HostMode mode, CodeMapping mapping, long at) {
     long bytes = PageSizes.GRANULE;
-    memory.map(at, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
+    mapping.map(at, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
     String objection;
     try {
-      objection = use(mode, memory, at, bytes);
+      objection = use(mode, mapping, at, bytes);
     } catch (RuntimeException failure) {
       Reservation.restoreAfter(failure, window.os(), at, bytes);
       throw failure;
     }
-    memory.unmap(at, bytes);
+    mapping.unmap(at, bytes);
     return objection;
   }
 
-  private @Nullable String use(HostMode mode, WriteThrough memory, long at, long bytes) {
+  private @Nullable String use(HostMode mode, CodeMapping mapping, long at, long bytes) {
     for (int value : new int[] {41, 42}) {
-      memory.write(at, arch.returnConstant(value));
-      int result = run(memory, at);
+      mapping.write(at, arch.returnConstant(value));
+      int result = run(mapping, at);
       if (result != value) {
         return "code that was written to return %d returned %d".formatted(value, result);
       }
     }
     return mode.huge() && new HugePages(window.os()).bytes(at, bytes) < bytes
         ? "works, but the kernel did not make the pages huge"
-            + (memory.whyNotHuge().isEmpty() ? "" : ": " + memory.whyNotHuge())
+            + (mapping.whyNotHuge().isEmpty() ? "" : ": " + mapping.whyNotHuge())
         : null;
   }
 
-  private int run(WriteThrough memory, long at) {
+  private int run(CodeMapping mapping, long at) {
     try {
       arch.cacheFlush()
           .ifPresent(
               stub -> {
-                memory.write(at + FLUSH_OFFSET, stub);
+                mapping.write(at + FLUSH_OFFSET, stub);
                 new CacheFlush(at + FLUSH_OFFSET).flush(at, 64);
               });
       window.os().membarrier(SystemCalls.MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);

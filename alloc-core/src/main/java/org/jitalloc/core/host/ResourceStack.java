@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is forgotten: each thing is entered before anything else is done with it, and what cannot be
  * given back stays here for the next try.
  */
-final class Holdings implements AutoCloseable {
+final class ResourceStack implements AutoCloseable {
 
   /** The last one first. Guarded by the monitor. */
   private final Deque<Runnable> held = new ArrayDeque<>();
@@ -50,10 +50,10 @@ final class Holdings implements AutoCloseable {
   }
 
   /** {@return a part of this that can be given back earlier} */
-  Holdings part() {
-    var part = new Holdings();
-    add(part::close);
-    return part;
+  ResourceStack nested() {
+    var nested = new ResourceStack();
+    add(nested::close);
+    return nested;
   }
 
   /**

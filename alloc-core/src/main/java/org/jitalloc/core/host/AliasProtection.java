@@ -1,0 +1,23 @@
+package org.jitalloc.core.host;
+
+import java.util.Locale;
+
+/** How the writable alias of executable pages is protected between writes. */
+public enum AliasProtection {
+  /** {@link #PKEYS} where the processor and the C library have protection keys, else NONE. */
+  AUTO,
+  /** No protection: only the address of the alias is unknown. */
+  NONE,
+  /**
+   * A protection key of the processor (pkeys(7)). Only the thread that writes has access. Costs
+   * about ten nanoseconds per write.
+   */
+  PKEYS,
+  /** PROT_NONE between writes (mprotect(2)). Costs microseconds per write. */
+  MPROTECT;
+
+  /** {@return the name that the configuration uses} */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
