@@ -55,7 +55,7 @@ interface AliasAccess {
           throw new JitAllocException(
               Reason.UNSUPPORTED,
               "no protection keys, as %s asks for: %s"
-                  .formatted(HostOptions.ALIAS, failure.getMessage()),
+                  .formatted(AliasProtection.SETTING, failure.getMessage()),
               failure);
         }
       }

@@ -16,6 +16,9 @@ public enum AliasProtection {
   /** PROT_NONE between writes (mprotect(2)). Costs microseconds per write. */
   MPROTECT;
 
+  /** The name of the setting that selects the protection. */
+  static final String SETTING = "jitalloc.protect.alias";
+
   /** {@return the name that the configuration uses} */
   String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -23,7 +23,7 @@ public record HostOptions(String mode, AliasProtection alias, boolean seal, bool
   public static final String MODE = "jitalloc.memory.mode";
 
   /** The name of the setting for {@link #alias()}: auto, none, pkeys or mprotect. */
-  public static final String ALIAS = "jitalloc.protect.alias";
+  public static final String ALIAS = AliasProtection.SETTING;
 
   /** The name of the setting for {@link #seal()}: true or false. */
   public static final String SEAL = "jitalloc.protect.seal";
