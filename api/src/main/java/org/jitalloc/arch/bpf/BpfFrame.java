@@ -8,8 +8,9 @@ package org.jitalloc.arch.bpf;
  * <p>A compiled program is a function {@code u64 program(frame, memory, memoryBytes)} in the C
  * calling convention. It starts with r1 = memory, r2 = memoryBytes, r10 = the frame's {@link
  * #STACK_TOP} and zero in the other registers; a local call lowers r10 by {@link #STACK_BYTES} for
- * the callee. The caller of the program zeroes the stack; the program does not. The machine's own
- * stack holds return addresses and saved registers and is out of the program's reach.
+ * the callee. After a call of a function or a helper, r1 to r5 are 0. The caller of the program
+ * zeroes the stack; the program does not. The machine's own stack holds return addresses and saved
+ * registers and is out of the program's reach.
  *
  * <p>Where {@link BpfSource#checked()} is set, a load or store of n bytes at address a goes ahead
  * if {@code a - MEMORY_START <} {@code MEMORY_LIMIT_n} or {@code a - STACK_START < STACK_LIMIT_n},

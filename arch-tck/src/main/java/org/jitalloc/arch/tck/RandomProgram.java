@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
@@ -113,7 +114,7 @@ public final class RandomProgram {
 
   /** {@return the instructions} */
   public List<BpfInsn> make() {
-    int count = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1;
+    int count = random.nextInt(3) == 0 ? 1 + random.nextInt(BpfFrame.MAX_DEPTH) : 1;
     for (int f = 0; f < count; f++) {
       main = f == 0;
       var body = new ArrayList<BpfInsn>();

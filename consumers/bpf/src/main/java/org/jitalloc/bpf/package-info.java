@@ -14,9 +14,10 @@
  * the run (0 if that is empty), r2 = its length in bytes, r10 = the end of a stack of {@value
  * org.jitalloc.arch.bpf.BpfFrame#STACK_BYTES} bytes that is zero, and 0 in the other registers.
  * Each function that it calls gets a stack of its own, up to {@value
- * org.jitalloc.arch.bpf.BpfFrame#MAX_DEPTH} of them. Programs are little-endian on every machine,
- * unless they say otherwise ({@link BpfLoadOptions#byteOrder}). Division by zero gives 0 and a
- * remainder by zero the dividend, as the RFC says. The value of the run is r0.
+ * org.jitalloc.arch.bpf.BpfFrame#MAX_DEPTH} of them. After a call, of a function or a helper, r1 to
+ * r5 are 0, whatever the callee left there; r6 to r9 are as before. Programs are little-endian on
+ * every machine, unless they say otherwise ({@link BpfLoadOptions#byteOrder}). Division by zero
+ * gives 0 and a remainder by zero the dividend, as the RFC says. The value of the run is r0.
  *
  * <p><b>What is refused.</b> {@link org.jitalloc.bpf.BpfRuntime#load} checks what the RFC demands:
  * known operations, zero in fields that an operation does not use, existing registers and helpers,

@@ -34,7 +34,8 @@ class DifferentialTest {
       List.of(
           new Helper(0, "mix", (_, r) -> Arrays.hashCode(r) * 0x9e3779b97f4a7c15L),
           new Helper(1, "first", (_, r) -> r[1]),
-          new Helper(2, "exit-sometimes", (call, r) -> exitSometimes(call, r)));
+          new Helper(2, "exit-sometimes", (call, r) -> exitSometimes(call, r)),
+          new Helper(3, "invert", (call, r) -> invert(call.memory(r[1], r[2]))));
 
   private static final ChoosyGenerator GENERATOR = new ChoosyGenerator();
   private static final BpfRuntime RUNTIME = GENERATOR.runtime(HELPERS);
@@ -50,6 +51,16 @@ class DifferentialTest {
       call.exit(r[2]);
     }
     return r[3];
+  }
+
+  private static long invert(MemorySegment bytes) {
+    long sum = 0;
+    for (long i = 0; i < bytes.byteSize(); i++) {
+      byte value = bytes.get(ValueLayout.JAVA_BYTE, i);
+      bytes.set(ValueLayout.JAVA_BYTE, i, (byte) ~value);
+      sum = sum * 31 + value;
+    }
+    return sum;
   }
 
   /** What became of a run. */
@@ -95,7 +106,7 @@ class DifferentialTest {
     String fault = "";
     try (BpfProgram program = RUNTIME.load(asm.bytes(options.byteOrder()), options)) {
       r0 = program.run(MEMORY);
-    } catch (BpfFaultException wild) {
+    } catch (BpfFaultException | BpfHelperException wild) {
       fault = wild.getMessage();
     }
     return new Outcome(r0, fault, MEMORY.toArray(ValueLayout.JAVA_BYTE));

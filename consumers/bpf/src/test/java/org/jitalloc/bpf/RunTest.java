@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
+import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.testing.Asm;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.bpf.testing.TestRuntimes;
@@ -128,6 +129,40 @@ class RunTest {
         assertEquals(0, program.run());
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JIT", "INTERPRETER"})
+  void run_registersAfterACall_argumentsAreZeroAndTheOthersAsTheyWere(Engine engine) {
+    var helper = new Helper(3, "three", (_, _) -> 3);
+    for (MemoryChecks checks : MemoryChecks.values()) {
+      for (int register = 1; register <= 9; register++) {
+        long expected = register <= 5 ? 0 : 10 + register;
+        for (Asm code : callsReading(register)) {
+          BpfLoadOptions options = TestRuntimes.on(engine).withChecks(checks);
+          try (BpfProgram program = TestRuntimes.runtime(helper).load(code.bytes(), options)) {
+            assertEquals(expected, program.run(), () -> checks + " " + code.insns());
+          }
+        }
+      }
+    }
+  }
+
+  /** A call of a function, of a helper by number and of a helper by register. */
+  private static List<Asm> callsReading(int register) {
+    Asm local = numbered().callLocal(2).movReg(0, register).exit();
+    local.mov(0, 1).mov(1, 9).mov(2, 9).mov(3, 9).mov(4, 9).mov(5, 9).mov(6, 9).exit();
+    Asm byNumber = numbered().call(3).movReg(0, register).exit();
+    Asm byRegister = numbered().mov(0, 3).callx(0).movReg(0, register).exit();
+    return List.of(local, byNumber, byRegister);
+  }
+
+  private static Asm numbered() {
+    Asm asm = program();
+    for (int r = 1; r <= 9; r++) {
+      asm.mov(r, 10 + r);
+    }
+    return asm;
   }
 
   @ParameterizedTest

@@ -10,22 +10,17 @@ import org.jitalloc.arch.bpf.BpfSource;
 public final class Flow {
   /*
    * Liveness, backwards over the whole program until nothing changes; sets only grow, so it ends. A
-   * local call reads what its callee may read, and keeps r6 to r9 alive over it; a function other
-   * than the first ends with r0 to r5 alive, since what it leaves in r1 to r5 is visible to its
-   * caller. A helper call overwrites r1 to r5.
+   * local call reads what its callee may read, and keeps r6 to r9 alive over it. Every function
+   * ends with r0 alive and nothing else: a call, of a function or a helper, leaves 0 in r1 to r5.
    * Cost: instructions times the nesting of loops and calls.
    */
-  private static final int MAIN_EXIT = RegisterSet.R0;
-
   private final List<BpfInsn> insns;
-  private final int mainEnd;
   private final int[] liveIn;
   private final boolean[] jumpTarget;
   private final boolean[] loopHead;
 
   Flow(BpfSource source) {
     insns = source.insns();
-    mainEnd = source.functions().getFirst().end();
     liveIn = new int[insns.size() + 1];
     jumpTarget = new boolean[insns.size() + 1];
     loopHead = new boolean[insns.size() + 1];
@@ -87,7 +82,7 @@ public final class Flow {
   public int liveAfter(int index) {
     BpfInsn insn = insns.get(index);
     if (insn.opcode() == BpfOp.EXIT) {
-      return index < mainEnd ? MAIN_EXIT : RegisterSet.VOLATILE;
+      return RegisterSet.R0;
     }
     if (!BpfOp.isJump(insn)) {
       return liveIn[index + 1];

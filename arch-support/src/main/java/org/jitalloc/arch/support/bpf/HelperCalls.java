@@ -37,8 +37,10 @@ final class HelperCalls {
     clearArguments(to.flow().liveAfter(index));
   }
 
-  /** What C leaves in them is chance; a program that reads them all the same gets 0. */
-  private void clearArguments(int live) {
+  /**
+   * Emits zeros into those of r1 to r5 that are read after a call: callees leave anything there.
+   */
+  void clearArguments(int live) {
     for (int r = 0; r < RegisterSet.COUNT; r++) {
       if (RegisterSet.has(live & RegisterSet.ARGUMENTS, r)) {
         machine.alu().constant(r, 0);

@@ -118,6 +118,7 @@ public final class ProgramWriter {
   private void jump(int index, BpfInsn insn, BpfFunction function) {
     if (BpfOp.isLocalCall(insn)) {
       machine.calls().call(frames.entry(to.flow().target(index)));
+      calls.clearArguments(to.flow().liveAfter(index));
     } else if (BpfOp.isHelperCall(insn)) {
       calls.helper(index, insn);
     } else if (insn.opcode() == BpfOp.EXIT) {

@@ -80,6 +80,7 @@ final class ReferenceInterpreter {
       r[10] -= BpfFrame.STACK_BYTES;
       call(next + i.imm());
       System.arraycopy(saved, 0, r, 6, saved.length);
+      Arrays.fill(r, 1, 6, 0);
       return next;
     }
     if (i.opcode() == 0x85) {

@@ -1,6 +1,7 @@
 package org.jitalloc.bpf.interp;
 
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
@@ -165,6 +166,12 @@ public final class Interpreter {
         throw describer.helper(at, id);
       }
       r[0] = context.call((int) id, r[1], r[2], r[3], r[4], r[5]);
+      clearArguments();
+    }
+
+    /** A call of a function or a helper leaves 0 in r1 to r5. */
+    private void clearArguments() {
+      Arrays.fill(r, 1, 6, 0);
     }
 
     private int enter(int at) {
@@ -179,6 +186,7 @@ public final class Interpreter {
       int save = --depth * SAVED;
       System.arraycopy(saved, save, r, 6, SAVED - 1);
       r[BpfOp.FP] += BpfFrame.STACK_BYTES;
+      clearArguments();
       return (int) saved[save + SAVED - 1];
     }
   }

@@ -1,6 +1,7 @@
 package org.jitalloc.bpf.testing;
 
 import java.util.Random;
+import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfOp;
 
 /**
@@ -90,7 +91,7 @@ public final class RandomPrograms {
   }
 
   private Asm program() {
-    int functions = 1 + (random.nextInt(3) == 0 ? random.nextInt(3) : 0);
+    int functions = 1 + (random.nextInt(3) == 0 ? random.nextInt(BpfFrame.MAX_DEPTH) : 0);
     int length = 4 + random.nextInt(40);
     // Each function has the same length, so that calls know where the others start.
     int functionLength = length + 8;
@@ -119,7 +120,7 @@ public final class RandomPrograms {
   }
 
   private void statement(int end, int function, int functions, int functionLength) {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(22)) {
       case 0, 1, 2, 3, 4, 5 -> arithmetic();
       case 6 -> asm.constant(value(), wide());
       case 7 -> byteOrder();
@@ -127,7 +128,7 @@ public final class RandomPrograms {
       case 11, 12, 13 -> store();
       case 14 -> atomic();
       case 15, 16, 17 -> jump(end);
-      case 18 -> callHelper();
+      case 18, 19 -> callHelper();
       default -> callLocal(function, functions, functionLength);
     }
   }
@@ -206,12 +207,19 @@ public final class RandomPrograms {
 
   private void callHelper() {
     int helper = random.nextInt(helpers);
-    if (random.nextInt(4) == 0) {
-      asm.mov(9, helper).callx(9);
+    if (random.nextInt(3) == 0) {
+      boolean memory = random.nextBoolean();
+      asm.movReg(1, memory ? MEMORY_POINTER : 10).alu64(BpfOp.ADD, 1, memory ? 8 : -8);
+      asm.mov(2, 8);
+    }
+    int number = value();
+    if (random.nextInt(40) == 0) {
+      asm.callx(number);
+    } else if (random.nextInt(3) == 0) {
+      asm.mov(number, helper).callx(number);
     } else {
       asm.call(helper);
     }
-    forgetArguments();
   }
 
   private void callLocal(int function, int functions, int functionLength) {
@@ -220,14 +228,6 @@ public final class RandomPrograms {
     }
     int callee = function + 1 + random.nextInt(functions - function - 1);
     asm.callLocal(callee * functionLength - asm.size() - 1);
-    forgetArguments();
-  }
-
-  /** A call leaves anything in r1 to r5. */
-  private void forgetArguments() {
-    for (int register = 1; register <= 5; register++) {
-      asm.mov(register, constant());
-    }
   }
 
   private int base() {
