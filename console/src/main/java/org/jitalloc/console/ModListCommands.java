@@ -1,6 +1,7 @@
 package org.jitalloc.console;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,8 +9,8 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.console.CommandSyntax.Arguments;
 import org.jitalloc.console.command.CommandException;
-import org.jitalloc.kmod.depmod.Depmod;
 import org.jitalloc.kmod.depmod.ModuleFile;
+import org.jitalloc.kmod.listing.FileInfo;
 import org.jitalloc.kmod.listing.KernelListing;
 import org.jitalloc.kmod.listing.SysfsListing;
 import org.jitalloc.modules.LoadedModule;
@@ -39,10 +40,11 @@ public final class ModListCommands {
       new CommandSyntax("mod:sym [--target TARGET] ADDRESS|NAME…", 1, "--target").withMore();
   private static final CommandSyntax INFO =
       new CommandSyntax(
-              "mod:info [--target TARGET] [--spdx EXPRESSION] FILE|MODULE…",
+              "mod:info [--target TARGET] [--spdx EXPRESSION] [--symbols] FILE|MODULE…",
               1,
               "--target",
               "--spdx")
+          .withFlags("--symbols")
           .withMore();
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -172,15 +174,19 @@ public final class ModListCommands {
    */
   @Descriptor(
       """
-      prints what modules say of themselves, or what is known of modules that are loaded
+      prints what files tell about themselves, or what is known of modules that are loaded
 
-         usage: mod:info [--target TARGET] [--spdx EXPRESSION] FILE|MODULE…
+         usage: mod:info [--target TARGET] [--spdx EXPRESSION] [--symbols] FILE|MODULE…
 
-         FILE      licence, aliases, parameters, what it needs, as modinfo
-         MODULE    the name of one that is loaded: what is below /sys/module/NAME
-         --target  where it is loaded (default: wherever it is; with it, all words are modules)
-         --spdx    of files: whether the licence tag says what the SPDX expression of the sources
-                   says, such as 'GPL-2.0-only OR BSD-3-Clause'
+         FILE       a module: licence, aliases, parameters, what it needs, as modinfo;
+                    an executable, a shared object or a kernel: type, machine, libraries it
+                    needs, build ID, number of symbols
+         MODULE     the name of one that is loaded: what is below /sys/module/NAME
+         --target   where it is loaded (default: wherever it is; with it, all words are modules)
+         --spdx     of modules: whether the licence tag says what the SPDX expression of the
+                    sources says, such as 'GPL-2.0-only OR BSD-3-Clause'
+         --symbols  of files: their symbols too, those that a module exports and imports, or
+                    the dynamic symbols of an executable or shared object
       """)
   public void info(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = INFO.parse(words);
@@ -194,6 +200,9 @@ public final class ModListCommands {
           Loaders.allOr(loaders, target).stream()
               .filter(loader -> loader.module(word).isPresent())
               .toList();
+      if (!having.isEmpty()) {
+        requireNoFileOption(arguments, word);
+      }
       for (ModuleLoader loader : having) {
         loader.module(word).ifPresent(module -> printLoaded(out, loader, module));
       }
@@ -201,14 +210,51 @@ public final class ModListCommands {
         throw new CommandException("no module %s is loaded in %s".formatted(word, target));
       }
       if (having.isEmpty()) {
-        ModuleFile file = Depmod.read(Inputs.path(session, word));
-        out.println("%-16s%s".formatted("filename:", Inputs.path(session, word)));
-        out.print(file.info().text());
-        if (arguments.has("--spdx")) {
-          String tag = Licence.judge(file.info().first("license"), file.name()).tag();
-          out.println("%-16s%s".formatted("spdx:", spdx(tag, arguments.option("--spdx", ""))));
+        printFile(out, arguments, Inputs.path(session, word));
+      }
+    }
+  }
+
+  private static void requireNoFileOption(Arguments arguments, String word) {
+    for (String option : List.of("--spdx", "--symbols")) {
+      if (arguments.has(option)) {
+        throw new CommandException(
+            "%s: %s is the name of a loaded module, and the option is for files; write ./%s"
+                    .formatted(option, word, word)
+                + " if a file is meant");
+      }
+    }
+  }
+
+  private static void printFile(PrintStream out, Arguments arguments, Path path) {
+    FileInfo info = FileInfo.read(path);
+    if (info instanceof FileInfo.OfOther && arguments.has("--spdx")) {
+      throw new CommandException(
+          "--spdx: %s is not a module: it has no licence tag".formatted(path));
+    }
+    out.println("%-16s%s".formatted("filename:", path));
+    switch (info) {
+      case FileInfo.OfModule(ModuleFile file) -> printModule(out, arguments, file);
+      case FileInfo.OfOther(String text, List<String> symbols) -> {
+        out.print(text);
+        if (arguments.has("--symbols")) {
+          symbols.forEach(out::println);
         }
       }
+    }
+  }
+
+  private static void printModule(PrintStream out, Arguments arguments, ModuleFile file) {
+    out.print(file.info().text());
+    if (arguments.has("--spdx")) {
+      String tag = Licence.judge(file.info().first("license"), file.name()).tag();
+      out.println("%-16s%s".formatted("spdx:", spdx(tag, arguments.option("--spdx", ""))));
+    }
+    if (arguments.has("--symbols")) {
+      file.exports().stream()
+          .sorted()
+          .forEach(name -> out.println("%-16s%s".formatted("export:", name)));
+      file.imports().forEach(name -> out.println("%-16s%s".formatted("import:", name)));
     }
   }
 

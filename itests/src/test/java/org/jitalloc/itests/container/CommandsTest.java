@@ -135,6 +135,14 @@ final class CommandsTest {
     assertTrue(
         execute(spdx.formatted("MIT OR GPL-2.0"))
             .endsWith("'GPL' does not fit MIT OR GPL-2.0, which is 'Dual MIT/GPL'\n"));
+    assertTrue(
+        execute("mod:info --symbols '%s'".formatted(module)).endsWith("export:         small\n"));
+    String ls = execute("mod:info --symbols /bin/ls");
+    assertTrue(ls.contains("\nneeded:         libc.so"), ls);
+    assertTrue(ls.lines().anyMatch(line -> line.matches(" +\\d+ undefined readlink")), ls);
+    assertEquals(
+        "--spdx: /bin/ls is not a module: it has no licence tag",
+        failure("mod:info --spdx MIT /bin/ls"));
     for (String wrong : List.of("((", "MIT OR", "MIT GPL-2.0")) {
       assertTrue(failure(spdx.formatted(wrong)).startsWith("--spdx: '" + wrong + "' is no"));
     }

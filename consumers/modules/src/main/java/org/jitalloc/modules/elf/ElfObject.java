@@ -60,14 +60,15 @@ public final class ElfObject implements RelocatableObject {
     int fileClass = file.get(4);
     int data = file.get(5);
     if (fileClass != CLASS_64 || data != 1 && data != 2) {
-      throw notAModule("class %d, data %d: not of 64 bits", fileClass, data);
+      throw notAModule(
+          "class %d, data %d: not of 64 bits: %s", fileClass, data, OtherElf.describe(file));
     }
     ByteBuffer ordered =
         file.slice(0, file.limit())
             .order(data == 1 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     int type = ordered.getShort(16) & 0xffff;
     if (type != Elf.ET_REL) {
-      throw notAModule("file type %d is not relocatable", type);
+      throw notAModule("file type %d is not relocatable: %s", type, OtherElf.describe(file));
     }
     return new ElfObject(ordered);
   }
