@@ -12,29 +12,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sparse address space of 2<sup>64</sup> bytes. {@link #load}, {@link #store} and {@link #fetch}
- * are what its processor may do; {@link #read}, {@link #write} and {@link #fill} are the
- * supervisor's door, which asks whether a page is there but not what it allows.
+ * are the accesses of its processor: they require the permissions of the pages. {@link #read},
+ * {@link #write} and {@link #fill} are supervisor accesses: they require mapped pages and ignore
+ * permissions. A range is a first address and a length in bytes.
  *
- * <p>Accesses run at the same time as each other and never at the same time as a change of pages or
- * permissions. Two accesses to the same bytes race as on a machine: aligned words of 2, 4 and 8
- * bytes are seen whole, anything else may be seen in parts. An access that runs over the last
- * address goes on at 0.
+ * <p>Thread-safe. Accesses run concurrently with each other, but not with a change of pages or
+ * permissions. Two accesses to the same bytes race as on a processor: an access to an aligned word
+ * of 2, 4 or 8 bytes is atomic, any other access is not. A range that reaches the end of the
+ * address space continues at address 0.
  */
 public final class ImageSpace implements ImageMemory {
-  /** The length of a page. */
+  /** The length of a page, in bytes. */
   public static final int PAGE_BYTES = Page.BYTES;
 
   private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(PAGE_BYTES);
 
   private final String target;
 
-  /** Changed under the write lock, looked up under the read lock. */
+  /** Guarded by {@link #lock}. */
   private final PageTable pages = new PageTable();
 
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   /**
-   * Makes an address space without pages.
+   * Creates an address space without pages.
    *
    * @param target the name of the target, for messages
    */
@@ -43,20 +44,22 @@ public final class ImageSpace implements ImageMemory {
   }
 
   /**
-   * Maps pages. All or none.
+   * Maps pages.
    *
    * @param address the first address, a multiple of the page length
-   * @param bytes how many, a multiple of the page length
-   * @param protection what they allow
-   * @param pattern what they hold, repeated; its length divides the page length
-   * @throws IllegalArgumentException if a page is mapped already, or an argument is no multiple
+   * @param bytes the length, a positive multiple of the page length
+   * @param protection the permissions of the pages
+   * @param pattern the content of the pages, repeated; its length divides the page length
+   * @throws IllegalArgumentException if a page is already mapped, the range does not consist of
+   *     whole pages or passes the end of the address space, or the pattern has another length;
+   *     nothing is mapped then
    */
   public void map(long address, long bytes, PageProtection protection, byte[] pattern) {
     requirePages(address, bytes);
     byte[] content = repeat(pattern);
     lock.writeLock().lock();
     try {
-      forEachPage(address, bytes, page -> require(!pages.has(page), "is mapped", page));
+      forEachPage(address, bytes, page -> require(!pages.has(page), "is already mapped", page));
       forEachPage(address, bytes, page -> pages.add(page, new Page(protection, content)));
     } finally {
       lock.writeLock().unlock();
@@ -64,12 +67,13 @@ public final class ImageSpace implements ImageMemory {
   }
 
   /**
-   * Changes what pages allow. All or none.
+   * Changes the permissions of pages.
    *
    * @param address the first address, a multiple of the page length
-   * @param bytes how many, a multiple of the page length
-   * @param protection what they allow from now on
-   * @throws IllegalArgumentException if a page is not mapped, or an argument is no multiple
+   * @param bytes the length, a positive multiple of the page length
+   * @param protection the new permissions
+   * @throws IllegalArgumentException if a page is not mapped, or the range does not consist of
+   *     whole pages or passes the end of the address space; nothing is changed then
    */
   public void protect(long address, long bytes, PageProtection protection) {
     requirePages(address, bytes);
@@ -91,11 +95,12 @@ public final class ImageSpace implements ImageMemory {
   }
 
   /**
-   * Takes pages away, with what they hold. All or none.
+   * Unmaps pages and discards their content.
    *
    * @param address the first address, a multiple of the page length
-   * @param bytes how many, a multiple of the page length
-   * @throws IllegalArgumentException if a page is not mapped, or an argument is no multiple
+   * @param bytes the length, a positive multiple of the page length
+   * @throws IllegalArgumentException if a page is not mapped, or the range does not consist of
+   *     whole pages or passes the end of the address space; nothing is unmapped then
    */
   public void unmap(long address, long bytes) {
     requirePages(address, bytes);
@@ -109,11 +114,12 @@ public final class ImageSpace implements ImageMemory {
   }
 
   /**
-   * Takes those pages away that are there, with what they hold.
+   * Unmaps those pages of a range that are mapped, and discards their content.
    *
    * @param address the first address, a multiple of the page length
-   * @param bytes how many, a multiple of the page length
-   * @throws IllegalArgumentException if an argument is no multiple
+   * @param bytes the length, a positive multiple of the page length
+   * @throws IllegalArgumentException if the range does not consist of whole pages or passes the end
+   *     of the address space
    */
   public void unmapPresent(long address, long bytes) {
     requirePages(address, bytes);
@@ -125,7 +131,7 @@ public final class ImageSpace implements ImageMemory {
     }
   }
 
-  /** Takes all pages away. */
+  /** Unmaps all pages. */
   public void clear() {
     lock.writeLock().lock();
     try {
@@ -151,10 +157,10 @@ public final class ImageSpace implements ImageMemory {
   }
 
   /**
-   * Reads whatever the pages allow.
+   * Reads memory, whatever the permissions of its pages.
    *
    * @param address the first address
-   * @param length how many bytes
+   * @param length the number of bytes
    * @return a copy
    * @throws AccessViolationException if a page is not mapped
    */
@@ -163,27 +169,28 @@ public final class ImageSpace implements ImageMemory {
   }
 
   /**
-   * Writes whatever the pages allow. All or nothing.
+   * Writes memory, whatever the permissions of its pages.
    *
    * @param address the first address
-   * @param bytes what to write
-   * @throws AccessViolationException if a page is not mapped
+   * @param bytes the new content
+   * @throws AccessViolationException if a page is not mapped; nothing is written then
    */
   public void write(long address, byte[] bytes) {
     copyIn(address, bytes, _ -> true);
   }
 
   /**
-   * Fills whatever the pages allow. All or nothing.
+   * Fills memory with a repeated pattern, whatever the permissions of its pages.
    *
    * @param address the first address
-   * @param bytes how many bytes
-   * @param pattern what to write; it starts anew at each multiple of its length, a power of two
-   * @throws AccessViolationException if a page is not mapped
+   * @param bytes the number of bytes to fill
+   * @param pattern the pattern; each repetition starts at a multiple of its length, which is a
+   *     power of two
+   * @throws AccessViolationException if a page is not mapped; nothing is written then
    */
   public void fill(long address, long bytes, byte[] pattern) {
     if (bytes < 0) {
-      throw new IllegalArgumentException("not a length: bytes=" + bytes);
+      throw new IllegalArgumentException("negative length: bytes=" + bytes);
     }
     byte[] content = repeat(pattern);
     lock.readLock().lock();
@@ -202,10 +209,10 @@ public final class ImageSpace implements ImageMemory {
   }
 
   /**
-   * Looks whether all pages are there, whatever they allow.
+   * Checks that all pages of a range are mapped, whatever their permissions.
    *
    * @param address the first address
-   * @param bytes how many bytes
+   * @param bytes the length
    * @throws AccessViolationException if a page is not mapped
    */
   public void requireMapped(long address, long bytes) {
@@ -220,7 +227,7 @@ public final class ImageSpace implements ImageMemory {
   private byte[] copyOut(
       long address, int length, Access access, Predicate<PageProtection> allows) {
     if (length < 0) {
-      throw new IllegalArgumentException("not a length: length=" + length);
+      throw new IllegalArgumentException("negative length: length=" + length);
     }
     var copy = new byte[length];
     lock.readLock().lock();
@@ -254,7 +261,7 @@ public final class ImageSpace implements ImageMemory {
     }
   }
 
-  /** Throws unless all pages of an access allow it. */
+  /** Throws if a page of the range is not mapped or does not allow the access. */
   private void check(long address, long bytes, Access access, Predicate<PageProtection> allows) {
     long done = 0;
     while (done < bytes) {
@@ -263,6 +270,7 @@ public final class ImageSpace implements ImageMemory {
     }
   }
 
+  /** {@return the page of an address, which allows the access} */
   private Page allowed(long address, Access access, Predicate<PageProtection> allows) {
     long number = address >>> PAGE_SHIFT;
     Page page = pages.get(number);
@@ -304,14 +312,16 @@ public final class ImageSpace implements ImageMemory {
     boolean whole = ((address | bytes) & PAGE_BYTES - 1) == 0;
     if (!whole || bytes <= 0 || Long.compareUnsigned(address, address + bytes - 1) > 0) {
       throw new IllegalArgumentException(
-          "not whole pages: target=%s address=0x%x bytes=%d".formatted(target, address, bytes));
+          "the range does not consist of whole pages: target=%s address=0x%x bytes=%d"
+              .formatted(target, address, bytes));
     }
   }
 
   private static byte[] repeat(byte[] pattern) {
     if (pattern.length == 0 || PAGE_BYTES % pattern.length != 0) {
       throw new IllegalArgumentException(
-          "a pattern's length has to divide %d: length=%d".formatted(PAGE_BYTES, pattern.length));
+          "the length of the pattern does not divide %d: length=%d"
+              .formatted(PAGE_BYTES, pattern.length));
     }
     byte[] content = Arrays.copyOf(pattern, PAGE_BYTES);
     for (int done = pattern.length; done < PAGE_BYTES; done += pattern.length) {

@@ -7,23 +7,27 @@ import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.PageProtection;
 import org.jitalloc.core.space.AddressSpace;
 
-/** A kernel's address space, modelled. Nothing runs in it, so nothing has to be made coherent. */
+/**
+ * A model of a kernel address space. No code runs in it, so there are no caches to make coherent.
+ * Thread-safe.
+ */
 public final class ModelSpace implements AddressSpace {
 
   private static final byte[] ZERO = {0};
   private static final MemoryMode MODE =
-      new MemoryMode("model", "a model: pages enforced in software, nothing runs", List.of());
+      new MemoryMode(
+          "model", "a model: software checks page permissions, and no code runs", List.of());
 
   private final AddressSpaceLayout.Kernel layout;
   private final byte[] trapFill;
   private final ImageSpace image;
 
   /**
-   * Makes an empty one.
+   * Creates a space without pages.
    *
    * @param target the name of the target, for messages
-   * @param layout the kernel's
-   * @param trapFill what executable pages hold at first
+   * @param layout the layout of the kernel's address space
+   * @param trapFill the initial content of executable pages, repeated: trapping instructions
    */
   public ModelSpace(String target, AddressSpaceLayout.Kernel layout, byte[] trapFill) {
     this.layout = layout;
@@ -31,7 +35,7 @@ public final class ModelSpace implements AddressSpace {
     image = new ImageSpace(target);
   }
 
-  /** {@return the space as its processor sees it} */
+  /** {@return the accesses of the modelled processor} */
   public ImageMemory memory() {
     return image;
   }
@@ -96,7 +100,10 @@ public final class ModelSpace implements AddressSpace {
     image.protect(address, bytes, protection);
   }
 
-  /** There is no cache, but as that of a processor it wants to see what it is to look after. */
+  /**
+   * Checks that the range is mapped: cache maintenance of a processor faults otherwise. There is no
+   * cache to maintain.
+   */
   @Override
   public void makeCoherent(long address, long bytes) {
     image.requireMapped(address, bytes);

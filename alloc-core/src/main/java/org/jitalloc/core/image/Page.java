@@ -8,12 +8,14 @@ import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page. Its bytes exist once something is written that differs from what it was mapped with.
+ * A page, copy-on-write: it shares its initial content with other pages until the first write.
+ * Reads and writes are thread-safe.
  */
 final class Page {
+  /** The length of a page, in bytes. */
   static final int BYTES = 4096;
 
-  // The order does not matter: what is read in one order is written in the same.
+  // Any byte order works, because each value is read and written in the same order.
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
   private static final VarHandle INT =
@@ -21,37 +23,39 @@ final class Page {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-  /** Changed with all accesses shut out. */
+  /** Guarded by the lock of the address space. */
   PageProtection protection;
 
-  private final byte[] untouched;
+  private final byte[] initial;
+
+  /** The private copy of the content; null before the first write. */
   private volatile byte @Nullable [] bytes;
 
   /**
-   * Makes a page.
+   * Creates a page.
    *
-   * @param protection what it allows
-   * @param untouched what it holds; shared with other pages, never written
+   * @param protection the permissions
+   * @param initial the initial content, shared with other pages and never changed
    */
-  Page(PageProtection protection, byte[] untouched) {
+  Page(PageProtection protection, byte[] initial) {
     this.protection = protection;
-    this.untouched = untouched;
+    this.initial = initial;
   }
 
   void read(int offset, byte[] target, int targetOffset, int length) {
     byte[] written = bytes;
-    byte[] source = written == null ? untouched : written;
+    byte[] source = written == null ? initial : written;
     copy(source, offset, target, targetOffset, length, offset);
   }
 
   void write(int offset, byte[] source, int sourceOffset, int length) {
-    if (length < BYTES || bytes != null || !become(source, sourceOffset)) {
-      copy(source, sourceOffset, own(), offset, length, offset);
+    if (length < BYTES || bytes != null || !setWhole(source, sourceOffset)) {
+      copy(source, sourceOffset, privateCopy(), offset, length, offset);
     }
   }
 
-  /** Takes all bytes as its own, if it has none: what it holds need not be copied first. */
-  private synchronized boolean become(byte[] source, int sourceOffset) {
+  /** Sets the content of the whole page, unless a private copy exists. This saves one copy. */
+  private synchronized boolean setWhole(byte[] source, int sourceOffset) {
     if (bytes != null) {
       return false;
     }
@@ -59,21 +63,21 @@ final class Page {
     return true;
   }
 
-  private byte[] own() {
-    byte[] mine = bytes;
-    return mine != null ? mine : makeOwn();
+  private byte[] privateCopy() {
+    byte[] copy = bytes;
+    return copy != null ? copy : copyInitial();
   }
 
-  private synchronized byte[] makeOwn() {
-    byte[] mine = bytes;
-    if (mine == null) {
-      mine = untouched.clone();
-      bytes = mine;
+  private synchronized byte[] copyInitial() {
+    byte[] copy = bytes;
+    if (copy == null) {
+      copy = initial.clone();
+      bytes = copy;
     }
-    return mine;
+    return copy;
   }
 
-  /** Copies aligned words of 2, 4 and 8 bytes in one go, as a processor does. */
+  /** Copies bytes. An aligned word of 2, 4 or 8 bytes is copied by one load and one store. */
   private static void copy(byte[] from, int at, byte[] to, int toAt, int length, int pageOffset) {
     if ((pageOffset & length - 1) != 0) {
       System.arraycopy(from, at, to, toAt, length);

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages there are, by number: in leaves of 512, as those of a processor are, since pages come
- * and go by slabs of as many. Changed by one thread while no other looks.
+ * A sparse table of pages, indexed by page number: a hash map of leaves of 512 pages, because the
+ * allocator maps and unmaps slabs of 512 pages. Not thread-safe.
  */
 final class PageTable {
   private static final int LEAF_PAGES = 512;
@@ -19,6 +19,7 @@ final class PageTable {
     int count;
   }
 
+  /** {@return the index of a page in its leaf} */
   private static int inLeaf(long number) {
     return (int) number & LEAF_PAGES - 1;
   }
@@ -33,14 +34,14 @@ final class PageTable {
     return get(number) != null;
   }
 
-  /** Enters a page where there is none. */
+  /** Adds a page whose number is not in the table. */
   void add(long number, Page page) {
     Leaf leaf = leaves.computeIfAbsent(number >>> LEAF_SHIFT, _ -> new Leaf());
     leaf.pages[inLeaf(number)] = page;
     leaf.count++;
   }
 
-  /** Removes a page, if it is there. */
+  /** Removes a page if the table contains it. */
   void remove(long number) {
     Leaf leaf = leaves.get(number >>> LEAF_SHIFT);
     if (leaf != null && leaf.pages[inLeaf(number)] != null) {

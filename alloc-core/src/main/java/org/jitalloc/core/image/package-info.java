@@ -1,4 +1,4 @@
-/** Modelled address spaces: memory of any architecture whose pages are checked by software. */
+/** Modelled address spaces: memory of any architecture, with permissions that software checks. */
 @NullMarked
 package org.jitalloc.core.image;
 

@@ -6,35 +6,36 @@ import java.util.Set;
 import org.jitalloc.ModMemType;
 
 /**
- * What a rule allows at all.
+ * The requests that a rule allows.
  *
- * @param allow whether anything is allowed
- * @param types the types of memory that are
- * @param memoryModes the ways to host memory that are; of an image they say nothing
- * @param unchecked whether code may run whose accesses to memory are not checked
+ * @param allow false if the rule denies every request
+ * @param types the memory types that the rule allows
+ * @param memoryModes the memory modes of the host that the rule allows; empty allows all modes.
+ *     They do not apply to images
+ * @param unchecked whether the rule allows code whose memory accesses are not checked
  */
 public record Constraints(
     boolean allow, Set<ModMemType> types, Set<String> memoryModes, boolean unchecked) {
 
-  /** Everything. */
+  /** Allows every request. */
   public static final Constraints NONE = parse(true, List.of(), List.of(), List.of(), true);
 
-  /** Makes terms; what is given is copied. */
+  /** Creates constraints from copies of the sets. */
   public Constraints {
     types = Set.copyOf(types);
     memoryModes = Set.copyOf(memoryModes);
   }
 
   /**
-   * Reads terms. An empty list allows everything.
+   * Parses constraints. An empty list allows all its values.
    *
-   * @param allow whether anything is allowed
-   * @param types names of types of memory
-   * @param memoryModes names of ways to host memory
-   * @param knownModes the ways there are
-   * @param unchecked whether unchecked code is allowed
-   * @return the terms
-   * @throws IllegalArgumentException if there is no such type or way
+   * @param allow false if every request is denied
+   * @param types names of memory types, in any case
+   * @param memoryModes names of memory modes of the host, in any case
+   * @param knownModes the names of all memory modes of the host
+   * @param unchecked whether code is allowed whose memory accesses are not checked
+   * @return the constraints
+   * @throws IllegalArgumentException if a type or a mode is unknown
    */
   public static Constraints parse(
       boolean allow,
@@ -51,10 +52,10 @@ public record Constraints(
   }
 
   /**
-   * Says whether memory may be had in some way.
+   * Tells whether a memory mode of the host is allowed.
    *
-   * @param mode the name of the way
-   * @return whether it may
+   * @param mode the name of the mode
+   * @return whether it is allowed
    */
   public boolean allowsMode(String mode) {
     return memoryModes.isEmpty() || memoryModes.contains(mode);

@@ -32,7 +32,7 @@ record ListValue(String key, List<String> elements) {
   }
 
   /**
-   * Maps each element to the value whose {@code toString()} equals it, ignoring case.
+   * Replaces each element with the value whose {@code toString()} equals it, ignoring case.
    *
    * @param values all values that the key accepts
    * @return the values that the elements name; all values if the list is empty
@@ -52,7 +52,7 @@ record ListValue(String key, List<String> elements) {
 
   private IllegalArgumentException unknown(String element, Collection<?> values) {
     return new IllegalArgumentException(
-        "%s=%s; there are %s"
+        "%s=%s; expected one of %s"
             .formatted(
                 key,
                 element,

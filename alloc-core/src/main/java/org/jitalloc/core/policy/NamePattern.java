@@ -2,7 +2,7 @@ package org.jitalloc.core.policy;
 
 import java.util.Collection;
 
-/** Matches names against patterns in which {@code *} stands for any characters, also none. */
+/** Matches names against patterns in which {@code *} stands for zero or more characters. */
 final class NamePattern {
   private NamePattern() {}
 

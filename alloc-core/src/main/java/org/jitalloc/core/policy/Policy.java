@@ -3,26 +3,26 @@ package org.jitalloc.core.policy;
 import java.util.List;
 
 /**
- * All rules. Without any, everything is allowed.
+ * All rules. A policy without rules allows everything.
  *
- * @param rules the rules, in any order
+ * @param rules the rules; their order has no meaning
  */
 public record Policy(List<Rule> rules) {
 
   /** No rules. */
   public static final Policy NONE = new Policy(List.of());
 
-  /** Makes a policy; the list is copied, and a rule that is in it twice counts once. */
+  /** Creates a policy from a copy of the list; equal rules count once. */
   public Policy {
     rules = rules.stream().distinct().toList();
   }
 
   /**
-   * Gives the rules for somebody.
+   * Returns the rules that select requests of a bundle on a target, for any purpose.
    *
-   * @param bundle the symbolic name of a bundle
-   * @param target the name of a target
-   * @return the rules that select it
+   * @param bundle the symbolic name of the bundle
+   * @param target the name of the target
+   * @return the rules
    */
   public List<Rule> of(String bundle, String target) {
     return rules.stream().filter(rule -> rule.selector().selects(bundle, target)).toList();

@@ -18,16 +18,17 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.core.settings.UnknownName;
 
 /**
- * A file of rules, in the syntax of {@link Properties}: {@code NAME.KEY=VALUE}, where the key is
- * what follows the last dot and is one of those of the configuration {@code org.jitalloc.policy}.
- * Values of lists have commas in between.
+ * Reads rules from a file in the format of {@link Properties}. Each entry is {@code
+ * NAME.KEY=VALUE}. NAME is the name of a rule and can contain dots. KEY is a key of the
+ * configuration {@code org.jitalloc.policy}, except {@code name}. Commas separate the elements of a
+ * list.
  */
 public final class PolicyFile {
 
-  /** The name of the setting that says where the file is. */
+  /** The name of the setting that contains the path of the file. */
   public static final String SETTING = "jitalloc.policy";
 
-  /** The keys of a rule but its name, which is what precedes the key. */
+  /** The keys of a rule, without its name, which precedes the key. */
   private static final Set<String> KEYS =
       RuleReader.KEYS.stream()
           .filter(key -> !key.equals("name"))
@@ -39,9 +40,9 @@ public final class PolicyFile {
    * Reads the file that the system property {@value #SETTING} names.
    *
    * @param knownModes the names of the memory modes of the host
-   * @return its rules; none if the property is not set
-   * @throws JitAllocException INVALID_REQUEST if the file cannot be read: without its rules, more
-   *     would be allowed than the operator wants
+   * @return its rules; an empty policy if the property is not set
+   * @throws JitAllocException INVALID_REQUEST if the file cannot be read or has an error. A policy
+   *     without these rules would allow more than the administrator intends
    */
   public static Policy configured(Collection<String> knownModes) {
     String file = System.getProperty(SETTING, "");
@@ -56,11 +57,11 @@ public final class PolicyFile {
   /**
    * Reads a file.
    *
-   * @param file where it is
+   * @param file the path
    * @param knownModes the names of the memory modes of the host
    * @return its rules
-   * @throws IllegalArgumentException if it cannot be read, has an unknown key, a key twice, or a
-   *     wrong value
+   * @throws IllegalArgumentException if the file cannot be read, or has an unknown key, a duplicate
+   *     key or an invalid value
    */
   public static Policy read(Path file, Collection<String> knownModes) {
     Properties all = new UniqueProperties();
@@ -99,7 +100,7 @@ public final class PolicyFile {
     }
   }
 
-  /** Refuses a key that the file has twice: the first value would be lost. */
+  /** Refuses duplicate keys; a plain table would drop the first value. */
   private static final class UniqueProperties extends Properties {
     private static final long serialVersionUID = 1L;
 

@@ -6,11 +6,12 @@ import java.util.Set;
 import org.jitalloc.Purpose;
 
 /**
- * Whom a rule is about.
+ * Selects allocation requests by bundle, purpose and target. In a pattern, {@code *} stands for
+ * zero or more characters.
  *
- * @param bundles the symbolic names of bundles; {@code *} stands for any letters
- * @param consumers what the memory is for
- * @param targets the names of targets; {@code *} stands for any letters
+ * @param bundles patterns; one of them must match the symbolic name of the bundle
+ * @param consumers the purposes; the purpose of the request must be one of them
+ * @param targets patterns; one of them must match the name of the target
  */
 public record RequestSelector(List<String> bundles, Set<Purpose> consumers, List<String> targets) {
 
@@ -19,7 +20,7 @@ public record RequestSelector(List<String> bundles, Set<Purpose> consumers, List
   /** Selects every request. */
   public static final RequestSelector ALL = parse(List.of(), List.of(), List.of());
 
-  /** Makes a selection; what is given is copied. */
+  /** Creates a selector from copies of the collections. */
   public RequestSelector {
     bundles = List.copyOf(bundles);
     consumers = Set.copyOf(consumers);
@@ -27,13 +28,13 @@ public record RequestSelector(List<String> bundles, Set<Purpose> consumers, List
   }
 
   /**
-   * Reads a selection. Nothing given selects everything.
+   * Parses a selector. An empty list selects everything.
    *
-   * @param bundles patterns of symbolic names
-   * @param consumers names of purposes
-   * @param targets patterns of names of targets
-   * @return the selection
-   * @throws IllegalArgumentException if there is no such purpose
+   * @param bundles patterns for symbolic names of bundles
+   * @param consumers names of purposes, in any case
+   * @param targets patterns for names of targets
+   * @return the selector
+   * @throws IllegalArgumentException if a purpose is unknown
    */
   public static RequestSelector parse(
       Collection<String> bundles, Collection<String> consumers, Collection<String> targets) {
@@ -43,6 +44,7 @@ public record RequestSelector(List<String> bundles, Set<Purpose> consumers, List
         ListValue.split("targets", targets).orElse(ANY));
   }
 
+  /** {@return whether requests of a bundle on a target can be selected, for any purpose} */
   boolean selects(String bundle, String target) {
     return NamePattern.matchesAny(bundles, bundle) && NamePattern.matchesAny(targets, target);
   }

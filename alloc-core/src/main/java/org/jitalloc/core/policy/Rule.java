@@ -3,21 +3,21 @@ package org.jitalloc.core.policy;
 import java.util.List;
 
 /**
- * Restricts the requests that it selects. A request must pass every rule that selects it, so the
- * order of rules does not matter, and more rules never allow more.
+ * Restricts the requests that it selects. A request must satisfy every rule that selects it.
+ * Therefore the order of rules has no meaning, and an additional rule never allows more.
  *
- * @param name the name that denials print
- * @param selector the requests that it restricts
- * @param constraints what it allows
- * @param limits the most that may be held
+ * @param name the name, for messages of denials
+ * @param selector selects the requests that the rule restricts
+ * @param constraints the requests that the rule allows
+ * @param limits upper bounds of what the selected bundles hold
  */
 public record Rule(String name, RequestSelector selector, Constraints constraints, Limits limits) {
 
   /**
-   * Makes a rule that denies every request. It stands for one that cannot be read.
+   * Returns a rule that denies every request, as a substitute for a rule that cannot be read.
    *
    * @param name the name of the rule that cannot be read
-   * @param reason why it cannot be read
+   * @param reason the reason why it cannot be read
    * @return the rule
    */
   public static Rule unreadable(String name, String reason) {

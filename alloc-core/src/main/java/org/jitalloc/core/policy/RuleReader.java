@@ -10,11 +10,11 @@ import org.jitalloc.core.settings.UnknownName;
 
 /**
  * Reads a rule from the keys and values of a configuration. A value is a string, a number, a
- * boolean, or an array or collection of these; a string of a list has commas between its elements.
+ * boolean, or an array or collection of these. Commas in a string separate the elements of a list.
  */
 public final class RuleReader {
 
-  /** The keys of a rule. Their meaning is that of the configuration {@code org.jitalloc.policy}. */
+  /** The keys of a rule; the configuration {@code org.jitalloc.policy} defines their meaning. */
   public static final Set<String> KEYS =
       Set.of(
           "name",
@@ -42,7 +42,7 @@ public final class RuleReader {
    * @param values the values by key
    * @param knownModes the names of the memory modes of the host
    * @return the rule
-   * @throws IllegalArgumentException if a key is not known, or a value is not one of its key
+   * @throws IllegalArgumentException if a key is unknown, or a value is invalid for its key
    */
   public static Rule read(
       String defaultName, Map<String, ?> values, Collection<String> knownModes) {
@@ -58,17 +58,17 @@ public final class RuleReader {
     String name = single("name", "");
     return new Rule(
         name.isEmpty() ? defaultName : name,
-        RequestSelector.parse(words("bundles"), words("consumers"), words("targets")),
+        RequestSelector.parse(texts("bundles"), texts("consumers"), texts("targets")),
         Constraints.parse(
             flag("allow", true),
-            words("types"),
-            words("memoryModes"),
+            texts("types"),
+            texts("memoryModes"),
             knownModes,
             flag("unchecked", true)),
         new Limits(number("maxBytes"), number("maxAllocations"), flag("together", false)));
   }
 
-  private List<String> words(String key) {
+  private List<String> texts(String key) {
     Object value = values.get(key);
     return switch (value) {
       case null -> List.of();
@@ -79,25 +79,28 @@ public final class RuleReader {
       case Boolean flag -> List.of(flag.toString());
       default ->
           throw new IllegalArgumentException(
-              "%s has a value of %s, which is not a text".formatted(key, value.getClass()));
+              "%s has a value of type %s; expected a string, a number, a boolean or a list"
+                  .formatted(key, value.getClass().getName()));
     };
   }
 
-  private String single(String key, String otherwise) {
-    List<String> all = words(key);
+  private String single(String key, String defaultValue) {
+    List<String> all = texts(key);
     return switch (all.size()) {
-      case 0 -> otherwise;
+      case 0 -> defaultValue;
       case 1 -> all.getFirst().strip();
-      default -> throw new IllegalArgumentException("%s=%s; it has one value".formatted(key, all));
+      default ->
+          throw new IllegalArgumentException("%s=%s has more than one value".formatted(key, all));
     };
   }
 
-  private boolean flag(String key, boolean otherwise) {
-    String value = single(key, Boolean.toString(otherwise));
+  private boolean flag(String key, boolean defaultValue) {
+    String value = single(key, Boolean.toString(defaultValue));
     return switch (value) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw new IllegalArgumentException(key + "=" + value + "; there are true, false");
+      default ->
+          throw new IllegalArgumentException(key + "=" + value + "; expected one of true, false");
     };
   }
 
@@ -105,8 +108,8 @@ public final class RuleReader {
     String value = single(key, "0");
     try {
       return Long.parseLong(value);
-    } catch (NumberFormatException wrong) {
-      throw new IllegalArgumentException(key + "=" + value + " is no whole number", wrong);
+    } catch (NumberFormatException invalid) {
+      throw new IllegalArgumentException(key + "=" + value + " is not an integer", invalid);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What administrators say about who may hold how much memory of which kind. Data, and no state. */
+/** Rules with which an administrator restricts allocations: immutable values and their parsers. */
 @NullMarked
 package org.jitalloc.core.policy;
 

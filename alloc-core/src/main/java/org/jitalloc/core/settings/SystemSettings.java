@@ -7,8 +7,8 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
 /**
- * Settings that are system properties. All names that begin with {@code jitalloc.} belong to this
- * project, so a name that is not known is a mistake.
+ * Settings in system properties. Names with the prefix {@code jitalloc.} are reserved for this
+ * project, so an unknown name with this prefix is an error.
  *
  * @param known the names of all settings
  */
@@ -16,19 +16,19 @@ public record SystemSettings(Set<String> known) {
 
   private static final String PREFIX = "jitalloc.";
 
-  /** Names that begin so are settings of tests. */
+  /** The prefix of settings of tests. */
   private static final String TEST_PREFIX = "jitalloc.test.";
 
-  /** Places that the build passes to its integration tests. */
-  private static final Set<String> PLACES = Set.of("jitalloc.root", "jitalloc.home");
+  /** The paths that the build passes to its integration tests. */
+  private static final Set<String> TEST_PATHS = Set.of("jitalloc.root", "jitalloc.home");
 
-  /** Makes the settings; the names are copied. */
+  /** Creates the settings from a copy of the names. */
   public SystemSettings {
     known = Set.copyOf(known);
   }
 
   /**
-   * Gives the value of a setting.
+   * Returns the value of a setting.
    *
    * @param name its name
    * @return the value; empty if it is not set
@@ -38,9 +38,9 @@ public record SystemSettings(Set<String> known) {
   }
 
   /**
-   * Refuses settings that nothing would read.
+   * Checks that all properties with the prefix {@code jitalloc.} are known settings.
    *
-   * @throws JitAllocException INVALID_REQUEST if the process has one
+   * @throws JitAllocException INVALID_REQUEST if a name is unknown
    */
   public void requireKnown() {
     requireKnown(System.getProperties().stringPropertyNames());
@@ -56,6 +56,6 @@ public record SystemSettings(Set<String> known) {
   }
 
   private boolean isKnown(String name) {
-    return known.contains(name) || PLACES.contains(name) || name.startsWith(TEST_PREFIX);
+    return known.contains(name) || TEST_PATHS.contains(name) || name.startsWith(TEST_PREFIX);
   }
 }

@@ -6,20 +6,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Describes a name that is not known, with the nearest known name. */
+/** Formats the message for an unknown name: suggests the nearest known name. */
 public final class UnknownName {
 
-  /** Names at a larger distance are not suggested. */
+  /** The maximum distance of a suggestion. */
   private static final int MAX_DISTANCE = 3;
 
   private UnknownName() {}
 
   /**
-   * Describes an unknown name.
+   * Formats the message.
    *
    * @param name the unknown name
    * @param known the known names
-   * @return the name, the nearest known name if it is similar, and all known names
+   * @return a text with the name, the nearest known name if it is similar, and all known names
    */
   public static String describe(String name, Collection<String> known) {
     String suggestion =
@@ -37,8 +37,9 @@ public final class UnknownName {
   }
 
   /**
-   * The optimal string alignment distance: insertions, deletions, substitutions and exchanges of
-   * neighbours. Letters of different case are equal.
+   * Computes the optimal string alignment distance (restricted Damerau-Levenshtein distance): the
+   * number of insertions, deletions, substitutions and transpositions of adjacent characters.
+   * Ignores case.
    */
   private static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);
@@ -56,8 +57,8 @@ public final class UnknownName {
     boolean same = a.charAt(i - 1) == b.charAt(j - 1);
     int least = Math.min(d[i - 1][j], d[i][j - 1]) + 1;
     least = Math.min(least, d[i - 1][j - 1] + (same ? 0 : 1));
-    boolean exchanged =
+    boolean transposed =
         i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-    return exchanged ? Math.min(least, d[i - 2][j - 2] + 1) : least;
+    return transposed ? Math.min(least, d[i - 2][j - 2] + 1) : least;
   }
 }

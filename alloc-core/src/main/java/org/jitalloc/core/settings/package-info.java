@@ -1,4 +1,4 @@
-/** Names of settings, and the refusal of names that are not known. */
+/** Settings in system properties, and the refusal of unknown names. */
 @NullMarked
 package org.jitalloc.core.settings;
 

@@ -6,113 +6,176 @@ import org.jitalloc.arch.AddressSpaceLayout;
 import org.jitalloc.arch.PageProtection;
 
 /**
- * An address space as its allocator uses it: pages come and go by slabs, and what they do not allow
- * their users is done for them through another door ({@link #write}). Thread-safe for different
- * slabs; the allocator keeps two threads from changing the same bytes.
+ * An address space in which the allocator maps slabs. Users of the memory access it with the
+ * permissions of its pages. The allocator accesses it with {@link #read}, {@link #write} and {@link
+ * #fill}, which ignore these permissions. A range of addresses is a first address and a length in
+ * bytes.
+ *
+ * <p>Thread-safe for calls on different slabs. The caller serialises calls that change the same
+ * bytes or pages.
  */
 public interface AddressSpace extends AutoCloseable {
 
-  /** {@return what architectures say their parameters by} */
+  /** {@return the layout from which architectures derive their allocation parameters} */
   AddressSpaceLayout layout();
 
-  /** {@return how memory is had here} */
+  /** {@return the memory mode that backs new slabs} */
   MemoryMode mode();
 
-  /** {@return the length of a page that permissions can be given to, in bytes} */
+  /** {@return the granularity of permissions: the length of a page, in bytes} */
   long pageBytes();
 
   /**
-   * Gives pages to a slab: executable ones hold nothing but trapping instructions, others zeros.
+   * Maps memory for a slab. Executable pages contain trapping instructions, other pages contain
+   * zeros.
    *
-   * @param address where, slab-aligned
-   * @param bytes how much, in slabs
-   * @param protection what the pages allow
-   * @throws org.jitalloc.JitAllocException SYSTEM if there is no memory; nothing is mapped then
+   * @param address the first address: a multiple of the slab length, or of {@link #pageBytes} where
+   *     the range for the slab does not start at a multiple of the slab length
+   * @param bytes the length, likewise
+   * @param protection the permissions of the pages
+   * @throws org.jitalloc.JitAllocException SYSTEM if the system has no memory; nothing is mapped
+   *     then
    */
   void map(long address, long bytes, PageProtection protection);
 
-  /** {@return whether addresses that cannot be touched are to lie on both sides of a slab} */
+  /** {@return whether the allocator keeps inaccessible addresses on both sides of each slab} */
   default boolean guards() {
     return false;
   }
 
   /**
-   * Takes the pages of a slab back, with what they hold, but for those that are {@linkplain
-   * #decommit away}.
+   * Unmaps a slab and discards its content. Parts of it may be {@linkplain #decommit decommitted}.
    *
-   * @return false if they cannot go. Then they hold again what {@link #map} gave, and only the same
-   *     pages can be committed there, for the same protection
-   * @throws org.jitalloc.JitAllocException SYSTEM if that failed; the addresses must not be used
-   *     any more
+   * @param address the first address that was passed to {@link #map}
+   * @param bytes the length that was passed to {@link #map}
+   * @param protection the permissions that were passed to {@link #map}
+   * @return false if the slab cannot be unmapped, for example because it is sealed. It has the same
+   *     content as after {@link #map} then, and its addresses can be mapped again, with the same
+   *     protection only
+   * @throws org.jitalloc.JitAllocException SYSTEM if the system refuses; the caller must not use
+   *     the addresses again
    */
   boolean unmap(long address, long bytes, PageProtection protection);
 
   /**
-   * Takes pages out of a slab, whose addresses stay its own. Until they are {@linkplain #recommit
-   * given back} nobody can read or run what is there.
+   * Releases the memory of a part of a mapped slab. The slab keeps the addresses. Until {@link
+   * #recommit} the caller must ensure that no thread reads, writes or executes this part.
    *
-   * @param address a multiple of {@link #pageBytes}
-   * @param bytes likewise
-   * @param protection what the pages allow
-   * @return false if that is not possible here; nothing has changed then
+   * @param address the first address, a multiple of {@link #pageBytes}
+   * @param bytes the length, a multiple of {@link #pageBytes}
+   * @param protection the permissions of the pages
+   * @return false if this space cannot release a part of the slab; nothing has changed then
    */
   boolean decommit(long address, long bytes, PageProtection protection);
 
   /**
-   * Gives pages back that were {@linkplain #decommit taken out}, as {@link #map} gives them.
+   * Backs a {@linkplain #decommit decommitted} part with memory again. The part has the same
+   * content as after {@link #map}.
    *
-   * @throws org.jitalloc.JitAllocException SYSTEM if there is no memory; nothing has changed then
+   * @param address the first address, a multiple of {@link #pageBytes}
+   * @param bytes the length, a multiple of {@link #pageBytes}
+   * @param protection the permissions of the pages
+   * @throws org.jitalloc.JitAllocException SYSTEM if the system has no memory; nothing has changed
+   *     then
    */
   void recommit(long address, long bytes, PageProtection protection);
 
-  /** Makes huge pages of a slab that has all its pages again, if that can be. */
+  /**
+   * Replaces the small pages of a slab with huge pages if the system can do that; otherwise does
+   * nothing. No part of the slab may be decommitted.
+   *
+   * @param address the first address of the slab
+   * @param bytes the length of the slab
+   */
   void collapse(long address, long bytes);
 
   /**
-   * {@return warnings since the last call} They are kept, since methods of this are called under
-   * locks that a log handler could wait for.
+   * Returns and clears the pending warnings. Warnings are queued because they arise while locks are
+   * held, and a log handler could wait for these locks.
+   *
+   * @return the warnings since the last call, oldest first
    */
   default List<String> takeWarnings() {
     return List.of();
   }
 
-  /** Tries again to make huge pages where the system refused before. May take milliseconds. */
+  /**
+   * Retries the creation of huge pages that the system refused earlier. May take milliseconds. Does
+   * nothing after {@link #close}.
+   */
   default void retryHugePages() {}
 
   /**
-   * Writes memory whatever its pages allow, without making them writable. A write of one byte is
-   * seen whole or not at all. So is one of an aligned 2, 4 or 8 bytes, except in executable pages
-   * of an architecture whose instructions are not aligned.
+   * Writes to mapped memory, whatever the permissions of its pages. A write of one byte is atomic.
+   * So is a write of 2, 4 or 8 bytes that are aligned to their length, except in executable pages
+   * of an architecture without aligned instructions.
+   *
+   * @param address the first address
+   * @param bytes the new content
    */
   void write(long address, byte[] bytes);
 
-  /** Fills memory with a pattern that starts anew at each multiple of its length. */
+  /**
+   * Fills mapped memory with a repeated pattern, whatever the permissions of its pages.
+   *
+   * @param address the first address
+   * @param bytes the number of bytes to fill
+   * @param pattern the pattern; each repetition starts at a multiple of its length, which is a
+   *     power of two
+   */
   void fill(long address, long bytes, byte[] pattern);
 
-  /** {@return a copy of memory} */
+  /**
+   * Reads mapped memory, whatever the permissions of its pages.
+   *
+   * @param address the first address
+   * @param length the number of bytes
+   * @return a copy
+   */
   byte[] read(long address, int length);
 
-  /** Changes what pages of a committed slab allow. Not for executable pages. */
+  /**
+   * Changes the permissions of pages of a mapped slab. Executable pages cannot be changed, and no
+   * page can become executable.
+   *
+   * @param address the first address, a multiple of {@link #pageBytes}
+   * @param bytes the length, a multiple of {@link #pageBytes}
+   * @param protection the new permissions
+   */
   void protect(long address, long bytes, PageProtection protection);
 
-  /** Makes instruction fetches see what was written. */
+  /**
+   * Makes the instruction cache coherent with data that was written to a range.
+   *
+   * @param address the first address
+   * @param bytes the length
+   */
   void makeCoherent(long address, long bytes);
 
   /**
-   * Makes text ready to be called by any thread: as {@link #makeCoherent}, and no processor
-   * executes instructions that it fetched before.
+   * Does {@link #makeCoherent}, then ensures that no processor executes instructions that it
+   * fetched from the range earlier. Any thread may call the text afterwards.
+   *
+   * @param address the first address
+   * @param bytes the length
    */
   default void publishText(long address, long bytes) {
     makeCoherent(address, bytes);
   }
 
-  /** Returns when every thread of the process has executed a serialising instruction. */
+  /** Returns after each thread of the process has executed a context-synchronising instruction. */
   void sync();
 
-  /** {@return how many bytes of a slab are mapped by huge pages at this moment} */
+  /**
+   * Counts the bytes of a slab that huge pages map at this moment.
+   *
+   * @param address the first address of the slab
+   * @param bytes the length of the slab
+   * @return the number of bytes
+   */
   long hugePageBytes(long address, long bytes);
 
-  /** Gives everything back. */
+  /** Releases all memory and addresses. */
   @Override
   void close();
 }

@@ -1,4 +1,4 @@
-/** What the allocator needs of an address space, real or modelled. */
+/** The operations that the allocator needs from an address space, real or modelled. */
 @NullMarked
 package org.jitalloc.core.space;
 

@@ -23,14 +23,14 @@ class ImageSpaceTest {
   private final ImageSpace space = new ImageSpace("image-test");
 
   @Test
-  void load_freshPages_holdThePattern() {
+  void load_newPages_containThePattern() {
     space.map(BASE, 2 * PAGE, PageProtection.ROX, TRAP);
     assertArrayEquals(
         new byte[] {0x20, 0, 0x20, (byte) 0xd4, 0x20, 0}, space.fetch(BASE + PAGE - 1, 6));
   }
 
   @Test
-  void access_notAllowed_namesAddressAccessAndPage() {
+  void access_withoutPermission_namesAddressAccessAndPage() {
     space.map(BASE, PAGE, PageProtection.RW, ZERO);
     space.map(BASE + PAGE, PAGE, PageProtection.ROX, ZERO);
     var store =
@@ -56,7 +56,7 @@ class ImageSpaceTest {
   }
 
   @Test
-  void store_secondPageRefuses_firstIsUnchanged() {
+  void store_secondPageIsNotWritable_firstPageIsUnchanged() {
     space.map(BASE, PAGE, PageProtection.RW, ZERO);
     space.map(BASE + PAGE, PAGE, PageProtection.RO, ZERO);
     byte[] ones = {1, 1, 1, 1};
@@ -69,7 +69,7 @@ class ImageSpaceTest {
   }
 
   @Test
-  void topOfTheAddressSpace_isMemoryLikeAnyOther() {
+  void lastPage_behavesLikeOtherPages() {
     space.map(-PAGE, PAGE, PageProtection.RW, ZERO);
     space.store(-1, new byte[] {7});
     assertArrayEquals(new byte[] {0, 7}, space.load(-2, 2));
@@ -78,13 +78,13 @@ class ImageSpaceTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> space.map(-PAGE, 2 * PAGE, PageProtection.RW, ZERO),
-        "pages do not go on at 0");
+        "a mapping does not continue at address 0");
     space.unmap(-PAGE, PAGE);
     assertThrows(AccessViolationException.class, () -> space.load(-1, 1));
   }
 
   @Test
-  void pages_badArguments_refusedAndNothingChanges() {
+  void pages_invalidArguments_areRefusedWithoutAChange() {
     space.map(BASE + PAGE, PAGE, PageProtection.RO, ZERO);
     assertThrows(
         IllegalArgumentException.class, () -> space.map(BASE, 2 * PAGE, PageProtection.RW, ZERO));
@@ -116,7 +116,7 @@ class ImageSpaceTest {
         (byte) values.intIn(Byte.MIN_VALUE, Byte.MAX_VALUE));
   }
 
-  /** Eight pages at the end of the address space against a map of bytes and a map of pages. */
+  /** Compares the last eight pages of an address space with a map of bytes and a map of pages. */
   private static final class Model {
     static final long START = -8L * PAGE;
     final ImageSpace space = new ImageSpace("image-model");
@@ -159,7 +159,7 @@ class ImageSpaceTest {
       }
     }
 
-    /** The first address that is not allowed, or null. */
+    /** Returns the first address that does not allow the access; null if all allow it. */
     Long obstacle(long address, long length, Access access) {
       for (long a = address; a != address + length; a++) {
         PageProtection page = pages.get(a & -PAGE);
@@ -235,7 +235,7 @@ class ImageSpaceTest {
   }
 
   @Seeded(tries = 200)
-  void anyHistory_agreesWithModel(RandomValues values) {
+  void randomOperations_agreeWithTheModel(RandomValues values) {
     var model = new Model();
     values.list(20, 60, () -> step(values)).forEach(model::run);
   }

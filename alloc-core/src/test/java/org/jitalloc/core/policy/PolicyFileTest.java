@@ -25,7 +25,7 @@ class PolicyFileTest {
   }
 
   @Test
-  void read_everyKey_ofSeveralRules() throws IOException {
+  void read_everyKeyOfSeveralRules_givesTheRules() throws IOException {
     Policy policy =
         read(
             """
@@ -61,28 +61,28 @@ class PolicyFileTest {
   }
 
   @Test
-  void read_mistakes_nameFileAndKey() {
-    assertMistake(
+  void read_invalidEntry_isRefusedWithFileAndKey() {
+    assertRefused(
         "a.maxBites=1\n",
         "a.maxBites is not NAME.KEY: the key maxBites is not known (did you mean maxBytes?)");
-    assertMistake("a.name=b\n", "a.name is not NAME.KEY");
-    assertMistake("a.maxBytes=1\na.maxBytes=2\n", "a.maxBytes is given twice");
-    assertMistake("a.maxBytes=-1\n", "a.maxBytes=-1 is negative");
-    assertMistake("maxBytes=1\n", "maxBytes is not NAME.KEY");
-    assertMistake("a.maxBytes=1k\n", "a.maxBytes=1k is no whole number");
-    assertMistake("a.allow=yes\n", "a.allow=yes; there are true, false");
-    assertMistake("a.types=TXT\n", "a.types=TXT; there are TEXT, DATA");
-    assertMistake("a.memoryModes=huge\n", "a.memoryModes=huge; there are memfd, hugetlb");
+    assertRefused("a.name=b\n", "a.name is not NAME.KEY");
+    assertRefused("a.maxBytes=1\na.maxBytes=2\n", "a.maxBytes is given twice");
+    assertRefused("a.maxBytes=-1\n", "a.maxBytes=-1 is negative");
+    assertRefused("maxBytes=1\n", "maxBytes is not NAME.KEY");
+    assertRefused("a.maxBytes=1k\n", "a.maxBytes=1k is not an integer");
+    assertRefused("a.allow=yes\n", "a.allow=yes; expected one of true, false");
+    assertRefused("a.types=TXT\n", "a.types=TXT; expected one of TEXT, DATA");
+    assertRefused("a.memoryModes=huge\n", "a.memoryModes=huge; expected one of memfd, hugetlb");
   }
 
-  private void assertMistake(String text, String expected) {
+  private void assertRefused(String text, String expected) {
     var thrown = assertThrows(IllegalArgumentException.class, () -> read(text));
     assertTrue(String.valueOf(thrown.getMessage()).contains(expected), thrown.getMessage());
     assertTrue(String.valueOf(thrown.getMessage()).contains("policy.properties"));
   }
 
   @Test
-  void read_noFile_isAnError() {
+  void read_missingFile_isRefused() {
     Path missing = folder.resolve("missing");
     var thrown =
         assertThrows(IllegalArgumentException.class, () -> PolicyFile.read(missing, MODES));

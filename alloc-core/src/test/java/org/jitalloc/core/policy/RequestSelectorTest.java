@@ -39,12 +39,12 @@ class RequestSelectorTest {
     "'one, t*', One, false",
   })
   void bundles_arePatterns(String globs, String name, boolean expected) {
-    RequestSelector selection = RequestSelector.parse(List.of(globs), List.of(), List.of());
-    assertEquals(expected, selection.selects(name, "host"), globs + " " + name);
+    RequestSelector selector = RequestSelector.parse(List.of(globs), List.of(), List.of());
+    assertEquals(expected, selector.selects(name, "host"), globs + " " + name);
   }
 
   @Test
-  void targets_arePatterns_andBothHaveToMatch() {
+  void targets_arePatterns_bundleAndTargetMustMatch() {
     RequestSelector images = RequestSelector.parse(List.of("a"), List.of(), List.of("image-*"));
     assertTrue(images.selects("a", "image-arm64"));
     assertEquals(false, images.selects("a", "host"));
@@ -52,7 +52,7 @@ class RequestSelectorTest {
   }
 
   @Test
-  void consumers_areNames_allIfNoneIsGiven() {
+  void consumers_areNames_emptyListSelectsAll() {
     assertEquals(
         Set.of(Purpose.BPF, Purpose.KPROBES),
         RequestSelector.parse(List.of(), List.of("bpf, KPROBES"), List.of()).consumers());
@@ -62,11 +62,11 @@ class RequestSelectorTest {
                 IllegalArgumentException.class,
                 () -> RequestSelector.parse(List.of(), List.of("BFP"), List.of()))
             .getMessage();
-    assertEquals("consumers=BFP; there are MODULES, BPF, FTRACE, KPROBES", message);
+    assertEquals("consumers=BFP; expected one of MODULES, BPF, FTRACE, KPROBES", message);
   }
 
   @Test
-  void policy_givesTheRulesOfSomebody_eachOnce() {
+  void policy_of_returnsEachSelectingRuleOnce() {
     var all = new Rule("all", RequestSelector.ALL, Constraints.NONE, Limits.NONE);
     var some =
         new Rule(

@@ -20,13 +20,13 @@ class RuleReaderTest {
   }
 
   @Test
-  void read_nothing_isARuleWithoutEffect() {
+  void read_noKeys_isARuleWithoutEffect() {
     assertEquals(
         new Rule("pid", RequestSelector.ALL, Constraints.NONE, Limits.NONE), read(Map.of()));
   }
 
   @Test
-  void read_valuesOfEachType_areThoseOfTexts() {
+  void read_valuesOfEachType_equalValuesOfStrings() {
     var expected =
         new Rule(
             "one",
@@ -72,24 +72,24 @@ class RuleReaderTest {
     "maxbytes, 4, the key maxbytes is not known (did you mean maxBytes?)",
     "unchekced, false, the key unchekced is not known (did you mean unchecked?)",
     "quota, 4, the key quota is not known; known are allow",
-    "maxBytes, 4k, maxBytes=4k is no whole number",
-    "maxBytes, 4.5, maxBytes=4.5 is no whole number",
-    "maxBytes, -1, maxBytes=-1 is negative; 0 is no limit",
+    "maxBytes, 4k, maxBytes=4k is not an integer",
+    "maxBytes, 4.5, maxBytes=4.5 is not an integer",
+    "maxBytes, -1, maxBytes=-1 is negative; 0 means no limit",
     "maxAllocations, -7, maxAllocations=-7 is negative",
-    "together, yes, 'together=yes; there are true, false'",
-    "allow, '', 'allow=; there are true, false'",
-    "types, TXT, types=TXT; there are TEXT",
-    "consumers, BFP, consumers=BFP; there are",
-    "memoryModes, huge, 'memoryModes=huge; there are memfd, hugetlb'",
+    "together, yes, 'together=yes; expected one of true, false'",
+    "allow, '', 'allow=; expected one of true, false'",
+    "types, TXT, types=TXT; expected one of TEXT",
+    "consumers, BFP, consumers=BFP; expected one of",
+    "memoryModes, huge, 'memoryModes=huge; expected one of memfd, hugetlb'",
   })
-  void read_mistakes_areNamed(String key, String value, String expected) {
+  void read_invalidValue_isRefusedWithTheReason(String key, String value, String expected) {
     var thrown = assertThrows(IllegalArgumentException.class, () -> read(Map.of(key, value)));
     String message = String.valueOf(thrown.getMessage());
     assertEquals(expected, message.substring(0, Math.min(expected.length(), message.length())));
   }
 
   @Test
-  void read_severalValuesOfAKeyWithOne_areRefused() {
+  void read_severalValuesForASingleValuedKey_areRefused() {
     var values = Map.of("maxBytes", new String[] {"1", "2"});
     assertThrows(IllegalArgumentException.class, () -> read(values));
     assertThrows(IllegalArgumentException.class, () -> read(Map.of("bundles", new Object())));

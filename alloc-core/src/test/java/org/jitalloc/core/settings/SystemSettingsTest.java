@@ -17,7 +17,7 @@ class SystemSettingsTest {
       new SystemSettings(Set.of("jitalloc.memory.mode", "jitalloc.policy"));
 
   @Test
-  void requireKnown_knownNamesAndThoseOfOthers_areAccepted() {
+  void requireKnown_knownNamesAndForeignNames_areAccepted() {
     assertDoesNotThrow(
         () ->
             settings.requireKnown(
