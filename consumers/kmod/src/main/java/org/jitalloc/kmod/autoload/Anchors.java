@@ -1,69 +1,87 @@
 package org.jitalloc.kmod.autoload;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jitalloc.kmod.RequestOutcome;
 
 /**
- * The first requests for each name. Others for the same name, word by word, get what the first one
- * got; so do those that come up to a while later, also if it was an error: what asks for a module
- * again and again would otherwise have it tried again and again.
+ * The first request for each name. Later requests for exactly the same name get the result of the
+ * first one, also for a while after it ended, and also if it failed: otherwise a caller that
+ * repeats a request would run the helper each time. Thread-safe.
  */
 final class Anchors {
-  private final WorkQueue queue;
-  private final Duration memory;
+  /** More names than the modules and aliases that a system asks for in the time that counts. */
+  static final int MOST_ANSWERS = 10_000;
 
-  /** Guarded by this. */
-  private final Map<String, Anchor> byName = new HashMap<>();
+  private final WorkQueue queue;
+
+  /** An anchor without a result is neither too old nor evicted. */
+  private final Cache<String, Anchor> byName;
 
   /**
    * The first request for a name.
    *
-   * @param name it asked for
-   * @param result what all get; completes a little after the first one has it, so that it goes on
-   *     first
+   * @param name the name that it requested
+   * @param result the result for later requests; completes after the first request has it, so that
+   *     the first one continues first
    */
   record Anchor(String name, CompletableFuture<RequestOutcome> result) {}
 
   /**
    * What a request finds.
    *
-   * @param anchor the first one for its name
-   * @param isOwn whether it is that itself
+   * @param anchor the first request for its name
+   * @param isOwn whether the request itself is the first one
    */
   record Claim(Anchor anchor, boolean isOwn) {}
 
+  /**
+   * Makes one without requests.
+   *
+   * @param queue completes results, and is the clock
+   * @param memory how long a result is given to later requests
+   */
   Anchors(WorkQueue queue, Duration memory) {
     this.queue = queue;
-    this.memory = memory;
+    byName =
+        Caffeine.newBuilder()
+            .ticker(queue::nanoTime)
+            .executor(Runnable::run)
+            .maximumWeight(MOST_ANSWERS)
+            .weigher((String _, Anchor anchor) -> anchor.result().isDone() ? 1 : 0)
+            .expireAfter(
+                Expiry.<String, Anchor>writing(
+                    (_, anchor) ->
+                        anchor.result().isDone() ? memory : Duration.ofNanos(Long.MAX_VALUE)))
+            .build();
   }
 
-  synchronized Claim claim(String name) {
-    Anchor anchor = byName.get(name);
-    if (anchor != null) {
-      return new Claim(anchor, false);
-    }
+  Claim claim(String name) {
     var own = new Anchor(name, new CompletableFuture<>());
-    byName.put(name, own);
-    return new Claim(own, true);
+    Anchor anchor = byName.asMap().putIfAbsent(name, own);
+    return anchor == null ? new Claim(own, true) : new Claim(anchor, false);
   }
 
-  synchronized boolean isKnown(String name) {
-    return byName.containsKey(name);
+  boolean isKnown(String name) {
+    return byName.getIfPresent(name) != null;
   }
 
-  /** The first one ended; to be called once for each. */
+  /** Gives the result of the first request to the later ones. Is called once for each anchor. */
   void announce(Anchor anchor, RequestOutcome outcome) {
     queue.soon(
         () -> {
           anchor.result().complete(outcome);
-          queue.after(memory, () -> forget(anchor));
+          // Its age counts from now.
+          byName.put(anchor.name(), anchor);
         });
   }
 
-  private synchronized void forget(Anchor anchor) {
-    byName.remove(anchor.name(), anchor);
+  /** For tests. {@return the number of names with a result or a request that is not decided} */
+  long size() {
+    byName.cleanUp();
+    return byName.estimatedSize();
   }
 }

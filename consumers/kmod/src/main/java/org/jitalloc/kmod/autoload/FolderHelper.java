@@ -36,7 +36,10 @@ final class FolderHelper implements ModuleHelper {
   private final Executor executor;
   private volatile @Nullable Source source;
 
-  /** By name, the newest last; guarded by itself. */
+  /**
+   * The reasons of the newest failures by name, the newest last; guarded by itself. Not a cache of
+   * Caffeine's: that evicts what it expects to be used least, which may be the newest failure.
+   */
   private final Map<String, String> failures = new LinkedHashMap<>();
 
   private record Source(Path folder, Resolver resolver, LoadOptions options) {}

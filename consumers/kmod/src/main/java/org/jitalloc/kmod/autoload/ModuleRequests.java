@@ -26,10 +26,10 @@ public final class ModuleRequests implements AutoCloseable {
    * waits for the end, becomes the anchor and runs the helper, and a later one waits for the
    * anchor, in its slot. One that does not wait runs the helper without becoming an anchor, and
    * keeps its slot until the helper ends; it is done at once where there is an anchor.
-   * Locks: Request's monitor, then that of Anchors; that of Slots; none of them while a future
-   * completes, the helper is started or a warning given. Whoever gives a slot back does not work
-   * for the one that gets it: that goes on in the queue, or a long row of waiting requests with a
-   * known result would be one deep recursion.
+   * Locks: Request's monitor, then those of the cache in Anchors; that of Slots; none of them while
+   * a future completes, the helper is started or a warning given. Whoever gives a slot back does
+   * not work for the one that gets it: that goes on in the queue, or a long row of waiting requests
+   * with a known result would be one deep recursion.
    */
   private static final int LONGEST_NAME = 55;
   private static final Duration WARNING_INTERVAL = Duration.ofSeconds(5);
