@@ -17,41 +17,103 @@ import java.util.List;
 
 /** A key and its certificate, made by openssl, and what it signs, as modules are signed. */
 public final class OpenSsl {
-  private final Path folder;
-  private final X509Certificate certificate;
+  private static final String KEY = "key.pem";
+  private static final String CERTIFICATE = "certificate.pem";
 
-  /** Makes them, of an algorithm that openssl knows. */
+  private final Path folder;
+
+  /**
+   * Makes a key of an algorithm that openssl knows, and a certificate that the key itself signs.
+   *
+   * @param folder an empty one, for the files
+   * @param name the common name in the certificate
+   * @param algorithm a value of {@code -newkey}, and more options of {@code openssl req}
+   */
   public OpenSsl(Path folder, String name, String... algorithm)
-      throws IOException, InterruptedException, CertificateException {
+      throws IOException, InterruptedException {
     this.folder = folder;
     List<String> words =
         new ArrayList<>(List.of("req", "-x509", "-nodes", "-subj", "/CN=" + name, "-newkey"));
     words.addAll(List.of(algorithm));
-    words.addAll(List.of("-keyout", "key.pem", "-out", "certificate.pem"));
+    words.addAll(List.of("-keyout", KEY, "-out", CERTIFICATE));
     run(words);
-    certificate =
-        (X509Certificate)
-            CertificateFactory.getInstance("X.509")
-                .generateCertificate(
-                    new ByteArrayInputStream(
-                        Files.readAllBytes(folder.resolve("certificate.pem"))));
   }
 
-  /** {@return whose key it is} */
+  /** Makes a key and a certificate that this key signs. */
+  public OpenSsl issue(Path into, String name, String... algorithm)
+      throws IOException, InterruptedException {
+    var words = new ArrayList<>(List.of(algorithm));
+    words.addAll(List.of("-CA", file(CERTIFICATE), "-CAkey", file(KEY)));
+    return new OpenSsl(into, name, words.toArray(String[]::new));
+  }
+
+  /** {@return the certificate of the key} */
   public X509Certificate certificate() {
-    return certificate;
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(
+                  new ByteArrayInputStream(Files.readAllBytes(folder.resolve(CERTIFICATE))));
+    } catch (IOException | CertificateException failure) {
+      throw new IllegalStateException(failure);
+    }
   }
 
-  /** Signs. {@return the module with its signature} */
+  /**
+   * Signs without certificates in the message, as {@code sign-file} of the kernel does with {@code
+   * -noattr}.
+   *
+   * @return the module with its signature
+   */
   public byte[] sign(byte[] module, String... options) throws IOException, InterruptedException {
-    Files.write(folder.resolve("module"), module);
-    List<String> words =
-        new ArrayList<>(List.of("cms", "-sign", "-binary", "-nocerts", "-outform", "DER"));
-    words.addAll(List.of("-signer", "certificate.pem", "-inkey", "key.pem"));
-    words.addAll(List.of("-in", "module", "-out", "message"));
+    var words = new ArrayList<>(List.of("-nocerts"));
     words.addAll(List.of(options));
+    return append(module, message("cms", module, words));
+  }
+
+  /** Signs with the own certificate and others in the message. */
+  public byte[] signWithChain(byte[] module, OpenSsl... others)
+      throws IOException, InterruptedException {
+    var chain = new StringBuilder();
+    for (OpenSsl other : others) {
+      chain.append(Files.readString(other.folder.resolve(CERTIFICATE)));
+    }
+    List<String> words = new ArrayList<>(List.of("-noattr", "-md", "sha256"));
+    if (others.length > 0) {
+      Files.writeString(folder.resolve("chain.pem"), chain);
+      words.addAll(List.of("-certfile", "chain.pem"));
+    }
+    return append(module, message("cms", module, words));
+  }
+
+  /** Signs with other keys, too. */
+  public byte[] signWith(byte[] module, OpenSsl... others)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("-nocerts", "-noattr"));
+    for (OpenSsl other : others) {
+      words.addAll(List.of("-signer", other.file(CERTIFICATE), "-inkey", other.file(KEY)));
+    }
+    return append(module, message("cms", module, words));
+  }
+
+  /**
+   * Makes a message.
+   *
+   * @param command of openssl: {@code cms} or {@code smime}, which writes PKCS #7 of version 1.5
+   */
+  public byte[] message(String command, byte[] module, List<String> options)
+      throws IOException, InterruptedException {
+    Files.write(folder.resolve("module"), module);
+    List<String> words = new ArrayList<>(List.of(command, "-sign", "-binary", "-outform", "DER"));
+    words.addAll(List.of("-signer", CERTIFICATE, "-inkey", KEY));
+    words.addAll(List.of("-in", "module", "-out", "message"));
+    words.addAll(options);
     run(words);
-    return append(module, Files.readAllBytes(folder.resolve("message")));
+    return Files.readAllBytes(folder.resolve("message"));
+  }
+
+  private String file(String name) {
+    return folder.resolve(name).toAbsolutePath().toString();
   }
 
   /** Puts a message to the end of a module. {@return both} */
