@@ -10,7 +10,7 @@ import org.jitalloc.JitAllocator;
 import org.jitalloc.bench.peer.Peer;
 import org.jitalloc.bench.peer.PeerOptions;
 import org.jitalloc.bench.replay.Replay;
-import org.jitalloc.bench.trace.Trace;
+import org.jitalloc.bench.trace.AllocationTrace;
 import org.jitalloc.bench.trace.TraceException;
 import org.jitalloc.bench.trace.TraceReader;
 
@@ -37,7 +37,7 @@ final class AllocCommand implements Command {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw new UsageException("there is no file " + file + " that can be read");
     }
-    Trace trace = TraceReader.read(file);
+    AllocationTrace trace = TraceReader.read(file);
     Peer peer = arguments.has("--no-peer") ? null : peers.get();
 
     JitAllocator allocator = JitAlloc.host();

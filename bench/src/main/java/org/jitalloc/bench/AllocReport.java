@@ -14,13 +14,13 @@ import org.jitalloc.bench.replay.Pass;
 import org.jitalloc.bench.report.JsonLine;
 import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
-import org.jitalloc.bench.trace.Trace;
+import org.jitalloc.bench.trace.AllocationTrace;
 import org.jspecify.annotations.Nullable;
 
 /** What the runs of {@code bench alloc} gave: medians of the times, sizes of the last run. */
 final class AllocReport {
   private final Path file;
-  private final Trace trace;
+  private final AllocationTrace trace;
   private final int threads;
   private final boolean write;
   private final int warmUps;
@@ -30,7 +30,12 @@ final class AllocReport {
   private final List<PeerResult> fillingPeer = new ArrayList<>();
 
   AllocReport(
-      Path file, Trace trace, int threads, boolean write, int warmUps, JitAllocator allocator) {
+      Path file,
+      AllocationTrace trace,
+      int threads,
+      boolean write,
+      int warmUps,
+      JitAllocator allocator) {
     this.file = file;
     this.trace = trace;
     this.threads = threads;

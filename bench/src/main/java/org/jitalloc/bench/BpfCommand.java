@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bench.bpf.CodeSize;
-import org.jitalloc.bench.bpf.Native;
-import org.jitalloc.bench.bpf.Programs;
-import org.jitalloc.bench.bpf.Programs.Program;
+import org.jitalloc.bench.bpf.GccPrograms;
+import org.jitalloc.bench.bpf.MeasuredPrograms;
+import org.jitalloc.bench.bpf.MeasuredPrograms.Program;
 import org.jitalloc.bench.bpf.Speed;
 import org.jitalloc.bench.bpf.Timing;
 import org.jitalloc.bench.report.JsonLine;
@@ -48,13 +48,13 @@ final class BpfCommand implements Command {
     arguments.operands();
     int runs = arguments.number("--runs", RUNS, 1, 1000);
     int millis = arguments.number("--millis", MILLIS, 1, 10_000);
-    var programs = new Programs(folder);
+    var programs = new MeasuredPrograms(folder);
     System.out.println(sizes(programs));
     System.out.println(speeds(programs.performance(), runs, millis));
     System.out.println(json);
   }
 
-  private Table sizes(Programs programs) throws IOException {
+  private Table sizes(MeasuredPrograms programs) throws IOException {
     var table =
         new Table(
             "for one BPF instruction",
@@ -114,7 +114,7 @@ final class BpfCommand implements Command {
         System.err.printf("jitalloc bench: %s …%n", program.name());
         var all =
             new Times(
-                new Native(folder).time(program.name(), MEMORY_BYTES, runs, millis),
+                new GccPrograms(folder).time(program.name(), MEMORY_BYTES, runs, millis),
                 speed.time(program, Engine.JIT, MemoryChecks.UNCHECKED),
                 speed.time(program, Engine.JIT, MemoryChecks.CHECKED),
                 speed.time(program, Engine.INTERPRETER, MemoryChecks.CHECKED));

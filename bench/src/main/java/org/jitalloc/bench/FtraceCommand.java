@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.bench.code.X86;
-import org.jitalloc.bench.ftrace.Functions;
+import org.jitalloc.bench.ftrace.SmallFunctions;
 import org.jitalloc.bench.ftrace.Uftrace;
 import org.jitalloc.bench.report.JsonLine;
 import org.jitalloc.bench.report.Median;
@@ -73,7 +73,7 @@ final class FtraceCommand implements Command {
     var table = new Table("ns of processor time a call", "median", "more than no site");
     var json = new JsonLine();
     try (LocalFtrace ftrace = Ftraces.of(host, new TraceSize(2, CALLS * 2, 64, 1))) {
-      var functions = new Functions(host, "", 1);
+      var functions = new SmallFunctions(host, "", 1);
       try (KnownText _ = ftrace.add(functions)) {
         functions.memory().publish();
         MethodHandle with = functions.loop(true);
@@ -111,7 +111,7 @@ final class FtraceCommand implements Command {
   private static void switching(JitAllocator host, int sites, int runs) throws Throwable {
     List<Double> on = new ArrayList<>();
     List<Double> off = new ArrayList<>();
-    var functions = new Functions(host, "", sites);
+    var functions = new SmallFunctions(host, "", sites);
     try (LocalFtrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
       try (KnownText _ = ftrace.add(functions)) {
         functions.memory().publish();
@@ -209,9 +209,9 @@ final class FtraceCommand implements Command {
     var table = new Table("%,d records".formatted(records), "ms", "ns a record");
     JsonLine json = new JsonLine().put("records", records);
     for (int texts : new int[] {1, 1000}) {
-      List<Functions> all = new ArrayList<>();
+      List<SmallFunctions> all = new ArrayList<>();
       for (int i = 0; i < texts; i++) {
-        all.add(new Functions(host, "m" + i, records / texts));
+        all.add(new SmallFunctions(host, "m" + i, records / texts));
       }
       try (LocalFtrace ftrace = Ftraces.of(host, TraceSize.DEFAULT)) {
         double nanos = nanos(() -> all.forEach(ftrace::add));

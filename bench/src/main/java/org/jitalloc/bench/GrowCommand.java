@@ -16,7 +16,7 @@ import org.jitalloc.bench.replay.Replay;
 import org.jitalloc.bench.report.JsonLine;
 import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
-import org.jitalloc.bench.trace.Trace;
+import org.jitalloc.bench.trace.AllocationTrace;
 import org.jitalloc.bench.trace.TraceKind;
 import org.jitalloc.bench.trace.TraceWriter;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,8 @@ final class GrowCommand implements Command {
       System.err.printf("jitalloc bench: %,d live …%n", live);
       Path file = Files.createTempFile("jitalloc-grow", ".trace");
       try {
-        var trace = Trace.generate(TraceKind.GROW, TraceKind.GROW.seed(), live, operations);
+        var trace =
+            AllocationTrace.generate(TraceKind.GROW, TraceKind.GROW.seed(), live, operations);
         TraceWriter.write(trace, file);
         measure(trace, file, runs, peer);
       } finally {
@@ -61,7 +62,8 @@ final class GrowCommand implements Command {
     System.out.println(json);
   }
 
-  private void measure(Trace trace, Path file, int runs, @Nullable Peer peer) throws IOException {
+  private void measure(AllocationTrace trace, Path file, int runs, @Nullable Peer peer)
+      throws IOException {
     var replay = new Replay(JitAlloc.host(), trace, 1, false);
     replay.warmUp();
     List<Pass> ours = new ArrayList<>();

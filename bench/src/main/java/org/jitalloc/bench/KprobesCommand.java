@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.bench.code.X86;
-import org.jitalloc.bench.ftrace.Functions;
+import org.jitalloc.bench.ftrace.SmallFunctions;
 import org.jitalloc.bench.report.JsonLine;
 import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
@@ -58,7 +58,7 @@ final class KprobesCommand implements Command {
   }
 
   private void hits(JitAllocator host, int runs) throws Throwable {
-    var functions = new Functions(host, "", 1);
+    var functions = new SmallFunctions(host, "", 1);
     functions.memory().publish();
     MethodHandle loop = functions.loop(true);
     never = perCall(loop, CALLS, runs);
@@ -106,7 +106,7 @@ final class KprobesCommand implements Command {
   }
 
   private void arming(JitAllocator host, int count, int runs) throws Throwable {
-    var functions = new Functions(host, "", count);
+    var functions = new SmallFunctions(host, "", count);
     functions.memory().publish();
     var times = new Table("%,d probes".formatted(count), "ms", "µs a probe");
     json.put("probes", count);

@@ -5,7 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.jitalloc.bench.trace.Trace;
+import org.jitalloc.bench.trace.AllocationTrace;
 import org.jitalloc.bench.trace.TraceKind;
 import org.jitalloc.bench.trace.TraceWriter;
 
@@ -30,7 +30,7 @@ final class TraceCommand implements Command {
     int operations = arguments.number("--operations", kind.operations(), 1, MOST_OPERATIONS);
     Path file = Path.of(operands.get(1));
     try {
-      TraceWriter.write(Trace.generate(kind, seed, live, operations), file);
+      TraceWriter.write(AllocationTrace.generate(kind, seed, live, operations), file);
     } catch (FileSystemException failed) {
       throw new UsageException("cannot write " + file + ": " + failed);
     }

@@ -9,7 +9,7 @@ final class Loaders {
 
   /** Finds it, or says which there are. */
   static ModuleLoader of(List<ModuleLoader> loaders, String target) {
-    return new TargetServices<>(loaders, ModuleLoader::target, "take modules").of(target);
+    return new ServicesByTarget<>(loaders, ModuleLoader::target, "take modules").of(target);
   }
 
   /** All of them, or the one of a target. */

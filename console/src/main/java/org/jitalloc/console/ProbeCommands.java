@@ -214,6 +214,6 @@ public final class ProbeCommands {
 
   private Kprobes probes(Arguments arguments) {
     String target = arguments.option("--target", Target.HOST);
-    return new TargetServices<>(all, Kprobes::target, "be probed").of(target);
+    return new ServicesByTarget<>(all, Kprobes::target, "be probed").of(target);
   }
 }

@@ -113,6 +113,6 @@ public final class RequestCommand {
   }
 
   private ModuleAutoloader autoloader(String target) {
-    return new TargetServices<>(autoloaders, ModuleAutoloader::target, "take modules").of(target);
+    return new ServicesByTarget<>(autoloaders, ModuleAutoloader::target, "take modules").of(target);
   }
 }

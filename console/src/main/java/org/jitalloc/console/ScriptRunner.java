@@ -44,9 +44,9 @@ public final class ScriptRunner implements ToIntFunction<String> {
       // So that a name without a scope finds this help first. It fails for unknown commands.
       session.put("SCOPE", HelpCommand.SCOPE + ":*");
       // Commands of this project print their output. Commands of the shell return it.
-      for (String part : Script.parts(commands)) {
+      for (String part : ScriptParts.parts(commands)) {
         Object result = session.execute(part);
-        if (result != null && !Script.isAssignment(part)) {
+        if (result != null && !ScriptParts.isAssignment(part)) {
           out.println(session.format(result, Converter.INSPECT));
         }
       }

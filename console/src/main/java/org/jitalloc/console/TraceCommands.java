@@ -255,6 +255,6 @@ public final class TraceCommands {
 
   private Ftrace ftrace(Arguments arguments) {
     String target = arguments.option("--target", Target.HOST);
-    return new TargetServices<>(tracers, Ftrace::target, "be traced").of(target);
+    return new ServicesByTarget<>(tracers, Ftrace::target, "be traced").of(target);
   }
 }

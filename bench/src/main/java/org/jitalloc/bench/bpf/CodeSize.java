@@ -33,7 +33,7 @@ public record CodeSize(int instructions, int generated, int bytes) {
   public static CodeSize of(
       BpfCodeGenerator generator,
       Set<String> cpuFeatures,
-      List<Programs.Program> programs,
+      List<MeasuredPrograms.Program> programs,
       boolean checked)
       throws IOException {
     int instructions = 0;

@@ -54,7 +54,7 @@ public final class Speed implements AutoCloseable {
    * @param checks whether its accesses are checked
    * @return how it did
    */
-  public Timing time(Programs.Program program, Engine engine, MemoryChecks checks) {
+  public Timing time(MeasuredPrograms.Program program, Engine engine, MemoryChecks checks) {
     var options =
         BpfLoadOptions.DEFAULTS.withName(program.name()).withEngine(engine).withChecks(checks);
     try (BpfProgram loaded = runtime.load(program.bytes(), options)) {

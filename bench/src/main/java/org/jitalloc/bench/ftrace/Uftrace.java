@@ -13,7 +13,7 @@ import org.jitalloc.bench.report.Median;
  * The peer: uftrace, which patches entries of NOPs while a program starts, before anything runs in
  * it.
  *
- * <p>The program has the functions of {@link Functions}, and ends at once.
+ * <p>The program has the functions of {@link SmallFunctions}, and ends at once.
  */
 public final class Uftrace {
   private static final String TOOL = "uftrace";

@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.SlabInfo;
-import org.jitalloc.bench.trace.Script;
-import org.jitalloc.bench.trace.Trace;
+import org.jitalloc.bench.trace.AllocationTrace;
+import org.jitalloc.bench.trace.ThreadSteps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +29,8 @@ public final class Replay {
   private static final long REST_NANOS = 5_000_000_000L;
 
   private final JitAllocator allocator;
-  private final Trace trace;
-  private final Script[] scripts;
+  private final AllocationTrace trace;
+  private final ThreadSteps[] scripts;
   private final boolean write;
 
   /**
@@ -41,11 +41,11 @@ public final class Replay {
    * @param threads how many threads do it
    * @param write whether each allocation is filled with bytes before it is published
    */
-  public Replay(JitAllocator allocator, Trace trace, int threads, boolean write) {
+  public Replay(JitAllocator allocator, AllocationTrace trace, int threads, boolean write) {
     this.allocator = allocator;
     this.trace = trace;
     this.write = write;
-    scripts = Script.deal(trace, threads);
+    scripts = ThreadSteps.deal(trace, threads);
   }
 
   /**
@@ -76,7 +76,7 @@ public final class Replay {
     long before = allocator.stats().usedBytes();
     var ready = new CyclicBarrier(scripts.length);
     List<Worker> workers = new ArrayList<>();
-    for (Script script : scripts) {
+    for (ThreadSteps script : scripts) {
       workers.add(new Worker(allocator, script, write, ready));
     }
     try {

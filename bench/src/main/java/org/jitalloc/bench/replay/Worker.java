@@ -8,7 +8,7 @@ import java.util.concurrent.CyclicBarrier;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
-import org.jitalloc.bench.trace.Script;
+import org.jitalloc.bench.trace.ThreadSteps;
 import org.jspecify.annotations.Nullable;
 
 /** One thread's part of a replay. */
@@ -24,12 +24,12 @@ final class Worker implements Callable<Worker.Times> {
   record Times(long nanos, long cpuNanos) {}
 
   private final JitAllocator allocator;
-  private final Script script;
+  private final ThreadSteps script;
   private final @Nullable Content content;
   private final CyclicBarrier ready;
   private final @Nullable JitMemory[] held;
 
-  Worker(JitAllocator allocator, Script script, boolean write, CyclicBarrier ready) {
+  Worker(JitAllocator allocator, ThreadSteps script, boolean write, CyclicBarrier ready) {
     this.allocator = allocator;
     this.script = script;
     this.ready = ready;

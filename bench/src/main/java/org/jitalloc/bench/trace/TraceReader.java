@@ -46,20 +46,20 @@ public final class TraceReader {
    * @throws TraceException if it is none, with the line that is wrong
    * @throws IOException if the file cannot be read
    */
-  public static Trace read(Path file) throws IOException, TraceException {
+  public static AllocationTrace read(Path file) throws IOException, TraceException {
     try (InputStream in = Files.newInputStream(file)) {
       return read(file.toString(), in);
     }
   }
 
-  static Trace read(String name, InputStream in) throws IOException, TraceException {
+  static AllocationTrace read(String name, InputStream in) throws IOException, TraceException {
     var reader = new TraceReader(name, in);
     while (reader.readLine()) {}
     if (reader.count == 0) {
       throw new TraceException(name + " is empty: a trace starts with allocations, `A id bytes`");
     }
     var trace =
-        new Trace(
+        new AllocationTrace(
             Arrays.copyOf(reader.ids, reader.count), Arrays.copyOf(reader.bytes, reader.count));
     if (trace.operations() == 0) {
       throw new TraceException(

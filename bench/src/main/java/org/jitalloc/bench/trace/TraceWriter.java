@@ -18,7 +18,7 @@ public final class TraceWriter {
    * @param file where; an existing file is replaced
    * @throws IOException if it cannot be written
    */
-  public static void write(Trace trace, Path file) throws IOException {
+  public static void write(AllocationTrace trace, Path file) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
       for (int i = 0; i < trace.length(); i++) {
         String line =

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class TraceReaderTest {
   private static final String START = "A 0 100\nA 1 16\n";
 
-  private static Trace read(String text) throws IOException, TraceException {
+  private static AllocationTrace read(String text) throws IOException, TraceException {
     return TraceReader.read(
         "t", new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   @Test
   void read_isWhatStandsThere() throws Exception {
-    Trace trace = read(START + "F 0\nA 2147483647 2097152\n");
+    AllocationTrace trace = read(START + "F 0\nA 2147483647 2097152\n");
     assertEquals(4, trace.length());
     assertEquals(2, trace.start());
     assertEquals(1, trace.operations());
@@ -105,8 +105,9 @@ final class TraceReaderTest {
     TraceKind kind = values.oneOf(TraceKind.values());
     Path file = java.nio.file.Files.createTempFile("jitalloc", ".trace");
     try {
-      Trace trace =
-          Trace.generate(kind, values.anyLong(), values.intIn(1, 300), values.intIn(1, 20_000));
+      AllocationTrace trace =
+          AllocationTrace.generate(
+              kind, values.anyLong(), values.intIn(1, 300), values.intIn(1, 20_000));
       TraceWriter.write(trace, file);
       assertEquals(trace, TraceReader.read(file));
     } finally {

@@ -10,15 +10,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds keys of a configuration that no component reads. */
+/**
+ * Finds keys of a configuration that no component reads. The core checks its own configurations by
+ * a class of the same name: it uses no bundle of consumers, and this is not part of the API.
+ */
 public final class ConfigurationKeys {
 
-  /** What Config Admin, its front ends and Declarative Services add. */
+  /** Prefixes of keys that Config Admin, its front ends and Declarative Services add. */
   private static final List<String> ADDED =
       List.of(
           "service.", "component.", "felix.", "org.apache.felix.", "osgi.", "org.osgi.", ".", ":");
 
-  /** What ends the keys of a component's references: their filters and how many there must be. */
+  /** Suffixes of the keys of a component's references: their filters and minimum cardinality. */
   private static final List<String> OF_REFERENCES = List.of(".target", ".cardinality.minimum");
 
   private ConfigurationKeys() {}

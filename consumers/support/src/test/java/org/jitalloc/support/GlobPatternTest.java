@@ -23,23 +23,63 @@ class GlobPatternTest {
     "a\\*, a*, true",
     "a\\*, ab, false",
     "[a, [a, true",
-    "[]a], ], true"
+    "[]a], ], true",
+    "[!]a], b, true",
+    "[!]a], ], false",
+    "[!], [!], true",
+    "x[, x[, true"
   })
-  void patterns_fit(String pattern, String text, boolean fits) {
-    assertEquals(fits, new GlobPattern(pattern).fits(text));
+  void pattern_matchesTheWholeText(String pattern, String text, boolean matches) {
+    assertEquals(matches, new GlobPattern(pattern).matches(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "[^a], b, true, false",
+    "[^a], a, false, true",
+    "[^a], ^, true, true",
+    "[!a], b, true, true",
+    "[!a], a, false, false"
+  })
+  void setThatBeginsWithACaret_isNegatedByFnmatch_notByTheKernel(
+      String pattern, String text, boolean fnmatch, boolean kernel) {
+    assertEquals(fnmatch, new GlobPattern(pattern).matches(text));
+    assertEquals(kernel, GlobPattern.ofKernel(pattern).matches(text));
+  }
+
+  @Seeded(tries = 10_000)
+  void brackets_matchAsTheRegularExpressionDoes(RandomValues values) {
+    String text = values.text("abcd", 0, 5);
+    String some = values.text("abcd", 1, 3);
+    boolean negated = values.anyBoolean();
+    String regex = "[" + (negated ? "^" : "") + some + "].*b";
+    String glob = "[" + (negated ? "!" : "") + some + "]*b";
+    assertEquals(Pattern.matches(regex, text), new GlobPattern(glob).matches(text));
+    assertEquals(Pattern.matches(regex, text), GlobPattern.ofKernel(glob).matches(text));
+  }
+
+  @Seeded(tries = 10_000)
+  void ranges_matchAsTheRegularExpressionDoes(RandomValues values) {
+    String text = values.text("abcd", 0, 3);
+    assertEquals(
+        Pattern.matches("a?[b-c].?", text),
+        new GlobPattern("[b-c]").matches(text)
+            || new GlobPattern("a[b-c]").matches(text)
+            || new GlobPattern("[b-c]?").matches(text)
+            || new GlobPattern("a[b-c]?").matches(text));
   }
 
   @Seeded(tries = 3000)
-  void patterns_fitAsRegularExpressionsDo(RandomValues values) {
+  void pattern_matchesAsTheRegularExpressionDoes(RandomValues values) {
     String pattern = values.text("ab*?", 0, 10);
     String text = values.text("ab", 0, 12);
     Pattern regex = Pattern.compile(pattern.replace("*", ".*").replace("?", "."));
-    assertEquals(regex.matcher(text).matches(), new GlobPattern(pattern).fits(text));
+    assertEquals(regex.matcher(text).matches(), new GlobPattern(pattern).matches(text));
   }
 
   @Test
   void manyStars_takeNoTime() {
     String pattern = "a*".repeat(2000) + "b";
-    assertEquals(false, new GlobPattern(pattern).fits("a".repeat(20_000)));
+    assertEquals(false, new GlobPattern(pattern).matches("a".repeat(20_000)));
   }
 }

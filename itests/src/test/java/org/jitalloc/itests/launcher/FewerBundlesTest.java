@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.itests.harness.Distribution;
-import org.jitalloc.itests.harness.Shell;
+import org.jitalloc.itests.harness.ProgramRunner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ final class FewerBundlesTest {
   void shell_withoutThem_hasTheCommandsOfTheOthers(String without, String command, String answer)
       throws Exception {
     Files.writeString(home.resolve("seven.hex"), SEVEN);
-    Shell.Result result = run(List.of(without.split(",")), command);
+    ProgramRunner.Result result = run(List.of(without.split(",")), command);
     assertEquals("", result.err());
     assertEquals(0, result.code());
     assertTrue(result.out().contains(answer), result.out());
@@ -42,17 +42,17 @@ final class FewerBundlesTest {
   @Test
   void shell_withoutZstd_refusesOnlyWhatThatCompressed() throws Exception {
     Files.write(home.resolve("some.ko.zst"), HexFormat.of().parseHex("28b52ffd"));
-    Shell.Result result = run(List.of("zstd-jni"), "mod:list; mod:load some.ko.zst");
+    ProgramRunner.Result result = run(List.of("zstd-jni"), "mod:list; mod:load some.ko.zst");
     assertTrue(result.out().contains("No modules are loaded"), result.out());
     assertTrue(result.err().contains("zstd-jni cannot be used on this "), result.err());
     assertEquals(1, result.code());
   }
 
-  private Shell.Result run(List<String> without, String command) throws Exception {
+  private ProgramRunner.Result run(List<String> without, String command) throws Exception {
     copy(without);
     Path root = Distribution.bundles().getParent();
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return Shell.run(
+    return ProgramRunner.run(
         home,
         "",
         Map.of(),

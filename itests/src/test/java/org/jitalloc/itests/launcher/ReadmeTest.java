@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jitalloc.itests.harness.Distribution;
-import org.jitalloc.itests.harness.Shell;
+import org.jitalloc.itests.harness.ProgramRunner;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +34,7 @@ final class ReadmeTest {
             "caffeine-");
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     var result =
-        Shell.run(
+        ProgramRunner.run(
             directory,
             "",
             Map.of(),

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.itests.harness.Distribution;
-import org.jitalloc.itests.harness.Shell;
+import org.jitalloc.itests.harness.ProgramRunner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +24,17 @@ final class ScriptTest {
 
   @TempDir Path directory;
 
-  private Shell.Result jitalloc(String input, String... arguments) throws Exception {
-    return Shell.jitalloc(directory, input, Map.of(), arguments);
+  private ProgramRunner.Result jitalloc(String input, String... arguments) throws Exception {
+    return ProgramRunner.jitalloc(directory, input, Map.of(), arguments);
   }
 
   @Test
   void bpfPlugin_printsR0() throws Exception {
-    assertEquals(new Shell.Result(0, "7\n", ""), jitalloc(SEVEN, "bpf-plugin"));
-    assertEquals(new Shell.Result(0, "22\n", ""), jitalloc(SECOND_BYTE, "bpf-plugin", "112233"));
+    assertEquals(new ProgramRunner.Result(0, "7\n", ""), jitalloc(SEVEN, "bpf-plugin"));
     assertEquals(
-        new Shell.Result(0, "22\n", ""),
+        new ProgramRunner.Result(0, "22\n", ""), jitalloc(SECOND_BYTE, "bpf-plugin", "112233"));
+    assertEquals(
+        new ProgramRunner.Result(0, "22\n", ""),
         jitalloc("71 10 01 00 00 00 00 00\n95 00 00 00 00 00 00 00\n", "bpf-plugin", "11 22"));
   }
 
@@ -41,7 +42,7 @@ final class ScriptTest {
   void bpfPlugin_knowsTheHelpers() throws Exception {
     // r1 = 81; call 3; exit
     assertEquals(
-        new Shell.Result(0, "9\n", ""),
+        new ProgramRunner.Result(0, "9\n", ""),
         jitalloc("b701000051000000 8500000003000000 9500000000000000", "bpf-plugin"));
   }
 
@@ -70,7 +71,7 @@ final class ScriptTest {
     Files.writeString(directory.resolve("second.hex"), SECOND_BYTE);
     Files.write(directory.resolve("memory"), new byte[] {1, 2, 3});
     assertEquals(
-        new Shell.Result(0, "0000000000000007\n0000000000000002\n", ""),
+        new ProgramRunner.Result(0, "0000000000000007\n0000000000000002\n", ""),
         jitalloc("", "exec", "bpf:run seven.hex; bpf:run second.hex --mem @memory"));
   }
 
@@ -79,17 +80,20 @@ final class ScriptTest {
     Files.writeString(directory.resolve("seven.hex"), SEVEN);
     Path file = Files.writeString(directory.resolve("rules"), "none.consumers=BPF\nnone.allow=no");
     Map<String, String> policy = withOption("-Djitalloc.policy=" + file);
-    var wrong = Shell.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine jit");
+    var wrong =
+        ProgramRunner.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine jit");
     assertEquals(1, wrong.code(), wrong.out());
     assertTrue(wrong.err().contains("allow=no"), wrong.err());
 
     Files.writeString(file, "none.consumers=BPF\nnone.allow=false");
-    var denied = Shell.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine jit");
+    var denied =
+        ProgramRunner.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine jit");
     assertEquals(1, denied.code(), denied.out());
     assertTrue(denied.err().contains("rule=none allow=false"), denied.err());
     assertEquals(
         0,
-        Shell.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine interp").code());
+        ProgramRunner.jitalloc(directory, "", policy, "exec", "bpf:run seven.hex --engine interp")
+            .code());
   }
 
   private static Map<String, String> withOption(String option) {
@@ -146,7 +150,8 @@ final class ScriptTest {
   })
   void exec_withoutTheConfiguredHost_exitsWith2_andOneLine(
       String variable, String value, String reason) throws Exception {
-    var result = Shell.jitalloc(directory, "", Map.of(variable, value), "exec", "mem:targets");
+    var result =
+        ProgramRunner.jitalloc(directory, "", Map.of(variable, value), "exec", "mem:targets");
     assertEquals(2, result.code(), result.out());
     assertEquals("", result.out());
     assertEquals(1, result.err().lines().count(), result.err());
@@ -157,7 +162,8 @@ final class ScriptTest {
   @Test
   void exec_withAnUnknownSystemProperty_exitsWith2_andOneLine() throws Exception {
     var result =
-        Shell.jitalloc(directory, "", withOption("-Djitalloc.memory.mod=x"), "exec", "mem:targets");
+        ProgramRunner.jitalloc(
+            directory, "", withOption("-Djitalloc.memory.mod=x"), "exec", "mem:targets");
     assertEquals(2, result.code(), result.out());
     assertEquals(1, result.err().lines().count(), result.err());
     assertTrue(result.err().contains("did you mean jitalloc.memory.mode?"), result.err());
@@ -168,7 +174,7 @@ final class ScriptTest {
     Files.writeString(directory.resolve("seven.hex"), SEVEN);
     Path file = Files.writeString(directory.resolve("rules"), "limit.maxByte=4");
     var result =
-        Shell.jitalloc(
+        ProgramRunner.jitalloc(
             directory,
             "",
             withOption("-Djitalloc.policy=" + file),
@@ -187,11 +193,11 @@ final class ScriptTest {
     assertTrue(java.toFile().setExecutable(true));
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"17.0.12\"\n");
     Map<String, String> variables = Map.of("JITALLOC_JAVA", java.toString());
-    var result = Shell.jitalloc(directory, SEVEN, variables, "bpf-plugin");
+    var result = ProgramRunner.jitalloc(directory, SEVEN, variables, "bpf-plugin");
     assertEquals(2, result.code(), result.out());
     assertTrue(result.err().contains(java + " is Java 17"), result.err());
     variables = Map.of("JITALLOC_JAVA", directory.resolve("nowhere").toString());
-    result = Shell.jitalloc(directory, SEVEN, variables, "bpf-plugin");
+    result = ProgramRunner.jitalloc(directory, SEVEN, variables, "bpf-plugin");
     assertEquals(2, result.code(), result.out());
     assertTrue(result.err().contains("there is no command"), result.err());
   }
@@ -206,7 +212,8 @@ final class ScriptTest {
   @Test
   void withoutTerminal_runsStandardInput() throws Exception {
     Files.writeString(directory.resolve("seven.hex"), SEVEN);
-    assertEquals(new Shell.Result(0, "0000000000000007\n", ""), jitalloc("bpf:run seven.hex\n"));
+    assertEquals(
+        new ProgramRunner.Result(0, "0000000000000007\n", ""), jitalloc("bpf:run seven.hex\n"));
   }
 
   @ParameterizedTest
@@ -264,7 +271,7 @@ final class ScriptTest {
         COMP_WORDS=(./jitalloc bench alloc x --t); COMP_CWORD=4; _jitalloc; echo "${COMPREPLY[@]}"
         """
             .formatted(script);
-    var result = Shell.run(directory, "", Map.of(), _ -> {}, List.of("bash", "-c", probe));
+    var result = ProgramRunner.run(directory, "", Map.of(), _ -> {}, List.of("bash", "-c", probe));
     assertEquals("mem:stats\ntour\nalloc\n--threads\n", result.out(), result.err());
   }
 
@@ -274,7 +281,8 @@ final class ScriptTest {
     String script = "source <('%s' completion bash); %s";
     Path jitalloc = Distribution.root().resolve("jitalloc");
     var bash = List.of("bash", "-c", script.formatted(jitalloc, line.formatted(words)));
-    return List.of(Shell.run(directory, "", Map.of(), _ -> {}, bash).out().strip().split(" "));
+    return List.of(
+        ProgramRunner.run(directory, "", Map.of(), _ -> {}, bash).out().strip().split(" "));
   }
 
   @Test
@@ -315,7 +323,7 @@ final class ScriptTest {
   void javaCommand_mayHoldArguments() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var result =
-        Shell.jitalloc(
+        ProgramRunner.jitalloc(
             directory, SEVEN, Map.of("JITALLOC_JAVA", java + " -showversion"), "bpf-plugin");
     assertEquals(0, result.code(), result.err());
     assertEquals("7\n", result.out());
@@ -325,7 +333,8 @@ final class ScriptTest {
   @Test
   void memoryMode_unknown_isRefusedWithTheList() throws Exception {
     var result =
-        Shell.jitalloc(directory, SEVEN, Map.of("JITALLOC_MEMORY_MODE", "hope"), "bpf-plugin");
+        ProgramRunner.jitalloc(
+            directory, SEVEN, Map.of("JITALLOC_MEMORY_MODE", "hope"), "bpf-plugin");
     assertEquals(1, result.code());
     assertTrue(result.err().contains("hope") && result.err().contains("memfd"), result.err());
   }
@@ -333,10 +342,11 @@ final class ScriptTest {
   @Test
   void protections_areHandedOn_andRefusedWithTheirValues() throws Exception {
     Map<String, String> all = Map.of("JITALLOC_PROTECT", "alias=mprotect guards=true");
-    var result = Shell.jitalloc(directory, SEVEN, all, "bpf-plugin");
+    var result = ProgramRunner.jitalloc(directory, SEVEN, all, "bpf-plugin");
     assertEquals("7\n", result.out(), result.err());
     var refused =
-        Shell.jitalloc(directory, SEVEN, Map.of("JITALLOC_PROTECT", "alias=no"), "bpf-plugin");
+        ProgramRunner.jitalloc(
+            directory, SEVEN, Map.of("JITALLOC_PROTECT", "alias=no"), "bpf-plugin");
     assertEquals(1, refused.code());
     assertTrue(refused.err().contains("pkeys"), refused.err());
   }

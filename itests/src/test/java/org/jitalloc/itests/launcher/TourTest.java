@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jitalloc.itests.harness.Distribution;
-import org.jitalloc.itests.harness.Shell;
+import org.jitalloc.itests.harness.ProgramRunner;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,7 +83,7 @@ final class TourTest {
   void tour_inEachMode_isRightAndNeverWritableAndExecutable(String mode) throws Exception {
     var watcher = new Watcher();
     var result =
-        Shell.jitalloc(
+        ProgramRunner.jitalloc(
             Distribution.root(),
             "",
             Map.of(

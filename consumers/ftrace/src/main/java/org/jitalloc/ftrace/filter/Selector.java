@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.support.GlobPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param module of which modules; null for all text, whatever it belongs to
  * @param line the line of the list of all functions, from 1 on; 0 if it goes by name
  */
-record Selector(boolean removes, NamePattern functions, @Nullable NamePattern module, int line) {
+record Selector(boolean removes, GlobPattern functions, @Nullable GlobPattern module, int line) {
 
   private static final String MODULE = "mod";
 
@@ -42,7 +43,7 @@ record Selector(boolean removes, NamePattern functions, @Nullable NamePattern mo
       }
       boolean number = name.length() < 10 && name.chars().allMatch(c -> c >= '0' && c <= '9');
       return new Selector(
-          removes, new NamePattern(name), null, number ? Integer.parseInt(name) : 0);
+          removes, GlobPattern.ofKernel(name), null, number ? Integer.parseInt(name) : 0);
     }
     if (!parts[1].equals(MODULE)) {
       throw invalid(word, "the one command there is, is mod");
@@ -51,7 +52,10 @@ record Selector(boolean removes, NamePattern functions, @Nullable NamePattern mo
       throw invalid(word, "a module is given as name:mod:module or :mod:module");
     }
     return new Selector(
-        removes, new NamePattern(name.isEmpty() ? "*" : name), new NamePattern(parts[2]), 0);
+        removes,
+        GlobPattern.ofKernel(name.isEmpty() ? "*" : name),
+        GlobPattern.ofKernel(parts[2]),
+        0);
   }
 
   private static JitAllocException invalid(String word, String why) {

@@ -60,7 +60,7 @@ final class FolderHelper implements ModuleHelper {
   }
 
   @Override
-  public CompletionStage<Integer> start(HelperCall call) {
+  public CompletionStage<Integer> start(ModprobeCall call) {
     return CompletableFuture.supplyAsync(() -> run(call.name()), executor);
   }
 

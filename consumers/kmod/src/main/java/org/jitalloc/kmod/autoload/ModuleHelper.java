@@ -14,5 +14,5 @@ public interface ModuleHelper {
    * @return completes with the exit status: 0 if the module is there, else positive
    * @throws IOException if it cannot be started
    */
-  CompletionStage<Integer> start(HelperCall call) throws IOException;
+  CompletionStage<Integer> start(ModprobeCall call) throws IOException;
 }

@@ -182,7 +182,7 @@ public final class ModuleRequests implements AutoCloseable {
   private void run(Request request) {
     CompletionStage<Integer> exit;
     try {
-      exit = helper.start(new HelperCall(config.helper(), request.name()));
+      exit = helper.start(new ModprobeCall(config.helper(), request.name()));
     } catch (IOException | RuntimeException | Error failed) {
       // Whatever it is: the request ends, so that its slot is free and others get its outcome.
       request.decide(new NotDone(Reason.NO_HELPER));

@@ -41,7 +41,7 @@ final class Aliases {
     candidates.sort(Comparator.comparingInt(Entry::number));
     SequencedSet<String> found = new LinkedHashSet<>();
     for (Entry entry : candidates) {
-      if (entry.glob().fits(text)) {
+      if (entry.glob().matches(text)) {
         found.add(entry.module());
       }
     }

@@ -18,7 +18,7 @@ final class Lab {
   final ModuleRequests requests;
 
   /** A run of the helper, that ends when the test says so. */
-  record Run(HelperCall call, long startedNanos, CompletableFuture<Integer> exit) {}
+  record Run(ModprobeCall call, long startedNanos, CompletableFuture<Integer> exit) {}
 
   Lab(AutoloadConfig config, long seed) {
     random = new Random(seed);

@@ -214,7 +214,7 @@ class ModuleRequestsTest {
         new ModuleRequests(AutoloadConfig.DEFAULTS, this, lab.queue, (_, _) -> {});
 
     @Override
-    public CompletableFuture<Integer> start(HelperCall call) throws IOException {
+    public CompletableFuture<Integer> start(ModprobeCall call) throws IOException {
       starts.incrementAndGet();
       if (call.name().equals("no-file")) {
         throw new IOException("no such file: " + call.helper());

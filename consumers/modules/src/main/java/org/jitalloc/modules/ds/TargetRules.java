@@ -53,7 +53,7 @@ public final class TargetRules {
   private Taints all(String target, Function<EarlyCheck, Taints> question) {
     Taints taints = Taints.NONE;
     for (Rule rule : rules.values()) {
-      if (rule.targets().fits(target)) {
+      if (rule.targets().matches(target)) {
         taints = taints.with(question.apply(rule.check()));
       }
     }

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * @param start how many steps come before the trace's first free
  * @param held how many slots are needed
  */
-public record Script(int[] slots, int[] bytes, int start, int held) {
+public record ThreadSteps(int[] slots, int[] bytes, int start, int held) {
 
   /**
    * Deals a trace.
@@ -28,17 +28,17 @@ public record Script(int[] slots, int[] bytes, int start, int held) {
    * @param threads how many threads do it
    * @return a script for each thread
    */
-  public static Script[] deal(Trace trace, int threads) {
+  public static ThreadSteps[] deal(AllocationTrace trace, int threads) {
     var steps = new int[threads];
     for (int i = 0; i < trace.length(); i++) {
       steps[trace.id(i) % threads]++;
     }
     return IntStream.range(0, threads)
         .mapToObj(thread -> of(trace, thread, threads, steps[thread]))
-        .toArray(Script[]::new);
+        .toArray(ThreadSteps[]::new);
   }
 
-  private static Script of(Trace trace, int thread, int threads, int steps) {
+  private static ThreadSteps of(AllocationTrace trace, int thread, int threads, int steps) {
     var slots = new int[steps];
     var bytes = new int[steps];
     Map<Integer, Integer> slotOf = new HashMap<>();
@@ -64,6 +64,6 @@ public record Script(int[] slots, int[] bytes, int start, int held) {
         start = step;
       }
     }
-    return new Script(slots, bytes, start, held);
+    return new ThreadSteps(slots, bytes, start, held);
   }
 }

@@ -13,7 +13,7 @@ import org.jitalloc.console.command.CommandException;
  * @param targetOf the target that one is of
  * @param what what a target can if it has one, such as "be probed"
  */
-record TargetServices<S>(List<S> services, Function<S, Target> targetOf, String what) {
+record ServicesByTarget<S>(List<S> services, Function<S, Target> targetOf, String what) {
 
   /** The one of a target; if there is none, says which there are. */
   S of(String target) {

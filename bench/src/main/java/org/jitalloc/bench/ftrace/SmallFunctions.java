@@ -20,7 +20,7 @@ import org.jitalloc.text.TraceableText;
  * Text of many small functions of x86-64, each with a call site, between two others: one that calls
  * the first of them again and again, and one without a call site for it to call instead.
  */
-public final class Functions implements TraceableText {
+public final class SmallFunctions implements TraceableText {
   private static final int STRIDE = 16;
   private static final HexFormat HEX = HexFormat.of();
 
@@ -47,7 +47,7 @@ public final class Functions implements TraceableText {
    * @param owner the name that it has
    * @param count how many functions with a call site
    */
-  public Functions(JitAllocator allocator, String owner, int count) {
+  public SmallFunctions(JitAllocator allocator, String owner, int count) {
     this.owner = owner;
     this.count = count;
     int bytes = (count + 1) * STRIDE + 2 * LOOP.length;

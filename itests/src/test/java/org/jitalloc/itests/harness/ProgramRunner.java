@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Runs programs as a user would, in processes of their own. */
-public final class Shell {
+public final class ProgramRunner {
   private static final long LIMIT_MINUTES = 10;
 
-  private Shell() {}
+  private ProgramRunner() {}
 
   /**
    * What a program left behind.

@@ -9,17 +9,18 @@ import org.jitalloc.test.support.RandomValues;
 import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 
-final class ScriptTest {
+final class ThreadStepsTest {
 
   /** Each thread frees only what it holds, and together they do what the trace says. */
   @Seeded(tries = 50)
   void deal_everyThreadFreesWhatItAllocated(RandomValues values) {
-    Trace trace = Trace.generate(TraceKind.JIT, values.anyLong(), values.intIn(1, 100), 500);
-    Script[] scripts = Script.deal(trace, values.intIn(1, 7));
+    AllocationTrace trace =
+        AllocationTrace.generate(TraceKind.JIT, values.anyLong(), values.intIn(1, 100), 500);
+    ThreadSteps[] scripts = ThreadSteps.deal(trace, values.intIn(1, 7));
     long left = 0;
     int steps = 0;
     int start = 0;
-    for (Script script : scripts) {
+    for (ThreadSteps script : scripts) {
       Map<Integer, Integer> held = new HashMap<>();
       for (int i = 0; i < script.slots().length; i++) {
         if (script.bytes()[i] > 0) {
@@ -38,7 +39,7 @@ final class ScriptTest {
     assertEquals(liveBytes(trace), left);
   }
 
-  private static long liveBytes(Trace trace) {
+  private static long liveBytes(AllocationTrace trace) {
     Map<Integer, Integer> live = new HashMap<>();
     for (int i = 0; i < trace.length(); i++) {
       if (trace.isAllocation(i)) {
@@ -52,14 +53,15 @@ final class ScriptTest {
 
   @Test
   void deal_oneThread_needsNoMoreSlotsThanAreLive() {
-    Script script = Script.deal(Trace.generate(TraceKind.JIT, 1, 40, 1000), 1)[0];
+    ThreadSteps script =
+        ThreadSteps.deal(AllocationTrace.generate(TraceKind.JIT, 1, 40, 1000), 1)[0];
     assertEquals(40, script.held());
     assertEquals(40, script.start());
   }
 
   @Test
   void deal_goesById() {
-    Script[] scripts = Script.deal(Trace.generate(TraceKind.JIT, 1, 41, 1), 2);
+    ThreadSteps[] scripts = ThreadSteps.deal(AllocationTrace.generate(TraceKind.JIT, 1, 41, 1), 2);
     assertEquals(21, scripts[0].start());
     assertEquals(20, scripts[1].start());
   }

@@ -8,11 +8,11 @@ import org.apache.felix.gogo.runtime.Parser.Executable;
 import org.apache.felix.gogo.runtime.Parser.Operator;
 
 /** Splits a script into parts that the shell executes one after the other. */
-final class Script {
+final class ScriptParts {
 
   private static final Pattern ASSIGNMENT = Pattern.compile("\\s*[\\w.]+\\s*=.*", Pattern.DOTALL);
 
-  private Script() {}
+  private ScriptParts() {}
 
   /**
    * Splits a script at its semicolons and line ends. What {@code &&}, {@code ||} and {@code &} join

@@ -10,7 +10,7 @@ import java.util.random.RandomGeneratorFactory;
  *
  * <p>As text, a line is {@code A id bytes} or {@code F id}.
  */
-public final class Trace {
+public final class AllocationTrace {
   private final int[] ids;
 
   /** The size of an allocation; 0 for a free. */
@@ -18,7 +18,7 @@ public final class Trace {
 
   private final int start;
 
-  Trace(int[] ids, int[] bytes) {
+  AllocationTrace(int[] ids, int[] bytes) {
     this.ids = ids;
     this.bytes = bytes;
     int first = 0;
@@ -37,7 +37,7 @@ public final class Trace {
    * @param operations how many pairs of a free of any of them and an allocation follow
    * @return the trace
    */
-  public static Trace generate(TraceKind kind, long seed, int live, int operations) {
+  public static AllocationTrace generate(TraceKind kind, long seed, int live, int operations) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     int lines = Math.addExact(live, Math.multiplyExact(2, operations));
     var ids = new int[lines];
@@ -55,7 +55,7 @@ public final class Trace {
       bytes[i + 1] = kind.sizes().draw(random);
       alive[chosen] = id;
     }
-    return new Trace(ids, bytes);
+    return new AllocationTrace(ids, bytes);
   }
 
   /** {@return how many lines it has} */
@@ -112,7 +112,7 @@ public final class Trace {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Trace trace
+    return other instanceof AllocationTrace trace
         && Arrays.equals(ids, trace.ids)
         && Arrays.equals(bytes, trace.bytes);
   }

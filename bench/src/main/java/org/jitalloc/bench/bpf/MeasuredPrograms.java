@@ -19,7 +19,7 @@ import org.jitalloc.bpf.check.ProgramChecker;
  *
  * @param folder that of this module
  */
-public record Programs(Path folder) {
+public record MeasuredPrograms(Path folder) {
   private static final String BINARY = ".bin";
 
   /** Numbers of helpers that programs of the vectors call; nobody calls them here. */

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param helper the path of what is run
  * @param name the module that is wanted, or an alias
  */
-public record HelperCall(String helper, String name) {
+public record ModprobeCall(String helper, String name) {
 
   /**
    * The words it is run with. The name comes after {@code --}, so that it can be no option.

@@ -11,7 +11,7 @@ import org.jitalloc.bench.process.Tool;
  *
  * @param folder that of this module
  */
-public record Native(Path folder) {
+public record GccPrograms(Path folder) {
 
   /**
    * Compiles and runs one.

@@ -14,10 +14,10 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.junit.jupiter.api.Test;
 
-class ProgramsTest {
+class MeasuredProgramsTest {
   private static final int MEMORY_BYTES = 1500;
 
-  private final Programs programs = new Programs(Path.of("."));
+  private final MeasuredPrograms programs = new MeasuredPrograms(Path.of("."));
 
   /** What is timed is the same work, however it is run. */
   @Test
@@ -25,7 +25,8 @@ class ProgramsTest {
     var results = new HashSet<Long>();
     try (var speed = new Speed(MEMORY_BYTES, 1, 0)) {
       for (var program : programs.performance()) {
-        long expected = new Native(Path.of(".")).time(program.name(), MEMORY_BYTES, 1, 0).result();
+        long expected =
+            new GccPrograms(Path.of(".")).time(program.name(), MEMORY_BYTES, 1, 0).result();
         for (var checks : MemoryChecks.values()) {
           assertEquals(expected, speed.time(program, Engine.JIT, checks).result(), program.name());
         }

@@ -11,18 +11,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class TraceTest {
+final class AllocationTraceTest {
 
   @ParameterizedTest
   @EnumSource
   void generate_sameSeed_sameTrace(TraceKind kind) {
-    assertEquals(Trace.generate(kind, 7, 100, 1000), Trace.generate(kind, 7, 100, 1000));
-    assertNotEquals(Trace.generate(kind, 7, 100, 1000), Trace.generate(kind, 8, 100, 1000));
+    assertEquals(
+        AllocationTrace.generate(kind, 7, 100, 1000), AllocationTrace.generate(kind, 7, 100, 1000));
+    assertNotEquals(
+        AllocationTrace.generate(kind, 7, 100, 1000), AllocationTrace.generate(kind, 8, 100, 1000));
   }
 
   @Test
   void generate_isStartAndThenPairs_withAsMuchLiveAsWasAskedFor() {
-    Trace trace = Trace.generate(TraceKind.JIT, 1, 50, 2000);
+    AllocationTrace trace = AllocationTrace.generate(TraceKind.JIT, 1, 50, 2000);
     assertEquals(50, trace.start());
     assertEquals(2000, trace.operations());
     assertEquals(50 + 2 * 2000, trace.length());
@@ -44,14 +46,14 @@ final class TraceTest {
 
   @Test
   void sizes_areThoseOfTheirKind() {
-    int[] jit = Trace.generate(TraceKind.JIT, 1, 20_000, 100_000).sortedSizes();
+    int[] jit = AllocationTrace.generate(TraceKind.JIT, 1, 20_000, 100_000).sortedSizes();
     near(330, jit[jit.length / 2]);
     near(604, mean(jit));
     // exp(5.8 + 1.1 * 1.2816)
     near(1352, jit[jit.length * 9 / 10]);
     assertTrue(jit[0] >= 16 && jit[jit.length - 1] <= 65_536);
 
-    int[] mod = Trace.generate(TraceKind.MOD, 1, 2_000, 100_000).sortedSizes();
+    int[] mod = AllocationTrace.generate(TraceKind.MOD, 1, 2_000, 100_000).sortedSizes();
     near(10_938, mod[mod.length / 2]);
     near(25_400, mean(mod));
     assertTrue(mod[0] >= 64 && mod[mod.length - 1] <= 2 << 20);
