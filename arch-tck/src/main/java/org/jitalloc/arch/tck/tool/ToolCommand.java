@@ -1,5 +1,6 @@
 package org.jitalloc.arch.tck.tool;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs a program. A test that needs one that is not installed is skipped, and says so. */
@@ -60,7 +62,7 @@ public final class ToolCommand {
     try {
       output = Files.createTempFile("command", ".out");
       var process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(withAdministrators(command))
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
@@ -77,6 +79,26 @@ public final class ToolCommand {
     } finally {
       delete(output);
     }
+  }
+
+  /**
+   * Adds the folder of a program for administrators, such as depmod: the PATH of other users may
+   * not have it.
+   */
+  private static List<String> withAdministrators(List<String> command) {
+    String program = command.getFirst();
+    boolean isOnPath =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    if (isOnPath) {
+      return command;
+    }
+    return Stream.of("/usr/sbin", "/sbin")
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(path -> Stream.concat(Stream.of(path.toString()), command.stream().skip(1)).toList())
+        .orElse(command);
   }
 
   /**
