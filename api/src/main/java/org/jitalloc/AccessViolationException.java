@@ -1,10 +1,10 @@
 package org.jitalloc;
 
-/** An access to a modelled address space that its page does not allow. */
+/** Thrown for an access to an image that the protection of the page does not allow. */
 public final class AccessViolationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What was tried. */
+  /** The kinds of access. */
   public enum Access {
     /** A read of data. */
     LOAD,
@@ -19,13 +19,13 @@ public final class AccessViolationException extends RuntimeException {
   private final long page;
 
   /**
-   * Makes the exception.
+   * Creates the exception.
    *
    * @param target the name of the target
    * @param address the first address that is not allowed
-   * @param access what was tried
-   * @param page the address of the page that does not allow it
-   * @param protection what the page allows, {@code unmapped} if there is none
+   * @param access the kind of access
+   * @param page the address of the page
+   * @param protection the protection of the page, {@code unmapped} if no page is mapped
    */
   public AccessViolationException(
       String target, long address, Access access, long page, String protection) {
@@ -42,12 +42,12 @@ public final class AccessViolationException extends RuntimeException {
     return address;
   }
 
-  /** {@return what was tried} */
+  /** {@return the kind of access} */
   public Access access() {
     return access;
   }
 
-  /** {@return the address of the page that does not allow it} */
+  /** {@return the address of the page} */
   public long page() {
     return page;
   }

@@ -1,11 +1,11 @@
 package org.jitalloc;
 
 /**
- * What anyone may know of a live allocation. Knowing it gives no right to it.
+ * A public description of a live allocation. It gives no access to the memory.
  *
- * @param span where it is
- * @param type what it is for
- * @param purpose who it is for
- * @param owner the bundle that allocated it, by its symbolic name; {@code java} outside OSGi
+ * @param span its address range
+ * @param type its memory type
+ * @param purpose the kind of consumer that it is for
+ * @param owner the symbolic name of the bundle that allocated it; {@code java} outside OSGi
  */
 public record Allocation(Span span, ModMemType type, Purpose purpose, String owner) {}

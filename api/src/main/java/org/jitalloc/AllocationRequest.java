@@ -3,32 +3,34 @@ package org.jitalloc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller wants of {@link JitAllocator#allocate(AllocationRequest)}. Values are not checked
- * here but where the target is known, so that a refusal can name it.
+ * The parameters of {@link JitAllocator#allocate(AllocationRequest)}. The allocator checks the
+ * values, because a refusal names the target.
  *
- * @param type what the memory is for
- * @param purpose who it is for
+ * @param type the memory type
+ * @param purpose the kind of consumer
  * @param bytes the size in bytes, positive
- * @param alignBytes the alignment of the first byte, a power of two; the architecture's own demands
- *     are added by the allocator
- * @param near where the memory has to be, or null for anywhere the architecture allows
+ * @param alignBytes the alignment of the first byte in bytes, a power of two; the allocator raises
+ *     it to what the architecture requires
+ * @param near a limit on the distance to an address, or null for any address that the architecture
+ *     allows
  */
 public record AllocationRequest(
     ModMemType type, Purpose purpose, long bytes, long alignBytes, @Nullable Near near) {
 
   /**
-   * A demand to be within reach of an address, as direct calls and relative loads are.
+   * A limit on the distance to an address, as direct calls and relative loads need it.
    *
-   * @param address the address to be reached
-   * @param reachBytes how far every byte of the memory may be from it, on either side, in bytes
+   * @param address the address
+   * @param reachBytes the largest distance of any byte of the memory from the address, in either
+   *     direction, in bytes
    */
   public record Near(long address, long reachBytes) {}
 
   /**
-   * A request without special wishes: for {@link Purpose#MODULES}, any alignment, anywhere.
+   * Creates a request for {@link Purpose#MODULES} with any alignment, at any address.
    *
-   * @param type what the memory is for
-   * @param bytes the size in bytes
+   * @param type the memory type
+   * @param bytes the size in bytes, positive
    * @return the request
    */
   public static AllocationRequest of(ModMemType type, long bytes) {
@@ -36,9 +38,9 @@ public record AllocationRequest(
   }
 
   /**
-   * The same request for another purpose.
+   * Returns this request with another purpose.
    *
-   * @param newPurpose who the memory is for
+   * @param newPurpose the kind of consumer
    * @return the changed request
    */
   public AllocationRequest withPurpose(Purpose newPurpose) {
@@ -46,7 +48,7 @@ public record AllocationRequest(
   }
 
   /**
-   * The same request with another alignment.
+   * Returns this request with another alignment.
    *
    * @param newAlignBytes the alignment in bytes, a power of two
    * @return the changed request
@@ -56,10 +58,11 @@ public record AllocationRequest(
   }
 
   /**
-   * The same request, within reach of an address.
+   * Returns this request with a limit on the distance to an address.
    *
-   * @param address the address to be reached
-   * @param reachBytes how far every byte may be from it, in bytes
+   * @param address the address
+   * @param reachBytes the largest distance of any byte from the address, in either direction, in
+   *     bytes
    * @return the changed request
    */
   public AllocationRequest near(long address, long reachBytes) {

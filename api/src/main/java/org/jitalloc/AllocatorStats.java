@@ -3,26 +3,27 @@ package org.jitalloc;
 import java.util.Map;
 
 /**
- * Figures of a target. Sizes are bytes. {@code reserved = used + padding + free + pending}.
+ * Statistics of a target at one moment. Sizes are in bytes. {@code reserved = used + padding + free
+ * + pending}.
  *
- * @param reservedBytes address space in slabs
- * @param committedBytes how much of it has memory behind it, as far as the allocator decides that:
- *     free pages go back some time after they became free
- * @param usedBytes what live and forming allocations asked for
- * @param paddingBytes what rounding costs them
- * @param freeBytes what the slabs still have to give
- * @param pendingBytes freed, waiting until no thread can be inside
- * @param largestFreeBytes the largest allocation that fits into the slabs as they are
- * @param slabs how many slabs there are
- * @param live how many allocations are live or forming
- * @param allocated how many allocations were ever made
- * @param freed how many of them were freed
- * @param denied how many requests policy ever denied
- * @param pokes how many places of live code were ever changed
- * @param pokeBatches in how many batches
- * @param traps how many times a thread met a place while it was being changed, and was carried over
- *     it
- * @param byType use by type; types without use are absent
+ * @param reservedBytes the address space of all slabs
+ * @param committedBytes the part of it that has memory; free pages are released some time after
+ *     they became free
+ * @param usedBytes the sizes that live and forming allocations requested
+ * @param paddingBytes the bytes that rounding to chunks adds to them
+ * @param freeBytes the free bytes in slabs
+ * @param pendingBytes the bytes of freed allocations whose grace period has not ended
+ * @param largestFreeBytes the size of the largest allocation that fits into the existing slabs
+ * @param slabs the number of slabs
+ * @param live the number of live and forming allocations
+ * @param allocated the number of allocations since the target was created
+ * @param freed the number of them that were freed
+ * @param denied the number of requests that policy denied
+ * @param pokes the number of sites of live code that were changed
+ * @param pokeBatches the number of batches in which they were changed
+ * @param traps the number of times that a thread executed a trap in a site that was being changed,
+ *     and the trap handler emulated the new instruction
+ * @param byType use by memory type; types without use are absent
  */
 public record AllocatorStats(
     long reservedBytes,
@@ -42,16 +43,16 @@ public record AllocatorStats(
     long traps,
     Map<ModMemType, TypeStats> byType) {
 
-  /** Makes the figures; the map is copied. */
+  /** Creates the statistics and copies the map. */
   public AllocatorStats {
     byType = Map.copyOf(byType);
   }
 
   /**
-   * Use of one type.
+   * Use of one memory type.
    *
-   * @param live how many allocations are live or forming
-   * @param usedBytes what they asked for, in bytes
+   * @param live the number of live and forming allocations
+   * @param usedBytes the sizes that they requested, in bytes
    */
   public record TypeStats(long live, long usedBytes) {}
 }

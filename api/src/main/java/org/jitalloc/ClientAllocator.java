@@ -2,11 +2,17 @@ package org.jitalloc;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** An allocator for a client of who asked for it; it ends when that one has done its work. */
+/**
+ * An allocator that accounts its allocations to a client, see {@link JitAllocator#forClient}. For
+ * any thread.
+ */
 @ProviderType
 public interface ClientAllocator extends JitAllocator, AutoCloseable {
 
-  /** Frees what it gave and nobody freed, and gives nothing more. Closing again does nothing. */
+  /**
+   * Frees the allocations of this allocator that are not freed, and refuses new ones. Closing again
+   * does nothing.
+   */
   @Override
   void close();
 }

@@ -3,8 +3,8 @@ package org.jitalloc;
 import java.util.HexFormat;
 
 /**
- * What stands at a place of code that can be changed, without saying how an architecture encodes
- * it. Nop, Jump and Call fill one patch site ({@link TextPoker#siteBytes()} bytes).
+ * An instruction at a patch site, independent of its encoding. Nop, Jump and Call fill one patch
+ * site of {@link TextPoker#siteBytes()} bytes.
  */
 public sealed interface Instruction {
 
@@ -14,7 +14,7 @@ public sealed interface Instruction {
   /**
    * A direct jump.
    *
-   * @param target the address to go on at
+   * @param target the address of the next instruction
    */
   record Jump(long target) implements Instruction {
     @Override
@@ -36,11 +36,11 @@ public sealed interface Instruction {
   }
 
   /**
-   * A breakpoint, which stays: a thread that comes to it goes on at another address, with all
-   * registers as they are. It replaces an instruction or its first unit ({@link TextPoker#encode}
-   * gives as many bytes); what stands behind it is left alone.
+   * A permanent breakpoint: a thread that executes it continues at another address, with all
+   * registers unchanged. It replaces an instruction or the first unit of one ({@link
+   * TextPoker#encode} returns its bytes); the bytes after it do not change.
    *
-   * @param detour the address to go on at
+   * @param detour the address at which threads continue
    */
   record Breakpoint(long detour) implements Instruction {
     @Override
@@ -50,12 +50,12 @@ public sealed interface Instruction {
   }
 
   /**
-   * One instruction by its bytes; the replacement of an instruction by another of the same length.
+   * One encoded instruction, to replace an instruction of the same length.
    *
    * @param bytes the encoding
    */
   record Raw(byte[] bytes) implements Instruction {
-    /** Makes it; the bytes are copied. */
+    /** Copies the bytes. */
     public Raw {
       bytes = bytes.clone();
     }

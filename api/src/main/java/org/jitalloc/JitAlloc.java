@@ -3,18 +3,18 @@ package org.jitalloc;
 import java.util.ServiceLoader;
 
 /**
- * The way in for programs without an OSGi framework. The same jars on a class path; architecture
- * bundles and the core are found as {@code META-INF/services}.
+ * Entry point for programs without an OSGi framework. The same jars are on the class path; the core
+ * and the architectures are found by {@link ServiceLoader}. For any thread.
  */
 public final class JitAlloc {
 
   private JitAlloc() {}
 
   /**
-   * Gives the allocator of this process. All calls give the same one.
+   * Returns the allocator of this process. All calls return the same one.
    *
    * @return the allocator of the host target
-   * @throws JitAllocException UNSUPPORTED if no core, or no architecture for this machine, is on
+   * @throws JitAllocException UNSUPPORTED if the core or the architecture of this machine is not on
    *     the class path
    */
   public static JitAllocator host() {
@@ -22,13 +22,13 @@ public final class JitAlloc {
   }
 
   /**
-   * Makes an image target: a modelled kernel address space, empty. The last reference to it is all
-   * that keeps it.
+   * Creates an image target: an empty modelled kernel address space. It exists as long as it is
+   * reachable.
    *
-   * @param name the name it is to have
+   * @param name the name of the target
    * @param arch the name of its architecture: {@code amd64}, {@code arm64}, {@code s390x}, …
    * @return the allocator of the image
-   * @throws JitAllocException UNSUPPORTED if no core, or no such architecture, is on the class path
+   * @throws JitAllocException UNSUPPORTED if the core or the architecture is not on the class path
    */
   public static JitAllocator newImage(String name, String arch) {
     return provider().newImage(name, arch);
@@ -44,15 +44,15 @@ public final class JitAlloc {
                     "no allocator on the class path: add org.jitalloc.core"));
   }
 
-  /** What the core provides as a service of the class path. */
+  /** The service that the core provides on a class path. */
   public interface Provider {
     /** {@return the allocator of this process} */
     JitAllocator host();
 
     /**
-     * Makes an image.
+     * Creates an image.
      *
-     * @param name the name it is to have
+     * @param name the name of the target
      * @param arch the name of its architecture
      * @return the allocator of the image
      */

@@ -1,43 +1,46 @@
 package org.jitalloc;
 
 /**
- * Memory could not be had, changed or freed as asked. The message says which target, what was
- * asked, what stands against it and what is left; nothing was changed.
+ * Thrown if memory cannot be allocated, changed or freed as requested. Nothing was changed. The
+ * message has the target, the request, the obstacle with its values, and what is free.
  */
 public final class JitAllocException extends RefusedException {
   private static final long serialVersionUID = 1L;
 
-  /** What kind of failure it was. */
+  /** The kinds of failure. */
   public enum Reason {
-    /** The request makes no sense: a size of 0 or less, an alignment that is no power of two. */
+    /**
+     * A value of the request is invalid, such as a size of 0 or an alignment that is no power of
+     * two.
+     */
     INVALID_REQUEST,
-    /** The range and its fallback have no room for it. */
+    /** The address range and its fallback have no free span of the size. */
     EXHAUSTED,
-    /** No place that the architecture allows is within the wanted reach. */
+    /** No address that the architecture allows is within the requested distance. */
     UNREACHABLE,
-    /** Policy forbids it; the message names the rule. */
+    /** Policy denies it; the message names the rule. */
     DENIED,
-    /** The operating system refused; the message names the call, its arguments and the error. */
+    /** A system call failed; the message has the call, its arguments and the error. */
     SYSTEM,
     /**
-     * The memory is not in a state that allows this: freed, not yet published, no longer writable.
+     * The state of the memory does not allow the call: it is freed, not published or not writable.
      */
     WRONG_STATE,
     /**
-     * This target cannot do that: running code in an image, poking without a strategy for its
-     * architecture.
+     * The target does not support the operation, such as running code in an image, or poking
+     * without a {@code TextPoke} service of the architecture.
      */
     UNSUPPORTED,
-    /** The code to be changed is not what the caller expected there. */
+    /** The bytes at a patch site differ from those that the caller expects. */
     TEXT_MISMATCH
   }
 
   private final Reason reason;
 
   /**
-   * Makes the exception.
+   * Creates the exception.
    *
-   * @param reason what kind of failure it is
+   * @param reason the kind of failure
    * @param message what happened, with values
    */
   public JitAllocException(Reason reason, String message) {
@@ -46,18 +49,18 @@ public final class JitAllocException extends RefusedException {
   }
 
   /**
-   * Makes the exception with a cause.
+   * Creates the exception with a cause.
    *
-   * @param reason what kind of failure it is
+   * @param reason the kind of failure
    * @param message what happened, with values
-   * @param cause what made it fail
+   * @param cause the exception that caused it
    */
   public JitAllocException(Reason reason, String message, Throwable cause) {
     super(reason + ": " + message, cause);
     this.reason = reason;
   }
 
-  /** {@return what kind of failure it was} */
+  /** {@return the kind of failure} */
   public Reason reason() {
     return reason;
   }

@@ -8,16 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The one door to executable memory and to the data that goes with it: the kernel's {@code
- * execmem_alloc} and the {@code jit_text_alloc} that came before it (mm/execmem.c).
+ * Allocates executable memory and the data that belongs to it. It corresponds to the kernel's
+ * {@code execmem_alloc} (mm/execmem.c), which was proposed as {@code jit_text_alloc}.
  *
- * <p>There is one allocator a {@linkplain Target target}; all users of a target share its huge
- * pages. In an OSGi framework it is a bundle-scoped service with the properties {@code jit.target}
- * and {@code jit.arch}: what a bundle allocates is accounted to that bundle and given back when it
- * stops. Elsewhere: {@link JitAlloc#host()}.
+ * <p>There is one allocator for each {@linkplain Target target}; all users of a target share its
+ * huge pages. In an OSGi framework it is a bundle-scoped service with the properties {@code
+ * jit.target} and {@code jit.arch}: allocations are accounted to the bundle that makes them, and
+ * freed when the bundle stops. On a plain class path, {@link JitAlloc#host()} returns it.
  *
- * <p>All methods may be called by any thread. None leaves anything half done: a call that throws
- * has changed nothing.
+ * <p>All methods may be called by any thread. A call that throws has changed nothing.
  */
 @ProviderType
 public interface JitAllocator {
@@ -25,23 +24,24 @@ public interface JitAllocator {
   /** {@return the address space that this allocator serves} */
   Target target();
 
-  /** {@return how this target gets its memory, and why that way} */
+  /** {@return the memory mode of this target, and why it was chosen} */
   MemoryMode memoryMode();
 
   /**
-   * Allocates memory that is being formed: only its owner can write it, nobody can run or find it.
+   * Allocates forming memory: it can be written through the handle, but not executed, and {@link
+   * #find} does not return it.
    *
-   * @param request type, size and place
+   * @param request type, purpose, size, alignment and distance
    * @return the memory; close it to free it
-   * @throws JitAllocException if the request is invalid, denied by policy, unreachable or larger
-   *     than what is left; the message names target, type, size, range and what is free
+   * @throws JitAllocException INVALID_REQUEST, DENIED, UNREACHABLE, EXHAUSTED or SYSTEM; the
+   *     message has the target, type, size, range and the free bytes
    */
   JitMemory allocate(AllocationRequest request);
 
   /**
-   * Allocates memory without special wishes.
+   * Allocates forming memory for {@link Purpose#MODULES} with any alignment.
    *
-   * @param type what the memory is for
+   * @param type the memory type
    * @param bytes the size in bytes, positive
    * @return the memory; close it to free it
    * @throws JitAllocException as {@link #allocate(AllocationRequest)} does
@@ -50,90 +50,89 @@ public interface JitAllocator {
     return allocate(AllocationRequest.of(type, bytes));
   }
 
-  /** {@return a new, empty set of memories that live together} */
+  /** {@return a new empty set of memories that are published and freed together} */
   ModuleMemory newModuleMemory();
 
   /**
-   * Finds the live allocation that an address belongs to: the kernel's {@code __module_address}.
+   * Finds the live allocation that contains an address, as the kernel's {@code __module_address}.
    * Takes no lock.
    *
    * @param address any address
-   * @return the allocation that holds it, or null; memory that is being formed or was freed is not
-   *     found
+   * @return the live allocation, or null; forming and freed memory is not found
    */
   @Nullable Allocation find(long address);
 
-  /** {@return what changes live code of this target} */
+  /** {@return the poker, which changes live code of this target} */
   TextPoker poker();
 
   /**
-   * Makes a function of this process out of a method, for generated code to call. Only on a host
-   * target.
+   * Creates a native function that calls a Java method, for generated code of this process.
    *
-   * @param method what is called; an exception that leaves it is reported and the caller gets 0
-   * @param descriptor the function's signature in the C calling convention
+   * @param method the method; an exception that it throws is logged, and the function returns 0
+   * @param descriptor the signature of the function in the C calling convention
    * @return the function; close it when no code calls it any more
-   * @throws JitAllocException on an image target
+   * @throws JitAllocException UNSUPPORTED on an image target
    */
   Upcall upcall(MethodHandle method, FunctionDescriptor descriptor);
 
   /**
-   * Has something done once every thread that is inside code of this target now has left it: at
-   * once if there is none, else soon after the last of them left, by any thread. For who changes
-   * code in steps and has to know that no thread is between them.
+   * Runs an action after a grace period: when every thread that executes code of this target now
+   * has left it. If there is no such thread, the action runs before this returns; else a thread of
+   * the allocator, or one that leaves code, runs it. A caller that changes code in steps uses this
+   * to know that no thread is between the steps.
    *
-   * @param action what to do; short, and it waits for no lock that is held while this is called. An
-   *     exception that leaves it is reported, and nobody's but its own
+   * @param action the action; it is short, and takes no lock that a caller of this method may hold.
+   *     An exception that it throws is logged and affects no other action
    */
   void afterGracePeriod(Runnable action);
 
-  /** {@return the modelled address space if this is an image target; empty on a host} */
+  /** {@return the modelled address space of an image target; empty on a host target} */
   Optional<ImageMemory> image();
 
   /**
-   * Asks whether policy lets the caller do something. A consumer asks before it does, each time,
-   * for policy may change.
+   * Checks that policy grants a privilege to the caller. A consumer calls this each time before it
+   * uses the privilege, because policy may change.
    *
-   * @param privilege what it is about to do
-   * @param purpose what for
-   * @throws JitAllocException DENIED if it must not; the message names the rule
+   * @param privilege the privilege
+   * @param purpose the kind of consumer
+   * @throws JitAllocException DENIED if policy does not grant it; the message names the rule
    */
   void require(Privilege privilege, Purpose purpose);
 
-  /** {@return figures of this moment for the whole target, whoever allocated} */
+  /** {@return the statistics of this target, of all owners} */
   AllocatorStats stats();
 
   /**
-   * Says who holds the memory of this target.
+   * Returns the use of this target by owner.
    *
-   * @return what each owner holds, held at most and was denied, by owner, purpose and type. An
-   *     owner that stopped is gone from here when its memory is
+   * @return use, peak use and denials, ordered by owner, purpose and type. An owner that stopped is
+   *     listed until its memory is freed
    */
   List<OwnerUse> owners();
 
-  /** {@return the slabs of this target and what lives in them, by address} */
+  /** {@return the slabs of this target, in the order of their addresses} */
   List<SlabInfo> slabs();
 
-  /** {@return the live allocations of this target, by address} */
+  /** {@return the live allocations of this target, in the order of their addresses} */
   List<Allocation> allocations();
 
   /**
-   * Tells of memory of this target whose handle was lost, as far as it was found, the last ones
-   * last. Only some allocations are watched, unless the configuration says all.
+   * Returns the leaks that were found: memory whose handle became unreachable before it was closed.
+   * Only a sample of the allocations is watched, unless the configuration says all.
    *
-   * @return what was found lost, whatever became of it later; not more than the last thousand
+   * @return the last 1000 leaks at most, the newest last, also those that were freed since
    */
   List<Leak> leaks();
 
   /**
-   * Gives an allocator to who works for others, such as a compiler that is a service: what it gives
-   * is accounted to the client, under the rules for the client, and lives as long as the work for
-   * them. That the client itself holds an allocator of this target, or gives it back, changes
-   * nothing in it.
+   * Returns an allocator for a service that works for other bundles, such as a compiler. Its
+   * allocations are accounted to the client, and the rules for the client apply. They live until it
+   * is closed, also if the client releases its own allocator of this target before.
    *
-   * @param client for whom: the symbolic name of their bundle
-   * @return the allocator; what it gave goes when it is closed, and with the owner of this one
-   * @throws JitAllocException WRONG_STATE if the owner of this one went away
+   * @param client the symbolic name of the bundle of the client
+   * @return the allocator; its memory is freed when it is closed, or when the owner of this
+   *     allocator stops
+   * @throws JitAllocException WRONG_STATE if the owner of this allocator stopped
    */
   ClientAllocator forClient(String client);
 }

@@ -5,106 +5,111 @@ import java.lang.invoke.MethodHandle;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * One allocation, held by its owner. Its life: <em>forming</em> (written, not yet visible) → {@link
- * #publish} → <em>live</em> (code changes only by {@linkplain TextPoker poking}) → {@link #close}
- * (nobody can call it from then on; its bytes are trapping instructions and its place is used again
- * only when no thread can still be inside).
+ * The handle of one allocation. Its states: <em>forming</em> (it is written, but not executable) →
+ * {@link #publish} → <em>live</em> (code changes only by {@linkplain TextPoker poking}) → {@link
+ * #close} → <em>freed</em> (it cannot be called any more; after the grace period its bytes are
+ * trapping instructions, and its addresses are used again).
  *
- * <p>The handle is the right to write, poke, run and free; there is no other way to these. Keep it:
- * a handle, with the {@linkplain #function functions} made of it, that is lost before {@code close}
- * is a {@linkplain JitAllocator#leaks leak}, whoever may still know the address. All methods may be
- * called by any thread; a state that does not allow a call gives a {@link JitAllocException} with
- * the reason {@code WRONG_STATE} that says so.
+ * <p>Only the handle allows writes, pokes, calls and the free. Keep it reachable: a handle that
+ * becomes unreachable before {@code close}, together with the {@linkplain #function functions}
+ * created from it, is a {@linkplain JitAllocator#leaks leak}, also if its address is still in use.
+ * All methods may be called by any thread; a call that the state does not allow throws a {@link
+ * JitAllocException} with the reason {@code WRONG_STATE}.
  */
 @ProviderType
 public interface JitMemory extends AutoCloseable {
 
-  /** Where an allocation is in its life. */
+  /** The states of an allocation. */
   enum State {
-    /** Being written by its owner; not executable, not found. */
+    /**
+     * It is written by its owner; it is not executable, and {@link JitAllocator#find} does not
+     * return it.
+     */
     FORMING,
-    /** Published: has its final permissions, may be run, found and poked. */
+    /** It is published: it has its final protection and can be executed, found and poked. */
     LIVE,
-    /** Given back. */
+    /** It is freed. */
     FREED
   }
 
-  /** {@return where this allocation is and how long it is, as asked for, without rounding} */
+  /**
+   * {@return the address range of this allocation, of the size that was requested, without
+   * rounding}
+   */
   Span span();
 
-  /** {@return the address of the first byte; while forming, where it is going to be} */
+  /** {@return the address of the first byte, which does not change} */
   default long address() {
     return span().start();
   }
 
-  /** {@return the size in bytes, as asked for} */
+  /** {@return the size in bytes that was requested} */
   default long bytes() {
     return span().bytes();
   }
 
-  /** {@return what this memory is for} */
+  /** {@return the memory type} */
   ModMemType type();
 
-  /** {@return where this allocation is in its life} */
+  /** {@return the state} */
   State state();
 
   /**
-   * Writes bytes while forming; live memory only where its type is writable (DATA, INIT_DATA, and
-   * RO_AFTER_INIT until it is sealed). One byte, or an aligned 2, 4 or 8 bytes, are one store to
-   * whoever reads them meanwhile.
+   * Writes bytes. Forming memory can be written; live memory only if its type is writable (DATA,
+   * INIT_DATA, and RO_AFTER_INIT until it is sealed). A write of 1 byte, or of 2, 4 or 8 bytes at a
+   * multiple of that, is a single store for concurrent readers.
    *
-   * @param offset where to write, in bytes from the start of this allocation
-   * @param bytes what to write
-   * @throws IndexOutOfBoundsException if that is not inside this allocation
-   * @throws JitAllocException if this memory cannot be written now
+   * @param offset the offset of the first byte from the start of this allocation, in bytes
+   * @param bytes the new bytes
+   * @throws IndexOutOfBoundsException if the range is not inside this allocation
+   * @throws JitAllocException WRONG_STATE if this memory is not writable now
    */
   void write(long offset, byte[] bytes);
 
   /**
-   * Reads bytes; memory that was never written reads as the architecture's trapping instruction
-   * where the type is text, and as zero elsewhere.
+   * Reads bytes. Memory that was not written contains trapping instructions if its type is text,
+   * else zeros.
    *
-   * @param offset where to read, in bytes from the start of this allocation
-   * @param length how many bytes
-   * @return a copy
-   * @throws IndexOutOfBoundsException if that is not inside this allocation
-   * @throws JitAllocException if this memory was freed
+   * @param offset the offset of the first byte from the start of this allocation, in bytes
+   * @param length the number of bytes
+   * @return a copy of the bytes
+   * @throws IndexOutOfBoundsException if the range is not inside this allocation
+   * @throws JitAllocException WRONG_STATE if this memory was freed
    */
   byte[] read(long offset, int length);
 
   /**
-   * Ends forming: the instruction cache is made coherent and the pages get their final permissions;
-   * text becomes read-only and executable.
+   * Publishes forming memory: makes the instruction cache coherent and gives the pages their final
+   * protection. Text becomes read-only and executable.
    *
    * @return this memory
-   * @throws JitAllocException if it is not forming
+   * @throws JitAllocException WRONG_STATE if it is not forming
    */
   JitMemory publish();
 
   /**
-   * Ends the initialisation of RO_AFTER_INIT memory: it is read-only from then on. The other types
-   * have nothing to seal.
+   * Makes live RO_AFTER_INIT memory read-only.
    *
-   * @throws JitAllocException if it is not live, or not of that type
+   * @throws JitAllocException if it is not live, not of this type, or sealed before
    */
   void seal();
 
   /**
-   * Gives the code at an offset as a method. The memory stays alive during each call; a call after
-   * {@link #close} throws and never enters freed code.
+   * Returns a method handle that calls the function at an offset. The memory stays mapped during
+   * each call. A call after {@link #close} throws and does not enter freed code.
    *
-   * @param offset where the function starts, in bytes from the start of this allocation
-   * @param descriptor its signature in the C calling convention of this machine
-   * @return a method of that signature
+   * @param offset the offset of the function from the start of this allocation, in bytes
+   * @param descriptor the signature of the function in the C calling convention of this machine
+   * @return a method handle with this signature
    * @throws JitAllocException if this is not live text of a host target
    */
   MethodHandle function(long offset, FunctionDescriptor descriptor);
 
   /**
-   * Frees this memory. No thread can enter it any more when this returns; threads that are inside
-   * leave unharmed.
+   * Frees this memory. After this returns, no thread can enter the code; threads that execute it
+   * finish as before.
    *
-   * @throws JitAllocException if it was freed before
+   * @throws JitAllocException WRONG_STATE if it was freed before
    */
   @Override
   void close();

@@ -4,13 +4,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Memory whose handle was lost: nobody can free it any more, and nobody did.
+ * Memory whose handle became unreachable before it was freed.
  *
- * @param allocation what it is
- * @param allocatedAt when it was allocated
- * @param foundAt when its handle was found to be lost
- * @param stack who allocated it, the innermost call first; frames of the allocator are left out
- * @param reclaimed whether it was freed then
+ * @param allocation the allocation
+ * @param allocatedAt the time of the allocation
+ * @param foundAt the time when the allocator found the leak
+ * @param stack the stack of the thread that allocated it, the innermost call first, without frames
+ *     of the allocator
+ * @param reclaimed whether the allocator freed it then
  */
 public record Leak(
     Allocation allocation,
@@ -19,7 +20,7 @@ public record Leak(
     List<StackTraceElement> stack,
     boolean reclaimed) {
 
-  /** Makes the record; the list is copied. */
+  /** Copies the list. */
   public Leak {
     stack = List.copyOf(stack);
   }

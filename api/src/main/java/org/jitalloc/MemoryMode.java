@@ -3,24 +3,26 @@ package org.jitalloc;
 import java.util.List;
 
 /**
- * How a target gets memory that can be executed but never written where it is executed.
+ * The way in which a target gets executable memory that is not writable at the address where it is
+ * executed.
  *
- * @param name the short name that configuration uses to force this way, such as {@code shmem-thp}
- * @param reason why it was chosen, for people
- * @param rejected the ways that would have been better and why they do not work here, best first
+ * @param name the name that forces this mode in the configuration, such as {@code shmem-thp}
+ * @param reason why this mode was chosen, for people
+ * @param rejected the better modes that do not work here, the best first
  */
 public record MemoryMode(String name, String reason, List<Rejected> rejected) {
 
-  /** Makes a description; the list is copied. */
+  /** Copies the list. */
   public MemoryMode {
     rejected = List.copyOf(rejected);
   }
 
   /**
-   * A way that does not work here.
+   * A mode that does not work here.
    *
-   * @param name its short name
-   * @param reason what failed: the call, its arguments and the error, or what was found to be wrong
+   * @param name its name
+   * @param reason the system call that failed, its arguments and the error, or the result of the
+   *     test that failed
    */
   public record Rejected(String name, String reason) {}
 }

@@ -1,12 +1,11 @@
 package org.jitalloc;
 
 /**
- * What a piece of module or generated-code memory is for, named by the page permissions it wants
- * over its life.
+ * The type of memory, by the page protection that it needs over its life.
  *
- * <p>The seven values are the kernel's {@code enum mod_mem_type} (include/linux/module.h). Types
- * that want the same permissions share pages. INIT types are needed only until the owner's
- * initialisation is done and are given back then.
+ * <p>The seven values are those of the kernel's {@code enum mod_mem_type} (include/linux/module.h).
+ * Types with the same protection share pages. Memory of INIT types is freed when the initialisation
+ * of its owner has finished.
  */
 public enum ModMemType {
   /** Code: read-only and executable once published. */
@@ -16,8 +15,8 @@ public enum ModMemType {
   /** Data that is read-only once published. */
   RODATA,
   /**
-   * Data that is writable until the owner seals it after its initialisation, read-only from then
-   * on.
+   * Data that is writable until the owner seals it after its initialisation, and read-only after
+   * that.
    */
   RO_AFTER_INIT,
   /** Code that is needed only during initialisation. */
@@ -32,7 +31,7 @@ public enum ModMemType {
     return this == TEXT || this == INIT_TEXT;
   }
 
-  /** {@return whether memory of this type is given back once its owner is initialised} */
+  /** {@return whether memory of this type is freed when its owner is initialised} */
   public boolean isInit() {
     return this == INIT_TEXT || this == INIT_DATA || this == INIT_RODATA;
   }

@@ -4,19 +4,19 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The memories of one module, which live together: the kernel's {@code struct module_memory mem[]}.
- * They are formed one by one, published at once, and what only initialisation needed goes when it
- * is done.
+ * The memories of one module, as the kernel's {@code struct module_memory mem[]}
+ * (include/linux/module.h). They are allocated one by one and published together; those of INIT
+ * types are freed after initialisation. For any thread.
  */
 @ProviderType
 public interface ModuleMemory extends AutoCloseable {
 
   /**
-   * Allocates another memory of this set.
+   * Allocates a memory of this set.
    *
-   * @param request type, size and place
-   * @return the memory, owned by this set
-   * @throws JitAllocException as {@link JitAllocator#allocate(AllocationRequest)} does; the set is
+   * @param request type, purpose, size, alignment and distance
+   * @return the memory, which this set frees
+   * @throws JitAllocException as {@link JitAllocator#allocate(AllocationRequest)}; the set is
    *     unchanged then
    */
   JitMemory allocate(AllocationRequest request);
@@ -25,22 +25,22 @@ public interface ModuleMemory extends AutoCloseable {
   List<JitMemory> memories();
 
   /**
-   * Publishes all memories that are forming. One that was published or freed by its own handle is
-   * left as it is.
+   * Publishes all forming memories. A memory that was published or freed through its own handle
+   * does not change.
    *
-   * @throws JitAllocException if one cannot be published; all of the set are freed then
+   * @throws JitAllocException if a memory cannot be published; the whole set is freed then
    */
   void publish();
 
   /**
-   * Ends initialisation: seals RO_AFTER_INIT memory and frees all INIT types. One that was sealed
-   * or freed by its own handle is left as it is.
+   * Ends initialisation: seals RO_AFTER_INIT memory and frees memory of INIT types. A memory that
+   * was sealed or freed through its own handle does not change.
    *
-   * @throws JitAllocException if the set is not published, or was initialised before
+   * @throws JitAllocException WRONG_STATE if the set is not published, or was initialised before
    */
   void initDone();
 
-  /** Frees what is left of the set. Closing again does nothing. */
+  /** Frees all memories of the set that are not freed. Closing again does nothing. */
   @Override
   void close();
 }

@@ -1,18 +1,18 @@
 package org.jitalloc;
 
 /**
- * What somebody holds of a target, of one type and for one purpose.
+ * The use of a target by one owner, for one purpose and memory type.
  *
- * @param owner who: the symbolic name of a bundle, or {@code java} where there are no bundles
- * @param purpose what for
- * @param type of what type
- * @param live how many allocations are live or forming
- * @param usedBytes what they asked for, in bytes
- * @param peakLive the most there ever were at once. Never less than the truth; exact as long as one
- *     thread allocates at a time, else more by at most an eighth and 64 for each other thread
- * @param peakBytes the most they ever asked for at once, in bytes; exact as {@code peakLive} is,
- *     else more by at most an eighth and 4 KiB for each other thread
- * @param denied how many requests policy has denied
+ * @param owner the symbolic name of a bundle; {@code java} outside OSGi
+ * @param purpose the kind of consumer
+ * @param type the memory type
+ * @param live the number of live and forming allocations
+ * @param usedBytes the sizes that they requested, in bytes
+ * @param peakLive an upper bound of the largest number at one time. It is exact if one thread
+ *     allocates at a time, else too large by at most an eighth and 64 for each further thread
+ * @param peakBytes an upper bound of the largest sum of sizes at one time, in bytes; exact as
+ *     {@code peakLive}, else too large by at most an eighth and 4 KiB for each further thread
+ * @param denied the number of requests that policy denied
  */
 public record OwnerUse(
     String owner,

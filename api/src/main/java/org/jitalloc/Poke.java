@@ -1,11 +1,11 @@
 package org.jitalloc;
 
 /**
- * One change of live code.
+ * A change of one instruction of live code.
  *
- * @param memory the code; its handle is the right to change it
- * @param offset where the instruction starts, in bytes from the start of the allocation
- * @param expected what stands there now; anything else there, and nothing is changed
- * @param replacement what is to stand there, of the same length
+ * @param memory the handle of the code
+ * @param offset the offset of the instruction from the start of the allocation, in bytes
+ * @param expected the present instruction; if there is another one, nothing is changed
+ * @param replacement the new instruction, of the same length
  */
 public record Poke(JitMemory memory, long offset, Instruction expected, Instruction replacement) {}

@@ -1,7 +1,7 @@
 package org.jitalloc;
 
-/** What needs more than memory to be allowed: see {@link JitAllocator#require}. */
+/** Privileges that policy grants besides memory, see {@link JitAllocator#require}. */
 public enum Privilege {
-  /** To run code whose accesses to memory nobody checks. */
+  /** Running code whose memory accesses are not checked. */
   UNCHECKED_CODE
 }

@@ -1,17 +1,17 @@
 package org.jitalloc;
 
 /**
- * Who memory is for, where that may decide its place: the kernel's {@code enum execmem_type}
- * (include/linux/execmem.h) without the architectures' share of it. A caller says what it makes;
- * the target's architecture says where that may live.
+ * The kind of consumer that memory is for. The architecture of the target chooses the address range
+ * by it. These are the values of the kernel's {@code enum execmem_type} (include/linux/execmem.h)
+ * that do not belong to an architecture.
  */
 public enum Purpose {
   /**
-   * Kernel modules and object files; also the strictest placement, for callers that fit nowhere
-   * else.
+   * Kernel modules and object files, and consumers that no other value describes. It has the
+   * strictest placement.
    */
   MODULES,
-  /** Programs made by the BPF code generators. */
+  /** Programs compiled from BPF. */
   BPF,
   /** Trampolines of the function tracer. */
   FTRACE,

@@ -1,18 +1,18 @@
 package org.jitalloc;
 
 /**
- * A run of pages that many allocations share, or that one large allocation has to itself.
+ * A slab: pages that many allocations share, or that one large allocation has alone.
  *
- * @param span where it is
- * @param committedBytes how much of it has memory behind it, in bytes; the rest is free
- * @param protection what its pages allow, in the letters of /proc/self/maps: {@code r-x}, {@code
- *     rw-}, {@code r--}
- * @param hugePageBytes how much of it the operating system really maps by huge pages at this
- *     moment, in bytes; 0 on images and where that cannot be known
- * @param allocations how many allocations live in it
- * @param usedBytes what they asked for, in bytes
- * @param paddingBytes what rounding to chunks costs them, in bytes
- * @param largestFreeBytes the largest allocation that still fits into it, in bytes
+ * @param span its address range
+ * @param committedBytes the part of it that has memory, in bytes; the rest is free
+ * @param protection the protection of its pages in the letters of /proc/self/maps: {@code r-x},
+ *     {@code rw-}, {@code r--}
+ * @param hugePageBytes the part of it that the operating system maps by huge pages now, in bytes; 0
+ *     on images and if that is unknown
+ * @param allocations the number of allocations in it
+ * @param usedBytes the sizes that they requested, in bytes
+ * @param paddingBytes the bytes that rounding to chunks adds to them
+ * @param largestFreeBytes the size of the largest allocation that fits into it, in bytes
  */
 public record SlabInfo(
     Span span,

@@ -1,7 +1,7 @@
 package org.jitalloc;
 
 /**
- * A half-open run of addresses {@code [start, start + bytes)}; addresses compare unsigned.
+ * A half-open address range {@code [start, start + bytes)}. Addresses compare unsigned.
  *
  * @param start the first address
  * @param bytes the length in bytes, positive; {@code start + bytes} may be 2<sup>64</sup> but not
@@ -10,7 +10,7 @@ package org.jitalloc;
 public record Span(long start, long bytes) {
 
   /**
-   * Makes a span.
+   * Creates a span.
    *
    * @throws IllegalArgumentException if it is empty or wraps around the end of the address space
    */
@@ -21,13 +21,13 @@ public record Span(long start, long bytes) {
     }
   }
 
-  /** {@return the first address behind the span; 0 where it ends with the address space} */
+  /** {@return the first address after the span; 0 if the span ends with the address space} */
   public long end() {
     return start + bytes;
   }
 
   /**
-   * Tells whether an address lies in this span.
+   * Tests whether an address is in this span.
    *
    * @param address the address
    * @return whether {@code start <= address < end}, unsigned

@@ -4,10 +4,10 @@ import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Finds functions and variables that loaded code may use and does not define: of libraries of this
- * process, or {@linkplain JitAllocator#upcall made of Java methods}. A service with the property
- * {@code jit.target}; the core has one for the C library. The first that knows a symbol counts. For
- * any thread.
+ * Finds functions and variables that loaded code uses and does not define: those of libraries of
+ * this process, or {@linkplain JitAllocator#upcall functions that call Java methods}. A service
+ * with the property {@code jit.target}; the core registers one for the C library. A loader uses the
+ * first resolver that knows a symbol. For any thread.
  */
 @ConsumerType
 public interface SymbolResolver {
@@ -15,9 +15,8 @@ public interface SymbolResolver {
   /**
    * Finds a symbol.
    *
-   * @param name its name, as the compiler has it
-   * @return its address, which stays valid as long as this resolver is there; empty if it is not
-   *     known here
+   * @param name its name in the symbol table of the object file
+   * @return its address, valid as long as this resolver is registered; empty if it is unknown
    */
   OptionalLong find(String name);
 }

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Refuses pokes into text that depends on its bytes: a probe executes copies of instructions
- * elsewhere, and a poke of the original would have no effect. The kernel asks {@code
- * jump_label_text_reserved} and its like for the same purpose.
+ * Refuses pokes of text whose bytes must not change: a probe executes a copy of an instruction
+ * elsewhere, so a poke of the original would have no effect. The kernel calls {@code
+ * jump_label_text_reserved} and similar functions for this purpose.
  */
 @FunctionalInterface
 @ConsumerType

@@ -4,53 +4,53 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Changes code that may be running: the kernel's {@code text_poke} and {@code smp_text_poke_batch}.
- * A thread that runs the code meanwhile executes the old instruction or the new one, never a
- * mixture. When a call returns, every thread that enters the code executes the new instruction.
+ * Changes live code that threads may be executing, as the kernel's {@code text_poke} and {@code
+ * smp_text_poke_batch_finish} (arch/x86/kernel/alternative.c). A thread executes the old
+ * instruction or the new one, never a mixture. After a call returns, every thread executes the new
+ * instruction.
  *
- * <p>There is no other way to change live code. Calls may come from any thread and are done one
- * after the other.
+ * <p>Live code can change in no other way. For any thread; calls are serialised.
  */
 @ProviderType
 public interface TextPoker {
 
-  /** {@return the length of a Nop, Jump or Call in bytes} */
+  /** {@return the length of a patch site, and so of a Nop, Jump or Call, in bytes} */
   int siteBytes();
 
   /**
-   * Encodes an instruction for a place, to be written while code is being formed.
+   * Encodes an instruction, to be written into forming code.
    *
-   * @param instruction what is to stand there
-   * @param address the address of the place
+   * @param instruction the instruction
+   * @param address its address
    * @return its bytes
    * @throws JitAllocException UNREACHABLE if its target is out of reach; INVALID_REQUEST if raw
-   *     bytes are not one instruction, where that can be told
+   *     bytes are not one instruction, as far as the architecture checks that
    */
   byte[] encode(Instruction instruction, long address);
 
   /**
-   * Changes many places at once: the cost of making all processors see it is paid once a batch, not
-   * once a place. Either all places change or none.
+   * Changes several patch sites in one batch. All processors are synchronised once for a batch, not
+   * once for a site. Either all sites change or none.
    *
-   * @param batch the changes, in any order, each place at most once; none cost nothing
-   * @throws JitAllocException if one of them is not live text of this target, does not hold what is
-   *     expected there, or cannot be changed while it may be running; WRONG_STATE if a {@link
-   *     TextGuard} refuses it
+   * @param batch the changes, in any order, each site at most once; an empty batch does nothing
+   * @throws JitAllocException WRONG_STATE if a site is not live text of this target or a {@link
+   *     TextGuard} refuses the change, TEXT_MISMATCH if a site has not the expected instruction,
+   *     UNSUPPORTED if it cannot change while threads may execute it
    */
   void poke(List<Poke> batch);
 
   /**
-   * Changes one place.
+   * Changes one patch site.
    *
    * @param poke the change
-   * @throws JitAllocException as {@link #poke(List)} does
+   * @throws JitAllocException as {@link #poke(List)}
    */
   default void poke(Poke poke) {
     poke(List.of(poke));
   }
 
   /**
-   * Adds a guard: from now on it decides about each poke of this target.
+   * Adds a guard, which then decides about each poke of this target.
    *
    * @param guard the guard
    */

@@ -2,15 +2,16 @@ package org.jitalloc;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A Java method that generated code can call. */
+/** A native function that calls a Java method. For any thread. */
 @ProviderType
 public interface Upcall extends AutoCloseable {
 
-  /** {@return the address to call, in the C calling convention} */
+  /** {@return the address of the function, which has the C calling convention} */
   long address();
 
   /**
-   * Takes the function away, once no thread can be inside generated code that was live until now.
+   * Frees the function after a grace period, when no thread executes generated code that was live
+   * before this call.
    */
   @Override
   void close();

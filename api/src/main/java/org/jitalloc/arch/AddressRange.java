@@ -1,16 +1,17 @@
 package org.jitalloc.arch;
 
 /**
- * Addresses in which memory may be placed: half-open {@code [start, end)}, unsigned. (The kernel's
- * headers call {@code end} inclusive and its code treats it as exclusive; here it is exclusive.)
+ * The half-open range of addresses {@code [start, end)} in which memory may be placed. Addresses
+ * compare unsigned. (The documentation of {@code struct execmem_range} calls {@code end} inclusive,
+ * but the kernel's code treats it as exclusive.)
  *
  * @param start the lowest address
- * @param end the first address behind the range, above {@code start}
+ * @param end the first address after the range, greater than {@code start}
  */
 public record AddressRange(long start, long end) {
 
   /**
-   * Makes a range.
+   * Creates a range.
    *
    * @throws IllegalArgumentException if it is empty
    */
@@ -26,7 +27,7 @@ public record AddressRange(long start, long end) {
   }
 
   /**
-   * Tells whether an address lies in this range.
+   * Tests whether an address is in this range.
    *
    * @param address the address
    * @return whether {@code start <= address < end}, unsigned

@@ -1,24 +1,23 @@
 package org.jitalloc.arch;
 
-/** What an architecture has to know of an address space to say what may be placed where. */
+/** The properties of an address space from which an architecture derives placement. */
 public sealed interface AddressSpaceLayout {
 
   /**
-   * A process: everything lies in one reserved window, in which every byte reaches every other by a
-   * direct call.
+   * A process: all memory is in one reserved range of addresses, in which each byte reaches each
+   * other byte by a direct call.
    *
-   * @param window the reserved addresses
+   * @param window the reserved range
    */
   record Process(AddressRange window) implements AddressSpaceLayout {}
 
   /**
    * A kernel.
    *
-   * @param image where the kernel's own image is, from its first byte of text to its end
-   * @param vmalloc where the kernel maps memory that may be anywhere
-   * @param kaslr whether places are to be randomised
-   * @param seed what random choices are drawn from: the same layout and seed give the same
-   *     parameters
+   * @param image the range of the kernel image, from the first byte of its text to its end
+   * @param vmalloc the range in which the kernel maps memory that may have any address
+   * @param kaslr whether base addresses are randomised
+   * @param seed the seed of the random choices: the same layout and seed give the same parameters
    */
   record Kernel(AddressRange image, AddressRange vmalloc, boolean kaslr, long seed)
       implements AddressSpaceLayout {}

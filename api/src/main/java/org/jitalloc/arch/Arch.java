@@ -8,79 +8,79 @@ import org.jitalloc.Purpose;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What the allocator has to know of an architecture. A service with the property {@code jit.arch};
- * on a plain class path in {@code META-INF/services}. All methods are pure functions and may be
- * called by any thread.
+ * The properties of an architecture that the allocator needs. A service with the property {@code
+ * jit.arch}; on a plain class path it is listed in {@code META-INF/services}. All methods are pure
+ * functions, for any thread.
  */
 @ConsumerType
 public interface Arch {
 
   /**
-   * {@return the name, which is also the value of {@code jit.arch}: {@code amd64}, {@code arm64},
-   * {@code s390x}, …}
+   * {@return the name, and the value of {@code jit.arch}: {@code amd64}, {@code arm64}, {@code
+   * s390x}, …}
    */
   String name();
 
   /** {@return the values of the system property {@code os.arch} that mean this architecture} */
   Set<String> osArchNames();
 
-  /** {@return the order of bytes in words} */
+  /** {@return the byte order} */
   ByteOrder byteOrder();
 
-  /** {@return what instructions are aligned to, in bytes, a power of two} */
+  /** {@return the alignment of instructions in bytes, a power of two} */
   int instructionAlignBytes();
 
   /**
-   * Gives what is demanded of memory of a type.
+   * Returns the placement, protection and alignment of memory of a type.
    *
    * @param layout the address space
-   * @param type what the memory is for
-   * @param purpose who it is for
-   * @return the demands
+   * @param type the memory type
+   * @param purpose the kind of consumer
+   * @return the parameters
    */
   JitAllocParams params(AddressSpaceLayout layout, ModMemType type, Purpose purpose);
 
   /**
-   * Gives the address space of a usual kernel of this architecture, for image targets that no
-   * configuration describes.
+   * Returns the address space of a typical kernel of this architecture, for image targets without a
+   * configured layout.
    *
-   * @param kaslr whether the kernel is to be placed at random
-   * @param seed what random choices are drawn from
+   * @param kaslr whether base addresses are randomised
+   * @param seed the seed of the random choices
    * @return the layout
    */
   AddressSpaceLayout.Kernel defaultKernel(boolean kaslr, long seed);
 
   /**
-   * {@return how far two places may be apart for a direct call from one to the other, in bytes; as
-   * much is reserved on a host}
+   * {@return the largest distance of a direct call in bytes; a host target reserves a range of this
+   * size}
    */
   long directCallReachBytes();
 
   /**
-   * Gives what fills executable memory that holds no code. Executing any instruction-aligned part
-   * of it traps.
+   * Returns the pattern that fills executable memory without code. Execution at any
+   * instruction-aligned offset of it traps.
    *
-   * @return a pattern of {@link #instructionAlignBytes()} bytes or more, a power of two; memory is
-   *     filled by repeating it from an aligned address
+   * @return the pattern; its length in bytes is a power of two, at least {@link
+   *     #instructionAlignBytes()}; it is repeated from an address that is a multiple of its length
    */
   byte[] trapFill();
 
   /**
-   * Gives a function without arguments that returns a number, for the start-up probe of memory.
-   * Functions for different numbers have the same length and differ in their first instruction
-   * alone.
+   * Returns a function without arguments that returns a number, for the start-up probe of memory
+   * modes. Functions for different numbers have the same length and differ only in the first
+   * instruction.
    *
    * @param value the number, 0 to 255
-   * @return the function in the C calling convention of a process
+   * @return the code of the function in the C calling convention of a process
    */
   byte[] returnConstant(int value);
 
   /**
-   * Gives the function that makes instruction fetches of all processors see what was written, where
-   * the hardware does not do so by itself.
+   * Returns a function that makes the instruction caches of all processors coherent with written
+   * code.
    *
-   * @return a function of (address in the executable mapping, length in bytes) in the C calling
-   *     convention; empty if nothing is to be done
+   * @return the code of a function of (address in the executable mapping, length in bytes) in the C
+   *     calling convention; empty if the hardware keeps instruction caches coherent
    */
   Optional<byte[]> cacheFlush();
 }

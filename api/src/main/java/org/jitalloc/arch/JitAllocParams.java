@@ -3,13 +3,13 @@ package org.jitalloc.arch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an architecture demands of memory of one type: the kernel's {@code struct execmem_range},
- * which began as {@code jit_alloc_params}.
+ * The placement, protection and alignment that an architecture requires for a memory type, as the
+ * kernel's {@code struct execmem_range} (include/linux/execmem.h).
  *
- * @param range where it may be
- * @param fallback where it may be as well if the range has no room, or null
- * @param protection what its pages allow once it is published
- * @param alignBytes the least alignment of an allocation, a power of two
+ * @param range the addresses in which it is placed
+ * @param fallback the addresses in which it is placed if the range is exhausted, or null
+ * @param protection the protection of its pages after it is published
+ * @param alignBytes the least alignment of an allocation in bytes, a power of two
  */
 public record JitAllocParams(
     AddressRange range,
@@ -18,7 +18,7 @@ public record JitAllocParams(
     long alignBytes) {
 
   /**
-   * Makes the parameters.
+   * Creates the parameters.
    *
    * @throws IllegalArgumentException if the alignment is no power of two
    */

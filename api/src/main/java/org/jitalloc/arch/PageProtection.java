@@ -2,7 +2,7 @@ package org.jitalloc.arch;
 
 import org.jitalloc.ModMemType;
 
-/** What a page allows. There is no value for writable and executable at once. */
+/** The accesses that a page allows. No value allows writing and executing. */
 public enum PageProtection {
   /** Nothing. */
   NONE("---"),
@@ -20,11 +20,11 @@ public enum PageProtection {
   }
 
   /**
-   * Gives what the pages of memory of a type allow once it is published, the same on every
-   * architecture that has these permissions. RO_AFTER_INIT is writable until it is sealed.
+   * Returns the protection of published memory of a type. It is the same on every architecture that
+   * has these protections. RO_AFTER_INIT is writable until it is sealed.
    *
-   * @param type the type
-   * @return what its pages allow
+   * @param type the memory type
+   * @return the protection of its pages
    */
   public static PageProtection of(ModMemType type) {
     return switch (type) {
@@ -49,7 +49,7 @@ public enum PageProtection {
     return this == ROX;
   }
 
-  /** {@return the letters that /proc/self/maps uses, such as {@code r-x}} */
+  /** {@return the letters of /proc/self/maps, such as {@code r-x}} */
   public String letters() {
     return letters;
   }

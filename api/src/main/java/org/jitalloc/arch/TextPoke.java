@@ -6,9 +6,8 @@ import org.jitalloc.Instruction;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * How an architecture changes code that may be running. A service with the property {@code
- * jit.arch}. It plans; the core writes. All methods are pure functions and may be called by any
- * thread.
+ * Plans how code changes while threads may execute it. A service with the property {@code
+ * jit.arch}. The core executes the plans. All methods are pure functions, for any thread.
  */
 @ConsumerType
 public interface TextPoke {
@@ -16,34 +15,32 @@ public interface TextPoke {
   /** {@return the name of the architecture} */
   String arch();
 
-  /** {@return the length of a Nop, Jump or Call that can be changed into each other, in bytes} */
+  /** {@return the length of a patch site, and so of a Nop, Jump or Call, in bytes} */
   int siteBytes();
 
   /**
-   * Encodes an instruction for a place.
+   * Encodes an instruction.
    *
-   * @param instruction what is to stand there
-   * @param address the address of the place
+   * @param instruction the instruction
+   * @param address its address
    * @return its bytes
    * @throws org.jitalloc.JitAllocException UNREACHABLE if its target is out of reach;
-   *     INVALID_REQUEST if raw bytes are not one instruction, where that can be told
+   *     INVALID_REQUEST if raw bytes are not one instruction, as far as the architecture checks
+   *     that
    */
   byte[] encode(Instruction instruction, long address);
 
   /**
    * Plans a batch.
    *
-   * @param sites the places in ascending unsigned order of address, none overlapping another, each
-   *     with old and new bytes of equal length that differ
-   * @return what to do, in order
-   * @throws org.jitalloc.JitAllocException UNSUPPORTED if one of the changes cannot be made while
-   *     the code may be running; the message says which and why
+   * @param sites the patch sites in ascending unsigned order of address. They do not overlap; old
+   *     and new bytes have the same length and differ
+   * @return the plan
+   * @throws org.jitalloc.JitAllocException UNSUPPORTED if a change cannot be made while threads may
+   *     execute the code; the message has the site and the reason
    */
   PokePlan plan(List<PokeSite> sites);
 
-  /**
-   * {@return what carries threads over places that are being changed, for processes; empty if no
-   * plan needs it}
-   */
+  /** {@return the trap handler for processes; empty if no plan has a trap} */
   Optional<TrapHandler> trapHandler();
 }

@@ -1,26 +1,28 @@
 package org.jitalloc.arch;
 
 /**
- * The machine code of a signal handler that carries threads over places that are being changed. The
- * core installs it with {@code SA_SIGINFO}; it runs in signal context and calls nothing.
+ * The machine code of a signal handler that emulates the new instruction for threads that execute a
+ * trap in a patch site that is being changed. The core installs it with {@code SA_SIGINFO}; it runs
+ * in signal context and calls no function.
  *
- * <p>What it works by is a table that the core keeps, in the machine's byte order:
+ * <p>It reads the trap table of the core, in the byte order of the machine:
  *
  * <pre>
  * offset  0  u64  generation: odd while the table is being changed
  *         8  u64  number of records
- *        16  u64  previous handler: an address, 0 for the default action, 1 to ignore
- *        24  u64  number of threads carried over a place; this handler counts it atomically
+ *        16  u64  previous handler: an address, 0 for SIG_DFL, 1 for SIG_IGN
+ *        24  u64  number of emulated instructions; the handler increments it atomically
  *        32  records of {@link #recordBytes()} bytes in ascending order of address; a record
  *            may occur several times: u64 address, then the content of {@link PokePlan.Trap}
  * </pre>
  *
- * <p>What it has to do: read the generation, find the record of the trapping address, read the
- * generation again. If it was odd or has changed, resume at the trapping address (the thread traps
- * again or finds new code). If there is a record, do what the new instruction would have done. If
- * there is none, but the trapping instruction is no longer there (the change was completed while
- * the signal was on its way), resume at the trapping address. Else, and for every address outside
- * the text range, hand over to the handler that was there before, with all three arguments.
+ * <p>The handler reads the generation, searches the record of the trapping address, and reads the
+ * generation again (a sequence lock). If the generation was odd or has changed, it resumes at the
+ * trapping address: the thread traps again or executes new code. If there is a record, it emulates
+ * the new instruction. If there is none, and the trapping instruction is not there any more (the
+ * change was completed before the signal was handled), it resumes at the trapping address. Else,
+ * and for each address outside of the text range, it calls the previous handler with all three
+ * arguments.
  */
 public interface TrapHandler {
 
@@ -30,10 +32,10 @@ public interface TrapHandler {
   /** The offset of the number of records in the table, in bytes. */
   int COUNT_OFFSET = 8;
 
-  /** The offset of the handler that was there before in the table, in bytes. */
+  /** The offset of the previous handler in the table, in bytes. */
   int PREVIOUS_OFFSET = 16;
 
-  /** The offset of the number of threads carried over in the table, in bytes. */
+  /** The offset of the number of emulated instructions in the table, in bytes. */
   int CARRIED_OFFSET = 24;
 
   /** The offset of the first record in the table, in bytes. */
@@ -46,11 +48,11 @@ public interface TrapHandler {
   int recordBytes();
 
   /**
-   * Gives what a breakpoint that stays needs in the table: a thread that meets it goes on
-   * elsewhere.
+   * Returns the record of a permanent breakpoint: a thread that executes it continues at another
+   * address.
    *
-   * @param detour the address to go on at
-   * @return the rest of the record of {@link #recordBytes()} bytes, behind the address
+   * @param detour the address at which threads continue
+   * @return the bytes after the address in the record of {@link #recordBytes()} bytes
    * @throws org.jitalloc.JitAllocException UNSUPPORTED if this architecture has no such breakpoints
    */
   default byte[] redirect(long detour) {
@@ -62,10 +64,10 @@ public interface TrapHandler {
   /**
    * Emits the handler.
    *
-   * @param tableAddress where the table is
-   * @param text the addresses that can hold places of ours
-   * @return a function of (signal, siginfo, ucontext) in the C calling convention;
-   *     position-independent
+   * @param tableAddress the address of the trap table
+   * @param text the range of addresses that can contain patch sites
+   * @return position-independent code of a function of (signal, siginfo, ucontext) in the C calling
+   *     convention
    */
   byte[] code(long tableAddress, AddressRange text);
 }

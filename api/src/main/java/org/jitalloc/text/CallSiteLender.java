@@ -52,9 +52,9 @@ public interface CallSiteLender {
   }
 
   /**
-   * Tests whether an instruction of a call site begins in a piece of text. Takes no lock.
+   * Tests whether an instruction of a call site begins in a range of text. Takes no lock.
    *
-   * @param address the start of the piece
+   * @param address the start of the range
    * @param bytes its length in bytes
    * @return whether there is one
    */

@@ -6,7 +6,7 @@ import java.util.Objects;
  * A function of a text: the half-open range {@code [offset, offset + bytes)}.
  *
  * @param name its name
- * @param offset where it begins, in bytes from the start of the memory of the text
+ * @param offset the offset of its first byte from the start of the memory of the text, in bytes
  * @param bytes its length in bytes
  */
 public record TextFunction(String name, long offset, int bytes) {
@@ -24,7 +24,9 @@ public record TextFunction(String name, long offset, int bytes) {
     }
   }
 
-  /** {@return the offset behind its last byte, from the start of the memory of the text} */
+  /**
+   * {@return the offset after its last byte, from the start of the memory of the text, in bytes}
+   */
   public long end() {
     return offset + bytes;
   }
@@ -32,7 +34,7 @@ public record TextFunction(String name, long offset, int bytes) {
   /**
    * Tests whether a byte belongs to the function.
    *
-   * @param at the offset of the byte from the start of the memory of the text
+   * @param at the offset of the byte from the start of the memory of the text, in bytes
    * @return whether it does
    */
   public boolean contains(long at) {

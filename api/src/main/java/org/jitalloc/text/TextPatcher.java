@@ -3,8 +3,8 @@ package org.jitalloc.text;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A patcher of text: a tracer or probes of one target. It is told of the texts of the target. For
- * any thread.
+ * A patcher of text: the tracer or the probes of a target. The owner of the registrations adds the
+ * texts of the target to it. For any thread.
  */
 @ConsumerType
 public interface TextPatcher {
@@ -27,7 +27,7 @@ public interface TextPatcher {
   KnownText add(TraceableText text);
 
   /**
-   * Looks which texts are live that were forming when they were added. Call it when the memory of
+   * Updates the state of texts that were forming when they were added. Call it when the memory of
    * such a text was published.
    */
   void textsPublished();

@@ -5,9 +5,9 @@ import org.jitalloc.JitMemory;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Text that can be traced and probed, as the loader that wrote it registers it: a whiteboard
- * service with the property {@code jit.target}. A loader needs no tracer, and a tracer needs no
- * loader: a tracer that starts later finds the text that is registered already.
+ * Text that can be traced and probed. The loader that wrote it registers it as a whiteboard service
+ * with the property {@code jit.target}. Loaders and tracers start in any order: a tracer that
+ * starts later uses the text that is registered already.
  *
  * <p>Register the text before its memory is published, if possible: the code that compilers leave
  * at a call site may be more than one instruction, and it cannot be replaced once a thread may be

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Turns checked programs into machine code. A service with the property {@code jit.arch}. A pure
- * function, for any thread.
+ * Compiles checked programs to machine code. A service with the property {@code jit.arch}. Pure
+ * functions, for any thread.
  */
 @ConsumerType
 public interface BpfCodeGenerator {
@@ -28,7 +28,7 @@ public interface BpfCodeGenerator {
    * @param source the program
    * @param cpuFeatures the optional instructions that may be used, as {@link
    *     org.jitalloc.Target#cpuFeatures()} names them
-   * @return the code, a function as {@link BpfFrame} describes it
+   * @return the code of a function as {@link BpfFrame} specifies it
    */
   BpfCode generate(BpfSource source, Set<String> cpuFeatures);
 }

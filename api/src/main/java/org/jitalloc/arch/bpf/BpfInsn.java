@@ -3,8 +3,8 @@ package org.jitalloc.arch.bpf;
 import java.nio.ByteOrder;
 
 /**
- * One instruction of RFC 9669, decoded. A wide instruction (LDDW) is two of these: the second has
- * the upper half of the constant as {@code imm} and nothing else.
+ * One decoded instruction (RFC 9669, section 3). A wide instruction (LDDW) is two of these: the
+ * second contains only the upper half of the constant, as {@code imm}.
  *
  * @param opcode the operation, 0 to 255
  * @param dst the destination register, 0 to 15 as encoded
@@ -33,8 +33,8 @@ public record BpfInsn(int opcode, int dst, int src, short offset, int imm) {
   }
 
   /**
-   * Decodes an instruction of a program of either byte order: in a big-endian one, offset and
-   * constant are big-endian and dst stands before src.
+   * Decodes an instruction of a program of either byte order: in a big-endian program, offset and
+   * constant are big-endian, and dst precedes src.
    *
    * @param word its eight bytes, read as a number of that order
    * @param order the byte order of the program

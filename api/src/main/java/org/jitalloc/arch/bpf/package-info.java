@@ -1,6 +1,6 @@
 /**
- * Code generation for BPF (RFC 9669), one service an architecture. The consumer checks programs and
- * runs them; a generator only translates.
+ * Code generation for BPF (RFC 9669). There is one service for each architecture. The consumer
+ * checks and runs programs; a generator only compiles them.
  */
 @Export
 @Version("1.0.0")

@@ -1,9 +1,9 @@
 package org.jitalloc.arch.elf;
 
 /**
- * Bytes that are to replace others in the code of a module.
+ * A replacement of bytes in the code of a module.
  *
- * @param place what they are for
- * @param code the bytes, which start at the address of the place; its owner does not change them
+ * @param place the location in the code
+ * @param code the new bytes from the address of the location on; not to be modified
  */
 public record CodePatch(CodeFixup place, byte[] code) {}

@@ -3,16 +3,16 @@ package org.jitalloc.arch.elf;
 import java.util.List;
 
 /**
- * How the code of a module is made to fit a processor.
+ * The changes that adapt the code of a module to a processor.
  *
- * @param patches what is to be written, in this order, for they may overlap; places that fit as
- *     they are have none
- * @param left the places that a kernel would change, but not by what is in the module: static calls
- *     whose keys belong to others, paravirtual calls, and what functions of the kernel make. They
- *     stay as they are, which is right on any processor, if not the shortest way
+ * @param patches the changes, in this order, because they may overlap; locations that are correct
+ *     already have none
+ * @param left the locations that a kernel would change by data outside of the module: static calls
+ *     whose keys belong to others, paravirtual calls, and code that functions of the kernel write.
+ *     They are not changed: that is correct on every processor, but slower
  */
 public record CodePlan(List<CodePatch> patches, List<CodeFixup> left) {
-  /** Nothing to be done. */
+  /** A plan without changes. */
   public static final CodePlan NOTHING = new CodePlan(List.of(), List.of());
 
   /** Copies the lists. */

@@ -6,8 +6,8 @@ import java.util.function.IntPredicate;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What an architecture knows of ELF objects. A service with the property {@code jit.arch}. A pure
- * function, for any thread.
+ * The relocations of an architecture, by its psABI. A service with the property {@code jit.arch}.
+ * Pure functions, for any thread.
  */
 @ConsumerType
 public interface ElfCodec {
@@ -15,39 +15,39 @@ public interface ElfCodec {
   /** {@return the name of the architecture} */
   String arch();
 
-  /** {@return the number of the architecture in a file's header, {@code e_machine}} */
+  /** {@return the value of {@code e_machine} in the header of its files} */
   int machine();
 
-  /** {@return the order of bytes in its objects} */
+  /** {@return the byte order of its objects} */
   ByteOrder byteOrder();
 
   /**
-   * Describes a type of relocation.
+   * Describes a relocation type.
    *
-   * @param number the type's number
-   * @return the type; empty if it is none that this codec applies
+   * @param number the number of the type
+   * @return the type; empty if this codec does not support it
    */
   Optional<RelocationType> relocationType(int number);
 
   /**
-   * Looks through the relocations of an object for what they need besides the sections: slots that
-   * hold addresses (GOT) or go on to them (PLT). Makes no judgement of the relocations.
+   * Counts the slots that the relocations of an object need besides its sections: slots with
+   * addresses (GOT) and slots with branches (PLT). Does not check the relocations.
    *
-   * @param object the object, as its file has it
-   * @param use where it is going to run
-   * @param features tells which features, and which faults to be worked around, the processor has,
-   *     by the numbers that the kernel of the architecture gives them
-   * @return the tables, to be laid out with the sections
+   * @param object the object
+   * @param use where its code is going to run
+   * @param features tests for features and errata of the processor, by the numbers of the kernel of
+   *     the architecture
+   * @return the tables, which are laid out with the sections
    * @throws RelocationException if an entry names a symbol that does not exist
    */
   SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
       throws RelocationException;
 
   /**
-   * Says where a kernel of this architecture might have its per-CPU variables of modules: in the
-   * space of per-CPU pointers, within reach of modules.
+   * Returns an address for the per-CPU variables of modules in an image: in the space of per-CPU
+   * pointers of a kernel of this architecture, within reach of modules.
    *
-   * @param textAddress where the code of a module is
+   * @param textAddress the address of the code of a module
    * @return the first address
    */
   long perCpuBase(long textAddress);

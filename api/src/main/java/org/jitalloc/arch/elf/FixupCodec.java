@@ -5,8 +5,9 @@ import java.util.function.IntPredicate;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Makes a kernel module's code fit a processor: alternatives and what is like them. A service with
- * the property {@code jit.arch}. Pure functions, for any thread: nothing they are given is changed.
+ * Plans how the code of a kernel module is adapted to a processor: alternatives and similar tables.
+ * A service with the property {@code jit.arch}. Pure functions, for any thread: they do not change
+ * their arguments.
  */
 @ConsumerType
 public interface FixupCodec {
@@ -19,21 +20,21 @@ public interface FixupCodec {
    *
    * @param object the module
    * @param placed the module after relocation
-   * @return the places, in the order in which they are to be changed
-   * @throws IllegalArgumentException if a table makes no sense; the message names it
+   * @return the locations, in the order of their changes
+   * @throws IllegalArgumentException if a table is malformed; the message has its name
    */
   List<CodeFixup> read(RelocatableObject object, PlacedObject placed);
 
   /**
-   * Says what is to be changed for a processor, while the code is still being formed.
+   * Plans the changes for a processor. They are made while the memory is forming.
    *
    * @param object the module
    * @param placed the module after relocation
-   * @param features tells which features the processor has, by the numbers that the kernel of the
-   *     architecture gives them
-   * @return the changes, as bytes
-   * @throws IllegalArgumentException if a table makes no sense, or leads to what cannot be changed
-   *     so; the message has the place and what is there
+   * @param features tests for features of the processor, by the numbers of the kernel of the
+   *     architecture
+   * @return the changes
+   * @throws IllegalArgumentException if a table is malformed, or the code at a location cannot be
+   *     changed; the message has the location and its bytes
    */
   CodePlan plan(RelocatableObject object, PlacedObject placed, IntPredicate features);
 }

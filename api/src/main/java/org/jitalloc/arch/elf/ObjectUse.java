@@ -1,9 +1,12 @@
 package org.jitalloc.arch.elf;
 
-/** Where an object is going to run, which decides how far away what it calls may be. */
+/**
+ * Where the code of an object is going to run, which determines the distance of the functions that
+ * it calls.
+ */
 public enum ObjectUse {
-  /** In a kernel: what it calls is where that kernel keeps it. */
+  /** In a kernel: the functions are at the addresses of the kernel. */
   KERNEL_MODULE,
-  /** In a process: what it calls may be anywhere. */
+  /** In a process: the functions may have any address. */
   PROCESS_OBJECT
 }

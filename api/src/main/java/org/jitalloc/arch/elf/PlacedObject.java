@@ -3,23 +3,22 @@ package org.jitalloc.arch.elf;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Where the parts of an object are going to be, and the bytes that are going to be there. A part is
- * a section, by its index, or a table of a {@link SlotPlan}, by its number in the plan added to the
- * count of sections.
+ * The addresses and bytes of the parts of an object. A part is a section, by its index, or a table
+ * of a {@link SlotPlan}, by the number of sections plus its index in the plan. For one thread.
  */
 @ConsumerType
 public interface PlacedObject {
 
   /**
-   * Gives the bytes that hold a part.
+   * Returns the array that contains a part.
    *
    * @param part the part
-   * @return the bytes, to be changed in place; other parts are among them
+   * @return the array, which is changed in place and contains other parts as well
    */
   byte[] bytes(int part);
 
   /**
-   * Tells where among {@link #bytes} a part starts.
+   * Returns the offset of a part in {@link #bytes}.
    *
    * @param part the part
    * @return the index of its first byte
@@ -27,7 +26,7 @@ public interface PlacedObject {
   int offset(int part);
 
   /**
-   * Gives a part's size.
+   * Returns the size of a part.
    *
    * @param part the part
    * @return its size in bytes
@@ -35,21 +34,22 @@ public interface PlacedObject {
   int length(int part);
 
   /**
-   * Gives a part's address.
+   * Returns the address of a part.
    *
    * @param part the part
    * @return the address of its first byte
    */
   long address(int part);
 
-  /** {@return the addresses of all symbols, by index; not a copy, not to be changed} */
+  /** {@return the addresses of all symbols, by index; not to be modified} */
   long[] symbolAddresses();
 
   /**
-   * Tells whether a symbol has an address. Asked only for those whose address is 0.
+   * Tests whether a symbol has an address. Called only for symbols whose address in {@link
+   * #symbolAddresses} is 0.
    *
-   * @param symbol the symbol's index
-   * @return whether 0 is its address, rather than a sign that it has none
+   * @param symbol the index of the symbol
+   * @return whether its address is 0; false if it has none
    */
   boolean hasAddress(int symbol);
 }

@@ -4,17 +4,17 @@ import java.nio.ByteBuffer;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * An ELF object as its file has it, as far as a codec needs it. Whoever gives it has checked it:
- * indexes of sections are of sections that exist, tables hold whole entries.
+ * The content of an ELF relocatable object that a codec needs. Its provider has checked it: indexes
+ * of sections are valid, and tables consist of complete entries. For one thread.
  */
 @ConsumerType
 public interface RelocatableObject {
 
-  /** {@return how many sections there are, the empty one with index 0 among them} */
+  /** {@return the number of sections, with the null section of index 0} */
   int sectionCount();
 
   /**
-   * Gives a section's name.
+   * Returns the name of a section.
    *
    * @param section its index
    * @return its name
@@ -22,7 +22,7 @@ public interface RelocatableObject {
   String sectionName(int section);
 
   /**
-   * Tells whether a section holds instructions.
+   * Tests whether a section contains instructions (SHF_EXECINSTR).
    *
    * @param section its index
    * @return whether it does
@@ -30,50 +30,50 @@ public interface RelocatableObject {
   boolean isCode(int section);
 
   /**
-   * Tells whether a section is needed only until the object is initialised.
+   * Tests whether a section is freed when the object is initialised.
    *
    * @param section its index
    * @return whether it is
    */
   boolean isInit(int section);
 
-  /** {@return how many symbols there are, the empty one with index 0 among them} */
+  /** {@return the number of symbols, with the null symbol of index 0} */
   int symbolCount();
 
   /**
-   * Gives the section that a symbol is defined in.
+   * Returns the section that defines a symbol.
    *
    * @param symbol its index, less than {@link #symbolCount}
-   * @return the index of the section; {@code SHN_UNDEF}, which is 0, or another special value if
-   *     there is none
+   * @return the index of the section; {@code SHN_UNDEF}, which is 0, or another special value
+   *     ({@code st_shndx}) if no section defines it
    */
   int symbolSection(int symbol);
 
   /**
-   * Gives a symbol's name.
+   * Returns the name of a symbol.
    *
    * @param symbol its index, less than {@link #symbolCount}
    * @return its name; empty if it has none
    */
   String symbolName(int symbol);
 
-  /** {@return how many tables of relocations there are for sections that are loaded} */
+  /** {@return the number of relocation tables of sections that are loaded} */
   int relocationTableCount();
 
   /**
-   * Gives the section that a table of relocations is for.
+   * Returns the section to which a relocation table applies.
    *
-   * @param table the table's number, from 0
-   * @return the section's index
+   * @param table the index of the table, from 0
+   * @return the index of the section
    */
   int relocatedSection(int table);
 
   /**
-   * Gives a table of relocations.
+   * Returns a relocation table.
    *
-   * @param table the table's number, from 0
-   * @return the {@code Elf64_Rela} entries from index 0 to the limit, in the codec's byte order; to
-   *     be read by index only
+   * @param table the index of the table, from 0
+   * @return the {@code Elf64_Rela} entries from index 0 to the limit, in the byte order of the
+   *     codec; to be read by index only
    */
   ByteBuffer relocations(int table);
 }

@@ -1,19 +1,19 @@
 package org.jitalloc.arch.elf;
 
 /**
- * A relocation could not be applied. Knows the numbers; whoever knows the names of sections and
- * symbols says more.
+ * Thrown if a relocation cannot be applied. It has indexes; the loader adds the names of sections
+ * and symbols.
  */
 public final class RelocationException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong. */
+  /** The kinds of problem. */
   public enum Problem {
-    /** This codec does not apply such a type. */
+    /** The codec does not support the relocation type. */
     UNSUPPORTED_TYPE,
-    /** The place is not inside its section. */
+    /** The field is not inside its section. */
     OUTSIDE_SECTION,
-    /** There is no such symbol. */
+    /** The symbol does not exist. */
     NO_SUCH_SYMBOL,
     /** The symbol has no address: its section is not loaded. */
     NO_ADDRESS,
@@ -21,7 +21,7 @@ public final class RelocationException extends Exception {
     OUT_OF_RANGE,
     /** The value has bits that the field cannot hold; the message has both. */
     MISALIGNED,
-    /** The field holds something before it is relocated. */
+    /** The field is not zero before it is relocated. */
     NOT_EMPTY,
     /** More slots are needed than were planned. */
     NO_SLOT
@@ -37,15 +37,15 @@ public final class RelocationException extends Exception {
   private final String detail;
 
   /**
-   * Makes the exception.
+   * Creates the exception.
    *
-   * @param problem what is wrong
-   * @param type the name of the type, or its number if it has no name
+   * @param problem the kind of problem
+   * @param type the name of the relocation type, or its number if it has no name
    * @param section the index of the section that is relocated
-   * @param offset where in that section
-   * @param place the address of that
+   * @param offset the offset of the field in the section, in bytes
+   * @param place the address of the field; 0 if it has none yet
    * @param symbol the index of the symbol
-   * @param addend what is added to it
+   * @param addend the addend
    * @param detail the values
    */
   public RelocationException(
@@ -70,12 +70,12 @@ public final class RelocationException extends Exception {
     this.detail = detail;
   }
 
-  /** {@return what is wrong} */
+  /** {@return the kind of problem} */
   public Problem problem() {
     return problem;
   }
 
-  /** {@return the name of the relocation's type, or its number if it has no name} */
+  /** {@return the name of the relocation type, or its number if it has no name} */
   public String type() {
     return type;
   }
@@ -85,12 +85,12 @@ public final class RelocationException extends Exception {
     return section;
   }
 
-  /** {@return where in that section, in bytes} */
+  /** {@return the offset of the field in the section, in bytes} */
   public long offset() {
     return offset;
   }
 
-  /** {@return the address of the place; 0 if it has none yet} */
+  /** {@return the address of the field; 0 if it has none yet} */
   public long place() {
     return place;
   }
@@ -100,7 +100,7 @@ public final class RelocationException extends Exception {
     return symbol;
   }
 
-  /** {@return what is added to the symbol's address} */
+  /** {@return the addend} */
   public long addend() {
     return addend;
   }

@@ -7,43 +7,42 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Relocator {
 
   /**
-   * Applies a table of relocations: the bytes of the section it is for are changed, and slots that
-   * are needed are filled. A slot is shared by all that need the same one, and code that stays must
-   * not depend on one that goes; so tables for sections that stay come before those of init
-   * sections.
+   * Applies a relocation table: changes the bytes of its section, and fills the slots that it
+   * needs. Relocations with the same symbol and addend share a slot, and core code must not use a
+   * slot that is freed after initialisation; so call this for the tables of core sections first.
    *
-   * @param table the table's number
-   * @throws RelocationException if an entry cannot be applied; those before it are
+   * @param table the index of the table
+   * @throws RelocationException if an entry cannot be applied; the entries before it are applied
    */
   void relocate(int table) throws RelocationException;
 
-  /** Fills what is the same whatever was relocated. To be called when all tables are applied. */
+  /** Fills the parts of the tables that do not depend on relocations. Call it after all tables. */
   void finish();
 
   /**
-   * Shows the slots.
+   * Passes each filled slot to a visitor.
    *
-   * @param visitor is told of each slot that is filled
+   * @param visitor the visitor
    */
   void forEachSlot(SlotVisitor visitor);
 
-  /** Is shown slots. */
+  /** Visits slots. */
   interface SlotVisitor {
     /**
-     * Is shown a slot that holds an address.
+     * Visits a slot with an address.
      *
-     * @param symbol the index of the symbol that it is for
-     * @param addend what is added to the symbol's address
-     * @param address where the slot is
+     * @param symbol the index of its symbol
+     * @param addend its addend
+     * @param address the address of the slot
      */
     void got(int symbol, long addend, long address);
 
     /**
-     * Is shown a slot that goes on to an address.
+     * Visits a slot with a branch.
      *
-     * @param symbol the index of the symbol that it is for
-     * @param addend what is added to the symbol's address
-     * @param address where the slot is
+     * @param symbol the index of its symbol
+     * @param addend its addend
+     * @param address the address of the slot
      */
     void plt(int symbol, long addend, long address);
   }

@@ -3,29 +3,29 @@ package org.jitalloc.arch.elf;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** What the relocations of one object need. */
+/** The slots that the relocations of one object need. */
 @ConsumerType
 public interface SlotPlan {
 
-  /** {@return the tables, in the order in which they are to be placed} */
+  /** {@return the tables, in the order of their placement} */
   List<SlotTable> tables();
 
   /**
-   * Says what a section has to be aligned to, so that nothing in it comes to stand where it must
-   * not.
+   * Returns the alignment that a section needs besides its own, such as for the workaround of an
+   * erratum that depends on addresses.
    *
-   * @param section the section's index
-   * @return the alignment, a power of two; 1 if what the section wants itself will do
+   * @param section the index of the section
+   * @return the alignment in bytes, a power of two; 1 if the section has no further requirement
    */
   default int sectionAlignBytes(int section) {
     return 1;
   }
 
   /**
-   * Starts to relocate.
+   * Creates the relocator. Call it once for each plan.
    *
-   * @param placed where everything is
-   * @return what applies the relocations, for one thread; one for each plan
+   * @param placed the placed object
+   * @return the relocator, for one thread
    */
   Relocator relocator(PlacedObject placed);
 }

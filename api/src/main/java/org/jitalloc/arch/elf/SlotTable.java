@@ -3,17 +3,17 @@ package org.jitalloc.arch.elf;
 import org.jitalloc.ModMemType;
 
 /**
- * Room for slots that an object needs besides what its file holds.
+ * A table of slots that an object needs besides the content of its file.
  *
- * @param name what it is: {@code got}, {@code plt}, or the name of the section
- * @param section the section that it is the content of, in place of what the file says: it has this
- *     size and alignment and is code; or {@link #NO_SECTION} if it is a part of its own, which
- *     comes before the sections of its memory
- * @param memory the memory that it is in, if it is no section
- * @param bytes its size
- * @param alignBytes its alignment, a power of two
+ * @param name {@code got}, {@code plt}, or the name of the section
+ * @param section the section whose content it replaces: the section has this size and alignment and
+ *     is code; or {@link #NO_SECTION} if the table is a part of its own, which precedes the
+ *     sections of its memory
+ * @param memory the memory type, if it is no section
+ * @param bytes its size in bytes
+ * @param alignBytes its alignment in bytes, a power of two
  */
 public record SlotTable(String name, int section, ModMemType memory, int bytes, int alignBytes) {
-  /** Stands for no section. */
+  /** No section. */
   public static final int NO_SECTION = -1;
 }

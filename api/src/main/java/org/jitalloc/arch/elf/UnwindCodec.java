@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Knows the tables by which a kernel module's stack is unwound. A service with the property {@code
- * jit.arch}. Pure functions, for any thread.
+ * Reads the unwind tables of kernel modules. A service with the property {@code jit.arch}. Pure
+ * functions, for any thread.
  */
 @ConsumerType
 public interface UnwindCodec {
@@ -14,12 +14,13 @@ public interface UnwindCodec {
   String arch();
 
   /**
-   * Sorts the tables of a module in place, as the kernel does when it loads it.
+   * Sorts the tables of a module in place, as the kernel does when it loads a module.
    *
    * @param object the module
-   * @param placed the module after relocation, to be changed
-   * @return the table, which does not depend on {@code placed} any more; empty if there is none
-   * @throws IllegalArgumentException if the tables make no sense
+   * @param placed the module after relocation; its bytes are changed
+   * @return the table, which does not depend on {@code placed} any more; empty if the module has
+   *     none
+   * @throws IllegalArgumentException if the tables are malformed
    */
   Optional<UnwindTable> sort(RelocatableObject object, PlacedObject placed);
 }

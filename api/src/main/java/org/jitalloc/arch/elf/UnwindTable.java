@@ -5,29 +5,30 @@ import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Tells who called, for the code of one module. Immutable. */
+/** Unwinds stacks through the code of one module. Immutable; for any thread. */
 @ProviderType
 public interface UnwindTable {
 
   /**
-   * What is known of a function that is being executed.
+   * A frame of a stack.
    *
-   * @param instruction the address of the instruction; of a caller the address it returns to
+   * @param instruction the address of the instruction; of a caller, the return address
    * @param stackPointer the stack pointer
-   * @param framePointer the register that holds frame pointers
-   * @param isCaller whether it called the one before, rather than having been interrupted
+   * @param framePointer the frame pointer register
+   * @param isCaller whether the frame called the one before it; else it was interrupted
    */
   record Frame(long instruction, long stackPointer, long framePointer, boolean isCaller) {}
 
-  /** {@return how many entries there are} */
+  /** {@return the number of entries} */
   int size();
 
   /**
-   * Finds the caller.
+   * Finds the frame of the caller.
    *
-   * @param frame a function
-   * @param memory reads a word of the stack, or nothing if the address is none of it
-   * @return the function that called it; empty if the table does not tell, or it is the outermost
+   * @param frame a frame
+   * @param memory reads a word of the stack; empty if the address is not on the stack
+   * @return the frame of the caller; empty if the table does not cover the instruction, or the
+   *     frame is the outermost
    */
   Optional<Frame> caller(Frame frame, LongFunction<OptionalLong> memory);
 }

@@ -1,15 +1,15 @@
 /**
- * Relocation of ELF objects, one service an architecture. The consumer reads files, places sections
- * and finds symbols; a codec only computes: how much room its tables need, and the bytes that a
- * relocation makes.
+ * Relocation of ELF objects. There is one service of each kind for each architecture. The consumer
+ * reads files, places sections and resolves symbols; a codec only computes the sizes of its tables
+ * and the bytes of relocated fields.
  *
  * <p><b>Order of use.</b> {@link org.jitalloc.arch.elf.ElfCodec#plan} before the sections have
- * addresses, for the tables are laid out with them; {@link
+ * addresses, because the tables are laid out with the sections; {@link
  * org.jitalloc.arch.elf.SlotPlan#relocator} when sections and symbols have addresses; {@link
- * org.jitalloc.arch.elf.Relocator#relocate} for each table of relocations.
+ * org.jitalloc.arch.elf.Relocator#relocate} for each relocation table.
  *
- * <p><b>Cost.</b> Relocations come by the million, so tables are read where the file is mapped and
- * nothing is made for a single one.
+ * <p><b>Cost.</b> A kernel has millions of relocations. Tables are read in place, and no object is
+ * created for a relocation.
  */
 @Export
 @Version("1.0.0")

@@ -5,16 +5,16 @@ import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The call sites of an architecture: what compilers leave at the start of functions, what stands
- * there while nothing is traced, and what calls a tracer. A service with the property {@code
- * jit.arch}. Pure functions, for any thread.
+ * The encodings of call sites of an architecture: the code that compilers emit at the start of
+ * functions ({@code -pg -mfentry}, {@code -fpatchable-function-entry}), the idle site, and the call
+ * of a tracer. A service with the property {@code jit.arch}. Pure functions, for any thread.
  *
- * <p>The life of a site: it is found where a section of an object file ({@code __mcount_loc},
- * {@code __patchable_function_entries}) says that it is, prepared once, and enabled, redirected and
- * disabled any number of times: each time one instruction changes, which is the same one always.
- * Where the architecture has {@link #trampolines}, sites lead to those instead if there is room for
- * them. What the tracer finds where (the address that it returns to, that of the caller) is said by
- * the class that implements this.
+ * <p>The states of a site: it is found at an address that a section of an object file lists ({@code
+ * __mcount_loc}, {@code __patchable_function_entries}), prepared once, and then enabled, redirected
+ * and disabled any number of times. Each of these changes the same single instruction. If the
+ * architecture has {@link #trampolines}, sites branch to trampolines if those can be placed. The
+ * class that implements this documents where a tracer finds its return address and that of the
+ * caller.
  */
 @ConsumerType
 public interface CallSites {
@@ -22,66 +22,66 @@ public interface CallSites {
   /** {@return the name of the architecture} */
   String arch();
 
-  /** {@return the length of a site; the tracer returns to the address behind it} */
+  /** {@return the length of a site in bytes; the tracer returns to the address after it} */
   int bytes();
 
-  /** {@return how many bytes from a recorded address on are to be looked at to find the site} */
+  /** {@return the number of bytes from a recorded address on that {@link #find} needs} */
   int lookBytes();
 
-  /** {@return how far a tracer may be away from a site, whichever direction, in bytes} */
+  /** {@return the largest distance between a site and a tracer, in either direction, in bytes} */
   long reachBytes();
 
   /**
-   * Finds the site that a compiler has left.
+   * Finds a site.
    *
-   * @param recorded the address that the object file has
+   * @param recorded the address in the section of the object file
    * @param code the {@link #lookBytes()} bytes there, or fewer at the end of the text
    * @return the address of the site; empty if there is none
    */
   OptionalLong find(long recorded, byte[] code);
 
   /**
-   * Makes a site as it is while nothing is traced. Before a thread can be in the function: what
-   * compilers leave may be more than one instruction.
+   * Returns the change that makes a site idle. It is made before a thread can execute the function,
+   * because the code of the compiler may be more than one instruction.
    *
    * @param site the address of the site
-   * @param compiled its bytes as they are
-   * @return the change; empty if it is so already
-   * @throws org.jitalloc.JitAllocException TEXT_MISMATCH if that is none that {@link #find} finds
+   * @param compiled its bytes as the compiler emitted them
+   * @return the change; empty if the site is idle already
+   * @throws org.jitalloc.JitAllocException TEXT_MISMATCH if the bytes are not those of a site
    */
   Optional<Patch> prepare(long site, byte[] compiled);
 
   /**
-   * Makes a site call a tracer.
+   * Returns the change that makes an idle site call a tracer.
    *
-   * @param site the address of a site that calls none
-   * @param tracer the address to be called
+   * @param site the address of the idle site
+   * @param tracer the address of the tracer
    * @return the change
-   * @throws org.jitalloc.JitAllocException UNREACHABLE if it is too far away
+   * @throws org.jitalloc.JitAllocException UNREACHABLE if the tracer is out of reach
    */
   Patch enable(long site, long tracer);
 
   /**
-   * Makes a site call another tracer.
+   * Returns the change that makes a site call another tracer.
    *
-   * @param site the address of a site that calls one
-   * @param from the address that it calls
-   * @param to the address to be called instead
+   * @param site the address of the enabled site
+   * @param from the address of the present tracer
+   * @param to the address of the new tracer
    * @return the change
-   * @throws org.jitalloc.JitAllocException UNREACHABLE if it is too far away
+   * @throws org.jitalloc.JitAllocException UNREACHABLE if the new tracer is out of reach
    */
   Patch redirect(long site, long from, long to);
 
   /**
-   * Makes a site as it was before it was enabled.
+   * Returns the change that makes an enabled site idle.
    *
-   * @param site the address of a site that calls a tracer
-   * @param tracer the address that it calls
+   * @param site the address of the enabled site
+   * @param tracer the address of the present tracer
    * @return the change
    */
   Patch disable(long site, long tracer);
 
-  /** {@return how sites get to tracers by trampolines of their own; empty if they always call} */
+  /** {@return the trampolines of sites; empty if the architecture needs none} */
   default Optional<SiteTrampolines> trampolines() {
     return Optional.empty();
   }

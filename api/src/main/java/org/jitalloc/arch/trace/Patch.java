@@ -3,16 +3,16 @@ package org.jitalloc.arch.trace;
 import java.util.HexFormat;
 
 /**
- * A change of one instruction, or of several that no thread can be in.
+ * A change of one instruction, or of several that no thread is executing.
  *
- * @param address where it is
- * @param before what has to be there; not to be modified
- * @param after what comes, as long; not to be modified
+ * @param address the address of the first byte
+ * @param before the present bytes; not to be modified
+ * @param after the new bytes, of the same length; not to be modified
  */
 public record Patch(long address, byte[] before, byte[] after) {
 
   /**
-   * Makes a patch.
+   * Creates a patch.
    *
    * @throws IllegalArgumentException if the lengths differ
    */
@@ -24,7 +24,7 @@ public record Patch(long address, byte[] before, byte[] after) {
     }
   }
 
-  /** {@return the way back} */
+  /** {@return the patch that undoes this one} */
   public Patch reversed() {
     return new Patch(address, after, before);
   }

@@ -5,21 +5,21 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * How an architecture probes instructions. A service with the property {@code jit.arch}. Pure
+ * The encodings of probes of an architecture. A service with the property {@code jit.arch}. Pure
  * functions, for any thread.
  *
- * <p>Whoever comes to a probed instruction, over a breakpoint or a jump, goes on in the
- * <em>detour</em> of that probe. It calls the <em>entry</em>, which all detours of a target share:
- * that saves the registers, calls a handler, and restores them. Then the detour does what the
- * instruction does, at its own place, and goes back.
+ * <p>A thread that reaches a probed instruction continues, by a breakpoint or a jump, in the
+ * <em>detour</em> of the probe. The detour calls the <em>entry</em>, which all detours of a target
+ * share: the entry saves the registers, calls a handler, and restores the registers. Then the
+ * detour executes a copy of the instruction out of line, and jumps back.
  *
- * <p>The handler is a function in the C calling convention of the machine. Its arguments are
- * numbers of 64 bits: what was called (the identity of the detour, negative in the call behind the
- * instruction, 0 from the place of return), the word at the top of the stack (at the start of a
- * function of an architecture that has it there, the return address), then {@link #registers()}.
- * What it returns is 0, or the address of numbers of 64 bits in the same order as its arguments,
- * the first left out, which the registers get; the top of the stack only if that is not 0, the
- * stack pointer not at all.
+ * <p>The handler is a function in the C calling convention of the machine. Its arguments are 64-bit
+ * integers: the id of the detour (negated for the call after the instruction, 0 for a call from the
+ * return trampoline), the word at the top of the stack (at the start of a function of an
+ * architecture that keeps it there, the return address), then {@link #registers()}. It returns 0,
+ * or the address of 64-bit integers in the order of its arguments without the first, which are the
+ * new values of the registers. The top of the stack is replaced only if its new value is not 0, the
+ * stack pointer never.
  */
 @ConsumerType
 public interface ProbeCodec {
@@ -28,73 +28,74 @@ public interface ProbeCodec {
   String arch();
 
   /**
-   * {@return names of registers, in the order in which a handler gets them: the stack pointer,
-   * "flags", then others}
+   * {@return the names of registers in the order of the arguments of a handler: the stack pointer,
+   * "flags", then the others}
    */
   List<String> registers();
 
   /**
-   * {@return how far a detour may be from what it stands in for, and from the entry, whichever
-   * direction, in bytes}
+   * {@return the largest distance between a detour and its instruction, and between a detour and
+   * the entry, in either direction, in bytes}
    */
   long reachBytes();
 
   /**
-   * Reads a function.
+   * Decodes a function.
    *
-   * @param code all of its bytes as they are without probes
-   * @return its instructions; refusals, if it cannot be read
+   * @param code all of its bytes, without probes
+   * @return its instructions; each of them is refused if the function cannot be decoded
    */
   ProbeText read(byte[] code);
 
   /**
-   * Emits the entry. Position-independent.
+   * Emits the entry.
    *
-   * @param handler the address of the function that it calls
-   * @param cpuFeatures what the processor has, as {@link org.jitalloc.Target} says
-   * @return its bytes
+   * @param handler the address of the handler
+   * @param cpuFeatures the features of the processor, see {@link org.jitalloc.Target}
+   * @return its code, position-independent
    */
   byte[] entry(long handler, Set<String> cpuFeatures);
 
   /**
-   * What a detour is to do.
+   * The description of a detour.
    *
-   * @param id its identity, positive
+   * @param id its id, positive
    * @param address the address of the instructions
    * @param code their bytes; not to be modified
-   * @param counters addresses of numbers of 64 bits, aligned and in the byte order of the target,
-   *     that one is added to before all else: atomically, since many threads may be there at once
+   * @param counters the addresses of aligned 64-bit integers in the byte order of the target, each
+   *     of which the detour first increments atomically
    * @param before whether the handler is called before the instructions
-   * @param after whether it is called behind them: one straight instruction then
+   * @param after whether the handler is called after them; then there is one instruction, and it is
+   *     straight
    */
   record Detour(
       int id, long address, byte[] code, List<Long> counters, boolean before, boolean after) {
-    /** Makes it; the list is copied. */
+    /** Copies the list. */
     public Detour {
       counters = List.copyOf(counters);
     }
   }
 
   /**
-   * Emits a detour. Its length does not depend on where it is.
+   * Emits a detour. Its length does not depend on its address.
    *
-   * @param detour what it is to do
-   * @param at the address where it is going to be
-   * @param entry the address of the entry; not looked at if no handler is called
-   * @param cpuFeatures what the processor has, as {@link org.jitalloc.Target} says
-   * @return its bytes
-   * @throws org.jitalloc.JitAllocException UNREACHABLE if what the instructions reach cannot be
-   *     reached from there; INVALID_REQUEST if they cannot be moved
+   * @param detour the description
+   * @param at the address of the detour
+   * @param entry the address of the entry; ignored if no handler is called
+   * @param cpuFeatures the features of the processor, see {@link org.jitalloc.Target}
+   * @return its code
+   * @throws org.jitalloc.JitAllocException UNREACHABLE if an address that the instructions refer to
+   *     is out of reach of the detour; INVALID_REQUEST if they cannot be executed out of line
    */
   byte[] detour(Detour detour, long at, long entry, Set<String> cpuFeatures);
 
   /**
-   * Emits the place where functions return to whose return address was replaced. The handler has to
-   * give the true one as the top of the stack.
+   * Emits the return trampoline, which replaces the return addresses of probed functions. The
+   * handler returns the original return address as the top of the stack.
    *
-   * @param at the address where it is going to be
+   * @param at the address of the trampoline
    * @param entry the address of the entry
-   * @return its bytes
+   * @return its code
    */
   byte[] returnPlace(long at, long entry);
 }

@@ -5,63 +5,64 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A function as probes see it: its instructions, and what can be done with each. Offsets count from
- * its first byte, in bytes. Immutable; for any thread.
+ * The instructions of a function, and how each of them can be probed. Offsets are in bytes from the
+ * first byte of the function. Immutable; for any thread.
  */
 @ConsumerType
 public interface ProbeText {
 
-  /** {@return the offsets where instructions begin; not to be modified} */
+  /** {@return the offsets of the instructions; not to be modified} */
   BitSet starts();
 
   /**
-   * Tells whether an instruction can be probed.
+   * Tests whether an instruction can be probed.
    *
    * @param offset any number
-   * @return why there can be no probe, the rest of a sentence that begins with the address; empty
-   *     if there can
+   * @return the reason why it cannot be probed, as the rest of a sentence that begins with the
+   *     address; empty if it can
    */
   Optional<String> refusal(int offset);
 
   /**
-   * Tells how long an instruction is.
+   * Returns the length of an instruction.
    *
-   * @param offset where an instruction begins
+   * @param offset the offset of an instruction
    * @return its length in bytes
    */
   int length(int offset);
 
   /**
-   * Tells whether something can be called behind an instruction.
+   * Tests whether a handler can be called after an instruction.
    *
-   * @param offset where an instruction begins
-   * @return whether it always goes on behind itself
+   * @param offset the offset of an instruction
+   * @return whether the next instruction always follows it in memory
    */
   boolean isStraight(int offset);
 
   /**
-   * Tells whether a jump ({@link org.jitalloc.TextPoker#siteBytes()} long) can stand in the place
-   * of a breakpoint. No thread may be between the instructions that it covers when it is written.
+   * Tests whether a jump of {@link org.jitalloc.TextPoker#siteBytes()} bytes can replace a
+   * breakpoint (an optimised probe). No thread may be between the instructions that it covers when
+   * it is written.
    *
-   * @param offset where an instruction begins
-   * @return whether it can, and what it covers
+   * @param offset the offset of an instruction
+   * @return the instructions that it covers, or the reason why it cannot be used
    */
   Jump jump(int offset);
 
-  /** Whether a jump can stand at a place. */
+  /** The result of {@link #jump}. */
   sealed interface Jump {}
 
   /**
-   * It can.
+   * A jump can be used.
    *
-   * @param bytes how long the instructions are together that it covers wholly or in part
+   * @param bytes the length of the instructions that it covers completely or partly, in bytes
    */
   record Covers(int bytes) implements Jump {}
 
   /**
-   * It cannot.
+   * A jump cannot be used.
    *
-   * @param reason why not, for people
+   * @param reason the reason, for people
    */
   record Refused(String reason) implements Jump {}
 }

@@ -1,46 +1,48 @@
 package org.jitalloc.arch.trace;
 
 /**
- * The memory that tracers write and a reader reads: a header, a slot for each thread, a ring of
- * events and a stack of returns for each slot. All words have 8 bytes in the byte order of the
- * target. It begins as zeros.
+ * The layout of the memory that tracers write and a reader reads: a header, a slot for each thread,
+ * and for each slot a ring of events and a stack of return addresses. Words have 8 bytes in the
+ * byte order of the target. All words are zero at the start.
  *
  * <pre>
  * header  ON          not 0 while events are written
- *         UNPLACED    calls of threads that found no slot
- * slot    KEY         the number of its thread; 0 while it belongs to none
- *         WRITTEN     events written ever
- *         DROPPED     events that found the ring full
+ *         UNPLACED    number of calls of threads that found no free slot
+ * slot    KEY         the number of its thread, 0 without a thread
+ *         WRITTEN     number of events written
+ *         DROPPED     number of events lost because the ring was full
  *         BUSY        not 0 while its thread is in a tracer
- *         NESTED      calls while it was
- *         FRAMES      how many returns are awaited
- *         UNHOOKED    calls whose return is not awaited, as the stack is full
- *         READ        events read ever; the reader's word
+ *         NESTED      number of calls while its thread was in a tracer
+ *         FRAMES      number of frames on the stack of returns
+ *         UNHOOKED    number of calls whose return is not traced because the stack was full
+ *         READ        number of events read; written by the reader
  * event   TIME        of the architecture's clock
- *         IP          the address behind the call site
- *         LINK        where the function is called from; of a return: when it was called
- *         KIND        CALL or RETURN, and from bit 8 on how many returns are awaited
- * frame   the address to return to, IP, TIME, the stack pointer at the call
+ *         IP          the address after the call site
+ *         LINK        of a call: the return address of the function;
+ *                     of a return: the time of the call
+ *         KIND        CALL or RETURN, and from bit 8 on the number of frames
+ * frame   the return address, IP, TIME, the stack pointer at the call
  * </pre>
  *
- * A thread writes only its slot, its ring and its stack, and the words of the header that count. An
- * event is there once WRITTEN says so. A slot is a thread's from when it put its number there by
- * compare and swap, in one of the {@code probes()} slots from its number modulo {@code threads} on.
+ * A thread writes only its slot, its ring, its stack and the counters of the header. An event is
+ * complete when WRITTEN includes it. A thread acquires a slot by a compare-and-swap of its number
+ * into KEY, in one of the {@code probes()} slots from its number modulo {@code threads} on (linear
+ * probing).
  *
- * @param address where it begins, a multiple of {@link #ALIGN_BYTES}
- * @param threads how many slots, a power of two
- * @param events how many events a ring holds, a power of two, at least 4
- * @param depth how many returns a stack holds, a power of two, at least 4
- * @param threadNumber where a thread's number is, 4 bytes, relative to its thread pointer
+ * @param address its address, a multiple of {@link #ALIGN_BYTES}
+ * @param threads the number of slots, a power of two
+ * @param events the capacity of a ring in events, a power of two, at least 4
+ * @param depth the capacity of a stack in frames, a power of two, at least 4
+ * @param threadNumber the offset of the number of a thread, 4 bytes, from its thread pointer
  */
 public record TraceArea(long address, int threads, int events, int depth, long threadNumber) {
-  /** What the address is a multiple of. */
+  /** The alignment of the area in bytes. */
   public static final int ALIGN_BYTES = 128;
 
-  /** The length of the header, and of a slot. */
+  /** The length of the header, and of a slot, in bytes. */
   public static final int SLOT_BYTES = 128;
 
-  /** The length of an event, and of a frame. */
+  /** The length of an event, and of a frame, in bytes. */
   public static final int EVENT_BYTES = 32;
 
   /** In the header. */
@@ -91,7 +93,7 @@ public record TraceArea(long address, int threads, int events, int depth, long t
   /** A kind of event. */
   public static final int RETURN = 2;
 
-  /** Where the number of awaited returns begins in KIND. */
+  /** The lowest bit of the number of frames in KIND. */
   public static final int DEPTH_SHIFT = 8;
 
   /** In a frame. */
@@ -109,10 +111,9 @@ public record TraceArea(long address, int threads, int events, int depth, long t
   private static final int MOST_PROBES = 8;
 
   /**
-   * Makes a description.
+   * Creates a description.
    *
-   * @throws IllegalArgumentException if a number is none that is allowed, or all of it is 2 GiB or
-   *     more
+   * @throws IllegalArgumentException if a value is not allowed, or the area has 2 GiB or more
    */
   public TraceArea {
     boolean powers =
@@ -128,11 +129,11 @@ public record TraceArea(long address, int threads, int events, int depth, long t
   }
 
   /**
-   * Says how long an area is.
+   * Returns the length of an area.
    *
-   * @param threads how many slots
-   * @param events how many events a ring holds
-   * @param depth how many returns a stack holds
+   * @param threads the number of slots
+   * @param events the capacity of a ring in events
+   * @param depth the capacity of a stack in frames
    * @return the length in bytes
    */
   public static long bytes(int threads, int events, int depth) {
@@ -144,22 +145,22 @@ public record TraceArea(long address, int threads, int events, int depth, long t
     return bytes(threads, events, depth);
   }
 
-  /** {@return in how many slots a thread looks for its own} */
+  /** {@return the number of slots that a thread tries} */
   public int probes() {
     return Math.min(threads, MOST_PROBES);
   }
 
-  /** {@return where the first slot is, relative to the start} */
+  /** {@return the offset of the first slot in bytes} */
   public int slots() {
     return SLOT_BYTES;
   }
 
-  /** {@return where the first ring is, relative to the start} */
+  /** {@return the offset of the first ring in bytes} */
   public int rings() {
     return SLOT_BYTES * (1 + threads);
   }
 
-  /** {@return where the first stack of returns is, relative to the start} */
+  /** {@return the offset of the first stack of returns in bytes} */
   public int stacks() {
     return rings() + threads * events * EVENT_BYTES;
   }

@@ -3,16 +3,16 @@ package org.jitalloc.arch.trace;
 import java.util.List;
 
 /**
- * What a tracer does for the call sites that call it.
+ * The work of a tracer for each call of its call sites.
  *
  * @param calls whether it writes an event for each call
- * @param returns whether it awaits the return, and writes an event then
- * @param callbacks functions that it calls in this order, by their addresses: {@code void
- *     callback(long ip, long parent)} of the C calling convention, with the address behind the site
- *     and the one where the function is called from
+ * @param returns whether it writes an event for each return
+ * @param callbacks the addresses of functions that it calls in this order: {@code void
+ *     callback(long ip, long parent)} in the C calling convention, with the address after the site
+ *     and the return address of the function
  */
 public record TracerSpec(boolean calls, boolean returns, List<Long> callbacks) {
-  /** Makes a description; the list is copied. */
+  /** Copies the list. */
   public TracerSpec {
     callbacks = List.copyOf(callbacks);
   }

@@ -4,13 +4,13 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The machine code of tracers of an architecture. A service with the property {@code jit.arch}.
- * Pure functions, for any thread.
+ * Emits the tracers of an architecture. A service with the property {@code jit.arch}. Pure
+ * functions, for any thread.
  *
- * <p>A tracer is called by the {@link CallSites} of its architecture. It returns to the site with
- * all registers as they were, but for those that no function may count on when it is entered. It
- * takes no lock, waits for nobody, and does nothing for a thread that is in a tracer already: a
- * callback may use functions that are traced.
+ * <p>The {@link CallSites} of the architecture call a tracer. It returns to the site with all
+ * registers unchanged, except those that have no defined value at the entry of a function. It takes
+ * no lock and does not wait. It does nothing for a thread that is in a tracer already, so a
+ * callback may call traced functions.
  */
 @ConsumerType
 public interface Tracers {
@@ -18,49 +18,46 @@ public interface Tracers {
   /**
    * A tracer.
    *
-   * @param code its bytes
-   * @param entryOffset where sites call it, in bytes from the start
+   * @param code its code
+   * @param entryOffset the offset of its entry point from the start, in bytes
    */
   record Tracer(byte[] code, int entryOffset) {}
 
   /** {@return the name of the architecture} */
   String arch();
 
-  /** {@return a function, {@code int threadNumber()}, that asks Linux for the thread's number} */
+  /** {@return the code of {@code int threadNumber()}, which calls {@code gettid} of Linux} */
   byte[] threadNumber();
 
   /**
-   * {@return a function, {@code int threadWord(long offset)}, that loads 4 bytes relative to the
-   * thread pointer}
+   * {@return the code of {@code int threadWord(long offset)}, which loads 4 bytes at an offset from
+   * the thread pointer}
    */
   byte[] threadWord();
 
   /**
-   * {@return where the block that the C library has for each thread begins, relative to the thread
-   * pointer}
+   * {@return the offset of the thread descriptor of the C library from the thread pointer, in
+   * bytes}
    */
   int threadBlockStart();
 
-  /** {@return how many bytes from there on are to be looked at for the thread's number} */
+  /** {@return the number of bytes from there on that are searched for the thread's number} */
   int threadBlockBytes();
 
-  /**
-   * {@return a function, {@code long clock()}, that reads the clock that events have their time
-   * from}
-   */
+  /** {@return the code of {@code long clock()}, which reads the clock of the times of events} */
   byte[] clock();
 
   /**
    * Emits a tracer.
    *
-   * @param address where it is going to be
-   * @param area what it writes to
-   * @param spec what it does
-   * @param cpuFeatures what the processor has, as {@link org.jitalloc.Target#cpuFeatures} says
-   * @return the tracer; at another address, at most {@link #ADDRESS_SLACK_BYTES} longer
+   * @param address its address
+   * @param area the memory that it writes
+   * @param spec its work
+   * @param cpuFeatures the features of the processor, see {@link org.jitalloc.Target#cpuFeatures}
+   * @return the tracer; its length depends on the address by at most {@link #ADDRESS_SLACK_BYTES}
    */
   Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures);
 
-  /** By how much tracers may differ in length that differ in their address only. */
+  /** The largest difference in length of tracers that differ only in their address, in bytes. */
   int ADDRESS_SLACK_BYTES = 64;
 }

@@ -1,11 +1,11 @@
 /**
- * Where running code can be traced and probed: the calls that compilers leave room for at the start
- * of functions, and any instruction. One service of each kind an architecture, with the property
- * {@code jit.arch}.
+ * Tracing and probing of live code: the call sites that compilers emit at the start of functions,
+ * and probes at any instruction. There is one service of each kind for each architecture, with the
+ * property {@code jit.arch}.
  *
- * <p>Everything is data: a codec says which bytes belong where, before and after. Who traces reads
- * and compares, makes all instructions of a batch change by {@link org.jitalloc.TextPoker}, and
- * names the function and both byte strings where something else stands.
+ * <p>All results are data: addresses with bytes before and after a change. The tracer compares the
+ * present bytes, changes all instructions of a batch by {@link org.jitalloc.TextPoker}, and reports
+ * the function, the expected and the present bytes if they differ.
  */
 @Export
 @Version("1.0.0")
