@@ -3,10 +3,13 @@ package org.jitalloc.core.host;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
-/** Keeps the writable side of a double mapping shut but for the moments of a write. */
+/**
+ * Access to the writable alias of executable pages, which is protected between writes. Ranges
+ * consist of whole pages. Thread-safe.
+ */
 interface AliasAccess {
 
-  /** For where nothing keeps it shut. */
+  /** Does not protect the alias. */
   AliasAccess NONE =
       new AliasAccess() {
         @Override
@@ -24,25 +27,29 @@ interface AliasAccess {
         }
       };
 
-  /** Shuts pages that were mapped readable and writable. Here as below, whole pages. */
+  /** Protects pages that were mapped readable and writable. */
   void protect(long address, long bytes);
 
   /**
-   * Opens pages to this thread, until it shuts them. If that fails they are shut, and need not be
-   * shut again.
+   * Allows the current thread to access a range until it calls {@link #disableWrites}. After an
+   * exception the range is protected, and the thread must not call {@link #disableWrites}.
    */
   void enableWrites(long address, long bytes);
 
-  /** Shuts what this thread has opened. */
+  /** Protects a range that the current thread has enabled. */
   void disableWrites(long address, long bytes);
 
-  /** {@return what keeps it shut, for people; empty if nothing does} */
+  /** {@return the protection, for the description of the memory mode; empty if there is none} */
   String description();
 
   /**
-   * Makes the gate that is asked for.
+   * Creates the access that a protection requires.
    *
-   * @throws JitAllocException UNSUPPORTED if this machine does not have it
+   * @param os the system calls
+   * @param resources takes ownership of a protection key
+   * @param protection the configured protection
+   * @return the access
+   * @throws JitAllocException UNSUPPORTED if this machine does not have the protection
    */
   static AliasAccess of(SystemCalls os, ResourceStack resources, AliasProtection protection) {
     return switch (protection) {
@@ -54,7 +61,7 @@ interface AliasAccess {
         } catch (JitAllocException failure) {
           throw new JitAllocException(
               Reason.UNSUPPORTED,
-              "no protection keys, as %s asks for: %s"
+              "%s=pkeys, but this machine has no protection keys: %s"
                   .formatted(AliasProtection.SETTING, failure.getMessage()),
               failure);
         }
@@ -64,7 +71,7 @@ interface AliasAccess {
         try {
           yield new PkeyAccess(os, attempt);
         } catch (JitAllocException noKeys) {
-          attempt.giveUp();
+          attempt.tryClose();
           yield NONE;
         }
       }

@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** How the writable alias of executable pages is protected between writes. */
 public enum AliasProtection {
-  /** {@link #PKEYS} where the processor and the C library have protection keys, else NONE. */
+  /** {@link #PKEYS} if the processor and the C library have protection keys, otherwise NONE. */
   AUTO,
-  /** No protection: only the address of the alias is unknown. */
+  /** No protection. The address of the alias is the only secret. */
   NONE,
   /**
    * A protection key of the processor (pkeys(7)). Only the thread that writes has access. Costs

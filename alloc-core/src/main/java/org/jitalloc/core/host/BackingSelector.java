@@ -4,19 +4,25 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.arch.Arch;
 
-/** How new slabs get memory; the next best way takes over when one has nothing left to give. */
+/**
+ * Maps new slabs in the best memory mode that works on this machine. If the pool of this mode is
+ * exhausted, selects the next mode that works. Thread-safe.
+ */
 final class BackingSelector {
 
   private final ModeProbe probe;
   private final boolean mayChange;
 
-  /** Written under the monitor. */
+  /** Written under the monitor only. */
   private volatile ModeProbe.Backing current;
 
   /**
-   * Finds the best way.
+   * Selects the best mode that works.
    *
-   * @param configured the name of the only one to try, or {@code auto}
+   * @param window the addresses for slabs
+   * @param arch the architecture of this machine
+   * @param configured the name of a mode, which is the only candidate, or {@code auto}
+   * @throws JitAllocException UNSUPPORTED if no candidate works
    */
   BackingSelector(HostWindow window, Arch arch, String configured) {
     probe = new ModeProbe(window, arch);
@@ -28,18 +34,23 @@ final class BackingSelector {
     return current.description();
   }
 
-  /** Tries again to make huge pages where the kernel refused before. */
+  /** Retries the creation of huge pages that the kernel refused earlier. */
   void retryHugePages() {
     current.mapping().retryHugePages();
   }
 
-  /** Maps pages that hold a pattern; {@return who writes them} */
+  /**
+   * Maps pages that contain a repeated pattern.
+   *
+   * @return the mapping that writes these pages
+   * @throws JitAllocException SYSTEM if no mode has memory; nothing is mapped then
+   */
   CodeMapping map(long address, long bytes, int protection, byte[] pattern) {
     ModeProbe.Backing backing = current;
     try {
       map(backing.mapping(), address, bytes, protection, pattern);
     } catch (JitAllocException failure) {
-      if (!mayChange || !backing.mode().finite() || !Errno.isShortage(failure)) {
+      if (!mayChange || !backing.mode().exhaustible() || !Errno.isShortage(failure)) {
         throw failure;
       }
       backing = fallBack(backing, failure, address);
@@ -50,15 +61,15 @@ final class BackingSelector {
 
   private static void map(
       CodeMapping mapping, long address, long bytes, int protection, byte[] pattern) {
-    PageRun pages = PageRun.around(address, bytes, mapping.unitBytes());
+    PageRange pages = PageRange.around(address, bytes, mapping.unitBytes());
     mapping.map(pages.start(), pages.bytes(), protection, pattern);
   }
 
-  /** Slabs stay as they were made; new ones are made another way from now on. */
+  /** Selects another mode for new slabs. Existing slabs keep their mode. */
   private synchronized ModeProbe.Backing fallBack(
       ModeProbe.Backing exhausted, JitAllocException failure, long address) {
     if (current.mode() == exhausted.mode()) {
-      current = probe.after(exhausted, failure, address & -PageSizes.GRANULE);
+      current = probe.next(exhausted, failure, address & -PageSizes.GRANULE);
     }
     return current;
   }

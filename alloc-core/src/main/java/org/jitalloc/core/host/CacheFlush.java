@@ -7,11 +7,12 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** An architecture's function that makes instruction fetches see what was written. */
+/** Calls the function of an architecture that makes the instruction cache coherent. Thread-safe. */
 final class CacheFlush {
 
   private final MethodHandle function;
 
+  /** Takes the address of the code of {@link org.jitalloc.arch.Arch#cacheFlush()}. */
   CacheFlush(long address) {
     function =
         Linker.nativeLinker()
@@ -19,6 +20,7 @@ final class CacheFlush {
                 MemorySegment.ofAddress(address), FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
   }
 
+  /** Makes the instruction cache coherent with a range. */
   void flush(long address, long bytes) {
     try {
       function.invokeExact(address, bytes);

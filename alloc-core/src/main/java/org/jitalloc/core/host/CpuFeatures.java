@@ -9,10 +9,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the processors of this machine can do beyond the base of their architecture. */
+/** The optional features of the processors of this machine, from {@code /proc/cpuinfo}. */
 public final class CpuFeatures {
 
-  /** Names; of s390x numbers of facilities besides, which say more than its names. */
+  /**
+   * A line with features. On s390x there is also a line with facility numbers, which cover more
+   * features than the names.
+   */
   private static final Pattern LINE =
       Pattern.compile("(?i)^(flags|features|facilities)\\s*:\\s*(.*)$");
 
@@ -22,8 +25,8 @@ public final class CpuFeatures {
   private CpuFeatures() {}
 
   /**
-   * {@return the names in /proc/cpuinfo that all processors share, and {@code facility-45} for a
-   * facility of that number; empty if there are none}
+   * {@return the names of the features that all processors have, with {@code facility-45} for the
+   * facility 45 of s390x; empty if {@code /proc/cpuinfo} cannot be read}
    */
   public static Set<String> ofThisMachine() {
     try {
@@ -45,7 +48,7 @@ public final class CpuFeatures {
       if (kinds.add(features.group(1))) {
         common.addAll(names);
       } else {
-        // Of another processor: what it lacks is not common.
+        // The line of another processor: remove the features that it lacks.
         boolean numbers = features.group(1).equalsIgnoreCase("facilities");
         common.removeIf(name -> isFacility(name) == numbers && !names.contains(name));
       }

@@ -9,8 +9,9 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.core.host.HostMode.Pages;
 
 /**
- * One file in memory, mapped twice: for its users read-only, perhaps executable, inside the window;
- * and writable, never executable, at a distance that only this class knows.
+ * A memory file (memfd_create(2)) with two mappings. The mapping in the window is for users: it is
+ * readable, possibly executable, and never writable. The other mapping is the alias: it is writable
+ * and never executable. Only this class has the address of the alias.
  */
 final class DualMapping implements CodeMapping {
 
@@ -23,10 +24,10 @@ final class DualMapping implements CodeMapping {
   private final OpenFile file;
   private final long alias;
 
-  /** Addresses of huge pages that the kernel refused to make for now; tried again later. */
+  /** The addresses of huge pages whose creation the kernel refused; it is retried later. */
   private final Set<Long> notCollapsed = ConcurrentHashMap.newKeySet();
 
-  /** What the kernel said when it refused last; empty if it never did. */
+  /** The error of the last refused collapse; empty if there is none. */
   private volatile String refusal = "";
 
   DualMapping(HostWindow window, Pages pages) {
@@ -42,7 +43,7 @@ final class DualMapping implements CodeMapping {
     alias = new Reservation(os, window.resources(), window.bytes(), PageSizes.GRANULE, 0).start();
   }
 
-  /** What is sealed stays mapped; this takes its memory away, and reaching for it is an error. */
+  /** Releases the memory of sealed pages, which stay mapped. An access to them then faults. */
   private void emptyAndClose() {
     try {
       os.ftruncate(file.number(), 0);
@@ -82,11 +83,11 @@ final class DualMapping implements CodeMapping {
     try {
       mapFile(aliasOf(address), address, bytes, PROT_READ | PROT_WRITE);
       collapseEmpty(address, bytes);
-      HostWindow.provide(os, aliasOf(address), bytes);
+      HostWindow.populateForWrite(os, aliasOf(address), bytes);
       RawMemory.fill(aliasOf(address), bytes, pattern);
       mapFile(address, address, bytes, protection);
-      HostWindow.enter(os, address, bytes);
-      collapseUsers(address, bytes);
+      HostWindow.populateForRead(os, address, bytes);
+      collapseWindow(address, bytes);
       aliasAccess.protect(aliasOf(address), bytes);
     } catch (RuntimeException failure) {
       forget(address, bytes);
@@ -97,12 +98,14 @@ final class DualMapping implements CodeMapping {
     }
   }
 
-  /** Gives pages of the file back because of a failure: they would stay as long as the file. */
+  /**
+   * Frees pages of the file because of a failure. Otherwise they would live as long as the file.
+   */
   private void removeAfter(RuntimeException cause, long alias, long bytes) {
     try {
       os.madvise(alias, bytes, MADV_REMOVE);
     } catch (JitAllocException failure) {
-      // What is not the file's has nothing to give back.
+      // The file is not mapped at this address, so there is nothing to free.
       if (Errno.of(failure) != Errno.EINVAL) {
         cause.addSuppressed(failure);
       }
@@ -110,22 +113,22 @@ final class DualMapping implements CodeMapping {
   }
 
   /**
-   * Makes huge pages of the file before it is filled: the kernel wants one page of each to be
-   * present, and copies nothing else. A refusal is no failure: the pages are small then.
+   * Creates huge pages of the file before it is filled. The kernel requires that one small page of
+   * each is present, and copies only this page. After a refusal the pages are small.
    */
   private void collapseEmpty(long address, long bytes) {
     if (pages != Pages.COLLAPSED) {
       return;
     }
     for (long at = address; at < address + bytes; at += unitBytes()) {
-      HostWindow.provide(os, aliasOf(at), sizes.small());
+      HostWindow.populateForWrite(os, aliasOf(at), sizes.small());
       RawMemory.write(aliasOf(at), new byte[1]);
       collapsePage(aliasOf(at), at);
     }
   }
 
-  /** Maps the huge pages of the file as such on the side of the users too. */
-  private void collapseUsers(long address, long bytes) {
+  /** Maps the huge pages of the file with huge entries in the window, too. */
+  private void collapseWindow(long address, long bytes) {
     if (pages != Pages.COLLAPSED) {
       return;
     }
@@ -145,7 +148,7 @@ final class DualMapping implements CodeMapping {
   }
 
   @Override
-  public String whyNotHuge() {
+  public String hugePageRefusal() {
     return refusal;
   }
 
@@ -157,7 +160,7 @@ final class DualMapping implements CodeMapping {
     }
   }
 
-  /** Threads that run in the pages fault once and go on. */
+  /** Creates huge pages. A thread that executes the pages faults once and continues. */
   @Override
   public void collapse(long address, long bytes) {
     if (pages == Pages.COLLAPSED) {
@@ -165,7 +168,7 @@ final class DualMapping implements CodeMapping {
         long page = at;
         withWritableAlias(page, unitBytes(), side -> collapsePage(side, page));
       }
-      collapseUsers(address, bytes);
+      collapseWindow(address, bytes);
     } else {
       HostWindow.collapse(os, address, bytes);
     }
@@ -178,12 +181,12 @@ final class DualMapping implements CodeMapping {
     }
   }
 
-  /** The memory goes back to the system while the file lasts: nothing of it is left to be read. */
+  /** Unmaps the pages and frees them in the file, so that their content cannot be read later. */
   @Override
   public void unmap(long address, long bytes) {
     forget(address, bytes);
     Reservation.restore(os, address, bytes);
-    // Some kernels remove only what could be written.
+    // Some kernels require a writable mapping for MADV_REMOVE.
     withWritableAlias(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     Reservation.restore(os, aliasOf(address), bytes);
   }
@@ -195,8 +198,8 @@ final class DualMapping implements CodeMapping {
   }
 
   /**
-   * First nobody can run it, then there is nothing: a hole in the file would be zeros. The writable
-   * side stays.
+   * Unmaps the pages in the window first, then frees them in the file: a thread would otherwise
+   * execute the zeros of a hole in the file. The alias stays mapped.
    */
   @Override
   public boolean decommit(long address, long bytes) {
@@ -207,8 +210,8 @@ final class DualMapping implements CodeMapping {
     try {
       withWritableAlias(address, bytes, at -> os.madvise(at, bytes, MADV_REMOVE));
     } catch (JitAllocException failure) {
-      // It cannot be reached, and can be mapped again.
-      warnings.add("memory stays that is not needed: " + failure.getMessage());
+      // The pages are not accessible in the window, and recommit can map them again.
+      warnings.add("unused memory is not released: " + failure.getMessage());
     }
     return true;
   }
@@ -220,11 +223,11 @@ final class DualMapping implements CodeMapping {
           address,
           bytes,
           at -> {
-            HostWindow.provide(os, at, bytes);
+            HostWindow.populateForWrite(os, at, bytes);
             RawMemory.fill(at, bytes, pattern);
           });
       mapFile(address, address, bytes, protection);
-      HostWindow.enter(os, address, bytes);
+      HostWindow.populateForRead(os, address, bytes);
     } catch (RuntimeException failure) {
       Reservation.restoreAfter(failure, os, address, bytes);
       try {
@@ -246,7 +249,10 @@ final class DualMapping implements CodeMapping {
     withWritableAlias(address, bytes, at -> RawMemory.fill(at, bytes, pattern));
   }
 
-  /** Opens whole pages: what is less would split huge ones. */
+  /**
+   * Runs an action while the alias of a range is writable. Enables whole pages, because a change of
+   * permissions of a part would split a huge page.
+   */
   private void withWritableAlias(long address, long bytes, LongConsumer action) {
     long at = aliasOf(address);
     long first = at & -unitBytes();

@@ -2,7 +2,10 @@ package org.jitalloc.core.host;
 
 import org.jitalloc.JitAllocException;
 
-/** What the system said; the cause of the exception that names the call. */
+/**
+ * An error number of a system call (errno(3)): the cause of the exception that names the call. The
+ * numbers are the same on all supported architectures.
+ */
 final class Errno extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -19,15 +22,15 @@ final class Errno extends Exception {
     this.number = number;
   }
 
-  /** {@return the number of the error; 0 if the failure is not the system's} */
+  /** {@return the error number; 0 if the failure is not that of a system call} */
   static int of(JitAllocException failure) {
     return failure.getCause() instanceof Errno errno ? errno.number : 0;
   }
 
-  /** {@return whether another way to memory may have some where this one had none} */
+  /** {@return whether memory is short, so that another memory mode may succeed} */
   static boolean isShortage(JitAllocException failure) {
     return switch (of(failure)) {
-      // EFAULT: populating pages would have ended in a SIGBUS.
+      // MADV_POPULATE_WRITE fails with EFAULT where a write would raise SIGBUS (madvise(2)).
       case EAGAIN, ENOMEM, EFAULT, ENOSPC -> true;
       default -> false;
     };

@@ -6,19 +6,23 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** The ways to executable memory, best first. */
+/**
+ * The memory modes: how executable pages of this process are mapped and written. Best first: modes
+ * with huge pages, then modes with fast writes.
+ */
 enum HostMode {
-  HUGETLB("hugetlb", true, "huge pages from the hugetlb pool, mapped twice"),
-  SHMEM_THP("shmem-thp", true, "transparent huge pages of a memfd, mapped twice"),
-  MEMFD_COLLAPSE("memfd-collapse", true, "pages of a memfd collapsed into huge ones, mapped twice"),
-  ANON_THP("anon-thp", true, "transparent huge private pages, written through /proc/self/mem"),
-  MEMFD("memfd", false, "small pages of a memfd, mapped twice"),
-  MPROTECT("mprotect", false, "small private pages, exchanged by mremap for each write");
+  HUGETLB("hugetlb", true, "huge pages of the hugetlb pool with a writable alias"),
+  SHMEM_THP("shmem-thp", true, "transparent huge pages of a memfd with a writable alias"),
+  MEMFD_COLLAPSE(
+      "memfd-collapse", true, "pages of a memfd collapsed to huge pages, with a writable alias"),
+  ANON_THP("anon-thp", true, "private transparent huge pages, written through /proc/self/mem"),
+  MEMFD("memfd", false, "small pages of a memfd with a writable alias"),
+  MPROTECT("mprotect", false, "private small pages, replaced by mremap at each write");
 
-  /** The name that stands for the best way that works. */
+  /** The name that selects the best mode that works. */
   static final String AUTO = "auto";
 
-  /** What a file in memory consists of. */
+  /** The kind of pages of a memory file (memfd_create(2)). */
   enum Pages {
     SMALL,
     SHMEM_HUGE,
@@ -36,18 +40,18 @@ enum HostMode {
     this.description = description;
   }
 
-  /** The name that configuration uses. */
+  /** {@return the name that the configuration uses} */
   String label() {
     return label;
   }
 
-  /** Whether pages have to be huge for this way to be what it says. */
+  /** {@return whether this mode requires huge pages} */
   boolean huge() {
     return huge;
   }
 
-  /** Whether it draws on pages that were set aside, and others are left when these are not. */
-  boolean finite() {
+  /** {@return whether this mode uses a pool that can be exhausted while other memory is free} */
+  boolean exhaustible() {
     return this == HUGETLB;
   }
 
@@ -56,11 +60,14 @@ enum HostMode {
   }
 
   /**
-   * What it needs that this machine, its architecture or the configuration does not have.
+   * Checks whether the machine, its architecture and the configuration allow this mode.
    *
-   * @param instructionAlignBytes the alignment of instructions. From 2 bytes on, plans replace an
-   *     instruction by one store of its length; with 1 they rely on stores of one byte alone
-   * @return the reason against it; null if there is none
+   * @param pages the page sizes of the machine
+   * @param seal whether executable pages are sealed
+   * @param instructionAlignBytes the alignment of instructions. If it is 2 or more, a poke plan
+   *     replaces an instruction with one store of its length; if it is 1, a plan relies only on
+   *     stores of one byte
+   * @return the reason why this mode is impossible; null if there is none
    */
   @Nullable String missing(PageSizes pages, boolean seal, int instructionAlignBytes) {
     return switch (this) {
@@ -69,11 +76,11 @@ enum HostMode {
       case SHMEM_THP, MEMFD_COLLAPSE -> withoutTransparent(pages);
       case ANON_THP ->
           instructionAlignBytes > 1
-              ? "the kernel may split a write through /proc/self/mem into several stores, and an"
-                  + " instruction is replaced by one"
+              ? "the kernel may split a write through /proc/self/mem into several stores, but a"
+                  + " poke needs a single store"
               : withoutTransparent(pages);
       case MEMFD -> null;
-      case MPROTECT -> seal ? "sealed pages cannot be exchanged" : null;
+      case MPROTECT -> seal ? "mremap cannot replace sealed pages" : null;
     };
   }
 
@@ -83,7 +90,7 @@ enum HostMode {
         : null;
   }
 
-  /** {@return whether there is a second mapping, which is writable} */
+  /** {@return whether the pages have a writable alias} */
   boolean hasAlias() {
     return switch (this) {
       case HUGETLB, SHMEM_THP, MEMFD_COLLAPSE, MEMFD -> true;
@@ -91,6 +98,7 @@ enum HostMode {
     };
   }
 
+  /** {@return a mapping of this mode; the resource stack of the window owns it} */
   CodeMapping open(HostWindow window) {
     return switch (this) {
       case HUGETLB -> new DualMapping(window, Pages.HUGETLB);
@@ -102,7 +110,12 @@ enum HostMode {
     };
   }
 
-  /** The ways to try: all of them for {@code auto}, else the named one. */
+  /**
+   * Returns the modes to try, best first.
+   *
+   * @param configured the name of a mode, or {@code auto} for all modes
+   * @throws JitAllocException INVALID_REQUEST if there is no such mode
+   */
   static List<HostMode> candidates(String configured) {
     if (configured.equals(AUTO)) {
       return List.of(values());
@@ -115,7 +128,7 @@ enum HostMode {
                 () ->
                     new JitAllocException(
                         Reason.INVALID_REQUEST,
-                        "no memory mode is called %s; there are auto, %s"
+                        "unknown memory mode %s; expected one of auto, %s"
                             .formatted(
                                 configured,
                                 String.join(

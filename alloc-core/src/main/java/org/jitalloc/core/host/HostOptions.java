@@ -8,14 +8,14 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
 /**
- * How memory of this process is had, and what protects it beyond never being writable where it is
- * executable.
+ * The memory mode of the host and the protections in addition to W^X (no page is writable and
+ * executable at the same address).
  *
- * @param mode the name of a way to executable memory, or {@code auto}
- * @param alias what keeps the writable side of executable pages shut between writes
- * @param seal whether executable pages are sealed: nobody can change what they allow, or put
- *     something else there, until the process ends; so they are never given back
- * @param guards whether slabs have addresses that cannot be touched on both sides
+ * @param mode the name of a memory mode, or {@code auto}
+ * @param alias the protection of the writable alias of executable pages between writes
+ * @param seal whether executable pages are sealed (mseal(2)). Until the process ends no thread can
+ *     change their permissions, unmap them or replace them
+ * @param guards whether there are inaccessible addresses on both sides of each slab
  */
 public record HostOptions(String mode, AliasProtection alias, boolean seal, boolean guards) {
 
@@ -34,15 +34,15 @@ public record HostOptions(String mode, AliasProtection alias, boolean seal, bool
   /** The names of all settings of this record. */
   public static final List<String> NAMES = List.of(MODE, ALIAS, SEAL, GUARDS);
 
-  /** {@return the names of the ways to executable memory, best first} */
+  /** {@return the names of the memory modes, best first} */
   public static List<String> modes() {
     return Arrays.stream(HostMode.values()).map(HostMode::label).toList();
   }
 
   /**
-   * Gives what holds if nothing is said.
+   * Returns a memory mode with the default protections.
    *
-   * @param mode the name of a way to executable memory, or {@code auto}
+   * @param mode the name of a memory mode, or {@code auto}
    * @return the options
    */
   public static HostOptions of(String mode) {
@@ -52,9 +52,10 @@ public record HostOptions(String mode, AliasProtection alias, boolean seal, bool
   /**
    * Reads the options.
    *
-   * @param settings gives the value of a setting by its name, empty if there is none
+   * @param settings returns the value of a setting by its name, empty if it is not set
    * @return the options
-   * @throws JitAllocException INVALID_REQUEST if a value is none that there is
+   * @throws JitAllocException INVALID_REQUEST if the value of a protection setting is invalid. The
+   *     mode is checked when the address space is opened
    */
   public static HostOptions read(UnaryOperator<String> settings) {
     String mode = settings.apply(MODE);
@@ -92,6 +93,6 @@ public record HostOptions(String mode, AliasProtection alias, boolean seal, bool
 
   private static JitAllocException invalid(String name, String value, String values) {
     return new JitAllocException(
-        Reason.INVALID_REQUEST, "%s=%s; there are %s".formatted(name, value, values));
+        Reason.INVALID_REQUEST, "%s=%s; expected one of %s".formatted(name, value, values));
   }
 }

@@ -17,10 +17,11 @@ import org.jitalloc.core.space.AddressSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A window of this process's memory in which every byte reaches every other by a direct call.
+ * A window of the address space of this process. Each address in the window can reach each other
+ * address with a direct call.
  *
- * <p>Pages that are writable for their users are ordinary private memory. All others are had
- * through a {@link CodeMapping}, the best that works on this machine.
+ * <p>Pages that their users can write are private anonymous memory. A {@link CodeMapping} maps and
+ * writes all other pages, in the best memory mode that works on this machine.
  */
 public final class HostSpace implements AddressSpace {
 
@@ -37,13 +38,14 @@ public final class HostSpace implements AddressSpace {
   private final BackingSelector selector;
 
   /**
-   * For each granule of the window, who writes it; null where its users do, or nothing is mapped.
+   * The mapping of each granule of the window; null for pages that their users write, and for
+   * unmapped granules.
    */
   private final AtomicReferenceArray<@Nullable CodeMapping> mappings;
 
   private volatile @Nullable CacheFlush cacheFlush;
 
-  /** Whether the addresses went back, so that they may be anybody's. */
+  /** True as soon as the addresses may be unmapped. Then other code can map them. */
   private volatile boolean closed;
 
   private final SharedBarrier instructionBarrier = new SharedBarrier(this::sync);
@@ -61,12 +63,14 @@ public final class HostSpace implements AddressSpace {
   }
 
   /**
-   * Reserves a window and finds the way to executable memory.
+   * Reserves a window and selects the memory mode.
    *
    * @param arch the architecture of this machine
-   * @param options how memory is had and protected
+   * @param options the memory mode and the protections
    * @return the space
-   * @throws org.jitalloc.JitAllocException UNSUPPORTED or SYSTEM if this machine does not allow it
+   * @throws org.jitalloc.JitAllocException INVALID_REQUEST if there is no such memory mode,
+   *     UNSUPPORTED if no mode works or a protection is not available, SYSTEM if a system call
+   *     fails
    */
   public static HostSpace open(Arch arch, HostOptions options) {
     return open(new LinuxCalls(), arch, options);
@@ -76,7 +80,7 @@ public final class HostSpace implements AddressSpace {
     os.membarrier(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE);
     os.membarrier(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED);
     if (options.seal()) {
-      Seals.require(os);
+      Seals.requireSupport(os);
     }
     var resources = new ResourceStack();
     try {
@@ -98,15 +102,20 @@ public final class HostSpace implements AddressSpace {
         os, resources, pages, reserved, aliasAccess, options.seal(), new Warnings());
   }
 
-  /** Says where the function is that {@link Arch#cacheFlush()} describes, once it is in memory. */
+  /**
+   * Sets the cache maintenance function of the architecture. Before this call {@link #makeCoherent}
+   * does nothing.
+   *
+   * @param address the address of the code of {@link Arch#cacheFlush()}
+   */
   public void useCacheFlush(long address) {
     cacheFlush = new CacheFlush(address);
   }
 
   /**
-   * Gives what carries threads over places that are being changed.
+   * Creates the owner of the signal handler for threads that trap at a poke.
    *
-   * @return the signal's handling; not installed yet
+   * @return the owner; the handler is not installed yet
    */
   public TrapSignal newTrapSignal() {
     return new TrapSignal(os, window.resources());
@@ -125,7 +134,7 @@ public final class HostSpace implements AddressSpace {
         : mode;
   }
 
-  /** {@return the name of the way in which new slabs get memory} */
+  /** {@return the name of the memory mode that backs new slabs} */
   public String modeName() {
     return selector.mode().name();
   }
@@ -143,7 +152,7 @@ public final class HostSpace implements AddressSpace {
   @Override
   public void map(long address, long bytes, PageProtection protection) {
     requireOpen();
-    if (seals.cover(address)) {
+    if (seals.contains(address)) {
       requireText(address, protection);
       return;
     }
@@ -153,16 +162,16 @@ public final class HostSpace implements AddressSpace {
         switch (protection) {
           case ROX -> mapText(address, bytes);
           case RO -> selector.map(address, bytes, PROT_READ, ZERO);
-          case RW -> mapPlain(address, bytes);
-          case NONE -> throw new IllegalArgumentException("pages without permissions");
+          case RW -> mapData(address, bytes);
+          case NONE -> throw new IllegalArgumentException("a slab needs permissions");
         });
   }
 
-  /** They are there still, and full of traps. */
+  /** Sealed pages are still mapped, and contain trapping instructions. */
   private static void requireText(long address, PageProtection protection) {
     if (protection != PageProtection.ROX) {
       throw new IllegalArgumentException(
-          "sealed for ever as text, and wanted as %s: 0x%x".formatted(protection, address));
+          "0x%2$x is sealed as text and cannot be mapped as %1$s".formatted(protection, address));
     }
   }
 
@@ -171,7 +180,7 @@ public final class HostSpace implements AddressSpace {
     if (!options.seal()) {
       return selector.map(address, bytes, protection, arch.trapFill());
     }
-    PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
+    PageRange pages = PageRange.around(address, bytes, PageSizes.GRANULE);
     CodeMapping mapping = selector.map(pages.start(), pages.bytes(), protection, arch.trapFill());
     try {
       seals.seal(pages.start(), pages.bytes());
@@ -182,7 +191,7 @@ public final class HostSpace implements AddressSpace {
     return mapping;
   }
 
-  private static void unmapAfter(Throwable failure, CodeMapping mapping, PageRun pages) {
+  private static void unmapAfter(Throwable failure, CodeMapping mapping, PageRange pages) {
     try {
       mapping.unmap(pages.start(), pages.bytes());
     } catch (RuntimeException again) {
@@ -190,9 +199,9 @@ public final class HostSpace implements AddressSpace {
     }
   }
 
-  /** {@return no mapping: its users write it} */
-  private @Nullable CodeMapping mapPlain(long address, long bytes) {
-    PageRun pages = PageRun.around(address, bytes, pageBytes());
+  /** Maps private memory; {@return null, because its users write it} */
+  private @Nullable CodeMapping mapData(long address, long bytes) {
+    PageRange pages = PageRange.around(address, bytes, pageBytes());
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
     os.mmap(pages.start(), pages.bytes(), PROT_READ | PROT_WRITE, flags, -1, 0);
     try {
@@ -218,15 +227,15 @@ public final class HostSpace implements AddressSpace {
   public boolean unmap(long address, long bytes, PageProtection protection) {
     requireOpen();
     CodeMapping mapping = mappings.get(index(address));
-    if (seals.cover(address)) {
+    if (seals.contains(address)) {
       fill(address, bytes, arch.trapFill());
       return false;
     }
     if (mapping == null) {
-      PageRun pages = PageRun.around(address, bytes, pageBytes());
+      PageRange pages = PageRange.around(address, bytes, pageBytes());
       Reservation.restore(os, pages.start(), pages.bytes());
     } else {
-      PageRun pages = PageRun.around(address, bytes, mapping.unitBytes());
+      PageRange pages = PageRange.around(address, bytes, mapping.unitBytes());
       mapping.unmap(pages.start(), pages.bytes());
     }
     setMapping(address, bytes, null);
@@ -236,7 +245,7 @@ public final class HostSpace implements AddressSpace {
   @Override
   public boolean decommit(long address, long bytes, PageProtection protection) {
     requireOpen();
-    if (seals.cover(address)) {
+    if (seals.contains(address)) {
       return false;
     }
     CodeMapping mapping = mappings.get(index(address));
@@ -247,7 +256,7 @@ public final class HostSpace implements AddressSpace {
       }
       return mapping.decommit(address, bytes);
     } catch (JitAllocException failure) {
-      window.warnings().add("memory stays that is not needed: " + failure.getMessage());
+      window.warnings().add("unused memory is not released: " + failure.getMessage());
       return false;
     }
   }
@@ -263,7 +272,7 @@ public final class HostSpace implements AddressSpace {
     }
   }
 
-  /** How many of the bytes from an address on are written by the same. */
+  /** {@return how many bytes, from an address on, belong to the same mapping} */
   private long reach(long address, long bytes) {
     int i = index(address);
     CodeMapping mapping = mappings.get(i);
@@ -328,14 +337,15 @@ public final class HostSpace implements AddressSpace {
           case RO -> PROT_READ;
           case RW -> PROT_READ | PROT_WRITE;
           case ROX ->
-              throw new IllegalArgumentException("memory is executable from the start or never");
+              throw new IllegalArgumentException(
+                  "pages cannot become executable after they were mapped");
         });
   }
 
   @Override
   public void collapse(long address, long bytes) {
     requireOpen();
-    PageRun pages = PageRun.around(address, bytes, PageSizes.GRANULE);
+    PageRange pages = PageRange.around(address, bytes, PageSizes.GRANULE);
     CodeMapping mapping = mappings.get(index(address));
     if (mapping == null) {
       HostWindow.collapse(os, pages.start(), pages.bytes());
@@ -373,7 +383,7 @@ public final class HostSpace implements AddressSpace {
     os.membarrier(MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE);
   }
 
-  /** Returns when every thread of the process has executed a memory barrier. */
+  /** Returns after each thread of the process has executed a memory barrier (membarrier(2)). */
   public void barrier() {
     os.membarrier(MEMBARRIER_PRIVATE_EXPEDITED);
   }
@@ -386,7 +396,7 @@ public final class HostSpace implements AddressSpace {
 
   private void requireOpen() {
     if (closed) {
-      throw new JitAllocException(Reason.WRONG_STATE, "the memory of the process is closed");
+      throw new JitAllocException(Reason.WRONG_STATE, "the address space is closed");
     }
   }
 
@@ -396,8 +406,8 @@ public final class HostSpace implements AddressSpace {
   }
 
   /**
-   * Tries all, whatever fails; may be called again to try again what did. From the first call on
-   * the memory is not touched any more.
+   * Releases all resources. A failure does not stop the release of the others, and a second call
+   * retries what failed. After the first call all methods that access memory throw WRONG_STATE.
    */
   @Override
   public synchronized void close() {
@@ -406,9 +416,9 @@ public final class HostSpace implements AddressSpace {
   }
 
   /**
-   * Closes because of a failure, which is what the caller is to be told of.
+   * Releases all resources because of a failure.
    *
-   * @param failure what failed; failures of this are added to it
+   * @param failure the failure; new failures are added to it as suppressed exceptions
    */
   public void closeAfter(Throwable failure) {
     window.resources().closeAfter(failure);

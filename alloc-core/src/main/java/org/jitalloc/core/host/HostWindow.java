@@ -6,15 +6,15 @@ import org.jitalloc.JitAllocException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of a space, and what it takes to put memory there.
+ * The reserved addresses of a host address space, with everything that mapping memory there needs.
  *
- * @param os the system
- * @param resources where is entered what has to go back to the system
- * @param pages the lengths of pages
- * @param reserved the addresses
- * @param alias what keeps the writable side of a double mapping shut
+ * @param os the system calls
+ * @param resources owns files, mappings and protection keys
+ * @param pages the page sizes of this machine
+ * @param reserved the reserved addresses
+ * @param alias access to the writable alias of a dual mapping
  * @param seal whether executable pages are sealed
- * @param warnings what is to be logged when no lock is held
+ * @param warnings the warnings that are logged when the thread holds no lock
  */
 record HostWindow(
     SystemCalls os,
@@ -35,31 +35,31 @@ record HostWindow(
     return reserved.bytes();
   }
 
-  /** {@return the same addresses with other resources} */
-  HostWindow with(ResourceStack others) {
+  /** {@return this window with another owner of resources} */
+  HostWindow withResources(ResourceStack others) {
     return new HostWindow(os, others, pages, reserved, alias, seal, warnings);
   }
 
   /**
-   * Has the kernel provide pages that are about to be written. What it cannot give, for want of
-   * huge pages in the pool or by the limit of a control group, is an error here; at the first touch
-   * it would be a SIGBUS, which ends the process.
+   * Allocates pages before the first write. If the hugetlb pool or the memory limit of a control
+   * group is exhausted, this is an error here. At the first write it would be a SIGBUS, which ends
+   * the process.
    */
-  static void provide(SystemCalls os, long address, long bytes) {
-    // Before Linux 5.14 the first touch does it.
+  static void populateForWrite(SystemCalls os, long address, long bytes) {
+    // A kernel before Linux 5.14 refuses the advice and allocates pages at the first write.
     advise(os, address, bytes, MADV_POPULATE_WRITE);
   }
 
-  /** Enters pages into the page table, so that no first call waits for it. */
-  static void enter(SystemCalls os, long address, long bytes) {
+  /** Fills the page table, so that the first execution of a page does not fault. */
+  static void populateForRead(SystemCalls os, long address, long bytes) {
     advise(os, address, bytes, MADV_POPULATE_READ);
   }
 
   /**
-   * Makes huge pages of present pages (Linux 6.1). A kernel that cannot at this moment is asked a
-   * few times.
+   * Replaces present pages with huge pages (MADV_COLLAPSE, Linux 6.1). Repeats a request that fails
+   * with EAGAIN a few times.
    *
-   * @return what the kernel said if it refused, and the pages stay as they are; null if it did it
+   * @return null after a success; otherwise the error of the kernel, and the pages are unchanged
    */
   static @Nullable JitAllocException collapse(SystemCalls os, long address, long bytes) {
     JitAllocException refused = null;
@@ -77,7 +77,7 @@ record HostWindow(
     return refused;
   }
 
-  /** Gives advice that a kernel need not know. */
+  /** Calls madvise(2). Ignores EINVAL, the error of a kernel that does not know the advice. */
   static void advise(SystemCalls os, long address, long bytes, int advice) {
     try {
       os.madvise(address, bytes, advice);

@@ -8,16 +8,17 @@ import java.lang.foreign.MemorySegment;
 import org.jitalloc.JitAllocException;
 
 /**
- * What is really mapped by huge pages at this moment: asked of the page table, by the request
- * PAGEMAP_SCAN of {@code /proc/self/pagemap}. Kernels before Linux 6.7 do not have it; {@link
- * Smaps} then says what is known of whole mappings.
+ * Counts the bytes that huge pages map at this moment, from the page table: the ioctl PAGEMAP_SCAN
+ * of {@code /proc/self/pagemap} (Documentation/admin-guide/mm/pagemap.rst). Before Linux 6.7, which
+ * introduced it, {@link Smaps} estimates the count from whole mappings.
  */
 final class HugePages {
 
-  /** The number of {@code PAGEMAP_SCAN}, which holds the length of its argument. */
+  /** The request {@code PAGEMAP_SCAN}; the number contains the length of the argument. */
   private static final long SCAN = 0xc0606610L;
 
   private static final int ARGUMENT_BYTES = 96;
+  // Offsets in struct pm_scan_arg of include/uapi/linux/fs.h, in bytes.
   private static final int START = 16;
   private static final int END = 24;
   private static final int WALK_END = 32;
@@ -38,7 +39,7 @@ final class HugePages {
     this.os = os;
   }
 
-  /** {@return how many bytes from an address on are mapped by huge pages} */
+  /** {@return how many bytes of a range are mapped by huge pages} */
   long bytes(long start, long bytes) {
     try {
       return scan(start, start + bytes);
@@ -56,7 +57,7 @@ final class HugePages {
       argument.set(JAVA_LONG, END, end);
       argument.set(JAVA_LONG, REGIONS, regions.address());
       argument.set(JAVA_LONG, REGION_COUNT, MAX_REGIONS);
-      // The pool's pages are called huge also where nothing is present.
+      // The kernel reports pages of the hugetlb pool as huge even if they are not present.
       argument.set(JAVA_LONG, MASK, PRESENT | HUGE);
       argument.set(JAVA_LONG, WANTED, HUGE);
       long found = 0;

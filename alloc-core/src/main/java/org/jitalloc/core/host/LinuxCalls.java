@@ -17,20 +17,20 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** The C library of Linux, by the foreign function interface. Thread-safe. */
+/** Calls the C library of Linux through the foreign function interface. Thread-safe. */
 final class LinuxCalls implements SystemCalls {
 
   private static final Map<String, Integer> MEMBARRIER_NUMBERS =
       Map.of("amd64", 324, "aarch64", 283, "s390x", 356, "riscv64", 283);
 
-  /** The same on all architectures. */
+  /** The number of mseal, which is the same on all architectures. */
   private static final long MSEAL_NUMBER = 462;
 
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  /** Each thread's place for errno: a call costs no allocation. */
+  /** The captured errno of each thread, allocated once so that a call allocates nothing. */
   private static final ThreadLocal<MemorySegment> CAPTURED =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
@@ -67,10 +67,10 @@ final class LinuxCalls implements SystemCalls {
   private final MethodHandle strerror =
       linker.downcallHandle(symbol("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
-  /** Not looked up before they are wanted: not every C library has them. */
+  /** Looked up at the first use, because not every C library has these functions. */
   private volatile @Nullable Keys keys;
 
-  /** The functions of protection keys. */
+  /** The functions for protection keys. */
   private record Keys(
       MethodHandle alloc, MethodHandle free, MethodHandle mprotect, MethodHandle set) {}
 
@@ -119,6 +119,7 @@ final class LinuxCalls implements SystemCalls {
     return found;
   }
 
+  /** {@return the exception to throw for a failure of a method handle; throws errors itself} */
   private static RuntimeException unexpected(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
@@ -128,6 +129,7 @@ final class LinuxCalls implements SystemCalls {
         : new IllegalStateException(failure);
   }
 
+  /** {@return the exception for a call that has just failed in the current thread} */
   private JitAllocException failed(String call, Object... arguments) {
     int errno = (int) ERRNO.get(CAPTURED.get(), 0L);
     String text;
@@ -201,11 +203,11 @@ final class LinuxCalls implements SystemCalls {
   }
 
   @Override
-  public int pkeyAlloc(int rightsTakenAway) {
+  public int pkeyAlloc(int disabledRights) {
     try {
-      int key = (int) keys().alloc.invokeExact(CAPTURED.get(), 0, rightsTakenAway);
+      int key = (int) keys().alloc.invokeExact(CAPTURED.get(), 0, disabledRights);
       if (key < 0) {
-        throw failed("pkey_alloc(flags=0, rights=%d)", rightsTakenAway);
+        throw failed("pkey_alloc(flags=0, rights=%d)", disabledRights);
       }
       return key;
     } catch (Throwable failure) {
@@ -240,10 +242,10 @@ final class LinuxCalls implements SystemCalls {
   }
 
   @Override
-  public void pkeySet(int key, int rightsTakenAway) {
+  public void pkeySet(int key, int disabledRights) {
     try {
-      if ((int) keys().set.invokeExact(CAPTURED.get(), key, rightsTakenAway) != 0) {
-        throw failed("pkey_set(key=%d, rights=%d)", key, rightsTakenAway);
+      if ((int) keys().set.invokeExact(CAPTURED.get(), key, disabledRights) != 0) {
+        throw failed("pkey_set(key=%d, rights=%d)", key, disabledRights);
       }
     } catch (Throwable failure) {
       throw unexpected(failure);

@@ -16,12 +16,19 @@ import org.jitalloc.arch.Arch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the best way to executable memory by using each: code is written, run, patched and run
- * again, and where pages should be huge the kernel is asked whether they are.
+ * Finds the best memory mode that works. For each candidate it maps a slab, writes a function,
+ * calls it, changes it and calls it again. If the mode requires huge pages, it checks the page
+ * table.
  */
 final class ModeProbe {
 
-  /** What was found. */
+  /**
+   * A mode that works.
+   *
+   * @param mode the mode
+   * @param mapping maps and writes pages in this mode
+   * @param description the description for users
+   */
   record Backing(HostMode mode, CodeMapping mapping, MemoryMode description) {}
 
   private static final int FLUSH_OFFSET = 4096;
@@ -35,26 +42,27 @@ final class ModeProbe {
   }
 
   /**
-   * Tries the ways in order.
+   * Returns the first mode that works.
    *
-   * @param configured the name of the only way to try, or {@code auto}
-   * @throws JitAllocException UNSUPPORTED if none works; the message says why each does not
+   * @param configured the name of a mode, which is the only candidate, or {@code auto}
+   * @throws JitAllocException INVALID_REQUEST if there is no such mode, UNSUPPORTED if no candidate
+   *     works; the message contains the reason for each candidate
    */
   Backing best(String configured) {
     return best(configured, HostMode.candidates(configured), new ArrayList<>(), window.start());
   }
 
   /**
-   * Finds another way for when one that worked has nothing left to give.
+   * Returns the next mode that works, after the pool of a mode is exhausted.
    *
-   * @param exhausted that way
-   * @param failure what it said
-   * @param at the address of a slab that nothing is mapped at
-   * @throws JitAllocException UNSUPPORTED if no other works
+   * @param exhausted the mode whose pool is exhausted
+   * @param failure the error of its last request
+   * @param at the address of an unmapped slab
+   * @throws JitAllocException UNSUPPORTED if no other mode works
    */
-  Backing after(Backing exhausted, JitAllocException failure, long at) {
+  Backing next(Backing exhausted, JitAllocException failure, long at) {
     List<MemoryMode.Rejected> rejected = new ArrayList<>(exhausted.description().rejected());
-    String reason = "worked until it had no more memory: " + failure.getMessage();
+    String reason = "has no more memory: " + failure.getMessage();
     rejected.add(new MemoryMode.Rejected(exhausted.mode().label(), reason));
     List<HostMode> others = HostMode.candidates(HostMode.AUTO);
     return best(
@@ -70,18 +78,18 @@ final class ModeProbe {
       ResourceStack attempt = window.resources().nested();
       try {
         CodeMapping mapping = open(mode, attempt);
-        String objection = objection(mode, mapping, at);
-        if (objection == null) {
+        String defect = defect(mode, mapping, at);
+        if (defect == null) {
           return new Backing(mode, mapping, describe(mode, configured, rejected));
         }
-        rejected.add(new MemoryMode.Rejected(mode.label(), objection));
+        rejected.add(new MemoryMode.Rejected(mode.label(), defect));
       } catch (JitAllocException failure) {
         rejected.add(new MemoryMode.Rejected(mode.label(), String.valueOf(failure.getMessage())));
       }
-      attempt.giveUp();
+      attempt.tryClose();
     }
     throw new JitAllocException(
-        Reason.UNSUPPORTED, "no way to executable memory works here: " + rejected);
+        Reason.UNSUPPORTED, "no memory mode works on this machine: " + rejected);
   }
 
   private CodeMapping open(HostMode mode, ResourceStack attempt) {
@@ -89,7 +97,7 @@ final class ModeProbe {
     if (missing != null) {
       throw new JitAllocException(Reason.UNSUPPORTED, missing);
     }
-    return mode.open(window.with(attempt));
+    return mode.open(window.withResources(attempt));
   }
 
   private MemoryMode describe(
@@ -98,7 +106,7 @@ final class ModeProbe {
     words.add(mode.description());
     words.add(
         configured.equals(HostMode.AUTO)
-            ? rejected.isEmpty() ? "the best there is" : "the best of those that work here"
+            ? rejected.isEmpty() ? "the best mode" : "the best mode that works on this machine"
             : "configured");
     if (mode.hasAlias() && !window.alias().description().isEmpty()) {
       words.add(window.alias().description());
@@ -109,19 +117,19 @@ final class ModeProbe {
     return new MemoryMode(mode.label(), String.join("; ", words), rejected);
   }
 
-  /** Tries one way. {@return what is wrong with it; null if nothing is} */
-  private @Nullable String objection(HostMode mode, CodeMapping mapping, long at) {
+  /** {@return the reason why a mode does not work; null if it works} */
+  private @Nullable String defect(HostMode mode, CodeMapping mapping, long at) {
     long bytes = PageSizes.GRANULE;
     mapping.map(at, bytes, PROT_READ | PROT_EXEC, arch.trapFill());
-    String objection;
+    String defect;
     try {
-      objection = use(mode, mapping, at, bytes);
+      defect = use(mode, mapping, at, bytes);
     } catch (RuntimeException failure) {
       Reservation.restoreAfter(failure, window.os(), at, bytes);
       throw failure;
     }
     mapping.unmap(at, bytes);
-    return objection;
+    return defect;
   }
 
   private @Nullable String use(HostMode mode, CodeMapping mapping, long at, long bytes) {
@@ -129,12 +137,12 @@ final class ModeProbe {
       mapping.write(at, arch.returnConstant(value));
       int result = run(mapping, at);
       if (result != value) {
-        return "code that was written to return %d returned %d".formatted(value, result);
+        return "a function that was written to return %d returned %d".formatted(value, result);
       }
     }
     return mode.huge() && new HugePages(window.os()).bytes(at, bytes) < bytes
-        ? "works, but the kernel did not make the pages huge"
-            + (mapping.whyNotHuge().isEmpty() ? "" : ": " + mapping.whyNotHuge())
+        ? "the kernel did not create huge pages"
+            + (mapping.hugePageRefusal().isEmpty() ? "" : ": " + mapping.hugePageRefusal())
         : null;
   }
 

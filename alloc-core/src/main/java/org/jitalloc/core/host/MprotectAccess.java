@@ -5,8 +5,9 @@ import static org.jitalloc.core.host.SystemCalls.*;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Shut by having no permissions. Opening is for all threads of the process, so it is for one write
- * at a time: the lock is held from opening to shutting.
+ * Protects the alias with PROT_NONE (mprotect(2)). While it is writable, it is writable for all
+ * threads of the process. A lock therefore allows one write at a time: {@link #enableWrites}
+ * acquires it and {@link #disableWrites} releases it.
  */
 final class MprotectAccess implements AliasAccess {
 
@@ -44,6 +45,6 @@ final class MprotectAccess implements AliasAccess {
 
   @Override
   public String description() {
-    return "the writable side without permissions between writes";
+    return "alias without permissions between writes";
   }
 }

@@ -4,7 +4,8 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
 /**
- * An open file. Once it is closed its number may be that of another file, and is not used again.
+ * An open file. After {@link #close} the kernel can give the same descriptor to another file, so
+ * the descriptor is not used again. Thread-safe.
  */
 final class OpenFile {
 
@@ -13,7 +14,7 @@ final class OpenFile {
   private final SystemCalls os;
   private volatile int number;
 
-  /** Makes it of a descriptor, which it owns from now on. */
+  /** Takes ownership of a descriptor. */
   OpenFile(SystemCalls os, int number) {
     this.os = os;
     this.number = number;
@@ -22,7 +23,7 @@ final class OpenFile {
   /**
    * {@return the descriptor}
    *
-   * @throws JitAllocException WRONG_STATE if it is closed
+   * @throws JitAllocException WRONG_STATE if the file is closed
    */
   int number() {
     int now = number;
@@ -32,7 +33,10 @@ final class OpenFile {
     return now;
   }
 
-  /** Closes it, whatever that reports. Closing again does nothing. */
+  /**
+   * Closes the file. A second call does nothing, even if the first failed: Linux releases the
+   * descriptor in any case (close(2)).
+   */
   synchronized void close() {
     int now = number;
     if (now != CLOSED) {

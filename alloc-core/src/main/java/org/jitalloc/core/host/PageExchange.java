@@ -5,10 +5,10 @@ import static org.jitalloc.core.host.SystemCalls.*;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Private memory where each write makes a new page: copied, changed and given its final permissions
- * somewhere else, then moved over the old one in one system call. No other rights are needed than
- * those of {@code mmap} and {@code mprotect}, and a thread that is executing the page meanwhile
- * finds the old page or the new one, never none. Slow, and never huge.
+ * Private memory in which each write replaces pages. The write copies the pages to another address,
+ * changes the copy, sets its final permissions, and moves it over the old pages with one mremap(2).
+ * This needs no rights beyond those of {@code mmap} and {@code mprotect}. A thread that executes a
+ * page during a write sees the old or the new page. Slow, and without huge pages.
  */
 final class PageExchange implements CodeMapping {
 
@@ -16,7 +16,7 @@ final class PageExchange implements CodeMapping {
   private final ResourceStack resources;
   private final long pageBytes;
 
-  /** What the pages of a slab allow. */
+  /** The permissions of each mapped range, by its first address. */
   private final ConcurrentSkipListMap<Long, Integer> protections = new ConcurrentSkipListMap<>();
 
   PageExchange(HostWindow window) {
@@ -47,8 +47,8 @@ final class PageExchange implements CodeMapping {
     try {
       os.mmap(
           address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-      refuseHuge(address, bytes);
-      HostWindow.provide(os, address, bytes);
+      disableHugePages(address, bytes);
+      HostWindow.populateForWrite(os, address, bytes);
       RawMemory.fill(address, bytes, pattern);
       os.mprotect(address, bytes, protection);
     } catch (RuntimeException failure) {
@@ -57,8 +57,8 @@ final class PageExchange implements CodeMapping {
     }
   }
 
-  /** A huge page would be split by the first write. */
-  private void refuseHuge(long address, long bytes) {
+  /** Disables huge pages: the first write would split them. */
+  private void disableHugePages(long address, long bytes) {
     HostWindow.advise(os, address, bytes, MADV_NOHUGEPAGE);
   }
 
@@ -69,8 +69,8 @@ final class PageExchange implements CodeMapping {
   }
 
   /**
-   * Pages are shared by allocations of different threads: one exchange at a time, or one would undo
-   * the other.
+   * Replaces the pages of a range. Allocations of different threads can share a page, so the
+   * monitor serialises the exchanges; a concurrent exchange would lose a write.
    */
   @Override
   public synchronized void write(long address, byte[] bytes) {
@@ -78,7 +78,7 @@ final class PageExchange implements CodeMapping {
     long length = (address + bytes.length - first + pageBytes - 1) & -pageBytes;
     long scratch = os.mmap(0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     try {
-      HostWindow.provide(os, scratch, length);
+      HostWindow.populateForWrite(os, scratch, length);
       RawMemory.at(scratch, length).copyFrom(RawMemory.at(first, length));
       RawMemory.write(scratch + (address - first), bytes);
       os.mprotect(scratch, length, protections.floorEntry(address).getValue());
@@ -98,7 +98,7 @@ final class PageExchange implements CodeMapping {
     }
   }
 
-  /** Its pages are exchanged one by one, so they stay small. */
+  /** Does nothing: pages are replaced one by one, so they stay small. */
   @Override
   public void collapse(long address, long bytes) {}
 }

@@ -7,17 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The lengths of this machine's pages, in bytes. They differ by architecture and kernel: pages are
- * 4, 16 or 64 KiB, and huge ones 1 MiB on s390x, 2 MiB with 4 KiB pages elsewhere, 512 MiB with 64
- * KiB pages on arm64, where the hugetlb pool also has 2 MiB.
+ * The page sizes of this machine, in bytes. They depend on the architecture and the kernel. Small
+ * pages are 4, 16 or 64 KiB. Huge pages are 1 MiB on s390x, 2 MiB with small pages of 4 KiB
+ * elsewhere, and 512 MiB with small pages of 64 KiB on arm64, where the hugetlb pool also has 2
+ * MiB. Source: {@code transparent_hugepage/hpage_pmd_size} and {@code hugepages/} in {@code
+ * /sys/kernel/mm}.
  *
- * @param small what permissions can be given to
- * @param transparent what the kernel makes huge by itself; 0 if none of that fits into a slab
- * @param hugetlb what the pool is asked for; 0 if no size that there is fits into a slab
+ * @param small the length of a small page, the granularity of permissions
+ * @param transparent the length of a transparent huge page; 0 if it does not fit into a slab
+ * @param hugetlb the length of a page of the hugetlb pool; 0 if no size fits into a slab
  */
 record PageSizes(long small, long transparent, long hugetlb) {
 
-  /** The length and alignment of what slabs have to themselves. */
+  /** The length and alignment of a granule, in bytes. Slabs do not share granules. */
   static final long GRANULE = 2L << 20;
 
   private static final Path SYSTEM = Path.of("/sys/kernel/mm");
@@ -41,7 +43,7 @@ record PageSizes(long small, long transparent, long hugetlb) {
     }
   }
 
-  /** The longest that fits. */
+  /** {@return the largest hugetlb page size that fits into a slab; 0 if there is none} */
   private static long hugetlb(long small, Path system) {
     try (var pools = Files.list(system.resolve("hugepages"))) {
       return pools

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import org.jitalloc.JitAllocException;
 
 /**
- * Executable pages that stay mapped until the process ends, for code that a thread may be in at any
- * moment. No mapping of them is writable and executable at once.
+ * Maps executable pages that stay mapped until the process ends, for code that a thread can execute
+ * at any time. No mapping is writable and executable at the same time.
  */
 final class PermanentCode {
 
@@ -20,12 +20,13 @@ final class PermanentCode {
   }
 
   /**
-   * Maps code, from a file in memory or, where the system refuses that, as private memory.
+   * Maps code from a memory file or, if the system refuses that, as private memory.
    *
+   * @param code the code; it must be position-independent
    * @return the pages; the code starts at their first byte
-   * @throws JitAllocException SYSTEM if the system refuses; nothing is mapped then
+   * @throws JitAllocException SYSTEM if the system refuses both; nothing is mapped then
    */
-  PageRun map(byte[] code) {
+  PageRange map(byte[] code) {
     try {
       return mapFile(code);
     } catch (JitAllocException refused) {
@@ -43,9 +44,9 @@ final class PermanentCode {
     return (code.length + pageBytes - 1) & -pageBytes;
   }
 
-  private PageRun mapFile(byte[] code) {
+  private PageRange mapFile(byte[] code) {
     int fd = createFile();
-    PageRun mapped;
+    PageRange mapped;
     try {
       mapped = fill(fd, code);
     } catch (RuntimeException | Error failure) {
@@ -69,14 +70,14 @@ final class PermanentCode {
     }
   }
 
-  private PageRun fill(int fd, byte[] code) {
+  private PageRange fill(int fd, byte[] code) {
     long bytes = pages(code);
     os.ftruncate(fd, bytes);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_BYTE, code);
       os.pwrite(fd, copy, 0);
     }
-    return new PageRun(os.mmap(0, bytes, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0), bytes);
+    return new PageRange(os.mmap(0, bytes, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0), bytes);
   }
 
   private void closeAfter(Throwable failure, int fd) {
@@ -87,7 +88,7 @@ final class PermanentCode {
     }
   }
 
-  private PageRun mapPrivate(byte[] code) {
+  private PageRange mapPrivate(byte[] code) {
     long bytes = pages(code);
     long start = os.mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     try {
@@ -97,6 +98,6 @@ final class PermanentCode {
       os.munmap(start, bytes);
       throw failure;
     }
-    return new PageRun(start, bytes);
+    return new PageRange(start, bytes);
   }
 }

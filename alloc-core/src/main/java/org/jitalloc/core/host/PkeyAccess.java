@@ -3,8 +3,9 @@ package org.jitalloc.core.host;
 import static org.jitalloc.core.host.SystemCalls.*;
 
 /**
- * Shut by a protection key of the processor: rights to it are in a register of each thread, and no
- * thread has any but while it writes. Signal handlers have none either.
+ * Protects the alias with a protection key of the processor (pkeys(7)). The rights are in a
+ * register of each thread, and a thread has rights only while it writes. A signal handler starts
+ * without rights.
  */
 final class PkeyAccess implements AliasAccess {
 
@@ -15,7 +16,7 @@ final class PkeyAccess implements AliasAccess {
     this.os = os;
     key = os.pkeyAlloc(PKEY_DISABLE_ACCESS);
     resources.add(() -> os.pkeyFree(key));
-    // Not every C library can.
+    // Fails if the C library does not have pkey_set.
     os.pkeySet(key, PKEY_DISABLE_ACCESS);
   }
 
@@ -36,6 +37,6 @@ final class PkeyAccess implements AliasAccess {
 
   @Override
   public String description() {
-    return "the writable side shut by a protection key";
+    return "alias protected by a protection key";
   }
 }

@@ -7,10 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Private memory that was written before anyone used it, then made executable for good. Later
- * writes go through {@code /proc/self/mem}, which reaches pages whatever they allow, and leaves
- * huge pages whole. The kernel copies the bytes by a routine of its own, so only a write of one
- * byte is certain to be one store.
+ * Private memory that is filled once, then made executable permanently. Later writes use {@code
+ * /proc/self/mem} (proc_pid_mem(5)), which ignores permissions and does not split huge pages. The
+ * kernel does not guarantee how it copies the bytes, so only a write of one byte is atomic.
  */
 final class PrivatePages implements CodeMapping {
 
@@ -36,7 +35,7 @@ final class PrivatePages implements CodeMapping {
       os.mmap(
           address, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
       os.madvise(address, bytes, MADV_HUGEPAGE);
-      HostWindow.provide(os, address, bytes);
+      HostWindow.populateForWrite(os, address, bytes);
       RawMemory.fill(address, bytes, pattern);
       os.mprotect(address, bytes, protection);
     } catch (RuntimeException failure) {
@@ -62,7 +61,8 @@ final class PrivatePages implements CodeMapping {
   }
 
   /**
-   * The copy that the system is given is cleared: freed memory of the C library keeps its bytes.
+   * Writes through {@code /proc/self/mem}. Clears the native copy afterwards, because the C library
+   * does not clear memory that is freed.
    */
   @Override
   public void write(long address, byte[] bytes) {

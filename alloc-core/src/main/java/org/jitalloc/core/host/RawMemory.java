@@ -7,22 +7,22 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
 
-/** All memory of this process, by address. The one place where an address becomes memory. */
+/** Accesses the memory of this process by address. Checks nothing: an invalid address faults. */
 final class RawMemory {
 
   private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-  /** What a pattern is repeated to before it is copied; a multiple of any pattern's length. */
+  /** The maximum length of a copy by {@link #fill}; a multiple of the length of each pattern. */
   private static final int FILL_BLOCK = 1 << 12;
 
   private RawMemory() {}
 
-  /** A view of a piece of memory. */
+  /** {@return a view of a range} */
   static MemorySegment at(long address, long bytes) {
     return ALL.asSlice(address, bytes);
   }
 
-  /** Reads; an aligned 8 bytes by one load. */
+  /** Reads a range. An aligned word of 8 bytes is read with one load. */
   static byte[] read(long address, int length) {
     var bytes = new byte[length];
     if (length == Long.BYTES && (address & 7) == 0) {
@@ -34,7 +34,7 @@ final class RawMemory {
     return bytes;
   }
 
-  /** Writes; one byte, or an aligned 2, 4 or 8 bytes, by one store. */
+  /** Writes a range. One byte, or an aligned word of 2, 4 or 8 bytes, is written with one store. */
   static void write(long address, byte[] bytes) {
     MemorySegment source = MemorySegment.ofArray(bytes);
     if (bytes.length == 1) {
@@ -50,7 +50,10 @@ final class RawMemory {
     }
   }
 
-  /** Fills with a pattern that starts anew at each multiple of its length, a power of two. */
+  /**
+   * Fills a range with a repeated pattern. Each repetition starts at a multiple of the length of
+   * the pattern, which is a power of two.
+   */
   static void fill(long address, long bytes, byte[] pattern) {
     MemorySegment target = at(address, bytes);
     if (pattern.length == 1) {
@@ -65,11 +68,12 @@ final class RawMemory {
   }
 
   /**
-   * Repeats a pattern.
+   * Repeats a pattern, in an array.
    *
-   * @param pattern its length is a power of two
-   * @param address an address, at whose multiples of that length it starts anew
-   * @param length how many bytes are wanted
+   * @param pattern the pattern; its length is a power of two
+   * @param address the address of the first byte; each repetition starts at a multiple of the
+   *     length of the pattern
+   * @param length the length of the result
    */
   static byte[] repeat(byte[] pattern, long address, int length) {
     var repeated = new byte[length];

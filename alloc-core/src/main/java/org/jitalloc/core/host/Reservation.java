@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Address space without memory: nobody else gets it, and touching it is an error. */
+/**
+ * A range of reserved addresses: mapped with PROT_NONE and without memory. No other mapping can use
+ * these addresses, and an access faults. Thread-safe after construction.
+ */
 final class Reservation {
 
   private static final int FLAGS = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
@@ -14,10 +17,10 @@ final class Reservation {
   private final SystemCalls os;
 
   /**
-   * What is to go back, first to end. What went back may be somebody else's at once, so this
-   * follows each step. Guarded by the monitor.
+   * The ranges that must be unmapped: first address to end address. Updated after each munmap,
+   * because other code can map the addresses immediately afterwards. Guarded by the monitor.
    */
-  private final TreeMap<Long, Long> held = new TreeMap<>();
+  private final TreeMap<Long, Long> mapped = new TreeMap<>();
 
   private final long start;
   private final long bytes;
@@ -25,10 +28,12 @@ final class Reservation {
   /**
    * Reserves aligned addresses.
    *
-   * @param resources where they are entered
-   * @param bytes how much
-   * @param alignBytes a power of two
-   * @param guardBytes how much is reserved on both sides besides, a multiple of the alignment
+   * @param os the system calls
+   * @param resources takes ownership of the reservation
+   * @param bytes the length, without guards
+   * @param alignBytes the alignment of the first address, a power of two
+   * @param guardBytes the length of the additional reservation on each side, a multiple of the
+   *     alignment
    */
   Reservation(
       SystemCalls os, ResourceStack resources, long bytes, long alignBytes, long guardBytes) {
@@ -36,12 +41,12 @@ final class Reservation {
     this.bytes = bytes;
     long larger = bytes + 2 * guardBytes + alignBytes;
     long first = os.mmap(0, larger, PROT_NONE, FLAGS, -1, 0);
-    held.put(first, first + larger);
-    resources.add(this::giveBack);
+    mapped.put(first, first + larger);
+    resources.add(this::release);
     long aligned = (first + alignBytes - 1) & -alignBytes;
     start = aligned + guardBytes;
-    giveBack(first, aligned);
-    giveBack(start + bytes + guardBytes, first + larger);
+    release(first, aligned);
+    release(start + bytes + guardBytes, first + larger);
   }
 
   /** {@return the first address} */
@@ -49,49 +54,49 @@ final class Reservation {
     return start;
   }
 
-  /** {@return how many addresses there are} */
+  /** {@return the length, without guards} */
   long bytes() {
     return bytes;
   }
 
-  /** Leaves addresses out of what goes back: they stay mapped until the process ends. */
+  /** Excludes addresses from the release: they stay mapped until the process ends. */
   synchronized void keep(long from, long keptBytes) {
-    cut(from, from + keptBytes);
+    exclude(from, from + keptBytes);
   }
 
-  private void cut(long from, long end) {
-    Map.Entry<Long, Long> run = held.floorEntry(from);
+  private void exclude(long from, long end) {
+    Map.Entry<Long, Long> run = mapped.floorEntry(from);
     if (run == null || run.getValue() < end) {
-      throw new IllegalStateException("not held: [0x%x,0x%x)".formatted(from, end));
+      throw new IllegalStateException("not reserved: [0x%x,0x%x)".formatted(from, end));
     }
-    held.remove(run.getKey());
+    mapped.remove(run.getKey());
     if (run.getKey() < from) {
-      held.put(run.getKey(), from);
+      mapped.put(run.getKey(), from);
     }
     if (end < run.getValue()) {
-      held.put(end, run.getValue());
+      mapped.put(end, run.getValue());
     }
   }
 
-  private void giveBack(long from, long end) {
+  private void release(long from, long end) {
     if (from < end) {
       os.munmap(from, end - from);
-      cut(from, end);
+      exclude(from, end);
     }
   }
 
-  private synchronized void giveBack() {
-    for (Map.Entry<Long, Long> run : List.copyOf(held.entrySet())) {
-      giveBack(run.getKey(), run.getValue());
+  private synchronized void release() {
+    for (Map.Entry<Long, Long> run : List.copyOf(mapped.entrySet())) {
+      release(run.getKey(), run.getValue());
     }
   }
 
-  /** Makes mapped addresses reserved again, with nothing behind them. */
+  /** Replaces mapped pages with reserved addresses without memory. */
   static void restore(SystemCalls os, long address, long bytes) {
     os.mmap(address, bytes, PROT_NONE, FLAGS | MAP_FIXED, -1, 0);
   }
 
-  /** Makes addresses reserved again because of a failure, which is what the caller is told of. */
+  /** Does {@link #restore} because of a failure. Adds a new failure as a suppressed exception. */
   static void restoreAfter(Throwable failure, SystemCalls os, long address, long bytes) {
     try {
       restore(os, address, bytes);

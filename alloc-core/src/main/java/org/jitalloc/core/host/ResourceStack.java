@@ -8,36 +8,36 @@ import org.jitalloc.JitAllocException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was had from the system and has to go back: mappings, files, keys. Whatever fails, nothing
- * is forgotten: each thing is entered before anything else is done with it, and what cannot be
- * given back stays here for the next try.
+ * Mappings, files and protection keys that must be released, last acquired first. A caller adds a
+ * resource immediately after its acquisition. A resource whose release fails stays on the stack, so
+ * that {@link #close} can be repeated. Thread-safe.
  */
 final class ResourceStack implements AutoCloseable {
 
-  /** The last one first. Guarded by the monitor. */
-  private final Deque<Runnable> held = new ArrayDeque<>();
+  /** The release actions, last acquired first. Guarded by the monitor. */
+  private final Deque<Runnable> releases = new ArrayDeque<>();
 
   /**
-   * Enters a thing.
+   * Adds a resource.
    *
-   * @param giveBack gives it back; called again if it fails
+   * @param release releases the resource; if it throws, the next {@link #close} calls it again
    */
-  synchronized void add(Runnable giveBack) {
-    held.push(giveBack);
+  synchronized void add(Runnable release) {
+    releases.push(release);
   }
 
   /**
-   * Enters a file. It is closed once: also when that reports a failure it is closed, and its number
-   * may be somebody else's.
+   * Adds a file descriptor. It is closed once, even if close(2) reports an error: Linux releases
+   * the descriptor nevertheless, and another file may get the same number.
    */
   void addFile(SystemCalls os, int fd) {
     addFile(() -> os.close(fd));
   }
 
   /**
-   * Enters a file.
+   * Adds a file.
    *
-   * @param close closes it, whatever fails; not called again
+   * @param close closes the file; called once, even if it throws
    */
   void addFile(Runnable close) {
     var closed = new AtomicBoolean();
@@ -49,7 +49,7 @@ final class ResourceStack implements AutoCloseable {
         });
   }
 
-  /** {@return a part of this that can be given back earlier} */
+  /** {@return a new stack that this stack owns, and that can be closed earlier} */
   ResourceStack nested() {
     var nested = new ResourceStack();
     add(nested::close);
@@ -57,17 +57,18 @@ final class ResourceStack implements AutoCloseable {
   }
 
   /**
-   * Gives all back, the last first, whatever fails.
+   * Releases all resources, last acquired first. A failure does not stop the others.
    *
-   * @throws RuntimeException the first failure, with the others; call this again to try again
+   * @throws RuntimeException the first failure, with the others as suppressed exceptions; the
+   *     resources whose release failed stay on the stack
    */
   @Override
   public synchronized void close() {
     RuntimeException first = null;
-    for (Runnable giveBack : List.copyOf(held)) {
+    for (Runnable release : List.copyOf(releases)) {
       try {
-        giveBack.run();
-        held.remove(giveBack);
+        release.run();
+        releases.remove(release);
       } catch (RuntimeException failure) {
         first = join(first, failure);
       }
@@ -85,16 +86,19 @@ final class ResourceStack implements AutoCloseable {
     return first;
   }
 
-  /** Gives all back because something else is tried. What cannot go back now goes with the rest. */
-  void giveUp() {
+  /**
+   * Releases all resources of a {@linkplain #nested nested} stack after a failed attempt. What
+   * cannot be released now is released when the outer stack is closed.
+   */
+  void tryClose() {
     try {
       close();
-    } catch (JitAllocException keptForLater) {
-      // It is still entered here, and this in what it is part of.
+    } catch (JitAllocException retriedByTheOuterStack) {
+      // The resource stays on this stack, and the outer stack owns this stack.
     }
   }
 
-  /** Gives all back because of a failure, which is what the caller is to be told of. */
+  /** Releases all resources because of a failure. Adds new failures as suppressed exceptions. */
   void closeAfter(Throwable failure) {
     try {
       close();

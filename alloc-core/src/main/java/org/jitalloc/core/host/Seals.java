@@ -5,15 +5,15 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
 /**
- * Executable pages that nobody can take away, make writable or put something else in place of: they
- * stay what they are until the process ends. Writes through the other door still reach them.
+ * Seals executable pages (mseal(2)): until the process ends no thread can unmap them, replace them
+ * or change their permissions. A {@link CodeMapping} can still write them. Thread-safe.
  */
 final class Seals {
 
   private final SystemCalls os;
   private final Reservation reserved;
 
-  /** The granules of the window that are sealed. Guarded by the monitor. */
+  /** The indices of sealed granules in the window. Guarded by the monitor. */
   private final BitSet sealed = new BitSet();
 
   Seals(HostWindow window) {
@@ -22,11 +22,11 @@ final class Seals {
   }
 
   /**
-   * Finds out whether the system has such a call, by one that changes nothing.
+   * Checks that the kernel has mseal, with a call that seals nothing.
    *
-   * @throws JitAllocException UNSUPPORTED if not
+   * @throws JitAllocException UNSUPPORTED if the call fails
    */
-  static void require(SystemCalls os) {
+  static void requireSupport(SystemCalls os) {
     try {
       os.mseal(0, 0);
     } catch (JitAllocException failure) {
@@ -45,7 +45,7 @@ final class Seals {
   }
 
   /** {@return whether the granule of an address is sealed} */
-  synchronized boolean cover(long address) {
+  synchronized boolean contains(long address) {
     return sealed.get(index(address));
   }
 

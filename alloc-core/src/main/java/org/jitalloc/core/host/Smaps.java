@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What the kernel says of the mappings of this process. */
+/** Reads {@code /proc/self/smaps} (proc_pid_smaps(5)). */
 final class Smaps {
 
   private static final Pattern MAPPING =
@@ -22,10 +22,13 @@ final class Smaps {
   private Smaps() {}
 
   /**
-   * Counts the huge pages behind addresses. Where a mapping is larger than what is asked for, as
-   * when the kernel has joined those of neighbours, its huge pages are taken to be spread evenly.
+   * Estimates how many bytes of a range are mapped by huge pages. A mapping can be larger than the
+   * range, for example because the kernel merges adjacent mappings. The estimate assumes that its
+   * huge pages are distributed evenly.
    *
-   * @return bytes mapped by huge pages; 0 if the kernel does not say
+   * @param start the first address
+   * @param bytes the length
+   * @return the number of bytes; 0 if the file cannot be read
    */
   static long hugePageBytes(long start, long bytes) {
     long found = 0;

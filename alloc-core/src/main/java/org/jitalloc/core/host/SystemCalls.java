@@ -3,9 +3,9 @@ package org.jitalloc.core.host;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The system calls that this project lives by, as the manual pages describe them. Each failure is a
- * {@link org.jitalloc.JitAllocException} with the reason SYSTEM that names the call, its arguments
- * and the error, and has an {@link Errno} as its cause.
+ * The system calls that this package uses, as the manual pages describe them. A method throws a
+ * {@link org.jitalloc.JitAllocException} with the reason SYSTEM if its call fails. The message
+ * contains the call, its arguments and the error. The cause is an {@link Errno}. Thread-safe.
  */
 interface SystemCalls {
   int PROT_NONE = 0;
@@ -31,7 +31,9 @@ interface SystemCalls {
   int MFD_HUGETLB = 0x4;
   int MFD_EXEC = 0x10;
 
-  /** Above this bit are the low six bits of the logarithm of the length of a huge page. */
+  /**
+   * The shift of the six bits that contain the logarithm of the huge page size (memfd_create(2)).
+   */
   int MFD_HUGE_SHIFT = 26;
 
   int MREMAP_MAYMOVE = 1;
@@ -47,7 +49,7 @@ interface SystemCalls {
 
   int PKEY_DISABLE_ACCESS = 1;
 
-  /** The length of a page that permissions can be given to, in bytes. */
+  /** {@return the length of a page, in bytes} */
   int pageBytes();
 
   long mmap(long address, long bytes, int protection, int flags, int fd, long offset);
@@ -56,18 +58,23 @@ interface SystemCalls {
 
   void mprotect(long address, long bytes, int protection);
 
-  /** Has nobody change what addresses allow, or map something else there, from now on. */
+  /** Prevents all later changes of the mappings and permissions of a range (Linux 6.10). */
   void mseal(long address, long bytes);
 
-  /** {@return a protection key to which this thread has rights less those that are given} */
-  int pkeyAlloc(int rightsTakenAway);
+  /**
+   * Allocates a protection key.
+   *
+   * @param disabledRights the rights that the current thread does not get
+   * @return the key
+   */
+  int pkeyAlloc(int disabledRights);
 
   void pkeyFree(int key);
 
   void pkeyMprotect(long address, long bytes, int protection, int key);
 
-  /** Changes the rights of this thread to pages of a key. Makes no system call. */
-  void pkeySet(int key, int rightsTakenAway);
+  /** Sets the rights of the current thread for a key. Does not enter the kernel. */
+  void pkeySet(int key, int disabledRights);
 
   void madvise(long address, long bytes, int advice);
 
@@ -79,22 +86,23 @@ interface SystemCalls {
 
   int open(String path, int flags);
 
-  /** Writes all of the bytes at an offset of a file. */
+  /** Writes all bytes at an offset of a file; repeats partial writes. */
   void pwrite(int fd, MemorySegment bytes, long offset);
 
   void close(int fd);
 
-  /** {@return what the request gives, which is not negative} */
+  /** {@return the result of the request, which is not negative} */
   int ioctl(int fd, long request, MemorySegment argument);
 
   void membarrier(int command);
 
   /**
-   * Reads or changes what a signal does.
+   * Reads or changes the action of a signal.
    *
-   * @param signal its number
-   * @param action a {@code struct sigaction} of the C library, or NULL to change nothing
-   * @param old where to put what there was, or NULL
+   * @param signal the number of the signal
+   * @param action the new action, a {@code struct sigaction} of the C library; NULL to keep the
+   *     action
+   * @param old receives the previous action; may be NULL
    */
   void sigaction(int signal, MemorySegment action, MemorySegment old);
 }

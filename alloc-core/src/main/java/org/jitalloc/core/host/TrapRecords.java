@@ -15,90 +15,100 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.PokePlan.Trap;
 
-/** The records of a trap handler's table, which it searches by halves. Not thread-safe. */
+/**
+ * The records in the table of a trap handler, which finds a record with a binary search. Not
+ * thread-safe.
+ */
 final class TrapRecords {
   /*
-   * Records stand in ascending order of address, and one may stand there several times: a search by
-   * halves finds any of them, and all but one are room for records to come. So one record comes or
-   * goes without all behind it being moved: who comes takes the nearest room, who goes leaves its
-   * own to the neighbour. If there is no room within `reach` of where a record belongs, or one that
-   * goes or changes stands there more often than that, all is written anew, with room behind each
-   * GAP records. A batch that is not small against what is there is merged in one go.
-   * Cost: with n records a batch of many moves n of them, and a single one O(sqrt n) on the average
-   * over its history, however it is chosen: what is moved at most is `reach`, twice the root of n,
-   * and writing anew, which moves n, comes once in a part of as many steps.
+   * The table is sorted by address. Adjacent slots may contain copies of the same record: a binary
+   * search finds any of them, and the additional copies are the gaps of a packed memory array
+   * (Itai, Konheim, Rodeh 1981). An insertion moves only the records between its position and the
+   * nearest gap. A removal turns the slots of the record into copies of its neighbour. The table is
+   * rewritten, with a gap after each GAP records, if there is no gap within `reach` slots of the
+   * position, or if a record that is removed or replaced has more than `reach` copies. A batch that
+   * is large in relation to the table is merged in one pass.
+   * Cost: with n records, a large batch moves n records. A single insertion or removal moves
+   * O(sqrt n) records amortised, for each order of addresses: without a rewrite it moves at most
+   * `reach`, which is 2 sqrt n, and a rewrite, which moves n, follows a number of operations that
+   * is proportional to sqrt n.
    */
   private static final int GAP = 4;
 
-  /** A batch is merged if it has more than this, and so does its part of all. */
+  /**
+   * A batch is merged if it has more than this number of records, and is more than 1/MANY of all.
+   */
   private static final int MANY = 8;
 
-  private static final int LEAST_REACH = 64;
+  private static final int MIN_REACH = 64;
 
   private final MemorySegment table;
   private final int recordBytes;
   private final int words;
-  private final int mostSlots;
+  private final int maxSlots;
 
-  /** How many records there are, with those that stand for room. */
+  /** The number of slots in use, with copies. */
   private int slots;
 
+  /** The number of different records. */
   private int live;
 
-  /** The most slots that were in use at once. */
-  private int mostUsed;
+  /** The maximum of {@link #slots} so far. */
+  private int peakSlots;
 
-  /** How many records were written or moved ever. */
+  /** The number of records that were written or moved so far. */
   private long moved;
 
   /**
-   * Makes it, without records.
+   * Creates an empty table.
    *
-   * @param table the memory of the records alone
-   * @param recordBytes the length of each, a multiple of 8
+   * @param table the memory for the records
+   * @param recordBytes the length of a record, a multiple of 8
    */
   TrapRecords(MemorySegment table, int recordBytes) {
     this.table = table;
     this.recordBytes = recordBytes;
     words = recordBytes / Long.BYTES;
-    mostSlots = (int) Math.min(Integer.MAX_VALUE, table.byteSize() / recordBytes);
+    maxSlots = (int) Math.min(Integer.MAX_VALUE, table.byteSize() / recordBytes);
   }
 
-  /** How many records the search has to look at. */
+  /** {@return the number of slots that the search covers} */
   int slots() {
     return slots;
   }
 
-  /** How many different ones there are. */
+  /** {@return the number of different records} */
   int live() {
     return live;
   }
 
-  /** The length of the part of the table that was ever in use, in bytes. */
+  /** {@return the length of the part of the table that has been in use, in bytes} */
   long usedBytes() {
-    return (long) mostUsed * recordBytes;
+    return (long) peakSlots * recordBytes;
   }
 
+  /** {@return the number of records that were written or moved so far} */
   long moved() {
     return moved;
   }
 
   /**
-   * Refuses what there is no room for.
+   * Checks that there is space for additional records.
    *
-   * @param more how many records may come
+   * @param more the maximum number of additional records
+   * @throws JitAllocException UNSUPPORTED if there is not
    */
   void require(int more) {
-    // All written anew have room behind each GAP, and one may come at the end.
-    long most = (long) mostSlots * GAP / (GAP + 1) - 1;
-    if (live + (long) more > most) {
+    // A rewrite adds a gap after each GAP records, and an insertion may append one record.
+    long max = (long) maxSlots * GAP / (GAP + 1) - 1;
+    if (live + (long) more > max) {
       throw new JitAllocException(
           Reason.UNSUPPORTED,
-          "too many places in one batch: %d beside %d, at most %d".formatted(more, live, most));
+          "too many trap records: %d in addition to %d, at most %d".formatted(more, live, max));
     }
   }
 
-  /** Adds records; one for an address that has one takes its place. */
+  /** Adds records. A record replaces an existing record of the same address. */
   void put(Collection<Trap> traps) {
     if (isMany(traps.size())) {
       merge(traps);
@@ -107,7 +117,7 @@ final class TrapRecords {
     }
   }
 
-  /** Takes records away, where there are some. */
+  /** Removes the records of addresses; ignores addresses without a record. */
   void remove(Collection<Long> addresses) {
     if (isMany(addresses.size())) {
       Set<Long> gone = new HashSet<>(addresses);
@@ -125,7 +135,7 @@ final class TrapRecords {
     return table.get(JAVA_LONG, (long) slot * recordBytes);
   }
 
-  /** The first slot whose address is not below one. */
+  /** {@return the first slot whose address is at least the given one} */
   private int slot(long address) {
     int low = 0;
     int high = slots;
@@ -140,7 +150,7 @@ final class TrapRecords {
     return low;
   }
 
-  /** The first slot behind all that are of one address. */
+  /** {@return the first slot after all copies of a record} */
   private int end(int slot) {
     int end = slot;
     while (end < slots && address(end) == address(slot)) {
@@ -150,7 +160,7 @@ final class TrapRecords {
   }
 
   private int reach() {
-    return Math.max(LEAST_REACH, 2 * (int) Math.sqrt(slots));
+    return Math.max(MIN_REACH, 2 * (int) Math.sqrt(slots));
   }
 
   private void put(Trap trap) {
@@ -159,7 +169,7 @@ final class TrapRecords {
       replace(slot, trap);
       return;
     }
-    set(makeRoom(trap.address()), trap);
+    set(makeGap(trap.address()), trap);
     live++;
   }
 
@@ -183,30 +193,30 @@ final class TrapRecords {
     moved++;
   }
 
-  /** A slot that is nobody's, where the order has the address. */
-  private int makeRoom(long address) {
+  /** Moves records to the nearest gap; {@return the free slot at the position of an address} */
+  private int makeGap(long address) {
     int slot = slot(address);
     int reach = reach();
-    for (int away = 1; away <= reach; away++) {
-      int right = slot + away - 1;
-      if (right == slots && slots < mostSlots) {
+    for (int distance = 1; distance <= reach; distance++) {
+      int right = slot + distance - 1;
+      if (right == slots && slots < maxSlots) {
         move(slot, slot + 1, slots - slot);
         slots++;
-        mostUsed = Math.max(mostUsed, slots);
+        peakSlots = Math.max(peakSlots, slots);
         return slot;
       }
       if (right > slot && right < slots && address(right) == address(right - 1)) {
         move(slot, slot + 1, right - slot);
         return slot;
       }
-      int left = slot - away;
+      int left = slot - distance;
       if (left > 0 && address(left) == address(left - 1)) {
         move(left + 1, left, slot - left - 1);
         return slot - 1;
       }
     }
     write(distinct(_ -> true));
-    return makeRoom(address);
+    return makeGap(address);
   }
 
   private void move(int from, int to, int count) {
@@ -240,15 +250,15 @@ final class TrapRecords {
   }
 
   private void merge(Collection<Trap> traps) {
-    Set<Long> coming = new HashSet<>();
-    traps.forEach(trap -> coming.add(trap.address()));
-    List<Record> all = distinct(address -> !coming.contains(address));
+    Set<Long> replaced = new HashSet<>();
+    traps.forEach(trap -> replaced.add(trap.address()));
+    List<Record> all = distinct(address -> !replaced.contains(address));
     traps.forEach(trap -> all.add(new Record(trap.address(), words(trap))));
     all.sort(Comparator.comparingLong(Record::address));
     write(all);
   }
 
-  /** A record outside of the table. */
+  /** A copy of a record outside the table. */
   private record Record(long address, long[] words) {}
 
   private long[] words(Trap trap) {
@@ -277,7 +287,7 @@ final class TrapRecords {
     return all;
   }
 
-  /** Writes all anew, with room behind some of them. */
+  /** Replaces the table, with a gap after each GAP records. */
   private void write(List<Record> all) {
     slots = 0;
     live = all.size();
@@ -292,7 +302,7 @@ final class TrapRecords {
   private void append(Record next) {
     MemorySegment.copy(next.words(), 0, table, JAVA_LONG, (long) slots * recordBytes, words);
     slots++;
-    mostUsed = Math.max(mostUsed, slots);
+    peakSlots = Math.max(peakSlots, slots);
     moved++;
   }
 }

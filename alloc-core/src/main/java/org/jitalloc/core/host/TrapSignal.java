@@ -21,23 +21,23 @@ import org.jitalloc.arch.TrapHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signal that sites raise while they are changed, its handler, and the table by which the
- * handler carries threads over them. {@link TrapHandler} defines the layout of the table.
+ * The signal handler for threads that trap at a site during a poke, and the table with which it
+ * emulates the instruction of the site. {@link TrapHandler} defines the layout of the table.
  *
- * <p>Only the holder of the text lock changes the table. The handler may read it at any moment in
- * any thread; while the generation is odd it uses nothing of it.
+ * <p>Only the holder of the text lock changes the table. The handler can read it at any time in any
+ * thread. While the generation is odd, the handler does not use the content.
  *
  * <p>The signal is not blocked while the handler runs. The kernel can deliver another signal before
- * the first instruction of the handler runs, and the handler of that signal can reach a site, too.
- * While the signal is blocked, the kernel ends a process that traps.
+ * the first instruction of the handler, and the handler of that signal can reach a site, too. The
+ * kernel ends a process that traps while the signal is blocked.
  *
- * <p>The code of an installed handler and the part of its table that was used stay mapped until the
- * process ends. A signal of other code may have brought a thread into the handler at any moment,
- * and nothing tells when that thread has left it.
+ * <p>The code of an installed handler and the used part of its table stay mapped until the process
+ * ends: a signal of other code can bring a thread into the handler at any time, and there is no way
+ * to detect that this thread has left it.
  */
 public final class TrapSignal {
 
-  /** Room for about as many records; untouched pages of it take no memory. */
+  /** The approximate capacity of the table, in records. Unused pages need no memory. */
   private static final int MAX_RECORDS = 1 << 20;
 
   private static final int SA_SIGINFO = 4;
@@ -49,12 +49,12 @@ public final class TrapSignal {
   private static final VarHandle LONG = JAVA_LONG.varHandle();
 
   /**
-   * The addresses of all handlers that were installed in this process. Each passes on what is not
-   * its own, and its code is never unmapped.
+   * The addresses of all handlers that were installed in this process. Each of them calls the
+   * previous handler for foreign signals, and its code is never unmapped.
    */
   private static final Set<Long> OURS = ConcurrentHashMap.newKeySet();
 
-  /** What stays mapped until the process ends, by address: lengths in bytes. */
+  /** The ranges that stay mapped until the process ends: lengths in bytes by first address. */
   private static final Map<Long, Long> PERMANENT = new ConcurrentHashMap<>();
 
   private final SystemCalls os;
@@ -69,9 +69,10 @@ public final class TrapSignal {
   private long installed;
   private @Nullable TrapRecords records;
 
-  /** The last count of the table. Guarded by the monitor, as the end of the table is. */
-  private long carriedInAll;
+  /** The counter of emulated traps when the table was released. Guarded by the monitor. */
+  private long carriedAtRelease;
 
+  /** Guarded by the monitor. */
   private boolean released;
 
   TrapSignal(SystemCalls os, ResourceStack resources) {
@@ -89,7 +90,7 @@ public final class TrapSignal {
     table = RawMemory.at(tableAddress, tableBytes);
   }
 
-  /** Keeps the part that a handler may read. */
+  /** Unmaps the table, except the part that a handler can read. */
   private void unmapTable() {
     long kept = 0;
     if (records != null) {
@@ -102,15 +103,15 @@ public final class TrapSignal {
     }
   }
 
-  /** {@return what stays mapped until the process ends, by address: lengths in bytes} */
+  /** {@return the ranges that stay mapped until the process ends: lengths by first address} */
   static Map<Long, Long> permanent() {
     return Map.copyOf(PERMANENT);
   }
 
-  /** {@return how many threads were carried over a site so far} */
+  /** {@return how many traps at sites the handler has emulated so far} */
   public synchronized long carried() {
     return released
-        ? carriedInAll
+        ? carriedAtRelease
         : (long) LONG.getVolatile(table, (long) TrapHandler.CARRIED_OFFSET);
   }
 
@@ -120,18 +121,18 @@ public final class TrapSignal {
   }
 
   /**
-   * Installs the handler if that was not done. Signals that are not for it go to the action that it
-   * replaces.
+   * Installs the handler if it is not installed. It passes foreign signals to the action that it
+   * replaces. The caller holds the text lock.
    *
    * @param handler emits the code
-   * @param text the addresses that can hold sites
-   * @throws JitAllocException UNSUPPORTED if a handler of other code was installed over this one:
-   *     it may not pass signals on, and a thread that trapped at a site would die; SYSTEM if the
-   *     system refuses
+   * @param text the addresses of possible sites
+   * @throws JitAllocException UNSUPPORTED if other code has replaced this handler, because that
+   *     code may not pass signals on, and a trap at a site would end the process; SYSTEM if a
+   *     system call fails
    */
   public void install(TrapHandler handler, AddressRange text) {
     if (installed == 0) {
-      PageRun code = new PermanentCode(os).map(handler.code(tableAddress, text));
+      PageRange code = new PermanentCode(os).map(handler.code(tableAddress, text));
       try {
         install(handler, code);
       } catch (JitAllocException refused) {
@@ -142,7 +143,7 @@ public final class TrapSignal {
     requireInstalled();
   }
 
-  private void install(TrapHandler handler, PageRun code) {
+  private void install(TrapHandler handler, PageRange code) {
     SigactionLayout layout = SigactionLayout.ofThisMachine();
     var empty = new TrapRecords(table.asSlice(TrapHandler.RECORDS_OFFSET), handler.recordBytes());
     try (Arena arena = Arena.ofConfined()) {
@@ -168,7 +169,7 @@ public final class TrapSignal {
         PERMANENT.remove(code.start());
         throw refused;
       }
-      // From here on nothing is allocated or called: what is installed is known to be.
+      // No allocation and no call from here on: the fields match the installed handler.
       previousAction = previous;
       signal = handler.signal();
       records = empty;
@@ -176,7 +177,7 @@ public final class TrapSignal {
     }
   }
 
-  /** The handler that the signal has now. */
+  /** {@return the address of the current handler of the signal} */
   private long currentHandler() {
     SigactionLayout layout = SigactionLayout.ofThisMachine();
     try (Arena arena = Arena.ofConfined()) {
@@ -191,30 +192,30 @@ public final class TrapSignal {
     if (!OURS.contains(handler)) {
       throw new JitAllocException(
           Reason.UNSUPPORTED,
-          "signal %d goes to a handler at 0x%x, installed over this allocator's at 0x%x; install it before the first poke"
+          "another handler of signal %d, at 0x%x, has replaced the handler of this allocator, at 0x%x; install it before the first poke"
               .formatted(signal, handler, installed));
     }
   }
 
   /**
-   * Adds, replaces and removes records. A site needs its record before anything traps there, and
-   * until the last of it is code again.
+   * Adds, replaces and removes records. A site needs a record from before its first trap until no
+   * processor can trap there. The caller holds the text lock.
    *
-   * @param coming the records that are added or replaced
-   * @param gone the addresses of the records that are removed
-   * @throws JitAllocException UNSUPPORTED if there are too many; nothing has changed then
+   * @param added the records to add or replace
+   * @param removed the addresses of the records to remove
+   * @throws JitAllocException UNSUPPORTED if the table is full; nothing has changed then
    */
-  public void change(Collection<PokePlan.Trap> coming, Collection<Long> gone) {
+  public void change(Collection<PokePlan.Trap> added, Collection<Long> removed) {
     TrapRecords known = Objects.requireNonNull(records, "not installed");
-    known.require(coming.size());
+    known.require(added.size());
     long generation = (long) LONG.getVolatile(table, (long) TrapHandler.GENERATION_OFFSET);
     LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 1);
     VarHandle.fullFence();
     try {
-      known.remove(gone);
-      known.put(coming);
+      known.remove(removed);
+      known.put(added);
     } finally {
-      // Threads that trap wait for an even generation, also after a failure.
+      // A thread in the handler waits for an even generation, also after a failure here.
       LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) known.slots());
       VarHandle.fullFence();
       LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
@@ -222,10 +223,10 @@ public final class TrapSignal {
   }
 
   /**
-   * Gives the signal back to the action that it had before.
+   * Restores the previous action of the signal. The resource stack unmaps the table.
    *
-   * @return false if another handler was installed over this one and may still call it: then
-   *     nothing is given back
+   * @return false if other code has replaced this handler and may still call it; nothing has
+   *     changed then
    */
   public synchronized boolean release() {
     if (previousAction.length > 0) {
@@ -239,7 +240,7 @@ public final class TrapSignal {
       }
       previousAction = new byte[0];
     }
-    carriedInAll = carried();
+    carriedAtRelease = carried();
     released = true;
     return true;
   }

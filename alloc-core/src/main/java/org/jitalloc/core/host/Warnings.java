@@ -5,22 +5,23 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Warnings that wait to be logged. Where they arise locks are held, and a log handler that
- * allocates memory would wait for one of them. Thread-safe.
+ * A bounded queue of warnings. A thread adds a warning while it holds locks, and another call logs
+ * it when no lock is held: a log handler that allocates memory could wait for one of these locks.
+ * Thread-safe.
  */
 final class Warnings {
 
-  /** Enough to see what goes on; more are left out. */
-  private static final int MOST = 100;
+  /** The capacity; further warnings are dropped. */
+  private static final int CAPACITY = 100;
 
-  private final LinkedBlockingQueue<String> waiting = new LinkedBlockingQueue<>(MOST);
+  private final LinkedBlockingQueue<String> waiting = new LinkedBlockingQueue<>(CAPACITY);
 
-  /** Adds one, unless too many are waiting. */
+  /** Adds a warning, unless the queue is full. */
   void add(String warning) {
     boolean _ = waiting.offer(warning);
   }
 
-  /** {@return those that were added since the last call} */
+  /** {@return the warnings since the last call, oldest first} */
   List<String> take() {
     if (waiting.isEmpty()) {
       return List.of();

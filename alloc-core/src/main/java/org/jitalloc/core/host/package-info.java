@@ -1,11 +1,11 @@
 /**
- * Memory of this process: system calls, the ways to executable memory, what protects it, and the
- * signal handler that carries threads over pokes.
+ * The address space of this process: system calls, memory modes, protections, and the signal
+ * handler that emulates instructions for threads that trap at a poke.
  *
  * <p>Settings ({@link org.jitalloc.core.host.HostOptions}): {@code jitalloc.memory.mode} (auto,
- * hugetlb, shmem-thp, anon-thp, memfd, mprotect), {@code jitalloc.protect.alias} (auto, none,
- * pkeys, mprotect), {@code jitalloc.protect.seal} and {@code jitalloc.protect.guards} (true,
- * false).
+ * hugetlb, shmem-thp, memfd-collapse, anon-thp, memfd, mprotect), {@code jitalloc.protect.alias}
+ * (auto, none, pkeys, mprotect), {@code jitalloc.protect.seal} and {@code jitalloc.protect.guards}
+ * (true, false).
  */
 @NullMarked
 package org.jitalloc.core.host;
