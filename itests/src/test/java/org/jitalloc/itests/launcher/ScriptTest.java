@@ -143,10 +143,10 @@ final class ScriptTest {
 
   @ParameterizedTest
   @CsvSource({
-    "JITALLOC_MEMORY_MODE, foo, no memory mode is called foo",
+    "JITALLOC_MEMORY_MODE, foo, unknown memory mode foo",
     "JITALLOC_PROTECT, alais=pkeys, did you mean jitalloc.protect.alias?",
     "JITALLOC_PROTECT, pkeys, the setting jitalloc.protect.pkeys is not known",
-    "JITALLOC_PROTECT, seal=yes, jitalloc.protect.seal=yes; there are true",
+    "JITALLOC_PROTECT, seal=yes, jitalloc.protect.seal=yes; expected one of true",
   })
   void exec_withoutTheConfiguredHost_exitsWith2_andOneLine(
       String variable, String value, String reason) throws Exception {
