@@ -3,7 +3,7 @@ package org.jitalloc.core.host;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** For arm64. */
+/** Machine code for arm64. */
 final class Arm64Bodies implements Bodies {
 
   private static final int RET = 0xd65f03c0;
@@ -16,7 +16,7 @@ final class Arm64Bodies implements Bodies {
     return code.array();
   }
 
-  /** movz and three movk of X16. */
+  /** Loads X16 with a constant: movz and three movk. */
   private static byte[] constant(long number) {
     int[] moves = {0xd2800010, 0xf2a00010, 0xf2c00010, 0xf2e00010};
     for (int i = 0; i < moves.length; i++) {
@@ -55,7 +55,7 @@ final class Arm64Bodies implements Bodies {
     return new Change(words(0x52800020), words(0x52800040)); // mov w0, #1 or #2
   }
 
-  /** The PC is in the ucontext that X2 points to; a BRK leaves it where it is. */
+  /** X2 points to the ucontext. A BRK does not advance the PC there, so the handler does. */
   @Override
   public byte[] countingHandler(long counter) {
     return Bodies.join(
@@ -66,7 +66,7 @@ final class Arm64Bodies implements Bodies {
             0xf9000209, // str x9, [x16]
             0xb9400829, // ldr w9, [x1, #8]: si_code
             0x7100013f, // cmp w9, #0
-            0x5400008d, // b.le 4 instructions on: it was sent
+            0x5400008d, // b.le the RET: kill or raise has sent the signal
             0xf940dc49, // ldr x9, [x2, #440]: the PC
             0x91001129, // add x9, x9, #4
             0xf900dc49, // str x9, [x2, #440]

@@ -3,15 +3,14 @@ package org.jitalloc.core.host;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Functions that tests run, in the code of the machine that they run on: what no architecture
- * bundle has a reason to emit. That they are right is shown by what they do.
+ * Machine code for tests that no architecture bundle needs to emit. Tests verify it by its results.
  */
 public interface Bodies {
 
   /**
-   * {@return those for this machine}
+   * {@return the code for this machine}
    *
-   * @throws AssertionError if nobody has written them
+   * @throws AssertionError if the architecture has no implementation
    */
   static Bodies ofThisMachine() {
     String arch = MachineArch.get().name();
@@ -19,54 +18,55 @@ public interface Bodies {
       case "amd64" -> new X86Bodies();
       case "arm64" -> new Arm64Bodies();
       case "s390x" -> new S390Bodies();
-      default -> throw new AssertionError("write the bodies for " + arch);
+      default -> throw new AssertionError("no machine code for " + arch);
     };
   }
 
-  /** {@return the start of a function with call sites that add to its result, which is 0 so far} */
+  /** {@return the start of a function; it sets the result to 0, and calls in its body add to it} */
   byte[] callerStart();
 
-  /** {@return its end} */
+  /** {@return the end of the function of {@link #callerStart}: returns the result} */
   byte[] callerEnd();
 
-  /** {@return a function that adds 1 to the result of the caller above} */
+  /** {@return a function that adds 1 to the result of its caller} */
   byte[] addOne();
 
-  /** {@return a function that adds 65536 to it} */
+  /** {@return a function that adds 65536 to the result of its caller} */
   byte[] addMany();
 
-  /** {@return the instruction that returns} */
+  /** {@return a return instruction} */
   byte[] returns();
 
   /**
-   * {@return two instructions of one length that no architecture replaces by one another at once,
-   * and which spoil nothing that a caller has}
+   * {@return two instructions of the same length that a poke cannot exchange with one store, and
+   * that change only caller-saved registers}
    */
   Change changeOverTrap();
 
   /**
-   * Gives a signal handler that counts. Behind a trap it goes on.
+   * Returns a signal handler that increments a counter. After a trap, the thread continues after
+   * the trapping instruction.
    *
-   * @param counter the address of 8 bytes that it adds 1 to, not atomically
-   * @return the handler
+   * @param counter the address of the counter of 8 bytes; the increment is not atomic
+   * @return the code of the handler
    */
   byte[] countingHandler(long counter);
 
   /** {@return {@code double f(long n, double, double b)}: n + b} */
   byte[] sumOfMixedArguments();
 
-  /** {@return {@code int f(int *p)}: sets p[0] to 1, waits until p[1] is not 0 and returns 7} */
+  /** {@return {@code int f(int *p)}: sets p[0] to 1, waits until p[1] is not 0, then returns 7} */
   byte[] waits();
 
   /**
-   * Gives a function that jumps to another.
+   * Returns a function that jumps to an address.
    *
-   * @param target its address
-   * @return the function
+   * @param target the address
+   * @return the code
    */
   byte[] jumpsTo(long target);
 
-  /** {@return both, one behind the other} */
+  /** {@return the concatenation of the parts} */
   static byte[] join(byte[]... parts) {
     var all = new ByteArrayOutputStream();
     for (byte[] part : parts) {
@@ -76,10 +76,10 @@ public interface Bodies {
   }
 
   /**
-   * Two instructions.
+   * A replacement of an instruction.
    *
-   * @param before what is there
-   * @param after what comes
+   * @param before the old instruction
+   * @param after the new instruction
    */
   record Change(byte[] before, byte[] after) {}
 }

@@ -11,11 +11,11 @@ import org.jitalloc.arch.Arch;
 import org.junit.jupiter.api.Test;
 
 /**
- * An architecture that says how caches are maintained is believed to need it: without, code that is
- * written over code stays the old one, the probe sees that and takes no such memory.
+ * Tests that an architecture with a cache maintenance function needs it: without the function a
+ * processor executes stale code, and the mode probe refuses the mode.
  *
- * <p>An arm64 processor that says in CTR_EL0 that it needs nothing of the kind would fail this;
- * QEMU's does not say so.
+ * <p>The test fails on an arm64 processor whose CTR_EL0 declares that no cache maintenance is
+ * needed (bits IDC and DIC). The processor of QEMU does not declare this.
  */
 class CacheFlushTest {
 
@@ -24,7 +24,7 @@ class CacheFlushTest {
   private final Arch arch = MachineArch.get();
 
   @Test
-  void archWithoutItsCacheFlush_givesStaleCode_whereItHasOne() {
+  void open_withoutTheCacheFlushOfTheArch_isRefusedForStaleCode() {
     String refused = refusal(withoutCacheFlush(arch));
     if (arch.cacheFlush().isPresent()) {
       assertEquals("", refusal(arch));
@@ -34,7 +34,7 @@ class CacheFlushTest {
     }
   }
 
-  /** Why memory with a second, writable mapping is not taken; empty if it is. */
+  /** Returns the reason against the mode memfd; empty if it works. */
   private static String refusal(Arch arch) {
     try (HostSpace space = HostSpace.open(new LinuxCalls(), arch, HostOptions.of(MODE))) {
       assertEquals(MODE, space.mode().name());

@@ -5,12 +5,12 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jitalloc.arch.Arch;
 
-/** Opens spaces of this process and counts their instruction barriers. */
+/** Opens address spaces of this process and counts their instruction barriers (SYNC_CORE). */
 public final class CountedSpaces {
 
   private final AtomicInteger barriers = new AtomicInteger();
 
-  /** {@return a space that gets memory in the best way} */
+  /** {@return a new space with the best memory mode} */
   public HostSpace open(Arch arch) {
     SystemCalls real = new LinuxCalls();
     SystemCalls counting =
@@ -32,7 +32,7 @@ public final class CountedSpaces {
     return HostSpace.open(counting, arch, HostOptions.of(HostMode.AUTO));
   }
 
-  /** {@return how many barriers there were so far} */
+  /** {@return the number of barriers so far} */
   public int instructionBarriers() {
     return barriers.get();
   }

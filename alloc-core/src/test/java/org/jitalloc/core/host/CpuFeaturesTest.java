@@ -13,7 +13,7 @@ class CpuFeaturesTest {
   }
 
   @Test
-  void x86_flagsOfAllProcessors() {
+  void x86_givesTheFlagsOfAllProcessors() {
     String cpuinfo =
         """
         processor\t: 0
@@ -28,14 +28,14 @@ class CpuFeaturesTest {
   }
 
   @Test
-  void arm64_featuresOfAllProcessors() {
+  void arm64_givesTheFeaturesOfAllProcessors() {
     assertEquals(
         Set.of("fp", "atomics"),
         parse("Features\t: fp atomics sve\n\nprocessor : 1\nFeatures\t: atomics fp\n"));
   }
 
   @Test
-  void s390x_namesAndNumbersOfFacilities() {
+  void s390x_givesNamesAndFacilityNumbers() {
     String cpuinfo =
         """
         vendor_id       : IBM/S390
@@ -59,13 +59,13 @@ class CpuFeaturesTest {
   }
 
   @Test
-  void nothingKnown_isNothing() {
+  void noFeatures_givesAnEmptySet() {
     assertEquals(Set.of(), parse(""));
     assertEquals(Set.of(), parse("flags :\n"));
   }
 
   @Test
-  void thisMachine_hasSome() {
+  void thisMachine_hasFeatures() {
     assertFalse(CpuFeatures.ofThisMachine().isEmpty());
   }
 }

@@ -20,28 +20,34 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each system call that a space makes in its life fails, one at a time: opened each way, used for
- * all it is for, closed. Then the error names the call, the space is usable, and nothing is left.
+ * Lets each system call of an address space fail, one per run, in each memory mode, from opening to
+ * closing. The exception must name the call, the space must stay usable, and closing must release
+ * all resources.
  */
 class FailureInjectionTest {
 
   private static final long GIB = 1L << 30;
 
-  /** Which of the calls of a kind fail: each, if nothing is said. */
-  private static final int EVERY = Integer.getInteger("jitalloc.test.failures", 1);
+  /** The step through the calls of one kind; 1 lets each of them fail. */
+  private static final int STEP = Integer.getInteger("jitalloc.test.failures", 1);
 
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Arch arch = MachineArch.get();
 
-  /** Why the last setup could not be opened. */
+  /** The reason why the last setup could not be opened. */
   private String refusal = "";
 
-  /** What is opened, used and closed. */
+  /**
+   * A configuration that is opened, used and closed.
+   *
+   * @param options the options of the space
+   * @param target whether a target is opened on the space
+   */
   private record Setup(HostOptions options, boolean target) {
 
-    /** Keys that this machine may not have are played. */
+    /** Emulates protection keys, because this machine may not have them. */
     SystemCalls calls() {
-      return options.alias() == AliasProtection.PKEYS ? PlayedKeys.calls() : new LinuxCalls();
+      return options.alias() == AliasProtection.PKEYS ? EmulatedPkeys.calls() : new LinuxCalls();
     }
 
     @Override
@@ -51,17 +57,17 @@ class FailureInjectionTest {
   }
 
   @TestFactory
-  Stream<DynamicNode> space_everyCall_everyWay() {
+  Stream<DynamicNode> space_eachCallFails_inEachMode() {
     return modes().map(HostOptions::of).map(options -> tests(new Setup(options, false)));
   }
 
   @TestFactory
-  Stream<DynamicNode> target_everyCall_everyWay() {
+  Stream<DynamicNode> target_eachCallFails_inEachMode() {
     return modes().map(HostOptions::of).map(options -> tests(new Setup(options, true)));
   }
 
   @TestFactory
-  Stream<DynamicNode> protections_everyCall() {
+  Stream<DynamicNode> protections_eachCallFails() {
     String mode = HostMode.MEMFD.label();
     return Stream.of(
             new HostOptions(mode, AliasProtection.PKEYS, false, false),
@@ -76,19 +82,19 @@ class FailureInjectionTest {
         Stream.of(HostMode.AUTO), Stream.of(HostMode.values()).map(HostMode::label));
   }
 
-  /** What this machine does not allow at all has no calls whose failure could be seen. */
+  /** A setup that this machine does not allow has no tests of failures. */
   private DynamicNode tests(Setup setup) {
     var none = new FaultyCalls(setup.calls(), -1, 0);
     var allowed = new AtomicBoolean();
     DynamicTest first =
         DynamicTest.dynamicTest(
-            "nothing fails",
+            "no call fails",
             () -> {
               allowed.set(live(setup, none));
               assumeTrue(
                   allowed.get(),
                   () -> "this machine does not allow %s: %s".formatted(setup, refusal));
-              assertTrue(none.ledger().isEmpty(), () -> "left: " + none.ledger());
+              assertTrue(none.resources().isEmpty(), () -> "not released: " + none.resources());
             });
     return DynamicContainer.dynamicContainer(
         setup.toString(),
@@ -99,7 +105,7 @@ class FailureInjectionTest {
                 .flatMap(_ -> failures(setup, none.made()))));
   }
 
-  /** One test for each kind of call and error, which goes through all calls of that kind. */
+  /** Returns a test for each kind of call and error; it covers all calls of this kind. */
   private Stream<DynamicTest> failures(Setup setup, List<String> made) {
     return made.stream()
         .distinct()
@@ -113,7 +119,7 @@ class FailureInjectionTest {
                                 () -> failEach(setup, made, name, errno))));
   }
 
-  /** EINVAL is what a kernel says of advice that it does not know, which is no failure. */
+  /** EINVAL is the error for unknown advice, which is not a failure. */
   private static IntStream errors(String name) {
     return name.equals("madvise")
         ? IntStream.of(Errno.ENOMEM, Errno.EINVAL)
@@ -122,7 +128,7 @@ class FailureInjectionTest {
 
   private void failEach(Setup setup, List<String> made, String name, int errno) throws Throwable {
     int[] places = IntStream.range(0, made.size()).filter(i -> made.get(i).equals(name)).toArray();
-    for (int i = random.nextInt(Math.min(EVERY, places.length)); i < places.length; i += EVERY) {
+    for (int i = random.nextInt(Math.min(STEP, places.length)); i < places.length; i += STEP) {
       fail(setup, places[i], errno);
     }
   }
@@ -134,11 +140,10 @@ class FailureInjectionTest {
     long bytes = ProcessState.addressSpaceBytes();
     try {
       live(setup, calls);
-      // What is freed is cleared by whoever comes first: with or without a barrier, sooner or
-      // later.
+      // The thread that clears freed memory varies, and with it the number of barriers.
       boolean fewer = calls.made().size() <= place;
       assertTrue(fewer || !calls.failed().isEmpty(), "the call was not reached");
-      assertTrue(calls.ledger().isEmpty(), () -> "left: " + calls.ledger());
+      assertTrue(calls.resources().isEmpty(), () -> "not released: " + calls.resources());
       assertEquals(files, ProcessState.ourFiles());
       if (!setup.options.seal()) {
         assertEquals(mappings, ProcessState.ourMappings());
@@ -150,7 +155,7 @@ class FailureInjectionTest {
     }
   }
 
-  /** {@return whether it could be opened} */
+  /** {@return whether the setup could be opened} */
   private boolean live(Setup setup, FaultyCalls calls) throws Throwable {
     HostSpace space;
     try {
@@ -200,7 +205,7 @@ class FailureInjectionTest {
     }
   }
 
-  /** What could not be given back at first is given back when that is tried again. */
+  /** Closes. A second attempt releases what the first could not. */
   private static void close(AutoCloseable open, FaultyCalls calls) throws Exception {
     try {
       open.close();

@@ -8,21 +8,25 @@ import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
-/** Real system calls, one of which fails. Stands for every call there is, new ones too. */
+/**
+ * Real system calls, one of which fails. A proxy implements all methods of {@link SystemCalls}.
+ * Records the calls and the resources that they acquire.
+ */
 final class FaultyCalls {
 
   private final SystemCalls real;
   private final int failAt;
   private final int errno;
   private final List<String> made = new ArrayList<>();
-  private final Ledger ledger = new Ledger();
+  private final AcquiredResources resources = new AcquiredResources();
   private String failed = "";
 
   /**
-   * Makes them.
+   * Creates system calls.
    *
-   * @param failAt which call fails, counted from 0; -1 for none
-   * @param errno how
+   * @param real makes the calls
+   * @param failAt the index of the call that fails; -1 for none
+   * @param errno the error number of this call
    */
   FaultyCalls(SystemCalls real, int failAt, int errno) {
     this.real = real;
@@ -46,7 +50,7 @@ final class FaultyCalls {
     }
     boolean fails = made.size() == failAt;
     made.add(name);
-    // A file is closed even if close says that something was wrong.
+    // Linux releases the descriptor even if close reports an error.
     if (!fails || name.equals("close")) {
       Object result;
       try {
@@ -54,7 +58,7 @@ final class FaultyCalls {
       } catch (InvocationTargetException failure) {
         throw failure.getCause();
       }
-      ledger.enter(name, args, result);
+      resources.record(name, args, result);
       if (!fails) {
         return result;
       }
@@ -64,17 +68,17 @@ final class FaultyCalls {
     throw new JitAllocException(Reason.SYSTEM, failed + ": " + cause.getMessage(), cause);
   }
 
-  /** {@return the names of the calls that were made} */
+  /** {@return the names of all calls so far} */
   synchronized List<String> made() {
     return List.copyOf(made);
   }
 
-  /** {@return the call that failed, with its arguments; empty if it was not reached} */
+  /** {@return the call that failed, with its arguments; empty if no call has failed} */
   synchronized String failed() {
     return failed;
   }
 
-  Ledger ledger() {
-    return ledger;
+  AcquiredResources resources() {
+    return resources;
   }
 }

@@ -14,7 +14,7 @@ class HostModeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
-  void writesThroughProcSelfMem_areRefused_whereInstructionsAreReplacedByOneStore(int align) {
+  void anonThp_withAlignedInstructions_isRefused(int align) {
     String missing = HostMode.ANON_THP.missing(PAGES, false, align);
     assertTrue(missing != null && missing.contains("several stores"), missing);
     for (HostMode mode : HostMode.values()) {
@@ -23,7 +23,7 @@ class HostModeTest {
   }
 
   @Test
-  void writesThroughProcSelfMem_areTaken_whereOneByteIsEnough() {
+  void anonThp_withPlansOfSingleBytes_isAllowed() {
     assertNull(HostMode.ANON_THP.missing(PAGES, false, 1));
   }
 }

@@ -18,14 +18,14 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.TrapHandler;
 
 /**
- * All that a space is used for, in parts that do not need each other. Each part checks what holds
- * whichever of its system calls fails.
+ * Exercises all functions of a host address space, in independent parts. Each part checks the
+ * conditions that hold whichever of its system calls fails.
  */
 final class HostScenario {
 
   private static final long SLAB = PageSizes.GRANULE;
 
-  /** More than what one write of any way to memory carries. */
+  /** More bytes than the longest single write of a {@link CodeMapping}. */
   private static final long FILLED = 270_000;
 
   private static final byte[] DATA = {1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -47,7 +47,7 @@ final class HostScenario {
     void run() throws Throwable;
   }
 
-  /** Runs all parts, the rest of them also when one fails. */
+  /** Runs all parts. If a part fails because of the injected failure, runs the remaining parts. */
   void run() throws Throwable {
     placeCacheFlush();
     part(() -> text(start + SLAB));
@@ -59,7 +59,7 @@ final class HostScenario {
     part(() -> assertTrue(space.hugePageBytes(start, 4 * SLAB) >= 0));
   }
 
-  /** Uses the space where nothing was used before. Nothing fails any more. */
+  /** Uses addresses that were not used before. No call fails after the injected failure. */
   void useAgain() throws Throwable {
     text(start + 4 * SLAB);
     data(start + 5 * SLAB, PageProtection.RW);
@@ -74,7 +74,7 @@ final class HostScenario {
     }
   }
 
-  /** The failure that was made is the one that is told of. */
+  /** Checks that an exception reports the injected failure; otherwise throws it. */
   void assertNamed(JitAllocException failure) {
     if (!failure.getMessage().contains(calls.failed()) || calls.failed().isEmpty()) {
       throw failure;
@@ -82,7 +82,7 @@ final class HostScenario {
     assertTrue(failure.getMessage().contains("injected (errno "), failure::getMessage);
   }
 
-  /** Nothing can be run before it is there; so what fails is done again, elsewhere. */
+  /** Writes the cache maintenance function. Retries elsewhere: no code can run without it. */
   private void placeCacheFlush() {
     byte[] code = arch.cacheFlush().orElse(null);
     if (code == null) {
@@ -120,7 +120,7 @@ final class HostScenario {
       code(at, 8);
       assertEquals(8, call(at));
     } catch (JitAllocException failure) {
-      assertTrue(List.of(7, 8).contains(call(at)), "code that could not be changed still runs");
+      assertTrue(List.of(7, 8).contains(call(at)), "code is callable after a failed change");
       throw failure;
     }
     assertEquals(List.of("r-x"), ProcessState.permissions(at, SLAB).stream().distinct().toList());
@@ -171,7 +171,7 @@ final class HostScenario {
     space.unmap(at, SLAB, PageProtection.ROX);
   }
 
-  /** What is not given back yet cannot be run, and can be asked for again. */
+  /** Recommits pages. After a failure they are inaccessible, and a second attempt succeeds. */
   private void recommit(long at, long bytes) throws IOException {
     try {
       space.recommit(at, bytes, PageProtection.ROX);
@@ -209,7 +209,7 @@ final class HostScenario {
     assertEquals(0, signal.carried());
   }
 
-  /** What fails can be tried again. */
+  /** Releases the handler. A second attempt succeeds. */
   private void release(TrapSignal signal) {
     try {
       assertTrue(signal.release());

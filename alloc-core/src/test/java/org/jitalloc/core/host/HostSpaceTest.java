@@ -45,7 +45,7 @@ class HostSpaceTest {
     }
   }
 
-  /** Puts the architecture's function, if it needs one, into the last slab of the window. */
+  /** Writes the cache maintenance function, if the architecture has one, to the last slab. */
   private HostSpace withCacheFlush(HostSpace space) {
     arch.cacheFlush()
         .ifPresent(
@@ -75,7 +75,7 @@ class HostSpaceTest {
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void text_isWrittenRunPatchedAndGivenBack(HostMode mode) throws Throwable {
+  void text_canBeWrittenCalledChangedAndUnmapped(HostMode mode) throws Throwable {
     try (HostSpace space = open(mode)) {
       long code = start(space) + SLAB;
       space.map(code, SLAB, PageProtection.ROX);
@@ -94,7 +94,7 @@ class HostSpaceTest {
       space.unmap(code, SLAB, PageProtection.ROX);
       assertTrue(permissions(code, SLAB).stream().allMatch(p -> p.equals("---")));
       space.map(code, SLAB, PageProtection.RO);
-      assertArrayEquals(new byte[16], space.read(code + 128, 16), "no secrets of the text before");
+      assertArrayEquals(new byte[16], space.read(code + 128, 16), "the old text cannot be read");
     }
   }
 
@@ -107,28 +107,28 @@ class HostSpaceTest {
     return filled;
   }
 
-  /** What the kernel says of memory that is really there. */
+  /** Returns the memory in use, as the kernel counts it. */
   private static long residentBytes(HostMode mode, long start) throws Exception {
     try {
       return mode.hasAlias() ? ProcessState.fileBytes() : ProcessState.residentBytes(start, SLAB);
     } catch (IOException noProcess) {
-      assumeTrue(false, "nobody says what memory is there: " + noProcess);
+      assumeTrue(false, "the memory in use is unknown: " + noProcess);
       throw noProcess;
     }
   }
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void partOfASlab_thatGoes_givesItsMemoryBack(HostMode mode) throws Exception {
+  void decommit_partOfASlab_releasesItsMemory(HostMode mode) throws Exception {
     try (HostSpace space = open(mode)) {
       long code = start(space) + SLAB;
       long nothing = residentBytes(mode, code);
       space.map(code, SLAB, PageProtection.ROX);
       long all = residentBytes(mode, code);
-      assumeTrue(all - nothing == SLAB, "nobody says what memory is there");
+      assumeTrue(all - nothing == SLAB, "the memory in use is unknown");
       if (space.decommit(code + SLAB / 2, SLAB / 2, PageProtection.ROX)) {
         long gone = all - residentBytes(mode, code);
-        assumeTrue(gone != 0, "MADV_REMOVE is passed over");
+        assumeTrue(gone != 0, "MADV_REMOVE has no effect");
         assertEquals(SLAB / 2, gone);
       } else {
         assertEquals(HostMode.HUGETLB, mode);
@@ -138,7 +138,7 @@ class HostSpaceTest {
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void partOfASlab_goesAndComesBackFullOfTraps_whileTheRestRuns(HostMode mode) throws Throwable {
+  void recommit_partOfText_containsTraps_andTheRestStaysCallable(HostMode mode) throws Throwable {
     try (HostSpace space = open(mode)) {
       long code = start(space) + SLAB;
       long half = SLAB / 2;
@@ -174,7 +174,7 @@ class HostSpaceTest {
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void partOfData_goesAndComesBackAsZeros(HostMode mode) throws Throwable {
+  void recommit_partOfData_containsZeros(HostMode mode) throws Throwable {
     try (HostSpace space = open(mode)) {
       for (PageProtection protection : List.of(PageProtection.RO, PageProtection.RW)) {
         long data = start(space) + 2L * SLAB * protection.ordinal();
@@ -194,7 +194,7 @@ class HostSpaceTest {
   @EnumSource(
       value = HostMode.class,
       names = {"HUGETLB", "SHMEM_THP", "MEMFD_COLLAPSE", "ANON_THP"})
-  void hugeModes_mapHugePages_evenAfterWrites(HostMode mode) throws Throwable {
+  void hugeModes_afterWrites_stillMapHugePages(HostMode mode) throws Throwable {
     try (HostSpace space = open(mode)) {
       long code = start(space);
       space.map(code, SLAB, PageProtection.ROX);
@@ -226,16 +226,16 @@ class HostSpaceTest {
   }
 
   @Test
-  void auto_namesTheWayAndWhyBetterOnesWereRejected() {
+  void auto_namesTheModeAndTheReasonsAgainstBetterOnes() {
     try (HostSpace space = HostSpace.open(arch, HostOptions.of("auto"))) {
       assertTrue(HostMode.candidates(space.mode().name()).size() == 1, space.mode()::toString);
       assertTrue(space.mode().rejected().stream().noneMatch(r -> r.reason().isBlank()));
     }
   }
 
-  /** With a pool of huge pages set aside this uses them up; without one it shows less. */
+  /** Exhausts the hugetlb pool. Without a pool this tests only that many slabs work. */
   @Test
-  void hugetlbPoolThatRunsDry_isFollowedByTheNextWay() throws Throwable {
+  void exhaustedHugetlbPool_isReplacedByTheNextMode() throws Throwable {
     try (HostSpace space = withCacheFlush(HostSpace.open(arch, HostOptions.of("auto")))) {
       String first = space.mode().name();
       int slabs = 40;
@@ -255,11 +255,11 @@ class HostSpaceTest {
       }
       byte[] across = {1, 2, 3, 4, 5};
       space.write(firstOfAnother - 2, across);
-      assertArrayEquals(across, space.read(firstOfAnother - 2, 5), "written by both ways");
+      assertArrayEquals(across, space.read(firstOfAnother - 2, 5), "written in both modes");
       space.fill(firstOfAnother - SLAB, 2 * SLAB, arch.trapFill());
       assertArrayEquals(trap(4096), space.read(firstOfAnother - 2048, 4096));
       if (!space.mode().name().equals(first)) {
-        assertEquals("hugetlb", first, "the others have no end");
+        assertEquals("hugetlb", first, "only the hugetlb pool can be exhausted");
         assertTrue(
             space.mode().rejected().stream().anyMatch(r -> r.reason().contains("no more memory")),
             space.mode()::toString);
@@ -271,11 +271,11 @@ class HostSpaceTest {
   }
 
   /**
-   * Pages of the pool that were not set aside beforehand are refused at the first touch only, as
-   * others are by a control group.
+   * Maps hugetlb pages without a reservation. The kernel refuses them only at the first access, as
+   * it refuses pages beyond the limit of a control group.
    */
   @Test
-  void memoryRefusedAtFirstTouch_isAnError_andNoSignal() throws Throwable {
+  void memoryRefusedAtTheFirstAccess_isAnErrorWithoutASignal() throws Throwable {
     try (HostSpace space = withCacheFlush(open(HostMode.HUGETLB, withoutReserve()))) {
       int slabs = 0;
       JitAllocException refused = null;
@@ -288,7 +288,7 @@ class HostSpaceTest {
           assertEquals(List.of("---"), permissions(code, SLAB).stream().distinct().toList());
         }
       }
-      assertNotNull(refused, "the pool has no end");
+      assertNotNull(refused, "the pool was not exhausted");
       assertEquals(Errno.EFAULT, Errno.of(refused), refused::toString);
       assertTrue(refused.getMessage().contains("madvise("), refused::toString);
       space.write(start(space), arch.returnConstant(5));
@@ -308,15 +308,19 @@ class HostSpaceTest {
         });
   }
 
-  /** Real calls, after somebody has looked at their names and arguments, and perhaps answered. */
-  static SystemCalls intercepted(BiFunction<String, Object[], Object> look) {
+  /**
+   * Returns real system calls behind an interceptor.
+   *
+   * @param interceptor gets the name and the arguments, and returns the result; null makes the call
+   */
+  static SystemCalls intercepted(BiFunction<String, Object[], Object> interceptor) {
     SystemCalls real = new LinuxCalls();
     return (SystemCalls)
         Proxy.newProxyInstance(
             SystemCalls.class.getClassLoader(),
             new Class<?>[] {SystemCalls.class},
             (_, method, args) -> {
-              Object answer = look.apply(method.getName(), args);
+              Object answer = interceptor.apply(method.getName(), args);
               try {
                 return answer != null ? answer : method.invoke(real, args);
               } catch (InvocationTargetException failure) {
@@ -325,12 +329,12 @@ class HostSpaceTest {
             });
   }
 
-  /** The pages that the file had already go back when the rest of a mapping is refused. */
+  /** A failed mapping frees the pages that the file already has. */
   @ParameterizedTest
   @EnumSource(
       value = HostMode.class,
       names = {"SHMEM_THP", "MEMFD_COLLAPSE", "MEMFD"})
-  void commit_refusedInTheMiddle_keepsNoPagesOfTheFile(HostMode mode) throws Exception {
+  void map_failsInTheMiddle_freesThePagesOfTheFile(HostMode mode) throws Exception {
     var refuses = new boolean[1];
     SystemCalls os =
         intercepted(
@@ -353,7 +357,7 @@ class HostSpaceTest {
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void slabThatBeginsInsideAGranule_leavesItsNeighboursAlone(HostMode mode) throws IOException {
+  void slabThatStartsInsideAGranule_doesNotChangeItsNeighbours(HostMode mode) throws IOException {
     try (HostSpace space = open(mode)) {
       long first = start(space) + 4 * SLAB;
       long neighbour = first + 2 * SLAB;
@@ -375,7 +379,7 @@ class HostSpaceTest {
   @EnumSource(
       value = HostMode.class,
       names = {"MEMFD", "MPROTECT"})
-  void waysWithSmallPages_takeNoMoreThanWasAskedFor(HostMode mode) throws IOException {
+  void modesWithSmallPages_mapNoAdditionalPages(HostMode mode) throws IOException {
     try (HostSpace space = open(mode)) {
       long text = start(space) + 4 * SLAB;
       space.map(text, SLAB + 4096, PageProtection.ROX);
@@ -384,9 +388,9 @@ class HostSpaceTest {
     }
   }
 
-  /** As on arm64: what the system says is the page, whatever slabs are cut by. */
+  /** A page size of 64 KiB, as on arm64: mappings consist of whole pages of the system. */
   @Test
-  void pagesOf64KiB_areMappedAndSealedWhole() throws Throwable {
+  void pagesOf64KiB_areMappedAndProtectedAsAWhole() throws Throwable {
     long page = 65536;
     SystemCalls calls = intercepted((method, _) -> method.equals("pageBytes") ? (int) page : null);
     try (HostSpace space = withCacheFlush(open(HostMode.MEMFD, calls))) {
@@ -407,14 +411,14 @@ class HostSpaceTest {
   }
 
   @Test
-  void unknownMode_isRefusedWithTheNamesThatExist() {
+  void unknownMode_isRefusedWithTheKnownNames() {
     JitAllocException refused =
         assertThrows(JitAllocException.class, () -> HostSpace.open(arch, HostOptions.of("magic")));
     assertTrue(refused.getMessage().contains("shmem-thp"), refused.getMessage());
   }
 
   @Test
-  void window_isGivenBack() throws IOException {
+  void close_unmapsTheWindow() throws IOException {
     HostSpace space = HostSpace.open(arch, HostOptions.of("auto"));
     AddressRange window = ((AddressSpaceLayout.Process) space.layout()).window();
     space.map(window.start(), SLAB, PageProtection.ROX);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which memory is really on huge pages, by what the kernel says of it. */
+/** Tests which memory is on huge pages, as the kernel reports it. */
 class HugePageTest {
 
   private static final long SLAB = PageSizes.GRANULE;
@@ -55,7 +55,7 @@ class HugePageTest {
     return ((AddressSpaceLayout.Process) space.layout()).window().start();
   }
 
-  /** Whether a machine makes huge pages for who asks is seen by asking it. */
+  /** Skips the test if this machine does not create huge pages after MADV_HUGEPAGE. */
   private static void assumeHugeData() {
     SystemCalls os = new LinuxCalls();
     var resources = new ResourceStack();
@@ -65,12 +65,12 @@ class HugePageTest {
     RawMemory.write(at, new byte[] {1});
     long huge = Smaps.hugePageBytes(at, SLAB);
     resources.close();
-    assumeTrue(huge == SLAB, "this machine makes no huge pages by itself");
+    assumeTrue(huge == SLAB, "this machine does not create transparent huge pages");
   }
 
-  /** What the kernel says of a mapping that has no neighbours, without PAGEMAP_SCAN. */
+  /** Compares with smaps, which is exact for a mapping that is not merged with another. */
   private static void assertAsInSmaps(long huge, long address) {
-    assertEquals(Smaps.hugePageBytes(address, SLAB), huge, "as in smaps");
+    assertEquals(Smaps.hugePageBytes(address, SLAB), huge, "the value of smaps");
   }
 
   private static long checked(HostSpace space, long address) {
@@ -81,13 +81,13 @@ class HugePageTest {
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void readOnlyPages_areHugeInHugeModes_throughTheirWholeLife(HostMode mode) {
+  void readOnlyPages_inHugeModes_areHugeUntilTheyAreUnmapped(HostMode mode) {
     try (HostSpace space = open(mode)) {
       for (PageProtection protection : List.of(PageProtection.ROX, PageProtection.RO)) {
         long slab = start(space) + 2L * SLAB * protection.ordinal();
         long wanted = mode.huge() ? SLAB : 0;
         space.map(slab, SLAB, protection);
-        assertEquals(wanted, checked(space, slab), "committed " + protection);
+        assertEquals(wanted, checked(space, slab), "mapped " + protection);
         for (long at = slab; at < slab + SLAB; at += 4096) {
           space.write(at, new byte[] {1, 2, 3});
         }
@@ -95,56 +95,56 @@ class HugePageTest {
         space.fill(slab, SLAB, new byte[1]);
         assertEquals(wanted, checked(space, slab), "filled " + protection);
         space.unmap(slab, SLAB, protection);
-        assertEquals(0, space.hugePageBytes(slab, SLAB), "decommitted " + protection);
+        assertEquals(0, space.hugePageBytes(slab, SLAB), "unmapped " + protection);
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void data_isHugeOnceItIsUsed_splitBySealing_andCanBeMadeWholeAfterwards(HostMode mode)
+  void data_isHugeAfterTheFirstWrite_splitByProtect_andHugeAfterCollapse(HostMode mode)
       throws IOException {
     assumeHugeData();
     try (HostSpace space = open(mode)) {
       long slab = start(space) + 2 * SLAB;
       long page = space.pageBytes();
       space.map(slab, SLAB, PageProtection.RW);
-      assertEquals(0, checked(space, slab), "memory that nobody has used");
+      assertEquals(0, checked(space, slab), "unused memory");
       space.write(slab + 5 * page, new byte[] {1, 2, 3});
       assertEquals(SLAB, checked(space, slab));
       space.protect(slab + 5 * page, page, PageProtection.RO);
       space.protect(slab + 9 * page, page, PageProtection.RO);
-      assertEquals(0, space.hugePageBytes(slab, SLAB), "pages of their own permissions");
+      assertEquals(0, space.hugePageBytes(slab, SLAB), "two pages have other permissions");
       space.protect(slab + 5 * page, page, PageProtection.RW);
       space.collapse(slab, SLAB);
-      assertEquals(0, space.hugePageBytes(slab, SLAB), "one is sealed still");
+      assertEquals(0, space.hugePageBytes(slab, SLAB), "one page still has other permissions");
       space.protect(slab + 9 * page, page, PageProtection.RW);
       space.collapse(slab, SLAB);
       assertEquals(SLAB, checked(space, slab));
     }
   }
 
-  /** The kernel joins mappings of neighbours that are alike: smaps has one number for both. */
+  /** The kernel merges adjacent mappings with equal attributes: smaps has one number for both. */
   @Test
-  void neighbours_areToldApart() throws IOException {
+  void hugePageBytes_distinguishesSlabsOfAMergedMapping() throws IOException {
     assumeHugeData();
     try (HostSpace space = open(HostMode.MEMFD)) {
       long slab = start(space) + 2 * SLAB;
       space.map(slab, SLAB, PageProtection.RW);
       space.map(slab + SLAB, SLAB, PageProtection.RW);
       space.write(slab + SLAB, new byte[] {1});
-      assertEquals(1, ProcessState.permissions(slab, 2 * SLAB).size(), "they are joined");
+      assertEquals(1, ProcessState.permissions(slab, 2 * SLAB).size(), "the mappings are merged");
       assertEquals(0, space.hugePageBytes(slab, SLAB));
       assertEquals(SLAB, space.hugePageBytes(slab + SLAB, SLAB));
       assertEquals(
-          SLAB / 2, Smaps.hugePageBytes(slab, SLAB), "the estimate, where nothing is exact");
+          SLAB / 2, Smaps.hugePageBytes(slab, SLAB), "an estimate from the merged mapping");
     }
   }
 
-  /** What {@code mem:map} and {@code mem:stats} print. */
+  /** Tests the values that {@code mem:map} and {@code mem:stats} print. */
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void slabsSayWhatTheirPagesAre(HostMode mode) throws IOException {
+  void slabs_reportTheirHugePages(HostMode mode) throws IOException {
     assumeHugeData();
     try (TargetMemory target =
         TargetMemory.host(
@@ -173,9 +173,9 @@ class HugePageTest {
       assertTrue(isHuge(allocator, "rw-"));
       memoryOf(ModMemType.RO_AFTER_INIT, held).seal();
       long split = slabOf(memoryOf(ModMemType.RO_AFTER_INIT, held), allocator).hugePageBytes();
-      assertEquals(0, split, "sealing is told of");
+      assertEquals(0, split, "sealing splits the huge page");
       long data = slabOf(memoryOf(ModMemType.DATA, held), allocator).hugePageBytes();
-      assertEquals(SLAB, data, "data does not pay for sealing");
+      assertEquals(SLAB, data, "sealing does not split the huge pages of data");
     }
   }
 
@@ -194,7 +194,7 @@ class HugePageTest {
     return allocator.slabs().stream().filter(s -> s.protection().equals(protection)).toList();
   }
 
-  /** {@return whether all slabs are, where some are or none is} */
+  /** {@return whether all slabs are on huge pages; fails if only a part is} */
   private static boolean isHuge(JitAllocator allocator, String protection) {
     List<SlabInfo> slabs = slabs(allocator, protection);
     assertTrue(!slabs.isEmpty(), () -> "no slabs " + protection);
@@ -204,9 +204,9 @@ class HugePageTest {
     return huge == all;
   }
 
-  /** A kernel that cannot make a huge page at this moment is asked again later. */
+  /** A collapse that fails with EAGAIN is retried later. */
   @Test
-  void collapse_refusedForNow_isMadeLater() {
+  void collapse_failsTemporarily_isRetriedLater() {
     var refuses = new AtomicBoolean();
     SystemCalls os =
         HostSpaceTest.intercepted(
@@ -236,14 +236,14 @@ class HugePageTest {
     try {
       return HostSpace.open(os, arch, HostOptions.of(HostMode.MEMFD_COLLAPSE.label()));
     } catch (JitAllocException impossible) {
-      assumeTrue(false, "this machine collapses nothing: " + impossible);
+      assumeTrue(false, "this machine does not support MADV_COLLAPSE: " + impossible);
       throw impossible;
     }
   }
 
-  /** A thread calls code of a slab whose huge page is split and made again. */
+  /** A thread calls code while the huge page of its slab is split and collapsed repeatedly. */
   @Test
-  void collapse_whileAThreadRunsTheCode_changesNoResult() throws Throwable {
+  void collapse_whileAThreadExecutesTheCode_changesNoResult() throws Throwable {
     try (HostSpace space = openCollapsing(new LinuxCalls())) {
       long slab = start(space) + 2 * SLAB;
       space.map(slab, SLAB, PageProtection.ROX);

@@ -11,7 +11,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.junit.jupiter.api.Test;
 
-/** What the system refuses is told with the call, its arguments and the error. */
+/** A failed call throws an exception that names the call, its arguments and the error. */
 class LinuxCallsTest {
 
   private static final int ENOENT = 2;
@@ -20,7 +20,7 @@ class LinuxCallsTest {
 
   private final SystemCalls os = new LinuxCalls();
 
-  /** Calls that no kernel grants, by the beginning of the message. */
+  /** Calls that fail on every kernel, by the beginning of the message. */
   private static final Map<String, Consumer<SystemCalls>> REFUSED =
       Map.ofEntries(
           Map.entry(
@@ -54,7 +54,7 @@ class LinuxCallsTest {
               os -> os.sigaction(1000, MemorySegment.NULL, MemorySegment.NULL)));
 
   @Test
-  void refusals_nameTheCallItsArgumentsAndTheError() {
+  void failedCall_namesTheCallItsArgumentsAndTheError() {
     REFUSED.forEach(
         (text, call) -> {
           JitAllocException refused =
@@ -68,7 +68,7 @@ class LinuxCallsTest {
   }
 
   @Test
-  void errors_areTheKernels() {
+  void failedCall_hasTheErrorNumberOfTheKernel() {
     assertEquals(EBADF, errno(() -> os.close(-1)));
     assertEquals(ENOENT, errno(() -> os.open("/nowhere", 2)));
     assertEquals(Errno.ENOMEM, errno(() -> os.mprotect(NOWHERE, 4096, 1)));

@@ -5,7 +5,7 @@ import java.util.ServiceLoader;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 
-/** The architecture of the machine that the tests run on. */
+/** The architecture of the machine on which the tests run. */
 public final class MachineArch {
 
   private MachineArch() {}
@@ -20,7 +20,7 @@ public final class MachineArch {
         .orElseThrow(() -> new AssertionError("no architecture bundle for " + machine));
   }
 
-  /** {@return its way of poking} */
+  /** {@return the poke strategy of this architecture; empty if it has none} */
   public static Optional<TextPoke> textPoke() {
     return ServiceLoader.load(TextPoke.class).stream()
         .map(ServiceLoader.Provider::get)

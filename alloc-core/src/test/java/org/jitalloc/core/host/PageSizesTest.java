@@ -27,20 +27,20 @@ class PageSizesTest {
   }
 
   @Test
-  void amd64() throws IOException {
+  void amd64_hasHugePagesOf2MiB() throws IOException {
     assertEquals(
         new PageSizes(4096, 2 * MIB, 2 * MIB),
         sizes(4096, "2097152\n", "2048kB", "1048576kB"),
-        "gigabytes do not fit into a slab");
+        "1 GiB does not fit into a slab");
   }
 
   @Test
-  void s390x_hasTwoHugePagesInASlab() throws IOException {
+  void s390x_hasHugePagesOf1MiB() throws IOException {
     assertEquals(new PageSizes(4096, MIB, MIB), sizes(4096, "1048576\n", "1024kB", "2097152kB"));
   }
 
   @Test
-  void arm64WithLargePages_hasHugePagesInThePoolAlone() throws IOException {
+  void arm64WithPagesOf64KiB_hasHugePagesOnlyInThePool() throws IOException {
     PageSizes sizes = sizes(65536, "536870912\n", "2048kB", "524288kB", "16777216kB");
     assertEquals(new PageSizes(65536, 0, 2 * MIB), sizes);
     assertNull(HostMode.HUGETLB.missing(sizes, false, 1));
@@ -49,7 +49,7 @@ class PageSizesTest {
   }
 
   @Test
-  void arm64WithPagesOf16KiB_hasThemNowhere() throws IOException {
+  void arm64WithPagesOf16KiB_hasNoHugePages() throws IOException {
     PageSizes sizes = sizes(16384, "33554432\n", "32768kB");
     assertEquals(new PageSizes(16384, 0, 0), sizes);
     assertTrue(HostMode.HUGETLB.missing(sizes, false, 1).contains("fit into a slab"));
@@ -58,12 +58,12 @@ class PageSizesTest {
   }
 
   @Test
-  void kernelWithoutHugePages() {
+  void kernelWithoutHugePages_hasNone() {
     assertEquals(new PageSizes(4096, 0, 0), PageSizes.of(4096, system.resolve("nothing")));
   }
 
   @Test
-  void pagesThatAreExchanged_cannotBeSealed() {
+  void mprotectMode_withSeals_isRefused() {
     var sizes = new PageSizes(4096, 0, 0);
     assertNotNull(HostMode.MPROTECT.missing(sizes, true, 1));
     assertNull(HostMode.MEMFD.missing(sizes, true, 1));

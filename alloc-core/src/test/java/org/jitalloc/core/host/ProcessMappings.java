@@ -5,17 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the process has of this project, for tests of other packages. */
+/** The resources that this project holds in the process, for tests in other packages. */
 public final class ProcessMappings {
 
   private ProcessMappings() {}
 
-  /** {@return the lines of /proc/self/maps that are of a memory file of this project} */
+  /** {@return the lines of /proc/self/maps for memory files of this project} */
   public static List<String> ofJitalloc() throws IOException {
     return ProcessState.ourMappings();
   }
 
-  /** {@return the number of the descriptor of a memory file that is open} */
+  /** {@return the descriptor of an open memory file of this project} */
   public static String memoryFile() throws IOException {
     try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
       return descriptors
@@ -27,7 +27,7 @@ public final class ProcessMappings {
     }
   }
 
-  /** {@return whether a descriptor is of a file} */
+  /** {@return whether a descriptor refers to a file} */
   public static boolean isOpenAs(String descriptor, Path file) {
     return target(Path.of("/proc/self/fd", descriptor)).equals(file.toString());
   }
@@ -40,7 +40,7 @@ public final class ProcessMappings {
     }
   }
 
-  /** {@return the most memory that the process ever had, in bytes} */
+  /** {@return the peak resident set size of the process, in bytes} */
   public static long peakResidentBytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
         .filter(line -> line.startsWith("VmHWM:"))

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the kernel says of this process. */
+/** The state of this process in {@code /proc/self}. */
 final class ProcessState {
 
   private ProcessState() {}
 
-  /** {@return the mappings that are ours for certain, but for handlers, which stay by intent} */
+  /** {@return the mappings of our memory files, except handlers, which stay mapped on purpose} */
   static List<String> ourMappings() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/maps")).stream()
         .filter(line -> line.contains("memfd:jitalloc"))
@@ -20,7 +20,7 @@ final class ProcessState {
         .toList();
   }
 
-  /** {@return the files that only we open} */
+  /** {@return the open files that no other code opens} */
   static List<String> ourFiles() throws IOException {
     try (var files = Files.list(Path.of("/proc/self/fd"))) {
       return files
@@ -38,11 +38,12 @@ final class ProcessState {
   private static String name(Path file) {
     try {
       return Files.readSymbolicLink(file).toString();
-    } catch (IOException goneMeanwhile) {
+    } catch (IOException closedMeanwhile) {
       return "";
     }
   }
 
+  /** {@return the size of the address space, in bytes} */
   static long addressSpaceBytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
         .filter(line -> line.startsWith("VmSize:"))
@@ -51,7 +52,7 @@ final class ProcessState {
         .orElseThrow();
   }
 
-  /** {@return how much memory our files in memory have, in bytes} */
+  /** {@return the memory of our memory files, in bytes} */
   static long fileBytes() throws IOException, InterruptedException {
     long blocks = 0;
     try (var files = Files.list(Path.of("/proc/self/fd"))) {
@@ -66,7 +67,7 @@ final class ProcessState {
     return blocks * 512;
   }
 
-  /** {@return how much memory the mappings have that begin in a range, in bytes} */
+  /** {@return the resident bytes of the mappings that start in a range} */
   static long residentBytes(long start, long bytes) throws IOException {
     boolean counts = false;
     long resident = 0;
@@ -81,7 +82,7 @@ final class ProcessState {
     return resident;
   }
 
-  /** {@return what addresses allow, such as {@code r-x}, one entry for each mapping} */
+  /** {@return the permissions of a range, such as {@code r-x}, one entry for each mapping} */
   static List<String> permissions(long start, long bytes) throws IOException {
     return Files.readAllLines(Path.of("/proc/self/maps")).stream()
         .map(line -> line.split("[- ]", 3))

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What protects executable memory beyond its permissions, by what the kernel says and refuses. */
+/** Tests the protections in addition to W^X, by the reports and refusals of the kernel. */
 class ProtectionTest {
 
   private static final int EPERM = 1;
@@ -61,7 +61,7 @@ class ProtectionTest {
     return ((AddressSpaceLayout.Process) space.layout()).window().start();
   }
 
-  /** Puts a function there and runs it. */
+  /** Writes a function that returns a value, and calls it. */
   private int run(HostSpace space, long at, int value) throws Throwable {
     space.write(at, arch.returnConstant(value));
     arch.cacheFlush()
@@ -77,7 +77,7 @@ class ProtectionTest {
             .invokeExact();
   }
 
-  /** What the mappings of our files allow, but those that their users see. */
+  /** Returns the permissions of the aliases: the mappings of our files that are not for users. */
   private static List<String> aliases() throws IOException {
     return ProcessState.ourMappings().stream()
         .map(line -> line.split(" ")[1].substring(0, 3))
@@ -92,40 +92,43 @@ class ProtectionTest {
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void aliasByPermissions_isShutBetweenWrites(HostMode mode) throws Throwable {
+  void mprotectAlias_isInaccessibleBetweenWrites(HostMode mode) throws Throwable {
     var options = new HostOptions(mode.label(), AliasProtection.MPROTECT, false, false);
-    assertShutBetweenWrites(mode, os, options, "without permissions");
+    assertInaccessibleBetweenWrites(mode, os, options, "without permissions");
   }
 
   @ParameterizedTest
   @EnumSource(HostMode.class)
-  void aliasByKeys_isShutBetweenWrites_whereKeysArePlayed(HostMode mode) throws Throwable {
+  void pkeysAlias_withEmulatedKeys_isInaccessibleBetweenWrites(HostMode mode) throws Throwable {
     var options = new HostOptions(mode.label(), AliasProtection.PKEYS, false, false);
-    assertShutBetweenWrites(mode, PlayedKeys.calls(), options, "protection key");
+    assertInaccessibleBetweenWrites(mode, EmulatedPkeys.calls(), options, "protection key");
   }
 
-  private void assertShutBetweenWrites(
+  private void assertInaccessibleBetweenWrites(
       HostMode mode, SystemCalls calls, HostOptions options, String word) throws Throwable {
     try (HostSpace space = open(calls, options)) {
       assertEquals(hasAlias(mode), space.mode().reason().contains(word), space.mode()::toString);
-      List<String> shut = hasAlias(mode) ? List.of("---") : List.of();
+      List<String> expected = hasAlias(mode) ? List.of("---") : List.of();
       long text = start(space) + SLAB;
       space.map(text, SLAB, PageProtection.ROX);
-      assertEquals(shut, aliases());
+      assertEquals(expected, aliases());
       assertEquals(7, run(space, text, 7));
-      assertEquals(shut, aliases());
-      assertEquals(mode.huge() ? SLAB : 0, space.hugePageBytes(text, SLAB), "still huge");
+      assertEquals(expected, aliases());
+      assertEquals(
+          mode.huge() ? SLAB : 0,
+          space.hugePageBytes(text, SLAB),
+          "the protection keeps huge pages");
       space.fill(text, SLAB, arch.trapFill());
-      assertEquals(shut, aliases());
+      assertEquals(expected, aliases());
       space.unmap(text, SLAB, PageProtection.ROX);
       space.map(text, SLAB, PageProtection.RO);
       assertArrayEquals(new byte[64], space.read(text, 64));
-      assertEquals(shut, aliases());
+      assertEquals(expected, aliases());
     }
   }
 
   @Test
-  void aliasByPermissions_isForOneWriteAtATime() throws Exception {
+  void mprotectAlias_serialisesWrites() throws Exception {
     var options = new HostOptions("memfd", AliasProtection.MPROTECT, false, false);
     try (HostSpace space = open(os, options);
         var threads = Executors.newFixedThreadPool(3)) {
@@ -151,10 +154,10 @@ class ProtectionTest {
   @EnumSource(
       value = HostMode.class,
       names = {"HUGETLB", "SHMEM_THP", "MEMFD_COLLAPSE", "MEMFD"})
-  void keys_areUsedWhereTheProcessorHasThem_andRefusedWhereNot(HostMode mode) throws Throwable {
+  void pkeysAlias_isRefusedWithoutKeysOfTheProcessor(HostMode mode) throws Throwable {
     var options = new HostOptions(mode.label(), AliasProtection.PKEYS, false, false);
     if (CpuFeatures.ofThisMachine().contains("ospke")) {
-      // Sealed mappings of other tests stay as long as the process.
+      // Sealed mappings of other tests exist until the process ends.
       Set<String> others = keysOfOurMappings(Set.of()).keySet();
       try (HostSpace space = open(os, options)) {
         long text = start(space) + SLAB;
@@ -174,7 +177,11 @@ class ProtectionTest {
     }
   }
 
-  /** What each of our mappings but some allows, and the key that it has, by its line in smaps. */
+  /**
+   * Returns the permissions and the protection key of our mappings, by their lines in smaps.
+   *
+   * @param others the lines that are ignored
+   */
   private static Map<String, String> keysOfOurMappings(Set<String> others) throws IOException {
     Map<String, String> keys = new HashMap<>();
     String mapping = "";
@@ -190,7 +197,7 @@ class ProtectionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"hugetlb", "shmem-thp", "memfd-collapse", "anon-thp", "memfd"})
-  void sealedText_canBeWrittenThroughTheOtherDoorAlone(String mode) throws Throwable {
+  void sealedText_isWritableOnlyThroughItsMapping(String mode) throws Throwable {
     try (HostSpace space = open(os, new HostOptions(mode, AliasProtection.AUTO, true, false))) {
       assertTrue(space.mode().reason().contains("text sealed"), space.mode()::toString);
       long text = start(space) + SLAB;
@@ -202,7 +209,7 @@ class ProtectionTest {
       assertEquals(8, run(space, text, 8));
       assertFalse(space.unmap(text, SLAB, PageProtection.ROX));
       assertArrayEquals(
-          RawMemory.repeat(arch.trapFill(), text, 64), space.read(text, 64), "no code is left");
+          RawMemory.repeat(arch.trapFill(), text, 64), space.read(text, 64), "the code is cleared");
       assertThrows(IllegalArgumentException.class, () -> space.map(text, SLAB, PageProtection.RW));
       space.map(text, SLAB, PageProtection.ROX);
       assertEquals(9, run(space, text, 9));
@@ -223,7 +230,7 @@ class ProtectionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"hugetlb", "shmem-thp", "memfd"})
-  void sealedText_staysWhenTheSpaceCloses_butItsMemoryGoes(String mode) throws IOException {
+  void sealedText_afterClose_isMappedWithoutMemory(String mode) throws IOException {
     HostSpace space = open(os, new HostOptions(mode, AliasProtection.AUTO, true, false));
     long window = start(space);
     space.map(window + SLAB, SLAB, PageProtection.ROX);
@@ -234,7 +241,7 @@ class ProtectionTest {
     space.close();
   }
 
-  /** What the kernel has for a mapping, small pages and huge ones. */
+  /** Returns the resident bytes of a mapping, in small and huge pages. */
   private static long residentBytes(long address) throws IOException {
     long bytes = 0;
     boolean here = false;
@@ -249,7 +256,7 @@ class ProtectionTest {
   }
 
   @Test
-  void exchangedPages_areNotSealed() {
+  void mprotectMode_withSeals_isRefused() {
     assumeSeals();
     JitAllocException refused =
         assertThrows(
@@ -261,7 +268,7 @@ class ProtectionTest {
   }
 
   @Test
-  void kernelWithoutSeals_isNamed() {
+  void kernelWithoutMseal_isRefusedWithTheSetting() {
     var calls = new FaultyCalls(os, 2, 38);
     JitAllocException refused =
         assertThrows(
@@ -277,7 +284,7 @@ class ProtectionTest {
   }
 
   @Test
-  void guards_lieOnBothSidesOfTheWindow() throws IOException {
+  void guards_areOnBothSidesOfTheWindow() throws IOException {
     try (HostSpace space = open(os, new HostOptions("auto", AliasProtection.AUTO, false, true))) {
       AddressSpaceLayout.Process layout = (AddressSpaceLayout.Process) space.layout();
       space.map(layout.window().start(), SLAB, PageProtection.RW);
@@ -289,10 +296,10 @@ class ProtectionTest {
     }
   }
 
-  /** All of an allocator's life on slabs that stay, with guards between them. */
+  /** Uses an allocator on sealed slabs with guards between them. */
   @ParameterizedTest
   @ValueSource(strings = {"auto", "shmem-thp", "anon-thp", "memfd"})
-  void allocatorOnSealedAndGuardedSlabs(String mode) throws Throwable {
+  void allocator_onSealedAndGuardedSlabs_works(String mode) throws Throwable {
     HostSpace space = open(os, new HostOptions(mode, AliasProtection.AUTO, true, true));
     List<JitMemory> held = new ArrayList<>();
     try (TargetMemory target =
@@ -307,7 +314,7 @@ class ProtectionTest {
         for (ModMemType type : ModMemType.values()) {
           held.add(allocator.allocate(type, 5 << 19).publish());
         }
-        assertApart(allocator.slabs());
+        assertGuarded(allocator.slabs());
         byte[] constant = arch.returnConstant(round);
         JitMemory code = allocator.allocate(ModMemType.TEXT, constant.length);
         code.write(0, constant);
@@ -321,7 +328,7 @@ class ProtectionTest {
     }
   }
 
-  private static void assertApart(List<SlabInfo> slabs) throws IOException {
+  private static void assertGuarded(List<SlabInfo> slabs) throws IOException {
     assertTrue(slabs.size() > 3, slabs::toString);
     for (SlabInfo slab : slabs) {
       long end = slab.span().end() + SLAB - 1 & -SLAB;
@@ -332,7 +339,7 @@ class ProtectionTest {
   }
 
   @Test
-  void options_areReadByName_andRefusedWithWhatThereIs() {
+  void options_areReadByName_andInvalidValuesAreRefused() {
     Map<String, String> given =
         Map.of(
             "jitalloc.memory.mode", "memfd",

@@ -10,13 +10,13 @@ import org.jitalloc.test.support.Seeded;
 
 class RawMemoryTest {
 
-  /** By definition: byte by byte. */
+  /** Returns the expected byte, by the definition of the pattern. */
   private static byte expected(byte[] pattern, long address) {
     return pattern[(int) Long.remainderUnsigned(address, pattern.length)];
   }
 
   @Seeded
-  void fill_repeatsThePattern_fromEachMultipleOfItsLength_andNothingElse(RandomValues values) {
+  void fill_repeatsThePatternAtMultiplesOfItsLength_andWritesNothingElse(RandomValues values) {
     var pattern = new byte[1 << values.intIn(0, 4)];
     int offset = values.intIn(0, 40);
     int length = values.intIn(1, 20_000);

@@ -3,7 +3,7 @@ package org.jitalloc.core.host;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** For s390x. */
+/** Machine code for s390x. */
 final class S390Bodies implements Bodies {
 
   private static final String RETURN = "07fe"; // br %r14
@@ -12,7 +12,7 @@ final class S390Bodies implements Bodies {
     return HexFormat.of().parseHex(String.join("", code));
   }
 
-  /** llihf and iilf of %r1. */
+  /** Loads %r1 with a constant: llihf and iilf. */
   private static byte[] constant(long number) {
     return ByteBuffer.allocate(12)
         .putShort((short) 0xc01e)
@@ -22,7 +22,7 @@ final class S390Bodies implements Bodies {
         .array();
   }
 
-  /** The room for %r14 is in the frame of who calls; what is called here needs none. */
+  /** Saves %r14 in the save area of the caller. The called functions need no save area. */
   @Override
   public byte[] callerStart() {
     return hex("e3e0f0700024", "a7290000"); // stg %r14, 112(%r15); lghi %r2, 0
@@ -53,7 +53,7 @@ final class S390Bodies implements Bodies {
     return new Change(hex("c02f00010001"), hex("c02f00020002")); // llilf %r2
   }
 
-  /** Behind an illegal instruction the PSW in the context is already behind it. */
+  /** The PSW in the context is already after the illegal instruction. */
   @Override
   public byte[] countingHandler(long counter) {
     return Bodies.join(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SharedBarrierTest {
 
   @Test
-  void oneCaller_hasOneBarrierEach() {
+  void sequentialCalls_executeOneBarrierEach() {
     var barriers = new AtomicInteger();
     var shared = new SharedBarrier(barriers::incrementAndGet);
     shared.execute();
@@ -19,17 +19,17 @@ class SharedBarrierTest {
   }
 
   @Test
-  void callersDuringABarrier_shareTheNext() throws InterruptedException {
+  void callersDuringABarrier_shareTheNextBarrier() throws InterruptedException {
     int callers = 8;
     var barriers = new AtomicInteger();
     var inside = new CountDownLatch(1);
-    var goOn = new CountDownLatch(1);
+    var proceed = new CountDownLatch(1);
     var shared =
         new SharedBarrier(
             () -> {
               if (barriers.incrementAndGet() == 1) {
                 inside.countDown();
-                await(goOn);
+                await(proceed);
               }
             });
     Thread first = Thread.ofPlatform().start(shared::execute);
@@ -43,7 +43,7 @@ class SharedBarrierTest {
         Thread.onSpinWait();
       }
     }
-    goOn.countDown();
+    proceed.countDown();
     first.join();
     for (Thread other : others) {
       other.join();
@@ -52,7 +52,7 @@ class SharedBarrierTest {
   }
 
   @Test
-  void barrierThatFails_coversNobody() {
+  void failedBarrier_servesNoCaller() {
     var barriers = new AtomicInteger();
     var shared =
         new SharedBarrier(

@@ -23,9 +23,7 @@ import org.jitalloc.core.memory.Rulebook;
 import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 
-/**
- * The signal that traps raise belongs to others too: what is not ours goes to who had it before.
- */
+/** Other code can use the signal of traps, too: foreign signals must reach the previous handler. */
 class SignalSharingTest {
 
   private static final int SA_SIGINFO = 4;
@@ -73,15 +71,15 @@ class SignalSharingTest {
     assertEquals(0, result);
   }
 
-  /** A change that needs the handler. */
+  /** Makes a poke that needs the handler. */
   private void pokeOnce(JitAllocator allocator) {
     Bodies.Change change = bodies.changeOverTrap();
     JitMemory memory = emit(allocator, Bodies.join(change.before(), bodies.returns()));
     allocator.poker().poke(new Poke(memory, 0, new Raw(change.before()), new Raw(change.after())));
   }
 
-  /** What fills memory is none of the traps that stand at a place in change. */
-  private static byte[] trapOfAStranger() {
+  /** Returns a trap that no poke writes: one instruction of the trap fill. */
+  private static byte[] foreignTrap() {
     Arch arch = MachineArch.get();
     return Arrays.copyOf(arch.trapFill(), arch.instructionAlignBytes());
   }
@@ -89,23 +87,23 @@ class SignalSharingTest {
   @Test
   void foreignTraps_goToTheForeignHandler_alsoAfterClose() throws Throwable {
     try (Arena arena = Arena.ofConfined();
-        TargetMemory strangers = open()) {
+        TargetMemory foreign = open()) {
       MemorySegment counter = arena.allocate(8, 8);
       JitMemory handler =
-          emit(strangers.allocatorFor("stranger"), bodies.countingHandler(counter.address()));
+          emit(foreign.allocatorFor("other"), bodies.countingHandler(counter.address()));
       MemorySegment before = handle(arena, handler.address());
       try {
         try (TargetMemory ours = open()) {
           JitAllocator allocator = ours.allocatorFor("test");
           pokeOnce(allocator);
           raise();
-          assertEquals(1, counter.get(JAVA_LONG, 0), "a signal that was sent");
-          JitMemory trap = emit(allocator, Bodies.join(trapOfAStranger(), bodies.returns()));
+          assertEquals(1, counter.get(JAVA_LONG, 0), "a signal from raise");
+          JitMemory trap = emit(allocator, Bodies.join(foreignTrap(), bodies.returns()));
           trap.function(0, FunctionDescriptor.ofVoid()).invokeExact();
-          assertEquals(2, counter.get(JAVA_LONG, 0), "a trap of somebody else in our own text");
+          assertEquals(2, counter.get(JAVA_LONG, 0), "a foreign trap in our text");
         }
         raise();
-        assertEquals(3, counter.get(JAVA_LONG, 0), "the signal was given back");
+        assertEquals(3, counter.get(JAVA_LONG, 0), "the previous action is restored");
       } finally {
         os.sigaction(signal, before, MemorySegment.NULL);
       }
@@ -113,16 +111,16 @@ class SignalSharingTest {
   }
 
   /**
-   * A thread may have been sent into the handler before the target closed, and run there only
-   * after. What it does then is done here by a signal that still goes there.
+   * A signal can bring a thread into the handler before the target is closed, and the thread can
+   * continue after that. This test simulates it: it installs the handler again and raises a signal.
    */
   @Test
-  void threadInTheHandler_getsOutOfIt_afterTheTargetIsClosed() throws Throwable {
+  void threadInTheHandler_afterTheTargetIsClosed_reachesThePreviousHandler() throws Throwable {
     try (Arena arena = Arena.ofConfined();
-        TargetMemory strangers = open()) {
+        TargetMemory foreign = open()) {
       MemorySegment counter = arena.allocate(8, 8);
       JitMemory handler =
-          emit(strangers.allocatorFor("stranger"), bodies.countingHandler(counter.address()));
+          emit(foreign.allocatorFor("other"), bodies.countingHandler(counter.address()));
       MemorySegment before = handle(arena, handler.address());
       try {
         MemorySegment installed = arena.allocate(layout.bytes());
@@ -140,23 +138,23 @@ class SignalSharingTest {
   }
 
   /**
-   * The kernel ends a process that traps while the signal is blocked, and another signal may be
-   * delivered on top of the handler's frame. The mask of the handler that was there before blocks
-   * every signal here, its own among them.
+   * The kernel ends a process that traps while the signal is blocked, and it can deliver another
+   * signal while the handler runs. In this test the mask of the previous handler blocks all
+   * signals, including its own.
    */
   @Test
   void installedHandler_doesNotBlockItsOwnSignal_norDoesThePreviousMask() {
     try (Arena arena = Arena.ofConfined();
-        TargetMemory strangers = open()) {
+        TargetMemory foreign = open()) {
       MemorySegment counter = arena.allocate(8, 8);
       JitMemory handler =
-          emit(strangers.allocatorFor("stranger"), bodies.countingHandler(counter.address()));
+          emit(foreign.allocatorFor("other"), bodies.countingHandler(counter.address()));
       MemorySegment before = arena.allocate(layout.bytes());
-      MemorySegment stranger = arena.allocate(layout.bytes());
-      stranger.set(JAVA_LONG, layout.handler(), handler.address());
-      stranger.set(JAVA_INT, layout.flags(), SA_SIGINFO);
-      stranger.set(JAVA_LONG, layout.mask(), -1L);
-      os.sigaction(signal, stranger, before);
+      MemorySegment other = arena.allocate(layout.bytes());
+      other.set(JAVA_LONG, layout.handler(), handler.address());
+      other.set(JAVA_INT, layout.flags(), SA_SIGINFO);
+      other.set(JAVA_LONG, layout.mask(), -1L);
+      os.sigaction(signal, other, before);
       try (TargetMemory ours = open()) {
         MemorySegment installed = arena.allocate(layout.bytes());
         os.sigaction(signal, MemorySegment.NULL, installed);
@@ -172,14 +170,14 @@ class SignalSharingTest {
   }
 
   @Test
-  void handlerPutOverOurs_makesPokesRefuse() throws Throwable {
+  void handlerReplacedByOtherCode_pokeIsRefused() throws Throwable {
     try (Arena arena = Arena.ofConfined();
-        TargetMemory strangers = open();
+        TargetMemory foreign = open();
         TargetMemory ours = open()) {
       MemorySegment counter = arena.allocate(8, 8);
       JitAllocator allocator = ours.allocatorFor("test");
       JitMemory handler =
-          emit(strangers.allocatorFor("stranger"), bodies.countingHandler(counter.address()));
+          emit(foreign.allocatorFor("other"), bodies.countingHandler(counter.address()));
       pokeOnce(allocator);
       MemorySegment before = handle(arena, handler.address());
       try {

@@ -20,7 +20,10 @@ import org.jitalloc.Poke;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.core.memory.TargetMemory;
 
-/** All that a target of this process is used for, in parts that do not need each other. */
+/**
+ * Exercises all functions of a target of this process, in independent parts. Each part tolerates
+ * the failure of one system call.
+ */
 final class TargetScenario {
 
   private static final FunctionDescriptor CONSTANT = FunctionDescriptor.of(JAVA_INT);
@@ -42,12 +45,12 @@ final class TargetScenario {
     void run() throws Throwable;
   }
 
-  /** Runs all parts, the rest of them also when one fails. */
+  /** Runs all parts. If a part fails because of the injected failure, runs the remaining parts. */
   void run() throws Throwable {
     for (ModMemType type : ModMemType.values()) {
       part(() -> life(type, 100));
     }
-    // With slabs of their own, which go with them.
+    // Each of these needs a slab of its own, which is unmapped afterwards.
     part(() -> life(ModMemType.TEXT, MORE_THAN_A_SLAB));
     part(() -> life(ModMemType.DATA, MORE_THAN_A_SLAB));
     part(this::code);
@@ -65,7 +68,7 @@ final class TargetScenario {
     }
   }
 
-  /** The failure that was made is the one that is told of. */
+  /** Checks that an exception reports the injected failure; otherwise throws it. */
   void assertNamed(JitAllocException failure) {
     if (calls.failed().isEmpty() || !failure.getMessage().contains(calls.failed())) {
       throw failure;
@@ -87,7 +90,7 @@ final class TargetScenario {
     assertNull(allocator.find(memory.address()));
   }
 
-  /** What is freed is freed, even if the system does not want it back. */
+  /** Frees memory. It is freed even if a system call fails. */
   private void free(JitMemory memory) {
     try {
       memory.close();
@@ -96,7 +99,7 @@ final class TargetScenario {
     }
     assertEquals(JitMemory.State.FREED, memory.state());
     try {
-      // Has it cleared now.
+      // Completes the grace period and clears the memory.
       allocator.stats();
     } catch (JitAllocException failure) {
       assertNamed(failure);
@@ -126,7 +129,7 @@ final class TargetScenario {
     return (int) memory.function(0, CONSTANT).invokeExact();
   }
 
-  /** Code that could not be changed runs as before. */
+  /** Pokes. After a failure the code is unchanged and callable. */
   private void poke(JitMemory memory, Instruction from, Instruction to) throws Throwable {
     List<byte[]> either = new ArrayList<>();
     either.add(allocator.poker().encode(from, memory.address()));

@@ -22,9 +22,9 @@ import org.jitalloc.core.memory.TargetMemory;
 import org.junit.jupiter.api.Test;
 
 /**
- * What fills memory without code is executed, on whatever machine this is: it raises the signal
- * that the architecture's handler is for. The handler is told that there is a jump at that place,
- * so the thread goes on elsewhere instead of ending the process.
+ * Executes the trap fill of this architecture: it must raise the signal of the trap handler. The
+ * handler has a record of a jump at each address of the fill, so the thread continues at the target
+ * of the jump.
  */
 class TrapFillTest {
   private static final int VALUE = 77;
@@ -35,7 +35,7 @@ class TrapFillTest {
   private final TextPoke poke = MachineArch.textPoke().orElseThrow();
 
   @Test
-  void fill_enteredAnywhere_raisesTheSignal() throws Throwable {
+  void trapFill_executedAtAnyOffset_raisesTheSignal() throws Throwable {
     try (var held = new ResourceStack();
         TargetMemory target =
             TargetMemory.host(
@@ -68,7 +68,7 @@ class TrapFillTest {
     return memory.publish();
   }
 
-  /** What the handler has to know of a place that becomes a jump, over a trap. */
+  /** Returns the record with which the handler emulates a jump. */
   private Trap trapThatJumps(long address, long target) {
     byte[] jump = poke.encode(new Instruction.Jump(target), address);
     byte[] nop = poke.encode(new Instruction.Nop(), address);

@@ -19,7 +19,7 @@ import org.jitalloc.test.support.RandomValues;
 import org.jitalloc.test.support.Seeded;
 import org.junit.jupiter.api.Test;
 
-/** The records that a handler searches by halves: all that are there are found, and no others. */
+/** Compares the binary search of a handler with a map: it finds each record, and no others. */
 class TrapRecordsTest {
   private static final int RECORD_BYTES = 32;
   private static final int MANY = 10_000;
@@ -34,7 +34,7 @@ class TrapRecordsTest {
     return new Trap(address, rest);
   }
 
-  /** As the machine code does it: any record of the address is as good as another. */
+  /** Searches as the machine code does: any copy of a record is a match. */
   private long search(long address) {
     long low = 0;
     long high = records.slots();
@@ -75,7 +75,7 @@ class TrapRecordsTest {
   }
 
   @Seeded(tries = 100)
-  void anyHistory_isFound(RandomValues values) {
+  void randomOperations_agreeWithTheModel(RandomValues values) {
     remove(new ArrayList<>(model.keySet()));
     var random = new Random(values.anyLong());
     int span = 1 + random.nextInt(2000);
@@ -113,9 +113,9 @@ class TrapRecordsTest {
     assertTrue(moved < most, moved + " records moved, at most " + most);
   }
 
-  /** Moving all that is behind each would be 50,000,000 and more. */
+  /** Moving all following records at each insertion would move at least 50,000,000 records. */
   @Test
-  void oneByOne_isNotQuadratic() {
+  void singleInsertionsAndRemovals_areNotQuadratic() {
     List<Long> order = new ArrayList<>();
     for (long i = 1; i <= MANY; i++) {
       order.add(i * 16);
@@ -129,7 +129,7 @@ class TrapRecordsTest {
   }
 
   @Test
-  void tooMany_areRefused() {
+  void require_moreThanTheCapacity_isRefused() {
     var failure = assertThrows(JitAllocException.class, () -> records.require(4 * MANY));
     assertEquals(JitAllocException.Reason.UNSUPPORTED, failure.reason());
     records.require(3 * MANY);

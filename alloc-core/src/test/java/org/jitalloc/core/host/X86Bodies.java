@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 
-/** For x86-64. */
+/** Machine code for x86-64. */
 final class X86Bodies implements Bodies {
 
   private static byte[] hex(String code) {
     return HexFormat.of().parseHex(code);
   }
 
-  /** mov rax, number. */
+  /** Loads rax with a constant: mov rax, imm64. */
   private static byte[] constant(long number) {
     return ByteBuffer.allocate(10)
         .order(ByteOrder.LITTLE_ENDIAN)

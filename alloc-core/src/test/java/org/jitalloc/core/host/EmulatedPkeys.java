@@ -9,26 +9,26 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
 /**
- * System calls with one protection key, on a machine that may have none. Rights are a thread's; the
- * key is played by permissions, so that a write without rights ends the process as it would: for
- * tests with one thread.
+ * System calls with one protection key, which mprotect emulates, for machines without protection
+ * keys. A write without rights ends the process, as with a real key. The rights apply to the whole
+ * process instead of a thread, so only one thread may write.
  */
-final class PlayedKeys {
+final class EmulatedPkeys {
 
   private static final int KEY = 3;
 
   private final SystemCalls real = new LinuxCalls();
 
-  /** What has the key, by its start. */
+  /** The ranges with the key: lengths by first address. */
   private final TreeMap<Long, Long> guarded = new TreeMap<>();
 
   private boolean allocated;
-  private int takenAway = PKEY_DISABLE_ACCESS;
+  private int currentDisabled = PKEY_DISABLE_ACCESS;
 
-  private PlayedKeys() {}
+  private EmulatedPkeys() {}
 
   static SystemCalls calls() {
-    var keys = new PlayedKeys();
+    var keys = new EmulatedPkeys();
     return (SystemCalls)
         Proxy.newProxyInstance(
             SystemCalls.class.getClassLoader(),
@@ -56,10 +56,10 @@ final class PlayedKeys {
             });
   }
 
-  private int allocate(int rightsTakenAway) {
+  private int allocate(int disabledRights) {
     require(!allocated);
     allocated = true;
-    takenAway = rightsTakenAway;
+    currentDisabled = disabledRights;
     return KEY;
   }
 
@@ -74,14 +74,14 @@ final class PlayedKeys {
     protect(address, bytes);
   }
 
-  private void set(int key, int rightsTakenAway) {
+  private void set(int key, int disabledRights) {
     require(allocated && key == KEY);
-    takenAway = rightsTakenAway;
+    currentDisabled = disabledRights;
     guarded.forEach(this::protect);
   }
 
   private void protect(long address, long bytes) {
-    real.mprotect(address, bytes, takenAway == 0 ? PROT_READ | PROT_WRITE : PROT_NONE);
+    real.mprotect(address, bytes, currentDisabled == 0 ? PROT_READ | PROT_WRITE : PROT_NONE);
   }
 
   private static void require(boolean condition) {

@@ -5,17 +5,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a process has of the system by the calls it made: addresses, files, keys. */
-final class Ledger {
+/** The addresses, files and protection keys that a sequence of system calls has acquired. */
+final class AcquiredResources {
 
-  /** Runs of addresses, first to end. */
+  /** The mapped ranges: end address by first address. */
   private final TreeMap<Long, Long> mapped = new TreeMap<>();
 
   private final Set<Integer> files = new TreeSet<>();
   private final Set<Integer> keys = new TreeSet<>();
 
-  /** Enters a call that succeeded. */
-  void enter(String call, Object[] args, Object result) {
+  /** Records a successful call. */
+  void record(String call, Object[] args, Object result) {
     switch (call) {
       case "mmap" -> map((long) result, (long) args[1]);
       case "munmap" -> unmap((long) args[0], (long) args[1]);
@@ -23,14 +23,14 @@ final class Ledger {
         unmap((long) args[0], (long) args[1]);
         map((long) args[3], (long) args[1]);
       }
-      // It stays for ever, by intent.
+      // A sealed range stays mapped on purpose.
       case "mseal" -> unmap((long) args[0], (long) args[1]);
       case "memfdCreate", "open" -> files.add((int) result);
       case "close" -> files.remove((int) args[0]);
       case "pkeyAlloc" -> keys.add((int) result);
       case "pkeyFree" -> keys.remove((int) args[0]);
       default -> {
-        // Changes nothing of what is had.
+        // Other calls acquire and release nothing.
       }
     }
   }
@@ -58,7 +58,7 @@ final class Ledger {
     }
   }
 
-  /** {@return whether nothing is left but what stays mapped by intent} */
+  /** {@return whether everything is released, except ranges that stay mapped on purpose} */
   boolean isEmpty() {
     TrapSignal.permanent().forEach(this::unmap);
     return mapped.isEmpty() && files.isEmpty() && keys.isEmpty();
