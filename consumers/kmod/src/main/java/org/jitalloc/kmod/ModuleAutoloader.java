@@ -9,51 +9,54 @@ import org.jitalloc.modules.ModuleLoader;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Loads modules into one target that are asked for by name or alias, with all that they need: the
- * kernel's {@code request_module} and {@code modprobe}. A service with the properties {@code
- * jit.target} and {@code jit.arch}, beside each {@link ModuleLoader}. For any thread.
+ * Loads modules that are requested by name or alias, and their dependencies, into one target, as
+ * the kernel's {@code request_module} (kernel/module/kmod.c) and {@code modprobe}. A service with
+ * the properties {@code jit.target} and {@code jit.arch} for each {@link ModuleLoader}. For any
+ * thread.
  *
- * <p>Requests for the same name are converged: the first is worked on, and what came of it is given
- * to all that ask for it meanwhile and in the minute after, failures too. 50 are worked on at once;
- * one that does not get its turn in 5 seconds fails.
+ * <p>Requests for the same name are converged: the first one loads, and its outcome, also a
+ * failure, is the outcome of all requests for the name until a minute after its end. At most 50
+ * requests run at once; a request that waits for more than 5 seconds to run fails.
  */
 @ProviderType
 public interface ModuleAutoloader {
 
-  /** {@return where modules are loaded to} */
+  /** {@return the target that modules are loaded into} */
   Target target();
 
   /**
-   * Says where modules are; until then, all requests fail. What is asked for already goes on with
-   * what was said before.
+   * Sets the folder of modules. Without a folder, all requests fail. Requests that run already use
+   * the previous folder.
    *
-   * @param folder with modules below it; it is read now, and what changes there later is not seen
+   * @param folder the folder with modules below it; it is read now, and later changes in it are
+   *     ignored
    * @param options how modules are loaded
    * @throws ModuleException if the folder cannot be read
    */
   void use(Path folder, LoadOptions options);
 
   /**
-   * Asks for a module and waits until it is there, or known not to come.
+   * Requests a module and waits until it is loaded or has failed.
    *
-   * @param name a module's name, an alias such as {@code fs-ext4}, or {@code symbol:} and a symbol
-   * @return how that ended: the status of {@code modprobe}, 0 if the module is there or built in
+   * @param name the name of a module, an alias such as {@code fs-ext4}, or {@code symbol:} and a
+   *     symbol
+   * @return the outcome: the exit status of {@code modprobe}, 0 if the module is loaded or built in
    */
   RequestOutcome request(String name);
 
   /**
-   * Asks for a module and does not wait.
+   * Requests a module and does not wait for its load.
    *
-   * @param name as above
-   * @return whether somebody is about to load it
+   * @param name as for {@link #request}
+   * @return {@link RequestOutcome#LOADED} if a load has begun; else the reason why none has
    */
   RequestOutcome begin(String name);
 
   /**
-   * Tells why a name could not be loaded the last time. Only the newest failures are kept.
+   * Returns why the last load for a name failed. Only the newest failures are kept.
    *
-   * @param name as it was asked for
-   * @return what happened, for people; empty if nothing failed
+   * @param name the name that was requested
+   * @return the reason, for people; empty if there is no failure
    */
   Optional<String> failure(String name);
 }

@@ -1,23 +1,23 @@
 package org.jitalloc.kmod;
 
-/** How a request for a module ended. */
+/** The outcome of a request for a module. */
 public sealed interface RequestOutcome {
 
-  /** The module is there; or, for a request that does not wait, somebody is about to load it. */
+  /** The module is loaded; or, for a request that does not wait, a load has begun. */
   RequestOutcome LOADED = new HelperDone(0);
 
   /**
-   * The number that Linux returns to the requester: 0, the helper's exit status, or a negative
-   * error.
+   * Returns the number that the kernel's {@code request_module} returns: 0, the exit status of the
+   * helper, or a negative errno.
    *
    * @return the number
    */
   int code();
 
   /**
-   * The helper ran to its end.
+   * The helper ended.
    *
-   * @param status its exit status, 0 if all went well
+   * @param status its exit status, 0 for success
    */
   record HelperDone(int status) implements RequestOutcome {
     @Override
@@ -27,9 +27,9 @@ public sealed interface RequestOutcome {
   }
 
   /**
-   * The helper did not run, or nobody waited for its end.
+   * The helper did not run, or its end was not awaited.
    *
-   * @param reason why
+   * @param reason the reason
    */
   record NotDone(Reason reason) implements RequestOutcome {
     @Override
@@ -38,21 +38,21 @@ public sealed interface RequestOutcome {
     }
   }
 
-  /** Why the helper did not run to its end for a request. */
+  /** The reasons why a request has no exit status of the helper. */
   enum Reason {
-    /** There is no helper, or it could not be started. */
+    /** No helper is configured, or it could not be started. */
     NO_HELPER(2),
     /** The helper ended without an exit status. */
     HELPER_LOST(5),
-    /** No module has so long a name. */
+    /** The name is longer than names of modules can be. */
     NAME_TOO_LONG(36),
     /** The autoloader was closed. */
     CLOSED(108),
-    /** Too many requests were being worked on for too long. */
+    /** Too many other requests ran for too long. */
     BUSY(62),
     /**
-     * Who asked was interrupted. The helper goes on where it was started; but what was asked for
-     * again meanwhile, and for a while after, ends like this too.
+     * The requesting thread was interrupted. A helper that was started continues, but requests for
+     * the same name have this outcome as well, until a while after the interrupt.
      */
     INTERRUPTED(512);
 

@@ -1,6 +1,6 @@
 /**
- * The tools of kmod for module loaders: modules that are requested by name or alias, with all that
- * they need. The indexes of a module folder are in {@link org.jitalloc.kmod.depmod}.
+ * The functions of kmod for module loaders: requests by name or alias, with dependencies. The
+ * indexes of a module folder are in {@link org.jitalloc.kmod.depmod}.
  */
 @Export
 @Version("1.0.0")

@@ -9,30 +9,30 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What architectures know of one thing, by their names. Of several that one architecture has, the
- * first counts, and the next when that is gone. For any thread.
+ * The codecs of one kind by architecture. If an architecture has several, the first that was added
+ * is used, and the next after its removal. For any thread.
  *
- * @param <C> the service that an architecture gives
+ * @param <C> the service of an architecture
  */
 public final class Codecs<C> {
   private final Function<C, String> archOf;
 
-  /** Lists that never change. */
+  /** By architecture; the lists are immutable. */
   private final Map<String, List<C>> codecs = new ConcurrentHashMap<>();
 
   /**
-   * Makes an empty set.
+   * Creates an empty set.
    *
-   * @param archOf the name of the architecture that one is of
+   * @param archOf returns the name of the architecture of a codec
    */
   public Codecs(Function<C, String> archOf) {
     this.archOf = archOf;
   }
 
   /**
-   * Adds one.
+   * Adds a codec.
    *
-   * @param codec it
+   * @param codec the codec
    */
   public void add(C codec) {
     codecs.merge(archOf.apply(codec), List.of(codec), Codecs::joined);
@@ -45,10 +45,10 @@ public final class Codecs<C> {
   }
 
   /**
-   * Removes one.
+   * Removes a codec.
    *
-   * @param codec it; one that is not there is none that counted
-   * @return whether it was the one that counted
+   * @param codec the codec, known or not
+   * @return whether it was the one in use
    */
   public boolean remove(C codec) {
     var counted = new AtomicBoolean();
@@ -64,10 +64,10 @@ public final class Codecs<C> {
   }
 
   /**
-   * Finds the one that counts.
+   * Returns the codec of an architecture.
    *
-   * @param arch the name of an architecture
-   * @return what it has, or null
+   * @param arch the name of the architecture
+   * @return its first codec, or null
    */
   public @Nullable C get(String arch) {
     List<C> all = codecs.get(arch);

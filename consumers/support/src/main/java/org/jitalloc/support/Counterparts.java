@@ -8,34 +8,35 @@ import org.jitalloc.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what serves a target of another consumer's service for it, whoever came first. For any
- * thread, without a lock, as one who is told may ask the other.
+ * Connects the service of a consumer for a target with another consumer's service for the same
+ * target, whichever starts first. For any thread. No lock is held while a service is notified,
+ * because it may call the other one.
  *
- * @param <S> what serves here
+ * @param <S> the service of this consumer
  * @param <C> the service of the other consumer
  */
 public final class Counterparts<S, C> {
   private final BiConsumer<S, @Nullable C> told;
 
-  /** By the names of their targets, as the following. */
+  /** By the names of their targets, as {@link #others}. */
   private final Map<String, S> served = new ConcurrentHashMap<>();
 
   private final Map<String, C> others = new ConcurrentHashMap<>();
 
   /**
-   * Makes it, with neither.
+   * Creates it without services.
    *
-   * @param told how one is told who its counterpart is now, or that there is none
+   * @param told notifies a service of its present counterpart, null if there is none
    */
   public Counterparts(BiConsumer<S, @Nullable C> told) {
     this.told = told;
   }
 
   /**
-   * A target is served here from now on.
+   * Adds a service of this consumer.
    *
-   * @param target its name
-   * @param service what serves it
+   * @param target the name of its target
+   * @param service the service
    */
   public void begin(String target, S service) {
     served.put(target, service);
@@ -43,18 +44,18 @@ public final class Counterparts<S, C> {
   }
 
   /**
-   * What served a target is told nothing more.
+   * Removes a service of this consumer: it is not notified any more.
    *
-   * @param service what it was
+   * @param service the service
    */
   public void end(S service) {
     served.values().remove(service);
   }
 
   /**
-   * The other consumer's service is there.
+   * Adds a service of the other consumer.
    *
-   * @param other it
+   * @param other the service
    * @param properties its properties
    */
   public void add(C other, Map<String, ?> properties) {
@@ -63,9 +64,9 @@ public final class Counterparts<S, C> {
   }
 
   /**
-   * The other consumer's service is going.
+   * Removes a service of the other consumer. If another service has replaced it, this does nothing.
    *
-   * @param other it; nothing is told of one in whose place another has come
+   * @param other the service
    * @param properties its properties
    */
   public void remove(C other, Map<String, ?> properties) {
@@ -78,7 +79,9 @@ public final class Counterparts<S, C> {
     return String.valueOf(properties.get(Target.TARGET_PROPERTY));
   }
 
-  /** Who tells last has looked again, so that nothing out of date is the last that is told. */
+  /**
+   * Reads the counterpart again after the notification, so that the last notification is current.
+   */
   private void tell(String target) {
     S service = served.get(target);
     if (service == null) {

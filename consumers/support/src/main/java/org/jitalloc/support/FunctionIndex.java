@@ -5,18 +5,23 @@ import java.util.List;
 import java.util.Optional;
 import org.jitalloc.text.TextFunction;
 
-/** Finds functions of a text. Immutable; for any thread. */
+/**
+ * Finds functions of a text by offset and name. Offsets are in bytes from the start of its memory.
+ * Immutable; for any thread.
+ */
 public final class FunctionIndex {
-  /** How far before a function compilers put its call site. */
+  /** The largest distance of a call site before its function. */
   private static final int BEFORE_BYTES = 64;
 
   private final TextFunction[] functions;
 
-  /** Where the last of the functions up to each ends: no farther back is worth a look. */
+  /**
+   * For each index, the largest end of the functions up to it: a bound for the search backwards.
+   */
   private final long[] ends;
 
   /**
-   * Makes an index.
+   * Creates an index.
    *
    * @param functions the functions, in any order
    */
@@ -34,10 +39,10 @@ public final class FunctionIndex {
   }
 
   /**
-   * Finds the function that a byte is in; of several, the one that begins last.
+   * Finds the function that contains a byte; of several, the one that begins last.
    *
-   * @param offset where the byte is
-   * @return the function
+   * @param offset the offset of the byte
+   * @return the function; empty if there is none
    */
   public Optional<TextFunction> at(long offset) {
     for (int i = notAfter(offset); i >= 0 && ends[i] > offset; i--) {
@@ -49,10 +54,10 @@ public final class FunctionIndex {
   }
 
   /**
-   * Finds the function that a call site belongs to: the one that it is in, or just before.
+   * Finds the function of a call site: the one that contains it, or that begins just after it.
    *
-   * @param offset where the site is
-   * @return the function
+   * @param offset the offset of the site
+   * @return the function; empty if there is none
    */
   public Optional<TextFunction> ofSite(long offset) {
     int next = notAfter(offset) + 1;
@@ -68,7 +73,7 @@ public final class FunctionIndex {
    * Finds a function by its name.
    *
    * @param name the name
-   * @return the first function of that name
+   * @return the function with the lowest offset of that name; empty if there is none
    */
   public Optional<TextFunction> named(String name) {
     for (TextFunction function : functions) {
@@ -79,7 +84,10 @@ public final class FunctionIndex {
     return Optional.empty();
   }
 
-  /** The last function that begins at an offset or before it, or -1. */
+  /**
+   * {@return the index of the last function that begins at an offset or before it, or -1} (binary
+   * search)
+   */
   private int notAfter(long offset) {
     int low = 0;
     int high = functions.length;

@@ -4,26 +4,26 @@ import org.jitalloc.Target;
 import org.jitalloc.text.TraceableText;
 
 /**
- * Where who loads code hands in its text, for whoever patches text to find. For any thread; not to
- * be called under a lock that those who patch may want.
+ * Registers the text that a loader loaded, so that patchers find it. For any thread. Call it with
+ * no lock held that a patcher takes.
  */
 @FunctionalInterface
 public interface TextPublisher {
-  /** For who has no framework: nobody hears of it. */
+  /** For programs without an OSGi framework: registers nothing. */
   TextPublisher NOBODY = (_, _) -> Handed.NOTHING;
 
   /**
-   * Hands in a text. Best while its memory is being formed.
+   * Registers a text, if possible while its memory is forming.
    *
    * @param text the text
-   * @param target whose memory it is
-   * @return what takes it back
+   * @param target the target of its memory
+   * @return the registration
    */
   Handed hand(TraceableText text, Target target);
 
-  /** A text that was handed in. */
+  /** The registration of a text. */
   interface Handed extends AutoCloseable {
-    /** Nothing was handed in. */
+    /** No registration. */
     Handed NOTHING =
         new Handed() {
           @Override
@@ -33,10 +33,10 @@ public interface TextPublisher {
           public void close() {}
         };
 
-    /** Says that its memory is live now. */
+    /** Notifies patchers that the memory is live. */
     void isLive();
 
-    /** Takes it back: what was patched is as it was. Before its memory is closed. */
+    /** Unregisters the text: patchers restore it. Call it before the memory is closed. */
     @Override
     void close();
   }

@@ -7,9 +7,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * Makes texts services. They go when their bundle stops.
+ * Registers texts as OSGi services. The framework unregisters them when the bundle stops.
  *
- * @param context of the bundle whose services they are
+ * @param context the context of the bundle that registers them
  */
 public record TextServices(BundleContext context) implements TextPublisher {
 
@@ -31,7 +31,7 @@ public record TextServices(BundleContext context) implements TextPublisher {
       try {
         action.run();
       } catch (IllegalStateException gone) {
-        // It went with its bundle, or was taken back before.
+        // The bundle stopped, or the text is unregistered already.
       }
     }
   }
@@ -44,7 +44,7 @@ public record TextServices(BundleContext context) implements TextPublisher {
       return new Registered(
           context.registerService(TraceableText.class, text, properties), properties);
     } catch (IllegalStateException stopping) {
-      return Handed.NOTHING; // The bundle stops, and what it has loaded is about to go.
+      return Handed.NOTHING; // The bundle is stopping, and its modules are unloaded soon.
     }
   }
 }

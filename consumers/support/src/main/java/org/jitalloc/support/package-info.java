@@ -1,6 +1,6 @@
 /**
- * What consumers have in common, and nothing that any of them does: a service for each target, and
- * text that one hands to others. No consumer needs another for it.
+ * Code that consumers share: services for each target, text that loaders register for patchers,
+ * patterns and checks of configurations. With it, no consumer imports a package of another.
  */
 @Export
 @Version("1.0.0")

@@ -9,7 +9,7 @@ import org.jitalloc.Target;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Each knows its counterpart of the same target, whoever came first. */
+/** Each service knows its counterpart of the same target, whichever started first. */
 final class CounterpartsTest {
   private final List<String> told = new ArrayList<>();
   private Runnable meanwhile = () -> {};

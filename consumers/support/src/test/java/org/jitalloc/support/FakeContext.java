@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
-/** A framework that only knows of services, and what was done with them, in order. */
+/** A framework that knows only services, and records the calls in order. */
 final class FakeContext {
   final List<String> events = new CopyOnWriteArrayList<>();
   final List<Object> services = new CopyOnWriteArrayList<>();
 
-  /** Hears of what happens, as listeners do: before who does it goes on. */
+  /** Is called as service listeners are: before the call that causes the event returns. */
   volatile Consumer<String> listener = _ -> {};
 
   BundleContext context() {

@@ -10,7 +10,7 @@ import java.util.Random;
 import org.jitalloc.text.TextFunction;
 import org.junit.jupiter.api.Test;
 
-/** What an index finds is what a look at every function finds. */
+/** An index finds the function that a linear search finds. */
 final class FunctionIndexTest {
 
   private static Optional<Long> slow(List<TextFunction> functions, long offset) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Services are there while all that they take is, and end after nobody finds them. */
+/** Services are registered while their dependencies exist, and stop after they are unregistered. */
 final class TargetServicesTest {
   private record Codec(String arch, String name) {}
 
@@ -144,7 +144,7 @@ final class TargetServicesTest {
         };
   }
 
-  /** Has another thread do it, and waits for that as a listener may. */
+  /** Runs an action on another thread and waits for it, as a listener may. */
   private static Runnable elsewhere(Runnable action) {
     return () -> {
       var done = new FutureTask<>(action, true);
@@ -152,7 +152,7 @@ final class TargetServicesTest {
       try {
         done.get(30, TimeUnit.SECONDS);
       } catch (ExecutionException | InterruptedException | TimeoutException failure) {
-        throw new AssertionError("kept waiting by who waits for it", failure);
+        throw new AssertionError("waits for a thread that waits for this one", failure);
       }
     };
   }

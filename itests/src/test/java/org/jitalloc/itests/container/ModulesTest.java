@@ -86,7 +86,7 @@ final class ModulesTest {
     assemble("asked", kernelModule + ".asciz \"alias=fs-asked\"\n.globl some\n.set some, 1\n");
     assemble("wants", kernelModule + ".data\n.quad nobody\n");
     String request = "mod:request --target image-arm64 ";
-    assertTrue(failure(request + "unsaid").contains("nobody said which folder"));
+    assertTrue(failure(request + "unsaid").contains("no folder of modules is set"));
     assertTrue(failure(request + "--folder '" + folder + "' unsaid").startsWith("unsaid: "));
     request = "mod:request --target image-amd64 --folder '" + folder + "' ";
     assertEquals("fs-asked: there\nasked: there\n", execute(request + "fs-asked asked"));

@@ -3,15 +3,14 @@ package org.jitalloc.kmod.autoload;
 import java.time.Duration;
 
 /**
- * How requests are dealt with.
+ * The configuration of requests.
  *
- * @param helper what is run for a request, as a path; empty if modules are not to be loaded on
- *     request
- * @param concurrentRequests how many requests are worked on at once, those that wait for a
- *     duplicate included
- * @param slotTimeout how long a request waits until it is worked on
- * @param memory how long the result of a request is given to others that ask for the same name
- * @param traceDuplicates whether warnings of duplicates say who asked
+ * @param helper the path of the program that loads modules; empty if requests are refused
+ * @param concurrentRequests the largest number of requests that run at once, with those that wait
+ *     for a duplicate
+ * @param slotTimeout how long a request waits until it runs
+ * @param memory how long the outcome of a request is given to later requests for the same name
+ * @param traceDuplicates whether warnings of duplicates have the stack of the caller
  */
 public record AutoloadConfig(
     String helper,
@@ -20,15 +19,16 @@ public record AutoloadConfig(
     Duration memory,
     boolean traceDuplicates) {
 
-  /** What Linux does. */
+  /** The values of Linux. */
   public static final AutoloadConfig DEFAULTS =
       new AutoloadConfig(
           "/sbin/modprobe", 50, Duration.ofSeconds(5), Duration.ofSeconds(60), false);
 
   /**
-   * Checks.
+   * Checks the values.
    *
-   * @throws IllegalArgumentException if no request could ever be worked on, or a time is negative
+   * @throws IllegalArgumentException if {@code concurrentRequests} is less than 1, or a duration is
+   *     negative
    */
   public AutoloadConfig {
     if (concurrentRequests < 1 || slotTimeout.isNegative() || memory.isNegative()) {

@@ -24,8 +24,8 @@ import org.jitalloc.modules.ModuleState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what {@code modprobe} does, in this process: finds out what a request needs, and loads what
- * is not there. Thread-safe.
+ * Loads modules as {@code modprobe} does, in this process: resolves a request, and loads the
+ * modules that are not live. Thread-safe.
  */
 final class FolderHelper implements ModuleHelper {
   private static final int DONE = 0;
@@ -94,7 +94,7 @@ final class FolderHelper implements ModuleHelper {
   private void load(String name) {
     Source from = source;
     if (from == null) {
-      throw new ModuleException(Reason.UNREADABLE, "nobody said which folder modules are in");
+      throw new ModuleException(Reason.UNREADABLE, "no folder of modules is set for requests");
     }
     switch (from.resolver().resolve(name)) {
       case Resolution.BuiltIn _ -> {}
@@ -106,9 +106,7 @@ final class FolderHelper implements ModuleHelper {
     }
   }
 
-  /**
-   * What a module only works better with may fail; what it cannot be without makes it fail itself.
-   */
+  /** A soft dependency may fail; a dependency that fails makes the load fail. */
   private void load(List<ModuleFile> files, Set<String> wanted, Source from) {
     List<String> before = new ArrayList<>();
     for (ModuleFile file : files) {
@@ -133,7 +131,7 @@ final class FolderHelper implements ModuleHelper {
     try {
       loader.load(from.folder().resolve(file.path()), from.options());
     } catch (ModuleException failure) {
-      // Somebody else was quicker.
+      // A concurrent load was faster.
       if (failure.reason() != Reason.ALREADY_LOADED) {
         throw failure;
       }

@@ -10,7 +10,7 @@ import org.jitalloc.kmod.RequestOutcome;
 import org.jitalloc.modules.LoadOptions;
 import org.jitalloc.modules.ModuleLoader;
 
-/** Requests for modules of one loader, worked on by threads of this process. */
+/** An autoloader that loads by threads of this process. For any thread. */
 public final class LocalAutoloader implements ModuleAutoloader, AutoCloseable {
   private final ModuleLoader loader;
   private final ThreadWorkQueue queue;
@@ -19,17 +19,17 @@ public final class LocalAutoloader implements ModuleAutoloader, AutoCloseable {
   private final ModuleRequests requests;
 
   /**
-   * Makes one that does not know where modules are.
+   * Creates an autoloader without a folder of modules.
    *
-   * @param loader loads
+   * @param loader the loader
    * @param config limits and times
-   * @param warnings takes warnings, of duplicates above all
+   * @param warnings receives warnings, mainly of duplicates
    */
   public LocalAutoloader(ModuleLoader loader, AutoloadConfig config, WarningSink warnings) {
     this.loader = loader;
     String target = loader.target().name();
     queue = new ThreadWorkQueue("jitalloc-requests-" + target);
-    // No more than there are slots.
+    // There are no more threads than slots.
     threads =
         Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("jitalloc-modprobe-" + target + "-", 0).factory());
@@ -63,8 +63,8 @@ public final class LocalAutoloader implements ModuleAutoloader, AutoCloseable {
   }
 
   /**
-   * Ends all requests, as {@link org.jitalloc.kmod.RequestOutcome.Reason#CLOSED}. A load that goes
-   * on ends by itself, with the loader at the latest.
+   * Ends all requests with {@link org.jitalloc.kmod.RequestOutcome.Reason#CLOSED}. A load in
+   * progress continues; it ends with the loader at the latest.
    */
   @Override
   public void close() {

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One run of the helper.
+ * A call of the helper, as the kernel's {@code call_modprobe}.
  *
- * @param helper the path of what is run
- * @param name the module that is wanted, or an alias
+ * @param helper the path of the program
+ * @param name the name of the module, or an alias
  */
 public record ModprobeCall(String helper, String name) {
 
   /**
-   * The words it is run with. The name comes after {@code --}, so that it can be no option.
+   * Returns the command line. The name follows {@code --}, so that it is not taken for an option.
    *
    * @return the path and its arguments
    */
@@ -21,7 +21,7 @@ public record ModprobeCall(String helper, String name) {
   }
 
   /**
-   * The environment it is run with.
+   * Returns the environment.
    *
    * @return all variables
    */

@@ -3,15 +3,15 @@ package org.jitalloc.kmod.autoload;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 
-/** Loads a module that was asked for by name: a process of its own, or a loader in this one. */
+/** Loads a module by name: in a process, or by a loader of this process. */
 @FunctionalInterface
 public interface ModuleHelper {
 
   /**
-   * Starts to load. Must not wait for the end, and is called under no lock.
+   * Starts a load and does not wait for its end. Called with no lock held.
    *
-   * @param call what is to be run
-   * @return completes with the exit status: 0 if the module is there, else positive
+   * @param call the call
+   * @return completes with the exit status: 0 if the module is loaded, else positive
    * @throws IOException if it cannot be started
    */
   CompletionStage<Integer> start(ModprobeCall call) throws IOException;

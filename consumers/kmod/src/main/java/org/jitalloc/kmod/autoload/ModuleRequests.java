@@ -17,19 +17,19 @@ import org.jitalloc.kmod.autoload.Anchors.Anchor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes requests for modules by name, as {@code request_module}: runs the helper for the first one
- * and gives its result to all others for the same name. Thread-safe.
+ * Executes requests for modules by name, as {@code request_module} (kernel/module/kmod.c): runs the
+ * helper for the first request, and gives its outcome to all others for the same name. Thread-safe.
  */
 public final class ModuleRequests implements AutoCloseable {
   /*
-   * The way of a request: a slot (or BUSY after a while); then the first one of its name, if it
-   * waits for the end, becomes the anchor and runs the helper, and a later one waits for the
-   * anchor, in its slot. One that does not wait runs the helper without becoming an anchor, and
-   * keeps its slot until the helper ends; it is done at once where there is an anchor.
+   * A request first gets a slot (or is BUSY after a while). Then the first request of a name, if it
+   * waits for the end, becomes the anchor and runs the helper; a later one waits for the anchor and
+   * keeps its slot. A request that does not wait runs the helper without becoming an anchor, and
+   * keeps its slot until the helper ends; if there is an anchor, it ends at once.
    * Locks: Request's monitor, then those of the cache in Anchors; that of Slots; none of them while
-   * a future completes, the helper is started or a warning given. Whoever gives a slot back does
-   * not work for the one that gets it: that goes on in the queue, or a long row of waiting requests
-   * with a known result would be one deep recursion.
+   * a future completes, the helper is started or a warning given. A thread that releases a
+   * slot does not run the request that gets it: the queue does, because a long chain of waiting
+   * requests with a known outcome would recurse deeply.
    */
   private static final int LONGEST_NAME = 55;
   private static final Duration WARNING_INTERVAL = Duration.ofSeconds(5);
@@ -42,19 +42,19 @@ public final class ModuleRequests implements AutoCloseable {
   private final Slots slots;
   private final Anchors anchors;
 
-  /** The requests that are not decided; guarded by itself, together with {@link #closed}. */
+  /** The requests that are not decided. Its monitor guards it and {@link #closed}. */
   private final Set<Request> open = new HashSet<>();
 
   private boolean closed;
   private final RateLimit busyWarnings = new RateLimit(WARNING_INTERVAL, WARNING_BURST);
 
   /**
-   * Makes an object that knows of no request.
+   * Creates it without requests.
    *
    * @param config limits and times
-   * @param helper loads
-   * @param queue for what is done later
-   * @param warnings takes warnings
+   * @param helper loads modules
+   * @param queue executes deferred work
+   * @param warnings receives warnings
    */
   public ModuleRequests(
       AutoloadConfig config, ModuleHelper helper, WorkQueue queue, WarningSink warnings) {
@@ -67,24 +67,25 @@ public final class ModuleRequests implements AutoCloseable {
   }
 
   /**
-   * Asks for a module and waits until it is there, or is known not to come.
+   * Requests a module and waits for the outcome.
    *
-   * @param name the module's, or an alias
-   * @return how that ended; see {@link Request#await} for threads that are interrupted
+   * @param name the name of the module, or an alias
+   * @return the outcome; see {@link Request#await} for threads that are interrupted
    */
   public RequestOutcome request(String name) {
     return submit(name, true).await();
   }
 
   /**
-   * Asks for a module.
+   * Requests a module.
    *
-   * @param name the module's, or an alias; aliases of one module are different names
-   * @param waits whether the end of the load is of interest, or only that it begins
+   * @param name the name of the module, or an alias; aliases of one module are different names
+   * @param waits whether the request ends with the load, or when the load has begun
    * @return the request
    */
   public Request submit(String name, boolean waits) {
-    Throwable caller = config.traceDuplicates() ? new Throwable("who asked for " + name) : null;
+    Throwable caller =
+        config.traceDuplicates() ? new Throwable("caller that requests " + name) : null;
     var request = new Request(this, name, waits, caller);
     Reason refusal = refusal(name);
     if (refusal != null) {
@@ -126,8 +127,8 @@ public final class ModuleRequests implements AutoCloseable {
   }
 
   /**
-   * Ends all requests that are not decided, and refuses new ones: {@link Reason#CLOSED}. A helper
-   * that was started goes on.
+   * Ends all requests that are not decided, and refuses new ones, with {@link Reason#CLOSED}. A
+   * helper that was started continues.
    */
   @Override
   public void close() {
@@ -184,7 +185,7 @@ public final class ModuleRequests implements AutoCloseable {
     try {
       exit = helper.start(new ModprobeCall(config.helper(), request.name()));
     } catch (IOException | RuntimeException | Error failed) {
-      // Whatever it is: the request ends, so that its slot is free and others get its outcome.
+      // The request ends in each case, so that its slot is free and others get its outcome.
       request.decide(new NotDone(Reason.NO_HELPER));
       warnings.warn(
           "module %s: %s cannot be started".formatted(request.name(), config.helper()), failed);
@@ -224,7 +225,7 @@ public final class ModuleRequests implements AutoCloseable {
         null);
   }
 
-  /** For tests. {@return how many slots are free} */
+  /** For tests. {@return the number of free slots} */
   int freeSlots() {
     return slots.free();
   }

@@ -2,7 +2,7 @@ package org.jitalloc.kmod.autoload;
 
 import java.time.Duration;
 
-/** Lets so many through in a time, and counts the others. Thread-safe. */
+/** Admits a number of events in an interval, and counts the others. Thread-safe. */
 final class RateLimit {
   private final long intervalNanos;
   private final int burst;
@@ -20,10 +20,11 @@ final class RateLimit {
   }
 
   /**
-   * Asks to be let through.
+   * Admits or suppresses an event.
    *
-   * @param nowNanos the time
-   * @return how many were not since the last one that was, or -1 if this one is not either
+   * @param nowNanos the present time in nanoseconds
+   * @return the number of events that were suppressed since the last admitted one; -1 if this one
+   *     is suppressed
    */
   synchronized int pass(long nowNanos) {
     if (!begun || nowNanos - beginNanos > intervalNanos) {

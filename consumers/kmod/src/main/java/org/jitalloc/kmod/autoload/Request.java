@@ -7,7 +7,7 @@ import org.jitalloc.kmod.autoload.Anchors.Anchor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request for a module. Its end is decided once, by whatever comes first: the helper, the first
+ * A request for a module. Its outcome is decided once, by the first of these: the helper, the first
  * request for the same name, a time-out, an interrupt. Thread-safe.
  */
 public final class Request {
@@ -17,7 +17,7 @@ public final class Request {
   private final @Nullable Throwable caller;
   private final CompletableFuture<RequestOutcome> outcome = new CompletableFuture<>();
 
-  /** These are guarded by this; an anchor is claimed and noted in one step. */
+  /** This and the next fields are guarded by this; an anchor is claimed and stored in one step. */
   private boolean isDecided;
 
   private @Nullable Anchor own;
@@ -43,20 +43,19 @@ public final class Request {
   }
 
   /**
-   * How it ends.
+   * Returns the outcome.
    *
-   * @return completes when that is known, on a thread that is in a hurry
+   * @return completes when the outcome is decided, on a thread that must not be delayed
    */
   public CompletableFuture<RequestOutcome> outcome() {
     return outcome.copy();
   }
 
   /**
-   * Waits for the end. A thread that is interrupted while it waits does so no longer: the request
-   * ends {@linkplain RequestOutcome.Reason#INTERRUPTED interrupted}, and the thread stays
-   * interrupted.
+   * Waits for the outcome. If the thread is interrupted, the request ends as {@linkplain
+   * RequestOutcome.Reason#INTERRUPTED interrupted}, and the thread stays interrupted.
    *
-   * @return how it ended
+   * @return the outcome
    */
   public RequestOutcome await() {
     try {
@@ -70,7 +69,7 @@ public final class Request {
     }
   }
 
-  /** Ends it, unless its end is decided. */
+  /** Ends the request as interrupted, unless its outcome is decided. */
   public void interrupt() {
     decide(new RequestOutcome.NotDone(RequestOutcome.Reason.INTERRUPTED));
   }
@@ -85,7 +84,7 @@ public final class Request {
     place.end();
   }
 
-  /** {@return the first request for this name, or null if the end of this one is decided} */
+  /** {@return the first request for this name, or null if the outcome of this one is decided} */
   synchronized Anchors.@Nullable Claim claim(Anchors anchors) {
     if (isDecided) {
       return null;
@@ -97,7 +96,7 @@ public final class Request {
     return claim;
   }
 
-  /** Tells the requester an outcome, while the request goes on and keeps its slot. */
+  /** Gives the requester an outcome, while the request continues and keeps its slot. */
   void answer(RequestOutcome early) {
     outcome.complete(early);
   }

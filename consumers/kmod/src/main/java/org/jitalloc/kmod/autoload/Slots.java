@@ -7,13 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jitalloc.kmod.autoload.WorkQueue.Cancellation;
 import org.jspecify.annotations.Nullable;
 
-/** So many requests may be worked on at once; the others wait in the order they came, not long. */
+/** A fair semaphore with a time limit: it bounds the number of requests that run at once. */
 final class Slots {
   /*
    * Invariants, under the monitor:
-   *   I1 free is the number of slots less the tickets that are HELD, and less those that just ended
-   *   and are handed over
-   *   I2 who waits is WAITING, and somebody waits only while free is 0
+   *   I1 free is the number of slots minus the tickets that are HELD, and minus those that have
+   *   just ended and are being handed over
+   *   I2 tickets in the queue are WAITING, and the queue is empty unless free is 0
    * A ticket is WAITING -> HELD -> ENDED or WAITING -> ENDED. Futures complete outside of the
    * monitor.
    */
@@ -28,9 +28,9 @@ final class Slots {
     ENDED
   }
 
-  /** One request's place. */
+  /** The claim of a request to a slot. */
   final class Ticket {
-    /** Guarded by the slots' monitor. */
+    /** Guarded by the monitor of the slots. */
     private Stage stage = Stage.WAITING;
 
     private @Nullable Cancellation expiry;
@@ -38,12 +38,12 @@ final class Slots {
 
     private Ticket() {}
 
-    /** {@return completes with true when there is a slot, or with false when time is up} */
+    /** {@return completes with true when it gets a slot, or with false when its time is up} */
     CompletableFuture<Boolean> granted() {
       return granted;
     }
 
-    /** Gives the slot back, or stops waiting for one. The first call counts. */
+    /** Releases the slot, or stops waiting for one. Further calls do nothing. */
     void end() {
       leave(this);
     }
@@ -88,7 +88,7 @@ final class Slots {
     }
   }
 
-  /** {@return whether it had a slot, which is nobody's now} */
+  /** {@return whether it held a slot, which is released now} */
   private synchronized boolean end(Ticket ticket) {
     boolean wasHeld = ticket.stage == Stage.HELD;
     if (ticket.stage == Stage.WAITING) {
@@ -117,7 +117,7 @@ final class Slots {
     }
   }
 
-  /** {@return how many are free} */
+  /** {@return the number of free slots} */
   synchronized int free() {
     return free;
   }

@@ -6,19 +6,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A queue worked off by one thread, which does not keep the process alive. */
+/** A queue that one daemon thread executes. For any thread. */
 public final class ThreadWorkQueue implements WorkQueue, AutoCloseable {
   private final ScheduledThreadPoolExecutor executor;
 
   /**
-   * Makes an empty queue.
+   * Creates an empty queue.
    *
-   * @param threadName of its thread, for those who look at thread dumps
+   * @param threadName the name of its thread
    */
   public ThreadWorkQueue(String threadName) {
     executor =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(threadName).factory());
-    // What waits for a minute and is taken back after a millisecond would stay for a minute.
+    // Else work that is cancelled early would stay in the queue until it is due.
     executor.setRemoveOnCancelPolicy(true);
   }
 
@@ -33,12 +33,12 @@ public final class ThreadWorkQueue implements WorkQueue, AutoCloseable {
       Future<?> future = executor.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException closed) {
-      // The requests were ended before the queue was closed.
+      // All requests have ended before the queue is closed.
       return () -> {};
     }
   }
 
-  /** Forgets what is to be done later; what is being done is not waited for. */
+  /** Drops the work that is not due, and does not wait for work in progress. */
   @Override
   public void close() {
     executor.shutdownNow();

@@ -2,22 +2,22 @@ package org.jitalloc.kmod.autoload;
 
 import org.jspecify.annotations.Nullable;
 
-/** Takes warnings, such as a log. */
+/** Receives warnings, such as a log. For any thread. */
 @FunctionalInterface
 public interface WarningSink {
 
   /**
-   * A warning. Must not throw.
+   * Receives a warning. Must not throw.
    *
    * @param text one line
-   * @param where whose stack says who is warned of, if that is wanted
+   * @param where the stack of the cause, or null
    */
   void warn(String text, @Nullable Throwable where);
 
   /**
-   * To this package's {@link System.Logger}.
+   * Returns a sink that writes to the {@link System.Logger} of this package.
    *
-   * @return a sink
+   * @return the sink
    */
   static WarningSink toLog() {
     System.Logger log = System.getLogger("org.jitalloc.kmod.autoload");

@@ -2,38 +2,38 @@ package org.jitalloc.kmod.autoload;
 
 import java.time.Duration;
 
-/** Time, and things to be done later: what requests need of the world, so that tests can be it. */
+/** The clock and the deferred work of requests, which tests replace. For any thread. */
 public interface WorkQueue {
 
   /**
-   * The time.
+   * Returns the present time.
    *
-   * @return nanoseconds since some moment, as {@link System#nanoTime}
+   * @return nanoseconds since an arbitrary origin, as {@link System#nanoTime}
    */
   long nanoTime();
 
   /**
-   * Does something later, never on the thread that asks for it before this method has returned.
+   * Executes work later, never before this method has returned on the calling thread.
    *
-   * @param delay how much later; may be 0
-   * @param work short, and must not throw
-   * @return takes it back
+   * @param delay the delay; may be 0
+   * @param work the work; it is short and does not throw
+   * @return cancels the work
    */
   Cancellation after(Duration delay, Runnable work);
 
   /**
-   * Does something soon.
+   * Executes work as soon as possible, as {@link #after} with no delay.
    *
-   * @param work short, and must not throw
+   * @param work the work; it is short and does not throw
    */
   default void soon(Runnable work) {
     after(Duration.ZERO, work);
   }
 
-  /** Takes work back. */
+  /** Cancels work. */
   @FunctionalInterface
   interface Cancellation {
-    /** Does nothing if the work is done, or is being done. */
+    /** Cancels the work, unless it was started. */
     void cancel();
   }
 }

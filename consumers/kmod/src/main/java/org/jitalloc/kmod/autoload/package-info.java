@@ -1,7 +1,7 @@
 /**
- * Modules that are loaded because something asked for them by name: requests for the same name are
- * converged to one, and only so many are worked on at once. Begin at {@link
- * org.jitalloc.kmod.autoload.ModuleRequests}.
+ * Requests for modules by name, as the kernel's {@code request_module} (kernel/module/kmod.c and
+ * dups.c): requests for the same name are converged, and the number of requests that run at once is
+ * bounded. The entry point is {@link org.jitalloc.kmod.autoload.ModuleRequests}.
  */
 @Export
 @Version("1.0.0")

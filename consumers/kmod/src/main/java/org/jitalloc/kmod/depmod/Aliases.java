@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.SequencedSet;
 import org.jitalloc.support.GlobPattern;
 
-/** Patterns, and the modules they stand for. Filled, then only read. */
+/** Alias patterns and their modules. Filled by one thread, then only read. */
 final class Aliases {
   private static final int KEY_LETTERS = 4;
 
-  /** By the first letters of the pattern, where these are no wildcards: the name of a bus. */
+  /** By the first letters of the pattern if they are no wildcards: usually the name of a bus. */
   private final Map<String, List<Entry>> byStart = new HashMap<>();
 
   private final List<Entry> others = new ArrayList<>();
@@ -31,7 +31,7 @@ final class Aliases {
     entries.add(new Entry(glob, module, count++));
   }
 
-  /** {@return the modules whose patterns fit, in the order in which they were added} */
+  /** {@return the modules whose patterns match, in the order in which they were added} */
   SequencedSet<String> find(String alias) {
     String text = normalized(alias);
     List<Entry> candidates = new ArrayList<>(others);
@@ -48,7 +48,7 @@ final class Aliases {
     return found;
   }
 
-  /** Outside of brackets, {@code -} is {@code _}, as in names. */
+  /** Replaces {@code -} outside of brackets by {@code _}, as in names of modules. */
   static String normalized(String pattern) {
     var text = new StringBuilder(pattern.length());
     boolean isInBrackets = false;

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.jitalloc.modules.info.ModuleName;
 
 /**
- * What is part of the kernel and could have been a module, had the kernel been configured so: the
- * files {@code modules.builtin} and {@code modules.builtin.modinfo}. Immutable once read.
+ * The parts of the kernel that another configuration builds as modules: the files {@code
+ * modules.builtin} and {@code modules.builtin.modinfo}. Immutable.
  */
 final class Builtins {
   private final Map<String, String> pathsByName = new HashMap<>();
   private final Aliases aliases = new Aliases();
 
-  /** Nothing. */
+  /** Creates it without entries. */
   Builtins() {
     this(List.of(), new byte[0]);
   }

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which modules each needs, by the symbols it uses. Modules that need each other can never be
- * loaded, and neither can those that need them.
+ * The dependencies between modules, by the symbols that they use. Modules in a cycle cannot be
+ * loaded, nor can modules that depend on one.
  */
 final class Dependencies {
   private final Map<String, ModuleFile> modules;
@@ -37,8 +37,8 @@ final class Dependencies {
   }
 
   /**
-   * Puts all modules in an order in which each comes before what it needs. Of the many there are,
-   * it is the one that depmod takes, so that files can be compared.
+   * Sorts all modules topologically, each before its dependencies. It is the order that depmod of
+   * kmod uses, so that the index files can be compared.
    */
   private Map<String, Integer> places() {
     Map<String, Integer> users = new HashMap<>();
@@ -60,7 +60,7 @@ final class Dependencies {
     return order;
   }
 
-  /** {@return the modules whose symbols one uses, by name} */
+  /** {@return the names of the modules whose symbols a module uses} */
   SequencedSet<String> direct(String name) {
     return direct.getOrDefault(name, new LinkedHashSet<>());
   }
@@ -79,7 +79,7 @@ final class Dependencies {
     return found;
   }
 
-  /** {@return all that has to be loaded before a module, in the order to do it} */
+  /** {@return all modules that are loaded before a module, in this order} */
   SequencedSet<String> all(String name) {
     Comparator<String> byPlace =
         Comparator.comparing(need -> places.getOrDefault(need, Integer.MAX_VALUE));
@@ -88,7 +88,7 @@ final class Dependencies {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** Without recursion: a hostile folder has chains of any length. */
+  /** A depth-first search without recursion: a hostile folder has chains of any length. */
   private Set<String> reachable(String name) {
     Set<String> found = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(direct(name));
@@ -101,7 +101,9 @@ final class Dependencies {
     return found;
   }
 
-  /** {@return modules that need each other, each list a way from one to itself} */
+  /**
+   * {@return the cycles: in each list, a module depends on the next one, the last one on the first}
+   */
   List<List<String>> cycles() {
     return List.copyOf(cycles);
   }
@@ -110,10 +112,10 @@ final class Dependencies {
     return Collections.unmodifiableMap(owners);
   }
 
-  /** One module on the way of a search in depth, and its needs that were not visited. */
+  /** A module on the path of a depth-first search, and its dependencies that were not visited. */
   private record Step(String name, Iterator<String> needs) {}
 
-  /** Searches in depth, without recursion: a need that is on the way closes a cycle. */
+  /** A depth-first search without recursion: a dependency that is on the path closes a cycle. */
   private void findCycles() {
     Set<String> done = new HashSet<>();
     for (String start : modules.keySet()) {

@@ -12,18 +12,18 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.info.ModuleName;
 
-/** Reads folders of modules, as {@code /lib/modules/6.1.0}. */
+/** Reads folders of modules, such as {@code /lib/modules/6.1.0}. */
 public final class Depmod {
   private Depmod() {}
 
   /**
-   * Reads all modules below a folder. Of two files of one module, the one that the {@linkplain
-   * ModuleSearch search order} of the folder's file system prefers is taken. Modules come in the
-   * order of {@code modules.order}, if that is there, and then by path. A file that is no module is
-   * skipped, see {@link ModuleIndex#skipped}.
+   * Reads all modules below a folder. Of two files of one module, the {@linkplain ModuleSearch
+   * search order} of the file system of the folder chooses one. Modules are in the order of {@code
+   * modules.order}, if that file exists, and then by path. Files that are no modules are skipped,
+   * see {@link ModuleIndex#skipped}.
    *
-   * @param folder to be read
-   * @return what is known of them
+   * @param folder the folder
+   * @return the index of the modules
    * @throws ModuleException UNREADABLE if the folder cannot be read
    */
   public static ModuleIndex scan(Path folder) {
@@ -31,11 +31,11 @@ public final class Depmod {
   }
 
   /**
-   * Reads all modules below a folder, with a search order.
+   * Reads all modules below a folder with a given search order.
    *
-   * @param folder to be read
-   * @param search decides between files of the same module
-   * @return what is known of them
+   * @param folder the folder
+   * @param search chooses between files of the same module
+   * @return the index of the modules
    * @throws ModuleException UNREADABLE if the folder cannot be read
    */
   public static ModuleIndex scan(Path folder, ModuleSearch search) {
@@ -75,10 +75,10 @@ public final class Depmod {
   /**
    * Reads one module.
    *
-   * @param file to be read
-   * @return what is in it for others; its path is the file's name
-   * @throws ModuleException UNREADABLE if the file cannot be read, NOT_A_MODULE, MALFORMED or
-   *     UNSUPPORTED if it is none that can be
+   * @param file the file
+   * @return the module; its path is the name of the file
+   * @throws ModuleException UNREADABLE or COMPRESSION if the file cannot be read; NOT_A_MODULE,
+   *     MALFORMED or UNSUPPORTED if it is no module that can be loaded
    */
   public static ModuleFile read(Path file) {
     Path whole = file.toAbsolutePath();

@@ -15,18 +15,18 @@ public final class IndexFiles {
   private final ModuleIndex index;
 
   /**
-   * Makes a writer.
+   * Creates a writer.
    *
-   * @param index what is to be written
+   * @param index the index
    */
   public IndexFiles(ModuleIndex index) {
     this.index = index;
   }
 
   /**
-   * All files.
+   * Returns all files.
    *
-   * @return their text by name
+   * @return the text of each file by name
    */
   public SequencedMap<String, String> all() {
     SequencedMap<String, String> files = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ public final class IndexFiles {
     return files;
   }
 
-  /** The paths of what each module needs; what has to be loaded first comes last. */
+  /** The paths of the dependencies of each module; the first that is loaded comes last. */
   private String dep() {
     var text = new StringBuilder();
     for (ModuleFile file : index.modules()) {
@@ -52,7 +52,7 @@ public final class IndexFiles {
   }
 
   private String alias() {
-    var text = new StringBuilder("# Aliases that modules have.\n");
+    var text = new StringBuilder("# Aliases of modules.\n");
     for (ModuleFile file : index.modules()) {
       for (String alias : file.info().all("alias")) {
         text.append("alias %s %s\n".formatted(alias, file.name()));
@@ -62,14 +62,14 @@ public final class IndexFiles {
   }
 
   private String symbols() {
-    var text = new StringBuilder("# Which module has which symbol.\n");
+    var text = new StringBuilder("# The modules that export symbols.\n");
     new TreeMap<>(index.symbolOwners())
         .forEach((symbol, owner) -> text.append("alias symbol:%s %s\n".formatted(symbol, owner)));
     return text.toString();
   }
 
   private String softdep() {
-    var text = new StringBuilder("# What modules work better with.\n");
+    var text = new StringBuilder("# Soft dependencies of modules.\n");
     for (ModuleFile file : index.modules()) {
       for (String soft : file.info().all("softdep")) {
         text.append("softdep %s %s\n".formatted(file.name(), soft));
@@ -78,10 +78,10 @@ public final class IndexFiles {
     return text.toString();
   }
 
-  /** Device nodes to be made before their modules are loaded. */
+  /** The device nodes that can exist before their modules are loaded. */
   private String devname() {
     var text =
-        new StringBuilder("# Device nodes that can be made before their modules are loaded.\n");
+        new StringBuilder("# Device nodes that can exist before their modules are loaded.\n");
     for (ModuleFile file : index.modules()) {
       node(file.info()).ifPresent(node -> text.append(file.name() + " " + node + "\n"));
     }

@@ -6,13 +6,13 @@ import org.jitalloc.modules.info.ModInfo;
 import org.jitalloc.modules.info.ModuleName;
 
 /**
- * A module in a folder, as far as others need to know.
+ * A module in a folder.
  *
- * @param path from the folder, with {@code /}
- * @param info what it says of itself
- * @param exports the symbols it has for others
- * @param imports the symbols it needs of others, or of the kernel, each once, in the order of its
- *     table
+ * @param path its path from the folder, with {@code /}
+ * @param info its module information
+ * @param exports the symbols that it exports
+ * @param imports the symbols that it needs from other modules or the kernel, each once, in the
+ *     order of its symbol table
  */
 public record ModuleFile(String path, ModInfo info, Set<String> exports, List<String> imports) {
 
@@ -23,9 +23,9 @@ public record ModuleFile(String path, ModInfo info, Set<String> exports, List<St
   }
 
   /**
-   * The name of the module.
+   * Returns the name of the module.
    *
-   * @return as its file says
+   * @return the name, which is that of its file
    */
   public String name() {
     return ModuleName.ofFile(path);

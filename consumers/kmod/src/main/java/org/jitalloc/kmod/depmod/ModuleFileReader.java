@@ -12,7 +12,7 @@ import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.info.ModInfo;
 
-/** Reads what depends on what out of files. */
+/** Reads the module information and the symbols of files. */
 final class ModuleFileReader {
   private static final String EXPORT = "__ksymtab_";
 
@@ -53,10 +53,10 @@ final class ModuleFileReader {
   }
 
   /**
-   * Reads what a module says of itself.
+   * Reads the section {@code .modinfo}.
    *
    * @param object the module
-   * @return its info; empty if it says nothing
+   * @return its information; empty without the section
    */
   static ModInfo info(ElfObject object) {
     return object.sectionContent(ModInfo.SECTION).map(ModInfo::parse).orElse(ModInfo.NOTHING);

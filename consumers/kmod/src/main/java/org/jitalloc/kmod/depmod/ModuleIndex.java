@@ -8,7 +8,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.jitalloc.modules.info.ModuleName;
 
-/** The modules of a folder, and what is known by reading all of them. Immutable. */
+/** The modules of a folder with their dependencies and aliases. Immutable. */
 public final class ModuleIndex {
   private final SequencedMap<String, ModuleFile> modules = new LinkedHashMap<>();
   private final Dependencies dependencies;
@@ -28,15 +28,15 @@ public final class ModuleIndex {
   }
 
   /**
-   * The modules.
+   * Returns the modules.
    *
-   * @return in the order that decides where an alias fits more than one
+   * @return the modules, in the order in which those of an alias are loaded
    */
   public List<ModuleFile> modules() {
     return List.copyOf(modules.values());
   }
 
-  /** {@return the files that have names of modules and are none, with the reason} */
+  /** {@return the files with names of modules that were skipped, with the reasons} */
   public List<SkippedFile> skipped() {
     return skipped;
   }
@@ -44,56 +44,56 @@ public final class ModuleIndex {
   /**
    * Finds a module.
    *
-   * @param name with {@code -} or {@code _}
-   * @return the module, if there is one of that name
+   * @param name its name, with {@code -} or {@code _}
+   * @return the module; empty if there is none
    */
   public Optional<ModuleFile> module(String name) {
     return Optional.ofNullable(modules.get(ModuleName.of(name)));
   }
 
   /**
-   * All that a module cannot be without.
+   * Returns the dependencies of a module, also the indirect ones.
    *
-   * @param name the module's
-   * @return names, in the order in which they have to be loaded
+   * @param name the name of the module
+   * @return their names, in the order in which they are loaded
    */
   public List<String> dependencies(String name) {
     return List.copyOf(dependencies.all(ModuleName.of(name)));
   }
 
   /**
-   * Modules that need each other.
+   * Returns the cycles of dependencies.
    *
-   * @return lists of names, each of which needs the next one, and the last one the first
+   * @return lists of names; each module depends on the next one, the last one on the first
    */
   public List<List<String>> cycles() {
     return dependencies.cycles();
   }
 
   /**
-   * Which module has a symbol for others.
+   * Returns the modules that export symbols.
    *
-   * @return names of modules by symbol
+   * @return the name of the module by symbol
    */
   public Map<String, String> symbolOwners() {
     return dependencies.owners();
   }
 
   /**
-   * The modules that an alias stands for.
+   * Returns the modules whose alias patterns match an alias.
    *
-   * @param alias as {@code pci:v00008086d0000100E…}
-   * @return names, in the order of {@link #modules}
+   * @param alias the alias, such as {@code pci:v00008086d0000100E…}
+   * @return their names, in the order of {@link #modules}
    */
   public SequencedSet<String> byAlias(String alias) {
     return aliases.find(alias);
   }
 
   /**
-   * Where a symbol is, or could be: only those can be found that a module has for others.
+   * Finds the module that exports a symbol.
    *
-   * @param symbol its name
-   * @return where it is
+   * @param symbol the name of the symbol
+   * @return the module; {@link Origin.Unknown} if no module exports the symbol
    */
   public Origin originOfSymbol(String symbol) {
     String owner = symbolOwners().get(symbol);
@@ -101,9 +101,9 @@ public final class ModuleIndex {
   }
 
   /**
-   * Where a module is, or what is called like one.
+   * Finds a module, or the part of the kernel that could be a module of the name.
    *
-   * @param name of a module, its file, or the object it is made of
+   * @param name the name of a module, its file, or its object file
    * @return where it is
    */
   public Origin origin(String name) {

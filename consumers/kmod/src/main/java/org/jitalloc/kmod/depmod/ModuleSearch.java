@@ -15,18 +15,18 @@ import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.info.ModuleName;
 
 /**
- * Which of several files of one module counts: the {@code search} and {@code override} lines of
- * {@code depmod.d} (depmod.d(5)). Without a {@code search} line, {@code updates} precedes the rest.
- * Immutable.
+ * Chooses between several files of one module by the {@code search} and {@code override} lines of
+ * {@code depmod.d} (see depmod.d(5)). Without a {@code search} line, {@code updates} precedes the
+ * other folders. Immutable.
  */
 public final class ModuleSearch {
-  /** What depmod does without configuration. */
+  /** The order of depmod without configuration. */
   public static final ModuleSearch DEFAULT =
       new ModuleSearch(List.of("updates", "built-in"), Set.of());
 
   private static final String BUILT_IN = "built-in";
 
-  /** The earlier a folder comes, the sooner its files count. */
+  /** A file of an earlier folder replaces those of the same name of later folders. */
   private static final List<String> CONFIGURATION =
       List.of(
           "etc/depmod.d",
@@ -37,7 +37,7 @@ public final class ModuleSearch {
 
   private final List<String> order;
 
-  /** Paths without the ending of the file, with {@code _}. */
+  /** Paths without the suffix of the file, with {@code _}. */
   private final Set<String> overrides;
 
   private ModuleSearch(List<String> order, Set<String> overrides) {
@@ -46,9 +46,9 @@ public final class ModuleSearch {
   }
 
   /**
-   * Finds the configuration that is for a folder of modules.
+   * Reads the configuration for a folder of modules.
    *
-   * @param folder of modules; if it is {@code ROOT/lib/modules/RELEASE} or the same below {@code
+   * @param folder the folder; if it is {@code ROOT/lib/modules/RELEASE} or the same below {@code
    *     usr}, the configuration is that of the file system at ROOT
    * @return the search order; {@link #DEFAULT} for other folders
    * @throws ModuleException UNREADABLE or MALFORMED, see {@link #read}
@@ -68,13 +68,13 @@ public final class ModuleSearch {
   }
 
   /**
-   * Reads configurations. Of files of the same name, the one of the first folder counts; files are
+   * Reads configurations. Of files of the same name, the one of the first folder is used; files are
    * read in the order of their names.
    *
-   * @param folders with files {@code *.conf}; those that are missing count as empty
-   * @param release the kernel's, for {@code override} lines
+   * @param folders the folders with files {@code *.conf}; a missing folder is empty
+   * @param release the release of the kernel, for {@code override} lines
    * @return the search order
-   * @throws ModuleException UNREADABLE if a file cannot be read; MALFORMED if a line is none
+   * @throws ModuleException UNREADABLE if a file cannot be read; MALFORMED if a line is malformed
    */
   public static ModuleSearch read(Collection<Path> folders, String release) {
     var files = new TreeMap<String, Path>();
@@ -126,7 +126,7 @@ public final class ModuleSearch {
         }
       }
       default -> {
-        // Comments, and directives about other things: external, exclude, make_map_files.
+        // Comments, and directives that are not needed: external, exclude, make_map_files.
       }
     }
   }
@@ -134,9 +134,9 @@ public final class ModuleSearch {
   /**
    * Decides between two files of one module.
    *
-   * @param path of one, from the folder of modules, with {@code /}
-   * @param other the path of the other
-   * @return whether the first counts; if neither is preferred, the other does
+   * @param path the path of the first from the folder of modules, with {@code /}
+   * @param other the path of the second
+   * @return whether the first is preferred; if neither is, the second is used
    */
   public boolean prefers(String path, String other) {
     if (overrides.contains(stem(path))) {
@@ -150,7 +150,10 @@ public final class ModuleSearch {
     return path.substring(0, slash + 1) + ModuleName.ofFile(path);
   }
 
-  /** The index of the entry that a file is below; of the built-in entry if there is none. */
+  /**
+   * {@return the index of the entry of the folder of a file; of the built-in entry if there is
+   * none}
+   */
   private int rank(String path) {
     for (int i = 0; i < order.size(); i++) {
       if (path.startsWith(order.get(i) + "/")) {

@@ -12,16 +12,16 @@ import java.util.List;
 import org.jitalloc.modules.info.ModuleName;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the files of a folder that have names of modules. */
+/** Finds the files below a folder that have names of modules. */
 final class ModuleTree {
   private ModuleTree() {}
 
   /**
-   * Walks a folder. Regular files count, and links to regular files; what else has the name of a
-   * module is skipped: opening a FIFO would wait for a writer.
+   * Walks a folder and finds regular files and links to regular files. Other files with names of
+   * modules are skipped: opening a FIFO would wait for a writer.
    *
-   * @param folder to walk; links to folders are not followed
-   * @param skipped gets what is skipped
+   * @param folder the folder; links to folders are not followed
+   * @param skipped receives the skipped files
    * @return the files, sorted by path
    * @throws IOException if the folder itself cannot be read
    */

@@ -1,22 +1,22 @@
 package org.jitalloc.kmod.depmod;
 
-/** Whether something can be in a module, and where it is. */
+/** Where the code of a symbol or a module is. */
 public sealed interface Origin {
   /**
-   * It is in a module.
+   * In a module.
    *
-   * @param module its name
-   * @param path of its file
+   * @param module the name of the module
+   * @param path the path of its file
    */
   record InModule(String module, String path) implements Origin {}
 
   /**
-   * It is in the kernel, but would be in a module had the kernel been configured so.
+   * In the kernel, in a part that another configuration builds as a module.
    *
-   * @param path the module's file, had it one
+   * @param path the path that the file of the module would have
    */
   record BuiltIn(String path) implements Origin {}
 
-  /** No module of this folder has it, and no part of the kernel that could have been one. */
+  /** Neither in a module of the folder, nor in a part of the kernel that could be a module. */
   record Unknown() implements Origin {}
 }

@@ -2,12 +2,13 @@ package org.jitalloc.kmod.depmod;
 
 import java.util.List;
 
-/** What a request for a module comes to. */
+/** The result of resolving a request for a module. */
 public sealed interface Resolution {
   /**
-   * Modules are to be loaded.
+   * The modules to load.
    *
-   * @param modules in the order to load them; those that are loaded already can be left out
+   * @param modules the modules, in the order of their loads; modules that are loaded already can be
+   *     skipped
    */
   record Load(List<ModuleFile> modules) implements Resolution {
     /** Copies the list. */
@@ -17,16 +18,16 @@ public sealed interface Resolution {
   }
 
   /**
-   * What was asked for is part of the kernel.
+   * The module is part of the kernel.
    *
-   * @param name as it was asked for
+   * @param name the name that was requested
    */
   record BuiltIn(String name) implements Resolution {}
 
   /**
-   * Nothing of that name is known.
+   * The name is unknown.
    *
-   * @param name as it was asked for
+   * @param name the name that was requested
    */
   record Unknown(String name) implements Resolution {}
 }

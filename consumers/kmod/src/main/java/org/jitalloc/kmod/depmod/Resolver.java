@@ -12,9 +12,9 @@ import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.info.SoftDependency;
 
 /**
- * Finds out what to load when somebody asks for a module or an alias, and in which order, as {@code
- * modprobe} does: first of all what a module works better with, then what it cannot be without,
- * each of these in the same way, then the module, then what it works better with after it.
+ * Resolves a request for a module or an alias to the modules to load, in the order of {@code
+ * modprobe}: the dependencies of a module, each with its soft dependencies, then its soft
+ * dependencies {@code pre}, then the module, then its soft dependencies {@code post}.
  */
 public final class Resolver {
   private static final String SYMBOL = "symbol:";
@@ -22,9 +22,9 @@ public final class Resolver {
   private final ModuleIndex index;
 
   /**
-   * Makes a resolver.
+   * Creates a resolver.
    *
-   * @param index of the modules there are
+   * @param index the index of the modules
    */
   public Resolver(ModuleIndex index) {
     this.index = index;
@@ -33,8 +33,8 @@ public final class Resolver {
   /**
    * Resolves a request.
    *
-   * @param request a module's name, an alias, or {@code symbol:} and a symbol
-   * @return what to load
+   * @param request the name of a module, an alias, or {@code symbol:} and a symbol
+   * @return the modules to load
    */
   public Resolution resolve(String request) {
     SequencedSet<String> found = named(request);
@@ -51,10 +51,10 @@ public final class Resolver {
   }
 
   /**
-   * Finds out which modules a request names, without what these need.
+   * Finds the modules that a request names, without their dependencies.
    *
-   * @param request as {@link #resolve} takes it
-   * @return their names; a name of a module comes before an alias, which may be that of several
+   * @param request as for {@link #resolve}
+   * @return their names; an alias may have several, and is used only if no module has the name
    */
   public SequencedSet<String> named(String request) {
     SequencedSet<String> found = new LinkedHashSet<>();
@@ -72,12 +72,12 @@ public final class Resolver {
     return found;
   }
 
-  /** What is left to do, in this order: a stack instead of recursion as deep as the input. */
+  /** The steps that are left, on a stack instead of recursion of the depth of the input. */
   private sealed interface Step {
-    /** Adds a module with all that it needs. */
+    /** Adds a module with its dependencies. */
     record WithNeeds(String name) implements Step {}
 
-    /** Adds a module with what it works better with. */
+    /** Adds a module with its soft dependencies. */
     record WithSoft(String name) implements Step {}
 
     /** Adds a module. */
@@ -111,7 +111,7 @@ public final class Resolver {
     return steps;
   }
 
-  /** A soft dependency that nobody knows is no reason not to load the module. */
+  /** A soft dependency that is unknown does not prevent the load. */
   private List<Step> soft(String name) {
     List<SoftDependency> soft =
         index.module(name).map(file -> file.info().softDependencies()).orElse(List.of());

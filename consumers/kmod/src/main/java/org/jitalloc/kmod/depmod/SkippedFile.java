@@ -1,9 +1,9 @@
 package org.jitalloc.kmod.depmod;
 
 /**
- * A file that has the name of a module and is none.
+ * A file with the name of a module that is none.
  *
- * @param path from the folder, with {@code /}
- * @param why it was skipped
+ * @param path its path from the folder, with {@code /}
+ * @param why the reason, for people
  */
 public record SkippedFile(String path, String why) {}

@@ -1,6 +1,6 @@
 /**
- * Which modules there are in a folder, what each needs, and which are meant by a name or an alias:
- * what {@code depmod} finds out, and {@code modprobe} does with it. Begin at {@link
+ * The modules of a folder, their dependencies, and the resolution of names and aliases, as {@code
+ * depmod} and {@code modprobe} of kmod do it. The entry point is {@link
  * org.jitalloc.kmod.depmod.Depmod}.
  */
 @Export

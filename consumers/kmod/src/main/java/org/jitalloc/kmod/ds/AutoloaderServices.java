@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** Keeps a {@link ModuleAutoloader} service beside each {@link ModuleLoader}. */
+/** Registers a {@link ModuleAutoloader} service for each {@link ModuleLoader}. */
 @Component(service = AutoloaderServices.class, immediate = true)
 public final class AutoloaderServices {
   private final TargetServices<ModuleLoader, LocalAutoloader> services;
@@ -33,7 +33,7 @@ public final class AutoloaderServices {
     }
   }
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   @Activate
   public AutoloaderServices(BundleContext context) {
     services =

@@ -1,4 +1,4 @@
-/** Autoloaders as services. */
+/** The components that register autoloaders as OSGi services. */
 @NullMarked
 package org.jitalloc.kmod.ds;
 

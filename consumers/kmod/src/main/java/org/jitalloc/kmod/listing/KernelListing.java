@@ -15,18 +15,18 @@ import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.symbols.SymbolTable;
 
 /**
- * The modules of a loader, as the kernel's files and {@code lsmod} list them. Addresses are shown,
- * as they are to those who may see them. For any thread; a module that goes meanwhile is listed or
- * not.
+ * Lists the modules of a loader in the formats of the kernel and of {@code lsmod}. Addresses are
+ * shown, as to a privileged reader. For any thread; a module that is unloaded meanwhile may be
+ * listed or not.
  */
 public final class KernelListing {
   private KernelListing() {}
 
   /**
-   * The text of {@code /proc/modules}.
+   * Returns the text of {@code /proc/modules}.
    *
-   * @param loader whose modules
-   * @return a line for each, the one that was loaded last first
+   * @param loader the loader
+   * @return a line for each module, the last loaded first
    */
   public static String procModules(ModuleLoader loader) {
     var text = new StringBuilder();
@@ -45,7 +45,7 @@ public final class KernelListing {
     return text.toString();
   }
 
-  /** Each with a comma after it, as the kernel has it. */
+  /** Each user is followed by a comma, as in the kernel. */
   private static String users(LoadedModule module) {
     var text = new StringBuilder();
     module.users().stream().sorted().forEach(user -> text.append(user).append(','));
@@ -75,9 +75,9 @@ public final class KernelListing {
   }
 
   /**
-   * What {@code lsmod} prints.
+   * Returns the output of {@code lsmod}.
    *
-   * @param loader whose modules
+   * @param loader the loader
    * @return a heading, and a line for each module
    */
   public static String lsmod(ModuleLoader loader) {
@@ -92,7 +92,7 @@ public final class KernelListing {
   }
 
   /**
-   * The lines of {@code /proc/kallsyms} that are of one module. The letters of what it exports are
+   * Returns the lines of {@code /proc/kallsyms} of one module. The letters of exported symbols are
    * capitals.
    *
    * @param module the module
@@ -131,9 +131,9 @@ public final class KernelListing {
   /**
    * Finds symbols by name.
    *
-   * @param loader whose modules
-   * @param name a name, or a module's, a colon and a name
-   * @return a line of {@code /proc/kallsyms} for each symbol that is called so
+   * @param loader the loader
+   * @param name the name of a symbol, or the name of a module, a colon and the name of a symbol
+   * @return a line of {@code /proc/kallsyms} for each symbol of the name
    */
   public static List<String> byName(ModuleLoader loader, String name) {
     int colon = name.indexOf(':');
@@ -151,12 +151,12 @@ public final class KernelListing {
   }
 
   /**
-   * Names an address in code, as the kernel does where it prints stacks.
+   * Names an address in code, as the kernel does when it prints a stack.
    *
-   * @param loader whose modules
-   * @param address an address
-   * @return such as {@code name+0x10/0x40 [module]}; empty if it is in no code of a module, or if
-   *     no symbol comes before it
+   * @param loader the loader
+   * @param address the address
+   * @return such as {@code name+0x10/0x40 [module]}; empty if the address is not in code of a
+   *     module, or no symbol precedes it
    */
   public static Optional<String> byAddress(ModuleLoader loader, long address) {
     return loader

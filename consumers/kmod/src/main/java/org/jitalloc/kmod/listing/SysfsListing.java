@@ -12,20 +12,20 @@ import org.jitalloc.modules.ModuleFacts;
 import org.jitalloc.modules.ModuleParameter;
 import org.jitalloc.modules.ModuleSection;
 
-/** What is below {@code /sys/module/NAME} of a module. For any thread. */
+/** Lists the files below {@code /sys/module/NAME} for a module. For any thread. */
 public final class SysfsListing {
-  /** So the names of sections begin that hold notes, by the ELF standard. */
+  /** The prefix of the names of note sections (gABI, "Special Sections"). */
   private static final String NOTE = ".note";
 
   private SysfsListing() {}
 
   /**
-   * Lists the files that tell of a module. Uses of it by others are files without content, below
-   * {@code holders/}; the kernel has links there. Notes, which are bytes, are listed in
-   * hexadecimal.
+   * Lists the files of a module. Users of the module are empty files below {@code holders/}, which
+   * are links in the kernel. Notes are listed as hexadecimal digits.
    *
    * @param module the module
-   * @return the content of each, without the line's end, by its path below {@code /sys/module/NAME}
+   * @return the content of each file without the line end, by its path below {@code
+   *     /sys/module/NAME}
    */
   public static SequencedMap<String, String> files(LoadedModule module) {
     SequencedMap<String, String> files = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ public final class SysfsListing {
     return files;
   }
 
-  /** What a note holds, such as the identity of the build; nothing if its memory is freed. */
+  /** {@return the content of a note, such as the build ID; empty if its memory is freed} */
   private static Optional<String> note(LoadedModule module, ModuleSection section) {
     try {
       return module.memories().stream()

@@ -1,5 +1,6 @@
 /**
- * Modules that are loaded, in the words of the kernel's own files: /proc/modules, sysfs, kallsyms.
+ * Listings of loaded modules in the formats of the kernel (/proc/modules, sysfs, kallsyms), and of
+ * files.
  */
 @Export
 @Version("1.0.0")

@@ -28,8 +28,8 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleLoader;
 
 /**
- * Loads all modules of a folder, each after those it needs, looks at what they take, and unloads
- * them. For one thread, once.
+ * Loads all modules of a folder, each after its dependencies, measures their memory, and unloads
+ * them. For one thread and one run.
  */
 public final class DistributionLoad {
   private static final int POINTS = 200;
@@ -49,25 +49,25 @@ public final class DistributionLoad {
   private int packedFit;
   private int pagesFit;
 
-  /** Is told how far it is. */
+  /** Is notified of the progress. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * Is told.
+     * Is notified.
      *
-     * @param done how many modules were loaded or refused
-     * @param of how many there are
+     * @param done the number of modules that were loaded or refused
+     * @param of the number of modules
      */
     void at(int done, int of);
   }
 
   /**
-   * Prepares.
+   * Creates a run.
    *
-   * @param loader loads; nothing is loaded by it
-   * @param allocator gives the memory of the loader's target
-   * @param windowBytes the size of the window whose use is reported
-   * @param progress is told how far it is
+   * @param loader the loader, without modules
+   * @param allocator the allocator of the target of the loader
+   * @param windowBytes the size of the address range whose use is reported, in bytes
+   * @param progress is notified of the progress
    */
   public DistributionLoad(
       ModuleLoader loader, JitAllocator allocator, long windowBytes, Progress progress) {
@@ -78,11 +78,11 @@ public final class DistributionLoad {
   }
 
   /**
-   * Does it.
+   * Runs it.
    *
-   * @param folder with modules below it
-   * @param options how to load them
-   * @return what came of it
+   * @param folder the folder with modules below it
+   * @param options how modules are loaded
+   * @return the report
    * @throws ModuleException if the folder cannot be read
    */
   public ModuleReport run(Path folder, LoadOptions options) {
@@ -109,7 +109,7 @@ public final class DistributionLoad {
     }
   }
 
-  /** Each after those it cannot be without. */
+  /** Each module after its dependencies. */
   private static List<ModuleFile> inOrder(ModuleIndex index) {
     SequencedSet<String> order = new LinkedHashSet<>();
     for (ModuleFile file : index.modules()) {
@@ -131,7 +131,7 @@ public final class DistributionLoad {
     }
   }
 
-  /** Adds what the last module takes to the sums. */
+  /** Adds the memory of the last module to the sums. */
   private void note(int done, int of) {
     noted++;
     LoadedModule module = modules.getLast();
@@ -148,7 +148,10 @@ public final class DistributionLoad {
     }
   }
 
-  /** Adds what a module takes, and returns what stays of it in whole pages. */
+  /**
+   * Adds the memory of a module by type. {@return the bytes that stay after initialisation, in
+   * whole pages}
+   */
   private long addTypes(LoadedModule module) {
     long pages = 0;
     for (ModMemType type : ModMemType.values()) {

@@ -8,19 +8,19 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.Target;
 
 /**
- * What came of loading all modules of a folder.
+ * The result of loading all modules of a folder.
  *
- * @param target where to
- * @param files how many there are
- * @param fileBytes the sizes of those that were loaded, summed up
- * @param loaded how many were loaded
- * @param refused those that were not
- * @param byType what each type of memory takes; types without memory are absent
- * @param packed what the modules take as they are placed
- * @param links what was done to bind them
- * @param times how long it took
- * @param curve how memory grew, from nothing to all of them
- * @param reach how many are near to each other
+ * @param target the target
+ * @param files the number of modules
+ * @param fileBytes the sum of the sizes of the files that were loaded, in bytes
+ * @param loaded the number of modules that were loaded
+ * @param refused the modules that were not
+ * @param byType the use of each memory type; types without memory are absent
+ * @param packed the use of slabs
+ * @param links the numbers of relocations, slots and symbols
+ * @param times the durations
+ * @param curve the growth of memory, from no module to all of them
+ * @param reach the number of modules that are near to each other
  */
 public record ModuleReport(
     Target target,
@@ -35,7 +35,7 @@ public record ModuleReport(
     List<Point> curve,
     Reach reach) {
 
-  /** Copies. */
+  /** Copies the collections. */
   public ModuleReport {
     refused = List.copyOf(refused);
     byType = byType.isEmpty() ? Map.of() : new EnumMap<>(byType);
@@ -46,16 +46,16 @@ public record ModuleReport(
    * A module that was not loaded.
    *
    * @param file its path in the folder
-   * @param why what is wrong
+   * @param why the reason, for people
    */
   public record Refused(String file, String why) {}
 
   /**
-   * What a type of memory takes.
+   * The use of a memory type.
    *
-   * @param regions how many modules have such memory
-   * @param bytes what they ask for
-   * @param pageBytes what that is if each has whole pages of 4 KiB, as without packing
+   * @param regions the number of modules with memory of the type
+   * @param bytes the sum of the requested sizes
+   * @param pageBytes the sum of the sizes in whole pages of 4 KiB, as without packing
    */
   public record TypeUse(int regions, long bytes, long pageBytes) {
     static final TypeUse NONE = new TypeUse(0, 0, 0);
@@ -73,58 +73,59 @@ public record ModuleReport(
   /**
    * The pages that modules share, when initialisation is done.
    *
-   * @param reservedBytes address space in slabs
-   * @param usedBytes what was asked for
-   * @param paddingBytes what rounding costs
-   * @param slabs how many slabs there are
+   * @param reservedBytes the address space of slabs
+   * @param usedBytes the sum of the requested sizes
+   * @param paddingBytes the bytes that rounding adds
+   * @param slabs the number of slabs
    */
   public record Packed(long reservedBytes, long usedBytes, long paddingBytes, int slabs) {}
 
   /**
-   * What binds modules to each other and to the kernel.
+   * The links of modules to each other and to the kernel.
    *
-   * @param relocations how many were applied
-   * @param gotSlots how many slots hold addresses
-   * @param pltSlots how many slots go on to addresses
-   * @param pltModules how many modules have such
-   * @param symbols how many symbols are kept
-   * @param exports how many symbols are for others
+   * @param relocations the number of relocations that were applied
+   * @param gotSlots the number of slots with addresses (GOT)
+   * @param pltSlots the number of slots with branches (PLT)
+   * @param pltModules the number of modules with slots with branches
+   * @param symbols the number of symbols that are kept
+   * @param exports the number of exported symbols
    */
   public record Links(
       long relocations, long gotSlots, long pltSlots, int pltModules, long symbols, long exports) {}
 
   /**
-   * How long it took.
+   * The durations.
    *
-   * @param scan to read what each module needs, and to put them in order
-   * @param load to load them, one after the other
+   * @param scan the time to read and sort the modules
+   * @param load the time to load them one after the other
    */
   public record Times(Duration scan, Duration load) {}
 
   /**
-   * How much memory there was at some time.
+   * The memory at one point of the run.
    *
-   * @param modules how many were loaded
-   * @param packedBytes address space in slabs
-   * @param pageBytes what the same modules take in whole pages of their own
+   * @param modules the number of loaded modules
+   * @param packedBytes the address space of slabs
+   * @param pageBytes the size of the same modules in whole pages
    */
   public record Point(int modules, long packedBytes, long pageBytes) {}
 
   /**
-   * What fits a window of addresses.
+   * The number of modules that fit into an address range.
    *
-   * @param windowBytes the size of the window
-   * @param near how many modules have all of their memory that close to the code of the first
-   * @param packedFit how many are loaded before slabs take more than the window
-   * @param pagesFit how many are loaded before whole pages of their own would
+   * @param windowBytes the size of the range
+   * @param near the number of modules whose memory is within this distance of the code of the first
+   * @param packedFit the number of modules that are loaded until slabs are larger than the range
+   * @param pagesFit the number of modules that are loaded until whole pages would be larger than
+   *     the range
    */
   public record Reach(long windowBytes, int near, int packedFit, int pagesFit) {}
 
   /**
-   * Sums up the memory that stays, or the one that initialisation alone needs.
+   * Returns the sum of the use of init types, or of the other types.
    *
-   * @param init which
-   * @return its sum
+   * @param init whether init types are summed up
+   * @return the sum
    */
   public TypeUse sum(boolean init) {
     TypeUse sum = TypeUse.NONE;

@@ -1,4 +1,4 @@
-/** What if all modules of a distribution were loaded: what they take, and how much of it fits. */
+/** Loads all modules of a distribution, and reports their memory and what fits into reach. */
 @Export
 @Version("1.0.0")
 @NullMarked

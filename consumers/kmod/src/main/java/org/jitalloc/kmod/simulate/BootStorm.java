@@ -9,17 +9,17 @@ import org.jitalloc.modules.stats.ModuleStats;
 import org.jitalloc.modules.stats.StatsSnapshot;
 
 /**
- * Simulates boots. What is simulated is time, and what asks for modules; what refuses them and
- * counts is what refuses and counts when modules are loaded.
+ * Simulates boots in simulated time with simulated requests. The checks for duplicates and the
+ * statistics are the ones that real loads use.
  */
 public final class BootStorm {
   private BootStorm() {}
 
   /**
-   * Boots, until nobody asks for a module any more.
+   * Simulates a boot until all requests have ended.
    *
    * @param storm the machine and its kernel
-   * @return what was counted; the same each time
+   * @return the statistics; the same for each run
    */
   public static StatsSnapshot run(Storm storm) {
     var time = new SimulatedTime();

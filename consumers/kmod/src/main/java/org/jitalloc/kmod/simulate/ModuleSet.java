@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.SequencedSet;
 
 /**
- * The modules that the kernel's developers saw loaded twice, with the sizes they have in Debian 12
- * (6.1.0-50-amd64), and who asks for them.
+ * The modules that the kernel's developers saw loaded several times, with their sizes in Debian 12
+ * (6.1.0-50-amd64), and the devices that request them.
  */
 final class ModuleSet {
-  /** What the alias of a processor leads to. */
+  /** The modules that match the alias of a processor. */
   private static final List<String> OF_PROCESSOR =
       List.of(
           "crc32c_intel",
@@ -31,7 +31,7 @@ final class ModuleSet {
           new Devices("serio_raw", 2),
           new Devices("evdev", 3));
 
-  /** Other devices than processors: the driver they need, and how many there are. */
+  /** Other devices than processors: their driver and number. */
   private record Devices(String driver, int count) {}
 
   private final Map<String, SimulatedModule> modules = new HashMap<>();
@@ -75,12 +75,12 @@ final class ModuleSet {
     modules.put(name, new SimulatedModule(name, fileBytes, memoryBytes, textBytes, List.of(needs)));
   }
 
-  /** {@return how many modules there are} */
+  /** {@return the number of modules} */
   int size() {
     return modules.size();
   }
 
-  /** {@return what each device of a machine asks for, in the order in which it is to be loaded} */
+  /** {@return the modules that each device of a machine requests, in the order of their loads} */
   List<List<SimulatedModule>> requests(int vcpus) {
     List<List<SimulatedModule>> requests = new ArrayList<>();
     DEVICES.forEach(

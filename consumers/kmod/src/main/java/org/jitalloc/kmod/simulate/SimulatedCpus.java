@@ -3,9 +3,9 @@ package org.jitalloc.kmod.simulate;
 import java.util.random.RandomGenerator;
 
 /**
- * What things cost. Processors do not hinder each other, except where the kernel's address space is
- * changed: one at a time, in the order they came. That is what makes a storm of a few duplicates:
- * each of them delays the one load that they all wait for.
+ * The costs of operations. Processors run in parallel, but changes of the kernel's address space
+ * are serialised in the order of the requests. So a few duplicates make a storm: each of them
+ * delays the one load that all of them wait for.
  */
 final class SimulatedCpus {
   private static final long PAGE_BYTES = 4096;
@@ -26,7 +26,7 @@ final class SimulatedCpus {
     this.random = random;
   }
 
-  /** Devices are found one after the other, and then a process is started for each. */
+  /** Devices are found one after the other, and a process is started for each. */
   void start(int number, Runnable next) {
     time.after((long) ((number + luck()) * START_NANOS), next);
   }
@@ -53,7 +53,7 @@ final class SimulatedCpus {
     time.after((long) (INIT_NANOS * luck()), next);
   }
 
-  /** Goes on without taking time, but not inside of what was waited for. */
+  /** Continues at the same time, but not in the call that completed the wait. */
   void wake(Runnable next) {
     time.after(0, next);
   }

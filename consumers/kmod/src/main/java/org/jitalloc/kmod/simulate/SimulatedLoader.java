@@ -11,12 +11,12 @@ import org.jitalloc.modules.duplicates.NameHolder;
 import org.jitalloc.modules.duplicates.SameFileLoads;
 import org.jitalloc.modules.stats.ModuleStats;
 
-/** A process that loads modules one after the other, unless it sees that they are there. */
+/** A process that loads modules one after the other, except those that are live already. */
 final class SimulatedLoader {
   private final Kernel kernel;
   private final Iterator<SimulatedModule> wanted;
 
-  /** What processes share. */
+  /** The state that processes share. */
   record Kernel(
       SimulatedCpus machine,
       Checks checks,

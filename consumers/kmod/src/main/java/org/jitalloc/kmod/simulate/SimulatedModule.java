@@ -4,13 +4,13 @@ import java.util.List;
 import org.jitalloc.modules.stats.ImageBytes;
 
 /**
- * A module as far as a simulation needs it.
+ * A module in a simulation.
  *
  * @param name its name
- * @param fileBytes of its file
- * @param memoryBytes of its memories, in whole pages
- * @param textBytes of its text and init text, in whole pages
- * @param needs what has to be loaded before it
+ * @param fileBytes the size of its file
+ * @param memoryBytes the size of its memories, in whole pages
+ * @param textBytes the size of its text and init text, in whole pages
+ * @param needs the modules that are loaded before it
  */
 record SimulatedModule(
     String name, long fileBytes, long memoryBytes, long textBytes, List<String> needs) {

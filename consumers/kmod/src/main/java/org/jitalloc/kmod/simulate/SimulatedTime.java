@@ -3,7 +3,7 @@ package org.jitalloc.kmod.simulate;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Time that passes from event to event. For one thread. */
+/** The clock and event queue of a discrete-event simulation. For one thread. */
 final class SimulatedTime {
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::nanos).thenComparing(Event::number));
@@ -20,7 +20,7 @@ final class SimulatedTime {
     events.add(new Event(nowNanos + delayNanos, numbers++, body));
   }
 
-  /** Lets time pass until nothing more is to happen. */
+  /** Runs until there is no event. */
   void run() {
     for (Event next = events.poll(); next != null; next = events.poll()) {
       nowNanos = next.nanos();

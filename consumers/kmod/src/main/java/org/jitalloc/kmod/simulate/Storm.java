@@ -1,28 +1,28 @@
 package org.jitalloc.kmod.simulate;
 
 /**
- * A boot.
+ * The parameters of a boot.
  *
- * @param vcpus how many processors there are; each is a device that has its drivers loaded
- * @param checks what is done against loading a module twice
- * @param seed of the times at which things happen
+ * @param vcpus the number of processors, each of which is a device that requests its drivers
+ * @param checks the checks against loading a module twice
+ * @param seed the seed of the durations
  */
 public record Storm(int vcpus, Checks checks, long seed) {
-  /** More than that nobody has. */
+  /** The largest number of processors. */
   public static final int MOST_VCPUS = 100_000;
 
-  /** What is done against loading a module twice, each with what comes before it. */
+  /** The checks against loading a module twice. Each value includes the ones before it. */
   public enum Checks {
-    /** A module is refused when it is allocated and takes its name: Linux up to 6.3. */
+    /** After its memory was allocated: Linux up to 6.3. */
     LATE,
-    /** Before that, when its file was read and its name is known: Linux 6.4. */
+    /** After its file was read: Linux 6.4. */
     EARLY,
-    /** Before that, when its file is opened: Linux 6.5. */
+    /** When its file is opened: Linux 6.5. */
     SAME_FILE
   }
 
   /**
-   * Checks.
+   * Checks the values.
    *
    * @throws IllegalArgumentException if there is no processor, or more than {@link #MOST_VCPUS}
    */

@@ -1,7 +1,7 @@
 /**
- * What happens to memory when a machine with many processors boots and each asks for the same
- * modules: the {@linkplain org.jitalloc.modules.duplicates checks for duplicates} and {@linkplain
- * org.jitalloc.modules.stats statistics} of loading, run in simulated time.
+ * Simulates the boot of a machine with many processors, each of which requests the same modules. It
+ * runs the {@linkplain org.jitalloc.modules.duplicates checks for duplicates} and the {@linkplain
+ * org.jitalloc.modules.stats statistics} of the module loader in simulated time.
  */
 @Export
 @Version("1.0.0")

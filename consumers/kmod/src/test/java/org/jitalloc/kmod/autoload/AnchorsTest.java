@@ -14,7 +14,7 @@ import org.jitalloc.kmod.autoload.Anchors.Anchor;
 import org.jitalloc.kmod.autoload.Anchors.Claim;
 import org.junit.jupiter.api.Test;
 
-/** The clock of the cache is that of the queue, and so the test's. */
+/** The clock of the cache is that of the queue, which the test advances. */
 final class AnchorsTest {
   private static final Duration MEMORY = Duration.ofSeconds(60);
   private static final RequestOutcome FAILED = new HelperDone(1);
@@ -90,7 +90,7 @@ final class AnchorsTest {
     }
     assertTrue(anchors.size() <= Anchors.MOST_ANSWERS + 1, () -> "size " + anchors.size());
     assertSame(slow, anchors.claim("slow").anchor());
-    // Caffeine removes what is too old about once a minute, and 1,000 entries at a time.
+    // Caffeine removes expired entries about once a minute, and 1,000 entries at a time.
     pass(MEMORY.multipliedBy(3));
     for (int left = Anchors.MOST_ANSWERS; left > 1000; left -= 1000) {
       anchors.size();

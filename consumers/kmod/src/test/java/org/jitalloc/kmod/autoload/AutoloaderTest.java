@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests by name, worked on with real modules of a folder. */
+/** Requests by name that load modules of a folder. */
 final class AutoloaderTest {
   @TempDir Path folder;
   private KmodFixture image;
@@ -32,7 +32,7 @@ final class AutoloaderTest {
   @BeforeEach
   void assemble() throws IOException {
     image = KmodFixture.of(ModuleAssembler.AMD64, folder);
-    // What depmod looks for.
+    // The files that depmod looks for.
     String listed = ".globl __ksymtab_shared\n.set __ksymtab_shared, 1\n";
     image.assemble("library", module().export("shared", false, "", 0).add(listed).toString());
     image.assemble("helper", module().toString());
@@ -80,7 +80,7 @@ final class AutoloaderTest {
   @Test
   void whatCannotBeLoaded_saysWhy_andThatIsRemembered() throws IOException {
     assertEquals(1, autoloader.request("library").code());
-    assertTrue(autoloader.failure("library").orElseThrow().contains("which folder"));
+    assertTrue(autoloader.failure("library").orElseThrow().contains("no folder of modules is set"));
     autoloader.use(folder, LoadOptions.DEFAULTS);
     assertEquals(1, autoloader.request("library").code(), "for a minute it is not tried again");
     assertEquals(1, autoloader.request("no-such").code());

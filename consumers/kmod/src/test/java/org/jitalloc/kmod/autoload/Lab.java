@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/** Requests in a world of their own: time, helper and log are the test's. */
+/** Requests with a clock, a helper and a log of the test. */
 final class Lab {
   final TestQueue queue = new TestQueue();
   final List<String> warnings = new ArrayList<>();
@@ -17,7 +17,7 @@ final class Lab {
   final Random random;
   final ModuleRequests requests;
 
-  /** A run of the helper, that ends when the test says so. */
+  /** A run of the helper, which the test ends. */
   record Run(ModprobeCall call, long startedNanos, CompletableFuture<Integer> exit) {}
 
   Lab(AutoloadConfig config, long seed) {

@@ -17,9 +17,9 @@ import org.jitalloc.test.support.RandomValues;
 import org.jitalloc.test.support.Seeded;
 
 /**
- * Requests, ends of helpers, interrupts and time in any order, work of the queue done one by one or
- * later: each request ends once and rightly, and nothing is left. Each run of the helper ends with
- * a status of its own, which says whose result a request got.
+ * Requests, ends of helpers, interrupts and time in any order, with work of the queue at any later
+ * time: each request has one correct outcome, and no work is left. Each run of the helper has a
+ * different status, which identifies the run whose outcome a request got.
  */
 class ModuleRequestsModelTest {
   private static final int SLOTS = 3;
@@ -136,7 +136,7 @@ class ModuleRequestsModelTest {
     }
   }
 
-  /** Whether another request for the name was interrupted, not longer before than it is kept. */
+  /** {@return whether another request for the name was interrupted while outcomes are kept} */
   private boolean isAfterInterrupted(Asked one) {
     return asked.stream()
         .anyMatch(
@@ -148,7 +148,7 @@ class ModuleRequestsModelTest {
                     && one.at <= other.endedAt + TIMEOUT.plus(MEMORY).toNanos());
   }
 
-  /** Runs without an anchor are those of requests that did not wait: the others keep their time. */
+  /** Runs without an anchor are those of requests that did not wait; others keep their interval. */
   private void checkRuns() {
     for (String name : List.of("m0", "m1", "m2")) {
       long noWaits = asked.stream().filter(one -> one.name.equals(name) && !one.waits).count();

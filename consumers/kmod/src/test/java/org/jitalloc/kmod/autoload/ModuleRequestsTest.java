@@ -33,7 +33,7 @@ class ModuleRequestsTest {
     Request second = lab.requests.submit("snd-hda", true);
     lab.runs.getFirst().exit().complete(status);
     assertEquals(status, first.outcome().join().code());
-    assertFalse(second.outcome().isDone(), "the first one goes on first");
+    assertFalse(second.outcome().isDone(), "the first one continues first");
     lab.pass(Duration.ofSeconds(60).minusNanos(1));
     assertEquals(status, second.outcome().join().code());
     Request late = lab.requests.submit("snd-hda", true);

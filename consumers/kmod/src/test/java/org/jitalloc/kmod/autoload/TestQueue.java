@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** A queue whose time is the test's, and whose due work is done in any order. For one thread. */
+/** A queue with a clock of the test, which executes due work in any order. For one thread. */
 public final class TestQueue implements WorkQueue {
   private final List<Work> pending = new ArrayList<>();
   private long now;
@@ -24,7 +24,7 @@ public final class TestQueue implements WorkQueue {
     return () -> pending.removeIf(work::equals);
   }
 
-  /** Does one of the things that are due. {@return whether there was one} */
+  /** Executes some due work. {@return whether there was any} */
   public boolean step(RandomGenerator random) {
     List<Work> due = pending.stream().filter(work -> work.due() <= now).toList();
     if (due.isEmpty()) {
@@ -36,7 +36,7 @@ public final class TestQueue implements WorkQueue {
     return true;
   }
 
-  /** Lets time pass, and does all that is due by then, in order of time. */
+  /** Advances the clock, and executes all work that is due by then, in the order of time. */
   public void pass(Duration time, RandomGenerator random) {
     long end = now + time.toNanos();
     while (true) {
@@ -50,7 +50,7 @@ public final class TestQueue implements WorkQueue {
     }
   }
 
-  /** {@return how many things are still to be done} */
+  /** {@return the amount of work that is left} */
   public int size() {
     return pending.size();
   }

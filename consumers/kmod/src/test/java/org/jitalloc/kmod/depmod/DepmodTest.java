@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file system much like ext4 and what it needs. What is expected here is what depmod and modprobe
- * of kmod 30 say of such a folder; all modules of Debian's kernels were compared with these by
+ * Modules similar to ext4 and its dependencies. The expected values are the output of depmod and
+ * modprobe of kmod 30 for such a folder; all modules of Debian's kernels were compared with them by
  * hand.
  */
 class DepmodTest {

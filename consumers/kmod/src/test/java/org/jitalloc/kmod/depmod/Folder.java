@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A folder of modules, made by the GNU assembler of this machine. */
+/** A folder of modules, assembled by the GNU assembler of this machine. */
 final class Folder {
   private final Path root;
 
@@ -20,7 +20,7 @@ final class Folder {
     return root;
   }
 
-  /** Makes a module that has some symbols for others and needs some of others. */
+  /** Creates a module that exports and imports symbols. */
   void module(String path, String info, List<String> exports, List<String> imports)
       throws IOException, InterruptedException {
     var source = new StringBuilder(".section .modinfo,\"a\"\n");

@@ -11,7 +11,7 @@ import org.jitalloc.arch.tck.tool.ToolCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What depmod and modprobe of kmod say of a folder, beside what is said here. */
+/** Compares with depmod and modprobe of kmod for the same folder. */
 final class RealDepmodTest {
   private static final int MODULES = 30;
   private static final String RELEASE = "6.1.0";

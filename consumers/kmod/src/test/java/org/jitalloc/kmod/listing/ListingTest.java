@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class ListingTest {
-  /** Two functions of 16 bytes, marks that are no functions, data of each kind. */
+  /** Two functions of 16 bytes, mapping symbols that are no functions, data of each type. */
   private static final String SYMBOLS =
       """
       .text

@@ -24,7 +24,8 @@ final class DistributionLoadTest {
   @TempDir Path folder;
 
   /**
-   * The user comes first by name; three regions that stay, one that goes, one file that is none.
+   * The user is first by name; three regions that stay, one that is freed, one file that is no
+   * module.
    */
   @ParameterizedTest
   @EnumSource

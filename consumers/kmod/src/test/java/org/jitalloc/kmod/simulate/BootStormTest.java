@@ -40,14 +40,14 @@ class BootStormTest {
     }
   }
 
-  /** As 83 and 16 of 99 were in the message of the commit. */
+  /** The message of the kernel's commit has 83 and 16 of 99. */
   @Test
   void onEightProcessors_mostDuplicatesAreFoundEarly() {
     StatsSnapshot stats = BootStorm.run(new Storm(8, Checks.EARLY, 1));
     assertTrue(stats.failedBecoming() > 4 * stats.failedLoads(), stats::text);
   }
 
-  /** As 249 of 255 did. */
+  /** The message of the kernel's commit has 249 of 255. */
   @Test
   void on255Processors_allWaitForTheLargeModules() {
     StatsSnapshot stats = BootStorm.run(new Storm(255, Checks.LATE, 1));

@@ -14,17 +14,17 @@ import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.plain.ModuleLoaders;
 
 /**
- * A folder of modules, and a loader of an image that they are for.
+ * A folder of modules, and a loader of an image of their architecture.
  *
  * @param assembler assembles the modules
- * @param folder gets the modules
- * @param allocator of the image
- * @param loader of the image
+ * @param folder the folder of the modules
+ * @param allocator the allocator of the image
+ * @param loader the loader of the image
  */
 public record KmodFixture(
     ModuleAssembler assembler, Path folder, JitAllocator allocator, ModuleLoader loader) {
 
-  /** Makes an image without modules. */
+  /** Creates an image without modules. */
   public static KmodFixture of(ModuleAssembler assembler, Path folder) {
     JitAllocator allocator = JitAlloc.newImage("image-" + assembler.arch(), assembler.arch());
     return new KmodFixture(assembler, folder, allocator, ModuleLoaders.of(allocator));
@@ -40,7 +40,7 @@ public record KmodFixture(
     return loader.load(assemble(name, source), LoadOptions.DEFAULTS);
   }
 
-  /** Fails unless all that was allocated is free again. */
+  /** Fails if an allocation is not freed. */
   public void requireNothingLeft() {
     assertEquals(List.of(), loader.modules());
     assertEquals(0, allocator.stats().live(), allocator.stats()::toString);

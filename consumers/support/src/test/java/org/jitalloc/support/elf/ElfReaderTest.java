@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ElfReaderTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** What reading a file may allocate, in multiples of its size, and always. */
+  /** The most that a read may allocate: a multiple of the size of the file, plus a constant. */
   private static final long MOST_ALLOCATED_FACTOR = 40;
 
   private static final long ALWAYS_ALLOWED_BYTES = 4 << 20;
@@ -59,7 +59,7 @@ final class ElfReaderTest {
     return assertThrows(ElfFormatException.class, () -> ElfReader.read(file)).getMessage();
   }
 
-  /** A shared object with all that is read of one. */
+  /** A shared object with everything that the reader reads. */
   private static ElfFiles hostile() {
     return sharedObject(new ElfFiles(true, ByteOrder.LITTLE_ENDIAN, ET_DYN));
   }
@@ -302,7 +302,7 @@ final class ElfReaderTest {
     assertTrue(problem(file.build()).startsWith("notes overlap: together more than 4 times"));
   }
 
-  /** Whatever the bytes are, there is a summary or an error with a reason, in little memory. */
+  /** For any bytes, the result is a summary or an error with a reason, in bounded memory. */
   private static void readOrRefuse(byte[] file) {
     requireLittleMemory(
         file,
@@ -362,7 +362,7 @@ final class ElfReaderTest {
     readOrRefuse(file);
   }
 
-  /** Writes a number of 1 to 8 bytes, which is often extreme, before an end. */
+  /** Overwrites 1 to 8 bytes before an end by a number, often an extreme one. */
   private static void damage(RandomValues values, byte[] file, int end) {
     int width = 1 << values.intIn(0, 3);
     int at = values.intIn(0, end - width);
