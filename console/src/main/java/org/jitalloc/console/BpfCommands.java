@@ -18,8 +18,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
- * {@code bpf:…}. There with or without a runtime, so that its absence is an error with a reason and
- * not an unknown command.
+ * The commands {@code bpf:…}. They exist without a runtime as well, so that its absence is an error
+ * with a reason, and not an unknown command.
  */
 @Component(
     service = BpfCommands.class,
@@ -48,13 +48,13 @@ public final class BpfCommands {
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile @Nullable BpfRuntime runtime;
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public BpfCommands() {}
 
   /**
    * {@code bpf:run}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words file and options
    */
   @Descriptor(
@@ -64,9 +64,9 @@ public final class BpfCommands {
          usage: bpf:run FILE [--mem HEX|@FILE] [--engine jit|interp] [--traceable]
 
          FILE         the instructions, 8 bytes each, little-endian; or their hex digits
-         --mem        the memory r1 points to: hex digits, or @ and a file (default: none)
+         --mem        the memory that r1 points to: hex digits, or @ and a file (default: none)
          --engine     jit (machine code) or interp (default: jit where possible)
-         --traceable  its machine code starts with a call site, which trace:tracer finds
+         --traceable  compiles with a call site at the start, for trace:tracer
 
          example: bpf:run checksum.bin --mem 01020304
       """)
@@ -87,7 +87,7 @@ public final class BpfCommands {
   /**
    * {@code bpf:vectors}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words file and options
    */
   @Descriptor(
@@ -96,11 +96,11 @@ public final class BpfCommands {
 
          usage: bpf:vectors FILE.jsonl [--engine jit|interp]
 
-         FILE      a JSON object a line: name, prog and mem (hex digits), expect (r0 or
+         FILE      a JSON object on each line: name, prog and mem (hex digits), expect (r0 or
                    reject_at_load), r0 (hex digits)
          --engine  jit (machine code) or interp (default: jit where possible)
 
-         The command fails if a vector does.
+         The command fails if a vector fails.
       """)
   public void vectors(CommandSession session, @Descriptor("see usage") String... words) {
     var arguments = VECTORS.parse(words);
@@ -130,7 +130,7 @@ public final class BpfCommands {
    */
   @Descriptor(
       """
-      lists the BPF programs that are loaded, and the helpers they can call
+      lists the loaded BPF programs and the registered helpers
 
          usage: bpf:list
       """)

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** {@code mod:call}. */
+/** The command {@code mod:call}. */
 @Component(
     service = CallCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=call"})
@@ -42,28 +42,28 @@ public final class CallCommand {
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile @Nullable ObjectLoader loader;
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public CallCommand() {}
 
   /**
    * {@code mod:call}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words options, function and files
    */
   @Descriptor(
       """
-      loads object files into this process, calls one of their functions and prints what it returns
+      loads object files into this process, calls a function of them and prints its result
 
          usage: mod:call [--args NUMBER,…] [--returns int|long|void] FUNCTION FILE…
 
-         FUNCTION   its name, as the compiler has it
+         FUNCTION   its name in the symbol table
          FILE       object files (.o) and archives (.a), compiled with -fPIC
          --args     whole numbers, decimal or 0x…; each is passed as a long
-         --returns  what the function returns (default: int)
+         --returns  the type of the result (default: int)
 
-         What the files do not define is looked for in the C library. A wrong function, or one
-         that is called wrongly, corrupts or ends the process.
+         Symbols that the files do not define are looked up in the C library. A wrong function or
+         wrong arguments corrupt or end the process.
 
          example: mod:call --args 10 fibonacci math.o
       """)
@@ -115,7 +115,7 @@ public final class CallCommand {
       case "long" -> FunctionDescriptor.of(JAVA_LONG, parameters);
       case "void" -> FunctionDescriptor.ofVoid(parameters);
       default ->
-          throw new CommandException("--returns: there are int, long and void, but no " + returns);
+          throw new CommandException("--returns: %s is not int, long or void".formatted(returns));
     };
   }
 

@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jitalloc.console.command.CommandException;
 
 /**
- * The words that a command takes. Gogo could bind them by annotations, but what it says of a wrong
- * word (Cannot coerce run(Token, Token) to any of …) helps nobody.
+ * The syntax of a command's arguments. Gogo can bind arguments by annotations, but its errors
+ * (Cannot coerce run(Token, Token) to any of …) do not name the wrong argument.
  *
- * @param synopsis the command and its words, as shown to people
- * @param operands how many words that are no options it takes at least
- * @param more whether it takes more of them
- * @param options the options it knows that take a value
- * @param flags the options it knows that take none
+ * @param synopsis the command and its arguments, for people
+ * @param operands the least number of operands, which are arguments that are no options
+ * @param more whether more operands are allowed
+ * @param options the options with a value
+ * @param flags the options without a value
  */
 record CommandSyntax(
     String synopsis, int operands, boolean more, Set<String> options, Set<String> flags) {
@@ -24,21 +24,21 @@ record CommandSyntax(
     this(synopsis, operands, false, Set.of(options), Set.of());
   }
 
-  /** The same, with as many operands more as are wanted. */
+  /** {@return this syntax, with any number of further operands} */
   CommandSyntax withMore() {
     return new CommandSyntax(synopsis, operands, true, options, flags);
   }
 
-  /** The same, with options that take no value. */
+  /** {@return this syntax, with options without a value} */
   CommandSyntax withFlags(String... names) {
     return new CommandSyntax(synopsis, operands, more, options, Set.of(names));
   }
 
   /**
-   * What was given.
+   * The arguments of a call.
    *
-   * @param operands the words that are no options
-   * @param options the values of the options that were given; those of flags are empty
+   * @param operands the arguments that are no options
+   * @param options the values of the given options; those of flags are empty
    */
   record Arguments(List<String> operands, Map<String, String> options) {
     boolean has(String name) {
@@ -49,7 +49,7 @@ record CommandSyntax(
       return options.getOrDefault(name, otherwise);
     }
 
-    /** A whole number, both bounds included. */
+    /** {@return the value of an option as an integer from least to most, or a default} */
     long number(String name, long least, long most, long otherwise) {
       String word = options.get(name);
       if (word == null) {
@@ -96,7 +96,7 @@ record CommandSyntax(
     return new Arguments(operandsGiven, optionsGiven);
   }
 
-  /** The value of an option without which the command has nothing to do. */
+  /** {@return the value of an option that must be given} */
   String required(Arguments arguments, String name) {
     String value = arguments.options().get(name);
     if (value == null) {

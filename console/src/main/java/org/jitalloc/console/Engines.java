@@ -14,7 +14,7 @@ final class Engines {
       case "interp" -> Engine.INTERPRETER;
       default ->
           throw new CommandException(
-              "--engine: there is no engine %s; there are jit, interp, and auto, which is jit where possible"
+              "--engine: %s is not jit, interp or auto, which is jit where possible"
                   .formatted(name));
     };
   }

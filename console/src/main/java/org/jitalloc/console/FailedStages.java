@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Notices that a stage of a pipe failed. The shell throws what the last stage of a pipe throws; of
- * the others it only says {@code gogo: …} on the error stream, and a script that pipes the vectors
- * into grep would never know.
+ * Detects that a stage of a pipe failed. The shell throws the exception of the last stage of a
+ * pipe; for the other stages it only prints {@code gogo: …} on the error stream. Without this, a
+ * script that pipes the vectors into grep would not see the failure.
  */
 final class FailedStages extends FilterOutputStream {
   private static final String MARK = "gogo: ";

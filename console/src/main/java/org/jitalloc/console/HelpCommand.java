@@ -7,7 +7,7 @@ import org.jitalloc.console.command.CommandException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 
-/** {@code help}: that of the shell, and it fails if there is no such command. */
+/** The command {@code help}: the one of the shell, except that it fails for an unknown command. */
 @Component(
     service = HelpCommand.class,
     property = {"osgi.command.scope=" + HelpCommand.SCOPE, "osgi.command.function=help"})
@@ -21,13 +21,13 @@ public final class HelpCommand {
 
   private static final CommandSyntax SYNTAX = new CommandSyntax("help [COMMAND]", 0).withMore();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public HelpCommand() {}
 
   /**
    * {@code help}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words a command, or nothing
    * @return the text
    * @throws Exception if the shell fails
@@ -55,8 +55,7 @@ public final class HelpCommand {
         && commands.stream()
             .map(String::valueOf)
             .noneMatch(command -> command.equals(name) || command.endsWith(":" + name))) {
-      throw new CommandException(
-          "there is no command %s; help lists those that there are".formatted(name));
+      throw new CommandException("there is no command %s; help lists the commands".formatted(name));
     }
     return name;
   }

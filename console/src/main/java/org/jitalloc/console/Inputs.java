@@ -11,7 +11,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.jitalloc.console.command.CommandException;
 import org.jitalloc.console.command.Hex;
 
-/** What commands read: files, relative to where the session is. */
+/** Reads the files of commands, relative to the directory of the session. */
 final class Inputs {
   private Inputs() {}
 
@@ -30,7 +30,7 @@ final class Inputs {
     }
   }
 
-  /** Why a file cannot be had, whose name is known: some exceptions say nothing but that. */
+  /** {@return the reason of a failure; the messages of some exceptions are only the file name} */
   static String reason(IOException failure) {
     return switch (failure) {
       case AccessDeniedException _ -> "permission denied";
@@ -39,7 +39,7 @@ final class Inputs {
     };
   }
 
-  /** Reads a program: the instructions themselves, or their hexadecimal digits. */
+  /** Reads a program: its instructions in binary, or their hexadecimal digits. */
   static byte[] program(Path file) {
     byte[] bytes = read(file);
     if (bytes.length > 4 && bytes[0] == 0x7f && bytes[1] == 'E' && bytes[2] == 'L') {
@@ -47,13 +47,14 @@ final class Inputs {
           "%s is an object file; take the instructions out of it first: objcopy -O binary -j SECTION %s OUT"
               .formatted(file, file.getFileName()));
     }
-    // No program consists of such bytes only: the one that ends it, 95, is none of them.
+    // No binary program consists of such bytes only: the opcode 0x95 of EXIT is not a digit or
+    // blank.
     return Hex.isText(bytes)
         ? Hex.parse(new String(bytes, StandardCharsets.US_ASCII), file.toString())
         : bytes;
   }
 
-  /** Reads memory: hexadecimal digits, or the bytes of a file after an {@code @}. */
+  /** Reads memory: hexadecimal digits, or the bytes of a file whose name follows an {@code @}. */
   static byte[] memory(CommandSession session, String text) {
     return text.startsWith("@") ? read(path(session, text.substring(1))) : Hex.parse(text, "--mem");
   }

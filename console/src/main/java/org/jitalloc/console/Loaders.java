@@ -7,12 +7,12 @@ import org.jitalloc.modules.ModuleLoader;
 final class Loaders {
   private Loaders() {}
 
-  /** Finds it, or says which there are. */
+  /** {@return the loader of a target; if there is none, the error names those that exist} */
   static ModuleLoader of(List<ModuleLoader> loaders, String target) {
     return new ServicesByTarget<>(loaders, ModuleLoader::target, "take modules").of(target);
   }
 
-  /** All of them, or the one of a target. */
+  /** {@return all loaders, or that of a target if its name is not empty} */
   static List<ModuleLoader> allOr(List<ModuleLoader> loaders, String target) {
     return target.isEmpty() ? loaders : List.of(of(loaders, target));
   }

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code mem:…}: what the allocators of all targets have to say. */
+/** The commands {@code mem:…}, which print the state of the allocators of all targets. */
 @Component(
     service = MemCommands.class,
     property = {
@@ -40,7 +40,7 @@ public final class MemCommands {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<JitAllocator> allocators = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public MemCommands() {}
 
   /**
@@ -50,13 +50,13 @@ public final class MemCommands {
    */
   @Descriptor(
       """
-      prints how much memory each target holds, for what, and how often its code was changed
+      prints the memory of each target by type, and counters
 
          usage: mem:stats
 
-         reserved = used + padding + free + pending; pending was freed and waits until no
-         thread can be inside. Really huge is what the operating system maps by huge pages at
-         this moment, of what is reserved. Bytes, unless it says otherwise.
+         reserved = used + padding + free + pending; pending memory is freed and waits for the end
+         of its grace period. Huge pages is the part of the reserved memory that the operating
+         system maps by huge pages now. Sizes are in bytes.
       """)
   public void stats(@Descriptor("none") String... words) {
     STATS.parse(words);
@@ -85,8 +85,8 @@ public final class MemCommands {
         .row("padding", stats.paddingBytes(), " ", "freed", stats.freed())
         .row("free", stats.freeBytes(), " ", "pokes", stats.pokes())
         .row("pending", stats.pendingBytes(), " ", "poke batches", stats.pokeBatches())
-        .row("largest free", stats.largestFreeBytes(), " ", "traps met", stats.traps())
-        .row("really huge", hugeBytes, " ", "denied", stats.denied());
+        .row("largest free", stats.largestFreeBytes(), " ", "traps", stats.traps())
+        .row("huge pages", hugeBytes, " ", "denied", stats.denied());
   }
 
   private static TextTable byType(AllocatorStats stats) {
@@ -104,13 +104,12 @@ public final class MemCommands {
    */
   @Descriptor(
       """
-      prints the slabs of each target and the allocations that live in them, by address
+      prints the slabs of each target and their live allocations, by address
 
          usage: mem:map
 
-         committed: bytes of the slab that have memory behind them; long free runs of sparse
-                    slabs are given back
-         huge: bytes of it that the operating system really maps by huge pages
+         committed: the part of the slab that has memory; long free ranges of sparse slabs have none
+         huge: the part that the operating system maps by huge pages now
       """)
   public void map(@Descriptor("none") String... words) {
     MAP.parse(words);
@@ -143,14 +142,14 @@ public final class MemCommands {
    */
   @Descriptor(
       """
-      prints the memory whose handle was lost before it was closed, and who allocated it
+      prints the memory whose handle became unreachable before it was closed, and its allocation
 
          usage: mem:leaks
 
-         The garbage collector finds it; so what was lost just now is not there yet. Of all
-         allocations one of 1,024 is watched, on average; the configuration org.jitalloc.core
-         (leaksSample=all, leaksReclaim=true), or the system properties jitalloc.leaks.sample
-         and jitalloc.leaks.reclaim, watch more, and free what is lost.
+         The garbage collector finds leaks, so a recent leak may be missing. By default, one of 1,024
+         allocations is watched on average. The configuration org.jitalloc.core (leaksSample=all,
+         leaksReclaim=true), or the system properties jitalloc.leaks.sample and
+         jitalloc.leaks.reclaim, watch all, and free leaks.
       """)
   public void leaks(@Descriptor("none") String... words) {
     LEAKS.parse(words);
@@ -159,7 +158,7 @@ public final class MemCommands {
       out.println("Target " + allocator.target().name());
       List<Leak> leaks = allocator.leaks();
       if (leaks.isEmpty()) {
-        out.println("  nothing was found lost");
+        out.println("  no leaks were found");
       } else {
         out.println(table(leaks).toString().indent(2).stripTrailing());
       }
@@ -173,8 +172,7 @@ public final class MemCommands {
   }
 
   private static TextTable table(List<Leak> leaks) {
-    var table =
-        new TextTable("ADDRESS", "BYTES", "TYPE", "OWNER", "ALLOCATED", "FOUND LOST", "FREED");
+    var table = new TextTable("ADDRESS", "BYTES", "TYPE", "OWNER", "ALLOCATED", "FOUND", "FREED");
     for (Leak leak : leaks) {
       Allocation what = leak.allocation();
       table.row(
@@ -217,13 +215,13 @@ public final class MemCommands {
    */
   @Descriptor(
       """
-      prints who holds the memory of each target, for what, the most they held, and how often
-      policy denied them more
+      prints the memory of each owner by purpose and type, its peak, and the requests that policy
+      denied
 
          usage: mem:owners
 
-         LIVE and BYTES are what is held, MOST LIVE and MOST BYTES the most there ever was at once.
-         A bundle that stopped is gone from here.
+         LIVE and BYTES are the present use, MOST LIVE and MOST BYTES the largest use at one time.
+         A bundle that stopped is not listed.
       """)
   public void owners(@Descriptor("none") String... words) {
     OWNERS.parse(words);
@@ -231,11 +229,11 @@ public final class MemCommands {
     for (JitAllocator allocator : targets()) {
       out.println("Target " + allocator.target().name());
       List<OwnerUse> uses = allocator.owners();
-      out.println((uses.isEmpty() ? "no memory was asked for" : byOwner(uses)).indent(2));
+      out.println((uses.isEmpty() ? "no memory was requested" : byOwner(uses)).indent(2));
     }
   }
 
-  /** A table for each owner, for names of bundles are long. */
+  /** {@return a table for each owner, because names of bundles are long} */
   static String byOwner(List<OwnerUse> uses) {
     var text = new StringBuilder();
     for (String owner : uses.stream().map(OwnerUse::owner).distinct().toList()) {
@@ -265,7 +263,7 @@ public final class MemCommands {
    */
   @Descriptor(
       """
-      lists the address spaces there are, and how each gets its memory, and why
+      lists the targets, the memory mode of each, and why it was chosen
 
          usage: mem:targets
       """)
@@ -289,7 +287,7 @@ public final class MemCommands {
     }
   }
 
-  /** All targets, the host first. */
+  /** {@return the allocators of all targets, the host first} */
   private List<JitAllocator> targets() {
     List<JitAllocator> current = allocators;
     if (current.isEmpty()) {

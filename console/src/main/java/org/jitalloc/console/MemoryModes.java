@@ -5,15 +5,15 @@ import java.util.List;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.MemoryMode;
 
-/** Says how a target gets its memory. */
+/** Describes memory modes. */
 public final class MemoryModes {
   private MemoryModes() {}
 
   /**
-   * Describes the way that was chosen and those that were not.
+   * Describes the memory mode of a target and the modes that were rejected.
    *
    * @param allocator the allocator of the target
-   * @return lines for people
+   * @return lines, for people
    */
   public static List<String> describe(JitAllocator allocator) {
     MemoryMode mode = allocator.memoryMode();

@@ -27,7 +27,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code mod:load}, {@code mod:unload}. */
+/** The commands {@code mod:load} and {@code mod:unload}. */
 @Component(
     service = ModCommands.class,
     property = {
@@ -59,13 +59,13 @@ public final class ModCommands {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<ModuleLoader> loaders = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public ModCommands() {}
 
   /**
    * {@code mod:load}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words options and files
    */
   @Descriptor(
@@ -76,24 +76,24 @@ public final class ModCommands {
                          [--params TEXT] [--cpu NUMBER,…] [--layout OUT.json]
                          [--memory OUT.json] [--force] [--allow-missing] [--keep-init] FILE…
 
-         --target         where to; mem:targets lists them (default: host)
-         --symbols        a System.map: what the kernel defines
-         --symvers        the Module.symvers of that kernel: which of its symbols modules may use,
-                          in which versions, and by which licence (default: all)
-         --params         values of parameters, as 'debug=1 mode=fast', for each FILE
-         --cpu            makes code fit a processor with these features, by the numbers that the
-                          kernel of the architecture gives them; '' is one with none (default:
-                          code stays as compilers have made it)
-         --force          does not ask which kernel a module is for; taints it
-         --layout         gets the addresses of sections, undefined symbols and slots
-         --memory         gets the bytes of each section as they are right after relocation
+         --target         the target; mem:targets lists them (default: host)
+         --symbols        a System.map with the symbols of the kernel
+         --symvers        the Module.symvers of that kernel: the symbols that modules may use, with
+                          versions and licences (default: modules may use all)
+         --params         values of parameters, such as 'debug=1 mode=fast', for each FILE
+         --cpu            adapts code to a processor with these features, by the numbers of the
+                          kernel of the architecture; '' is a processor without features
+                          (default: code is not changed)
+         --force          does not check the kernel that a module is for; taints it
+         --layout         a file for the addresses of sections, undefined symbols and slots
+         --memory         a file for the bytes of each section right after relocation
          --allow-missing  symbols that neither the map nor a loaded module defines are no error;
-                          they are taken to be where the kernel begins
-         --keep-init      keeps what only initialisation needs
+                          they get the address of the start of the kernel
+         --keep-init      does not free the memory of init types
 
-         --layout and --memory get the last FILE; if one is a directory, it gets a file NAME.json
-         for each. A FILE sees what those before it export. The first that is refused ends the
-         command; those before it stay loaded.
+         --layout and --memory describe the last FILE; a directory gets a file NAME.json for each
+         FILE. A FILE may use the exports of those before it. The first FILE that is refused ends
+         the command; those before it stay loaded.
 
          example: mod:load --target image-s390x --symbols System.map crc7.ko
       """)
@@ -161,7 +161,7 @@ public final class ModCommands {
           .collect(Collectors.toUnmodifiableSet());
     } catch (NumberFormatException wrong) {
       throw new CommandException(
-          "--cpu '%s': not numbers of features, as 54,156".formatted(numbers));
+          "--cpu '%s': not numbers of features, such as 54,156".formatted(numbers));
     }
   }
 
@@ -190,12 +190,12 @@ public final class ModCommands {
    */
   @Descriptor(
       """
-      unloads modules, in the order given; one that others use stays, and ends the command
+      unloads modules, in the order given; a module that others use ends the command
 
          usage: mod:unload [--target TARGET] [--force] NAME…
 
-         --target  where they are loaded (default: host)
-         --force   even those that have a function to begin but none to exit; that taints
+         --target  their target (default: host)
+         --force   unloads also modules with an init function and no exit function; that taints
       """)
   public void unload(@Descriptor("see usage") String... words) {
     Arguments arguments = UNLOAD.parse(words);
@@ -212,7 +212,7 @@ public final class ModCommands {
     }
   }
 
-  /** Where the code is, or what there is in place of it. */
+  /** {@return the address of the first memory, usually of the code} */
   private static String address(LoadedModule module) {
     return module.memories().stream()
         .findFirst()

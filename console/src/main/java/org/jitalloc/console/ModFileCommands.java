@@ -19,7 +19,7 @@ import org.jitalloc.kmod.depmod.Resolver;
 import org.jitalloc.kmod.depmod.SkippedFile;
 import org.osgi.service.component.annotations.Component;
 
-/** Those of {@code mod:…} that look at files of modules and load nothing. */
+/** The commands {@code mod:…} that read files of modules and load nothing. */
 @Component(
     service = ModFileCommands.class,
     property = {
@@ -36,40 +36,40 @@ public final class ModFileCommands {
   private static final CommandSyntax ORIGIN =
       new CommandSyntax("mod:origin FOLDER WORD…", 2).withMore();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public ModFileCommands() {}
 
   /**
    * {@code mod:depmod}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words folder and options
    */
   @Descriptor(
       """
-      finds out which modules of a folder need which
+      finds the dependencies of the modules of a folder, and writes index files
 
          usage: mod:depmod FOLDER [--out FOLDER]
 
-         FOLDER  with modules below it, such as /lib/modules/6.1.0
-         --out   gets modules.dep, modules.alias, modules.symbols, modules.softdep and
+         FOLDER  the folder with modules below it, such as /lib/modules/6.1.0
+         --out   the folder for modules.dep, modules.alias, modules.symbols, modules.softdep and
                  modules.devname
 
-         The command fails if there are modules that need each other: they cannot be loaded.
+         The command fails if dependencies have cycles: modules in a cycle cannot be loaded.
       """)
   public void depmod(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = DEPMOD.parse(words);
     ModuleIndex index = scan(session, arguments);
     PrintStream out = System.out;
     out.println(
-        "%,d modules, %,d symbols for others"
+        "%,d modules, %,d exported symbols"
             .formatted(index.modules().size(), index.symbolOwners().size()));
     String folder = arguments.option("--out", "");
     if (!folder.isEmpty()) {
       write(Inputs.path(session, folder), new IndexFiles(index).all());
     }
     for (List<String> cycle : index.cycles()) {
-      out.println("each needs the next: %s".formatted(String.join(" ", cycle)));
+      out.println("cycle, each depends on the next: %s".formatted(String.join(" ", cycle)));
     }
     if (!index.cycles().isEmpty()) {
       throw new CommandException("%d cycles".formatted(index.cycles().size()));
@@ -86,19 +86,19 @@ public final class ModFileCommands {
   /**
    * {@code mod:resolve}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words folder and requests
    */
   @Descriptor(
       """
-      prints which files to load for a request, in this order
+      prints the files to load for a request, in order
 
          usage: mod:resolve FOLDER REQUEST…
 
-         FOLDER   with modules below it
+         FOLDER   the folder with modules below it
          REQUEST  a module, an alias such as fs-ext4, or symbol:NAME
 
-         The command fails if a request is for nothing that is known.
+         The command fails if a request is unknown.
       """)
   public void resolve(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = RESOLVE.parse(words);
@@ -110,7 +110,7 @@ public final class ModFileCommands {
             modules.forEach(module -> out.println(module.path()));
         case Resolution.BuiltIn(String name) -> out.println("builtin " + name);
         case Resolution.Unknown(String name) ->
-            throw new CommandException("no module, alias or symbol is called " + name);
+            throw new CommandException("no module, alias or symbol has the name " + name);
       }
     }
   }
@@ -118,17 +118,17 @@ public final class ModFileCommands {
   /**
    * {@code mod:origin}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words folder and names
    */
   @Descriptor(
       """
-      tells where symbols or objects are: in a module, or in a part of the kernel that could be one
+      prints where symbols or modules are: in a module, or in a part of the kernel that could be one
 
          usage: mod:origin FOLDER WORD…
 
-         FOLDER  with modules below it, and modules.builtin
-         WORD    a symbol, a module, or an object file that a module is made of
+         FOLDER  the folder with modules below it, and modules.builtin
+         WORD    a symbol, a module, or an object file of a module
       """)
   public void origin(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = ORIGIN.parse(words);

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** Those of {@code mod:…} that tell of modules that are loaded. */
+/** The commands {@code mod:…} that print the state of modules. */
 @Component(
     service = ModListCommands.class,
     property = {
@@ -50,7 +50,7 @@ public final class ModListCommands {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<ModuleLoader> loaders = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public ModListCommands() {}
 
   /**
@@ -60,14 +60,14 @@ public final class ModListCommands {
    */
   @Descriptor(
       """
-      lists the modules that are loaded, as lsmod does
+      lists the loaded modules, as lsmod
 
          usage: mod:list [--target TARGET] [--proc|--kallsyms|--taints]
 
-         --target    only those of this target (default: of all)
-         --proc      as /proc/modules: size, users, state, address of the code, taints
-         --kallsyms  their symbols, as /proc/kallsyms
-         --taints    what modules have tainted, and which of these are gone, and how often
+         --target    the target (default: all targets)
+         --proc      prints /proc/modules: size, users, state, address of the code, taints
+         --kallsyms  prints their symbols as /proc/kallsyms
+         --taints    prints the taints, and the unloaded modules that tainted, with counts
       """)
   public void list(@Descriptor("see usage") String... words) {
     Arguments arguments = LIST.parse(words);
@@ -93,7 +93,7 @@ public final class ModListCommands {
     }
   }
 
-  /** As the kernel reports it where it prints stacks. */
+  /** As in the kernel's reports with stacks. */
   private static String taints(ModuleLoader loader) {
     String gone =
         loader.unloadedTaints().stream()
@@ -124,15 +124,15 @@ public final class ModListCommands {
    */
   @Descriptor(
       """
-      tells what is at an address of a module's code, or where a symbol of a module is
+      prints the function at an address of a module's code, or the address of a symbol of a module
 
          usage: mod:sym [--target TARGET] ADDRESS|NAME…
 
          ADDRESS   0x and digits: prints symbol+offset/size [module]
-         NAME      a symbol, or MODULE:SYMBOL: prints lines as /proc/kallsyms has them
-         --target  where to look (default: everywhere)
+         NAME      a symbol, or MODULE:SYMBOL: prints lines of /proc/kallsyms
+         --target  the target (default: all targets)
 
-         The command fails if there is nothing of the kind.
+         The command fails if nothing is found.
 
          example: mod:sym --target image-arm64 crc7_be
       """)
@@ -169,24 +169,25 @@ public final class ModListCommands {
   /**
    * {@code mod:info}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words options, files and modules
    */
   @Descriptor(
       """
-      prints what files tell about themselves, or what is known of modules that are loaded
+      prints the information in files, or the state of loaded modules
 
          usage: mod:info [--target TARGET] [--spdx EXPRESSION] [--symbols] FILE|MODULE…
 
-         FILE       a module: licence, aliases, parameters, what it needs, as modinfo;
-                    an executable, a shared object or a kernel: type, machine, libraries it
-                    needs, build ID, number of symbols
-         MODULE     the name of one that is loaded: what is below /sys/module/NAME
-         --target   where it is loaded (default: wherever it is; with it, all words are modules)
-         --spdx     of modules: whether the licence tag says what the SPDX expression of the
-                    sources says, such as 'GPL-2.0-only OR BSD-3-Clause'
-         --symbols  of files: their symbols too, those that a module exports and imports, or
-                    the dynamic symbols of an executable or shared object
+         FILE       a module: licence, aliases, parameters and dependencies, as modinfo;
+                    an executable, a shared object or a kernel: type, machine, libraries,
+                    build ID, number of symbols
+         MODULE     the name of a loaded module: the files below /sys/module/NAME
+         --target   the target of loaded modules (default: all targets); with it, all arguments
+                    are names of modules
+         --spdx     for files of modules: compares the licence tag with the SPDX expression of
+                    the sources, such as 'GPL-2.0-only OR BSD-3-Clause'
+         --symbols  for files: prints the exported and imported symbols of modules, or the
+                    dynamic symbols of executables and shared objects
       """)
   public void info(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = INFO.parse(words);

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code mod:stats}. */
+/** The command {@code mod:stats}. */
 @Component(
     service = ModStatsCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=stats"})
@@ -20,7 +20,7 @@ public final class ModStatsCommand {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<ModuleLoader> loaders = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public ModStatsCommand() {}
 
   /**
@@ -30,11 +30,11 @@ public final class ModStatsCommand {
    */
   @Descriptor(
       """
-      prints what modules cost, and what was spent on loads that failed, as debugfs modules/stats
+      prints the memory of modules and of loads that failed, as modules/stats in debugfs
 
          usage: mod:stats [--target TARGET]
 
-         --target  only those of this target (default: each where something was loaded)
+         --target  the target (default: all targets with a load)
       """)
   public void stats(@Descriptor("see usage") String... words) {
     String target = USAGE.parse(words).option("--target", "");

@@ -5,17 +5,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jitalloc.console.command.CommandException;
 
-/** Files that commands write. */
+/** Writes the files of commands. */
 final class Outputs {
   private Outputs() {}
 
-  /** What writes a file. */
+  /** Writes a file. */
   @FunctionalInterface
   interface Writing {
     void to(Path file) throws IOException;
   }
 
-  /** Writes a file, or says which could not be written, and why. */
+  /** Writes a file; an error has the name of the file and the reason. */
   static void write(Path file, Writing writing) {
     try {
       writing.to(file);

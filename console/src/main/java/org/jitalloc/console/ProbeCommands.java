@@ -13,7 +13,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code probe:…}: the kernel's files of kprobes and their events as commands. */
+/** The commands {@code probe:…}: the kernel's files of kprobes and kprobe events. */
 @Component(
     service = ProbeCommands.class,
     property = {
@@ -48,7 +48,7 @@ public final class ProbeCommands {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<Kprobes> all = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public ProbeCommands() {}
 
   /**
@@ -58,7 +58,7 @@ public final class ProbeCommands {
    */
   @Descriptor(
       """
-      defines an event at an instruction or takes it away, or prints all (kprobe_events)
+      defines or removes an event at an instruction, or prints all events (kprobe_events)
 
          usage: probe:events [--target TARGET] [--clear] [DEFINITION…]
 
@@ -67,7 +67,7 @@ public final class ProbeCommands {
                      -:[GROUP/]EVENT, of which there may be several
          ARGUMENT    [NAME=]FETCH[:TYPE], where FETCH is %register, $argN, $retval, $stack, $comm
                      or \\number, and TYPE u8 to u64, s8 to s64, x8 to x64 (x64 without)
-         --clear     takes all away before
+         --clear     removes all events first
          --target    mem:targets lists them (default: host)
 
          A new event is disabled. Quote words with $ and %.
@@ -90,7 +90,7 @@ public final class ProbeCommands {
     }
   }
 
-  /** What looks like an option. */
+  /** A removal begins as an option. */
   private static boolean isRemoval(String word) {
     return word.startsWith("-:");
   }
@@ -102,7 +102,7 @@ public final class ProbeCommands {
    */
   @Descriptor(
       """
-      has events written down when they are hit (events/…/enable)
+      records events when they are hit (events/…/enable)
 
          usage: probe:enable [--target TARGET] EVENT…
 
@@ -121,7 +121,7 @@ public final class ProbeCommands {
    */
   @Descriptor(
       """
-      has events not written down any more; the code is as it was (events/…/enable)
+      stops recording events, and restores the code (events/…/enable)
 
          usage: probe:disable [--target TARGET] EVENT…
 
@@ -140,11 +140,11 @@ public final class ProbeCommands {
    */
   @Descriptor(
       """
-      prints the hits of events that were written down (trace)
+      prints the recorded hits of events (trace)
 
          usage: probe:show [--target TARGET] [--clear]
 
-         --clear  forgets them then
+         --clear  then deletes them
       """)
   public void show(@Descriptor("see usage") String... words) {
     Arguments arguments = SHOW.parse(words);
@@ -163,7 +163,7 @@ public final class ProbeCommands {
    */
   @Descriptor(
       """
-      prints how often events were hit, and how often they were missed (kprobe_profile)
+      prints the numbers of hits and misses of events (kprobe_profile)
 
          usage: probe:profile [--target TARGET]
       """)
@@ -180,11 +180,11 @@ public final class ProbeCommands {
    */
   @Descriptor(
       """
-      lists all probes, whoever has them (kprobes/list)
+      lists the probes of all users (kprobes/list)
 
          usage: probe:list [--target TARGET]
 
-         Address, k or r (of returns), place, and [DISABLED] or [OPTIMIZED] (a jump, no breakpoint)
+         Address, k or r (return probe), function, and [DISABLED] or [OPTIMIZED] (a jump, no breakpoint)
       """)
   public void list(@Descriptor("see usage") String... words) {
     for (Probe probe : probes(LIST.parse(words)).probes()) {
@@ -199,7 +199,7 @@ public final class ProbeCommands {
    */
   @Descriptor(
       """
-      forbids probes in functions, or prints in which they are forbidden (kprobes/blacklist)
+      forbids probes in functions, or prints these functions (kprobes/blacklist)
 
          usage: probe:blacklist [--target TARGET] [FUNCTION…]
       """)

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code mod:report}. */
+/** The command {@code mod:report}. */
 @Component(
     service = ReportCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=report"})
@@ -47,29 +47,30 @@ public final class ReportCommand {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<JitAllocator> allocators = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public ReportCommand() {}
 
   /**
    * {@code mod:report}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words folder and options
    */
   @Descriptor(
       """
-      loads all modules of a folder into an address space, tells what they take, and unloads them
+      loads all modules of a folder into an image, prints their memory, and unloads them
 
          usage: mod:report FOLDER --target TARGET [--symbols MAP] [--window MIB]
                            [--json OUT.json] [--svg OUT.svg]
 
-         FOLDER     with modules below it, such as /lib/modules/6.1.0
-         --target   an image in which no module is loaded; mem:targets lists them
-         --symbols  a System.map: what the kernel defines placed where the image has it
-                    (default: its symbols are taken to be near; then fewer PLT slots are filled)
-         --window   the window whose use is told (default: 128, which calls reach on arm64)
-         --json     gets all figures
-         --svg      gets a picture
+         FOLDER     the folder with modules below it, such as /lib/modules/6.1.0
+         --target   an image without modules; mem:targets lists them
+         --symbols  a System.map with the symbols of the kernel (default: all symbols are near;
+                    then fewer PLT slots are filled)
+         --window   the size of the address range whose use is printed (default: 128, the reach
+                    of calls on arm64)
+         --json     a file for all numbers
+         --svg      a file for a picture
 
          example: mod:report /lib/modules/6.1.0 --target image-arm64 --svg modules.svg
       """)
@@ -96,13 +97,14 @@ public final class ReportCommand {
     }
     if (!loader.modules().isEmpty()) {
       throw new CommandException(
-          "%d modules are loaded in %s; the report wants it empty: see mod:unload"
+          "%d modules are loaded in %s; the report needs an empty image: see mod:unload"
               .formatted(loader.modules().size(), target));
     }
     return allocators.stream()
         .filter(allocator -> allocator.target().equals(loader.target()))
         .findFirst()
-        .orElseThrow(() -> new CommandException("the target %s is gone".formatted(target)));
+        .orElseThrow(
+            () -> new CommandException("the target %s was unregistered".formatted(target)));
   }
 
   private static void showProgress(int done, int of) {

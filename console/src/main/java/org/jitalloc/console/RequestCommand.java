@@ -20,7 +20,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code mod:request}. */
+/** The command {@code mod:request}. */
 @Component(
     service = RequestCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=request"})
@@ -40,33 +40,33 @@ public final class RequestCommand {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<ModuleAutoloader> autoloaders = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public RequestCommand() {}
 
   /**
    * {@code mod:request}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words options and names
    */
   @Descriptor(
       """
-      asks for modules by name or alias, and loads them with all that they need
+      loads modules by name or alias, with their dependencies
 
          usage: mod:request [--target TARGET] [--folder FOLDER] [--symbols MAP] [--symvers FILE]
                             [--allow-missing] [--no-wait] NAME…
 
          NAME             a module, an alias such as fs-ext4, or symbol:NAME
-         --target         where to; mem:targets lists them (default: host)
-         --folder         with modules below it: from now on they are taken from there, with the
-                          options that are given with it
-         --symbols        a System.map: what the kernel defines
+         --target         the target; mem:targets lists them (default: host)
+         --folder         sets the folder with modules below it, for this and later requests, with
+                          the options that are given with it
+         --symbols        a System.map with the symbols of the kernel
          --symvers        the Module.symvers of that kernel (default: modules may use all symbols)
-         --allow-missing  symbols that nobody defines are no error
-         --no-wait        does not wait until they are loaded
+         --allow-missing  undefined symbols are no error
+         --no-wait        does not wait until the modules are loaded
 
-         Who asks again for the same NAME within a minute is told what came of it the first time,
-         failures too, as a kernel does it. The command fails if one of them cannot be loaded.
+         A request for the same NAME within a minute has the outcome of the first one, also a
+         failure, as in the kernel. The command fails if a module cannot be loaded.
 
          example: mod:request --target image-amd64 --folder /lib/modules/6.1.0 --allow-missing fs-ext4
       """)
@@ -83,7 +83,7 @@ public final class RequestCommand {
       boolean waits = !arguments.has("--no-wait");
       RequestOutcome outcome = waits ? autoloader.request(name) : autoloader.begin(name);
       if (outcome.code() == 0) {
-        out.println(name + (waits ? ": there" : ": begun"));
+        out.println(name + (waits ? ": loaded" : ": begun"));
       } else {
         failed.add("%s: %s".formatted(name, autoloader.failure(name).orElse(described(outcome))));
       }
@@ -107,7 +107,7 @@ public final class RequestCommand {
 
   private static String described(RequestOutcome outcome) {
     return switch (outcome) {
-      case HelperDone(int status) -> "ended with " + status;
+      case HelperDone(int status) -> "the helper ended with status " + status;
       case NotDone(RequestOutcome.Reason reason) -> String.valueOf(reason);
     };
   }

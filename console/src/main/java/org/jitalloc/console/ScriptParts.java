@@ -15,11 +15,11 @@ final class ScriptParts {
   private ScriptParts() {}
 
   /**
-   * Splits a script at its semicolons and line ends. What {@code &&}, {@code ||} and {@code &} join
-   * stays in one part, and so does what stands in brackets or quotes.
+   * Splits a script at semicolons and line ends. Commands that {@code &&}, {@code ||} and {@code &}
+   * join stay in one part, and so does text in brackets or quotes.
    *
    * @param script the whole script
-   * @return its parts, without empty ones
+   * @return the parts that are not blank
    * @throws RuntimeException if the shell cannot parse the script
    */
   static List<String> parts(String script) {
@@ -45,7 +45,7 @@ final class ScriptParts {
     }
   }
 
-  /** {@return whether a part assigns to a variable, so that its value is no output} */
+  /** {@return whether a part assigns a variable, so that its value is not printed} */
   static boolean isAssignment(String part) {
     return ASSIGNMENT.matcher(part).matches();
   }

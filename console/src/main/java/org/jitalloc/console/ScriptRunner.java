@@ -24,7 +24,7 @@ public final class ScriptRunner implements ToIntFunction<String> {
   private final CommandProcessor processor;
 
   /**
-   * Made by Declarative Services.
+   * Called by Declarative Services.
    *
    * @param processor the shell
    */
@@ -35,13 +35,12 @@ public final class ScriptRunner implements ToIntFunction<String> {
 
   @Override
   public int applyAsInt(String commands) {
-    // The descriptors, because the shell has put its own streams in the place of System.out and
-    // System.err.
+    // The descriptors, because the shell has replaced System.out and System.err.
     var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
     var stages = new FailedStages(new FileOutputStream(FileDescriptor.err));
     var err = new PrintStream(stages, true);
     try (var session = processor.createSession(new FileInputStream(FileDescriptor.in), out, err)) {
-      // So that a name without a scope finds this help first. It fails for unknown commands.
+      // A name without a scope then means this help, which fails for unknown commands.
       session.put("SCOPE", HelpCommand.SCOPE + ":*");
       // Commands of this project print their output. Commands of the shell return it.
       for (String part : ScriptParts.parts(commands)) {

@@ -7,15 +7,17 @@ import org.jitalloc.Target;
 import org.jitalloc.console.command.CommandException;
 
 /**
- * Services of which each target has one.
+ * Services of one kind, one for each target.
  *
- * @param services those that are there now
- * @param targetOf the target that one is of
- * @param what what a target can if it has one, such as "be probed"
+ * @param services the registered services
+ * @param targetOf returns the target of a service
+ * @param what the ability of a target with such a service, such as "be probed"
  */
 record ServicesByTarget<S>(List<S> services, Function<S, Target> targetOf, String what) {
 
-  /** The one of a target; if there is none, says which there are. */
+  /**
+   * {@return the service of a target; if there is none, the error names the targets that have one}
+   */
   S of(String target) {
     return services.stream()
         .filter(service -> targetOf.apply(service).name().equals(target))
@@ -28,7 +30,7 @@ record ServicesByTarget<S>(List<S> services, Function<S, Target> targetOf, Strin
 
   private String names() {
     return services.isEmpty()
-        ? "none; is the bundle started that does it?"
+        ? "none; is its bundle started?"
         : services.stream()
             .map(service -> targetOf.apply(service).name())
             .sorted()

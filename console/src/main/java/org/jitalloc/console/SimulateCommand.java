@@ -8,7 +8,7 @@ import org.jitalloc.kmod.simulate.Storm;
 import org.jitalloc.kmod.simulate.Storm.Checks;
 import org.osgi.service.component.annotations.Component;
 
-/** {@code mod:simulate}. Needs no target: nothing is loaded. */
+/** The command {@code mod:simulate}. It loads nothing, and needs no target. */
 @Component(
     service = SimulateCommand.class,
     property = {"osgi.command.scope=mod", "osgi.command.function=simulate"})
@@ -16,10 +16,10 @@ public final class SimulateCommand {
   private static final CommandSyntax USAGE =
       new CommandSyntax("mod:simulate [--vcpus N] [--seed N]", 0, "--vcpus", "--seed");
 
-  /** The machines of the commit that brought the statistics to Linux. */
+  /** The machines in the message of the kernel's commit that added the statistics. */
   private static final List<Integer> MACHINES = List.of(255, 8);
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public SimulateCommand() {}
 
   /**
@@ -29,16 +29,16 @@ public final class SimulateCommand {
    */
   @Descriptor(
       """
-      simulates a boot on which each processor asks for the same modules, and prints the statistics
+      simulates a boot in which each processor requests the same modules, and prints the statistics
 
          usage: mod:simulate [--vcpus N] [--seed N]
 
-         --vcpus  how many processors there are (default: first 255, then 8)
-         --seed   other numbers, other times at which things happen (default: 1)
+         --vcpus  the number of processors (default: first 255, then 8)
+         --seed   the seed of the durations (default: 1)
 
-         Each boot is simulated with duplicates refused late, when the module is allocated; early,
-         when its file was read; and with each file loaded once for all that ask for it at once.
-         Checks and statistics are those of real loads; time, sizes and who asks are a model.
+         Each boot is simulated with duplicates refused late, after the allocation of a module;
+         early, after its file was read; and with one load of a file for all concurrent requests.
+         Checks and statistics are those of real loads; times, sizes and requests are a model.
       """)
   public void simulate(@Descriptor("see usage") String... words) {
     var arguments = USAGE.parse(words);

@@ -3,7 +3,7 @@ package org.jitalloc.console;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of text in columns. Columns that hold numbers are set flush right. */
+/** A table as text. Columns of numbers are aligned to the right. */
 final class TextTable {
   private static final String GAP = "  ";
 

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code trace:…}: the files of the kernel's tracefs as commands. */
+/** The commands {@code trace:…}: the files of the kernel's tracefs. */
 @Component(
     service = TraceCommands.class,
     property = {
@@ -52,7 +52,7 @@ public final class TraceCommands {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<Ftrace> tracers = List.of();
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public TraceCommands() {}
 
   private static CommandSyntax words(String name) {
@@ -71,14 +71,14 @@ public final class TraceCommands {
    */
   @Descriptor(
       """
-      chooses the functions to be traced, or prints them (set_ftrace_filter)
+      selects the functions to trace, or prints them (set_ftrace_filter)
 
          usage: trace:filter [--target TARGET] [--append] [--clear] [WORD…]
 
-         WORD      name, with *, ? and [abc]; !name takes away; name:mod:module, :mod:module;
-                   or a line of trace:sites
-         --append  keeps what was chosen before
-         --clear   chooses nothing, which is to say, everything
+         WORD      a name with *, ? and [abc]; !name removes; name:mod:module, :mod:module;
+                   or a line number of trace:sites
+         --append  adds to the present selection
+         --clear   deletes the selection: all functions are traced
          --target  mem:targets lists them (default: host)
 
          example: trace:filter 'vfs_*' ':mod:ext4'; trace:filter --append '!vfs_write'
@@ -100,11 +100,11 @@ public final class TraceCommands {
    */
   @Descriptor(
       """
-      chooses functions not to be traced, or prints them (set_ftrace_notrace)
+      selects functions that are not traced, or prints them (set_ftrace_notrace)
 
          usage: trace:notrace [--target TARGET] [--append] [--clear] [WORD…]
 
-         They are not traced, whatever trace:filter says. WORD and options as there.
+         This takes precedence over trace:filter. WORD and options are the same.
       """)
   public void notrace(@Descriptor("see usage") String... words) {
     Arguments arguments = NOTRACE.parse(words);
@@ -116,7 +116,7 @@ public final class TraceCommands {
     }
   }
 
-  /** What is cleared is not kept, even if it is appended to. */
+  /** {@return whether the present selection is kept; --clear takes precedence over --append} */
   private static boolean keeps(Arguments arguments) {
     return arguments.has("--append") && !arguments.has("--clear");
   }
@@ -136,7 +136,7 @@ public final class TraceCommands {
    */
   @Descriptor(
       """
-      chooses what is recorded, or prints it (current_tracer)
+      selects the tracer, or prints it (current_tracer)
 
          usage: trace:tracer [--target TARGET] [NAME]
 
@@ -161,7 +161,7 @@ public final class TraceCommands {
    */
   @Descriptor(
       """
-      goes on recording (tracing_on)
+      starts recording (tracing_on)
 
          usage: trace:on [--target TARGET]
       """)
@@ -176,7 +176,7 @@ public final class TraceCommands {
    */
   @Descriptor(
       """
-      stops recording, at once and without changing code (tracing_on)
+      stops recording at once, without a change of code (tracing_on)
 
          usage: trace:off [--target TARGET]
       """)
@@ -187,20 +187,20 @@ public final class TraceCommands {
   /**
    * {@code trace:show}.
    *
-   * @param session where it runs
+   * @param session the session of the shell
    * @param words options
    */
   @Descriptor(
       """
-      prints what was recorded (trace)
+      prints the recorded events (trace)
 
          usage: trace:show [--target TARGET] [--json OUT.json] [--clear]
 
-         --json   writes it as JSON for Chrome's tracing page and Perfetto instead
-         --clear  forgets it then
+         --json   writes them as JSON for Chrome's tracing page and Perfetto instead
+         --clear  then deletes them
 
-         What was lost is said behind it: events for which there was no room, and calls that are
-         nested too deeply for their returns to be awaited.
+         The last line has the numbers of lost events: events that found the ring full, and calls
+         that are nested too deeply for their returns to be traced.
       """)
   public void show(CommandSession session, @Descriptor("see usage") String... words) {
     Arguments arguments = SHOW.parse(words);
@@ -221,7 +221,7 @@ public final class TraceCommands {
     long unhooked = trace.threads().stream().mapToLong(t -> t.unhooked()).sum();
     if (trace.dropped() + trace.forgotten() + unhooked > 0) {
       out.println(
-          "# lost: %d without room, %d too old, %d nested too deeply"
+          "# lost: %d ring full, %d too old, %d nested too deeply"
               .formatted(trace.dropped(), trace.forgotten(), unhooked));
     }
   }
@@ -237,7 +237,7 @@ public final class TraceCommands {
 
          usage: trace:sites [--target TARGET] [--enabled]
 
-         --enabled  only those that call a tracer, with who wants them and where it is
+         --enabled  only those that call a tracer, with the number of users and the address of the tracer
       """)
   public void sites(@Descriptor("see usage") String... words) {
     Arguments arguments = SITES.parse(words);

@@ -1,7 +1,6 @@
 /**
- * Shell commands for people who want to see and try what the other bundles do. Each prints what it
- * found; one that cannot do its work throws {@link org.jitalloc.console.command.CommandException},
- * so that scripts can tell.
+ * Shell commands for the other bundles. A command prints its result; a command that fails throws
+ * {@link org.jitalloc.console.command.CommandException}, so that scripts detect it.
  */
 @NullMarked
 package org.jitalloc.console;

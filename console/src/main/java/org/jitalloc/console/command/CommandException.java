@@ -1,13 +1,13 @@
 package org.jitalloc.console.command;
 
-/** A command could not do what it was asked to; the message says why and what to do, for people. */
+/** Thrown if a command fails; the message is for people, and says what to do. */
 public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes the exception.
+   * Creates the exception.
    *
-   * @param message what was wrong, with values
+   * @param message what is wrong, with values
    */
   public CommandException(String message) {
     super(message);

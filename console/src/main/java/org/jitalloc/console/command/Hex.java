@@ -2,7 +2,7 @@ package org.jitalloc.console.command;
 
 import java.util.Arrays;
 
-/** Bytes as people write them: two hexadecimal digits a byte, blanks wherever they like. */
+/** Bytes as text: two hexadecimal digits for each byte, with blanks anywhere. */
 public final class Hex {
   private Hex() {}
 
@@ -10,9 +10,9 @@ public final class Hex {
    * Reads bytes.
    *
    * @param text digits and blanks
-   * @param what what the text is, for the error
+   * @param what the name of the text, for the error
    * @return the bytes
-   * @throws CommandException if there is anything else in it, or half a byte
+   * @throws CommandException if the text has another character, or an odd number of digits
    */
   public static byte[] parse(CharSequence text, String what) {
     var bytes = new byte[(text.length() + 1) / 2];
@@ -37,7 +37,7 @@ public final class Hex {
     return Arrays.copyOf(bytes, digits / 2);
   }
 
-  /** Whether bytes of a file are digits and blanks, nothing else. */
+  /** {@return whether the bytes of a file are only digits and blanks} */
   public static boolean isText(byte[] bytes) {
     for (byte b : bytes) {
       if (b < 0 || (Character.digit(b, 16) < 0 && !Character.isWhitespace(b))) {

@@ -16,11 +16,11 @@ import org.jitalloc.modules.RelocationObserver.Relocated;
 import org.jitalloc.modules.RelocationObserver.Slot;
 
 /**
- * Writes where a module is, and what is there right after relocation, as JSON. A layout names the
- * addresses of sections (by index), of the symbols that the module does not define (by name) and of
- * slots (by the index of the symbol, with what is added to it), and the sections whose content the
- * file does not have. A memory names the bytes of each of the other sections: {@code hex:} and
- * their digits, or, where there are many, the digits of their SHA-256.
+ * Writes the addresses and the bytes of a module right after relocation as JSON. A layout has the
+ * addresses of sections (by index), of undefined symbols (by name) and of slots (by the index of
+ * the symbol, with the addend), and the sections whose content is not in the file. A memory dump
+ * has the bytes of each other section: {@code hex:} and digits, or for long sections the digits of
+ * their SHA-256.
  */
 public final class ModuleDump {
   private static final int MOST_HEX_BYTES = 64 << 10;
@@ -32,8 +32,8 @@ public final class ModuleDump {
    * Writes a layout.
    *
    * @param module the module
-   * @param file where to
-   * @throws IOException if that is not possible
+   * @param file the file
+   * @throws IOException if it cannot be written
    */
   public static void writeLayout(Relocated module, Path file) throws IOException {
     try (BufferedWriter writer = Files.newBufferedWriter(file)) {
@@ -65,11 +65,11 @@ public final class ModuleDump {
   }
 
   /**
-   * Writes a memory.
+   * Writes a memory dump.
    *
    * @param module the module
-   * @param file where to
-   * @throws IOException if that is not possible
+   * @param file the file
+   * @throws IOException if it cannot be written
    */
   public static void writeMemory(Relocated module, Path file) throws IOException {
     try (BufferedWriter writer = Files.newBufferedWriter(file)) {

@@ -1,4 +1,4 @@
-/** What modules are in memory, as files for other tools. */
+/** Dumps of relocated modules, for other tools. */
 @NullMarked
 package org.jitalloc.console.dump;
 

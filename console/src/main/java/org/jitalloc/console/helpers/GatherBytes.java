@@ -4,11 +4,11 @@ import org.jitalloc.bpf.BpfCall;
 import org.jitalloc.bpf.BpfHelper;
 import org.osgi.service.component.annotations.Component;
 
-/** Puts the lowest bytes of five arguments together, the first one uppermost. */
+/** Concatenates the lowest bytes of five arguments, the first as the most significant. */
 @Component
 public final class GatherBytes implements BpfHelper {
 
-  /** Made by Declarative Services or the service loader. */
+  /** Called by Declarative Services or the service loader. */
   public GatherBytes() {}
 
   @Override

@@ -7,11 +7,11 @@ import org.jitalloc.bpf.BpfCall;
 import org.jitalloc.bpf.BpfHelper;
 import org.osgi.service.component.annotations.Component;
 
-/** Turns each byte of r2 bytes at r1 by 42 (XOR) and returns 0. */
+/** XORs each of r2 bytes at r1 with 42 and returns 0, as memfrob(3). */
 @Component
 public final class MemFrob implements BpfHelper {
 
-  /** Made by Declarative Services or the service loader. */
+  /** Called by Declarative Services or the service loader. */
   public MemFrob() {}
 
   @Override

@@ -8,7 +8,7 @@ import org.osgi.service.component.annotations.Component;
 @Component
 public final class NoOperation implements BpfHelper {
 
-  /** Made by Declarative Services or the service loader. */
+  /** Called by Declarative Services or the service loader. */
   public NoOperation() {}
 
   @Override

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Component;
 public final class SquareRoot implements BpfHelper {
   private static final long MAX_ROOT = 0xffff_ffffL;
 
-  /** Made by Declarative Services or the service loader. */
+  /** Called by Declarative Services or the service loader. */
   public SquareRoot() {}
 
   @Override

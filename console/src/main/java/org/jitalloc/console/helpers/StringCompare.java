@@ -6,11 +6,11 @@ import org.jitalloc.bpf.BpfCall;
 import org.jitalloc.bpf.BpfHelper;
 import org.osgi.service.component.annotations.Component;
 
-/** Compares two strings of bytes that end with a zero: below, equal to or above 0. */
+/** Compares two strings that end with a zero byte: the result is below, equal to or above 0. */
 @Component
 public final class StringCompare implements BpfHelper {
 
-  /** Made by Declarative Services or the service loader. */
+  /** Called by Declarative Services or the service loader. */
   public StringCompare() {}
 
   @Override

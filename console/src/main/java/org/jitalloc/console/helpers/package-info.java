@@ -1,6 +1,6 @@
 /**
- * The functions that programs of public conformance suites expect: helpers 0 to 5. Services of the
- * whiteboard, and on a plain class path listed in {@code META-INF/services}.
+ * The helpers 0 to 5 that programs of public conformance suites expect. They are whiteboard
+ * services, and on a plain class path they are listed in {@code META-INF/services}.
  */
 @NullMarked
 package org.jitalloc.console.helpers;

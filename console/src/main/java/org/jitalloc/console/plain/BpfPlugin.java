@@ -10,9 +10,9 @@ import org.jitalloc.console.command.CommandException;
 import org.jitalloc.console.command.Hex;
 
 /**
- * Speaks the protocol of public conformance runners: a program's hexadecimal digits on standard
- * input, the memory's as the only argument if there is memory, r0 on standard output. One process a
- * program, so it starts no container.
+ * Implements the protocol of public conformance runners: the hexadecimal digits of a program on
+ * standard input, those of its memory as the only argument if it has memory, and r0 on standard
+ * output. Each program runs in a process, so no container is started.
  */
 final class BpfPlugin {
   private BpfPlugin() {}

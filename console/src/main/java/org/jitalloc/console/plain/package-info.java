@@ -1,4 +1,4 @@
-/** The way in without a container. */
+/** The entry point without a container. */
 @NullMarked
 package org.jitalloc.console.plain;
 

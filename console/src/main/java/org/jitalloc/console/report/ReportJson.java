@@ -4,15 +4,15 @@ import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import org.jitalloc.kmod.report.ModuleReport;
 
-/** A report as JSON. Sizes are bytes, times are nanoseconds. */
+/** A report as JSON. Sizes are in bytes, times in nanoseconds. */
 public final class ReportJson {
   private ReportJson() {}
 
   /**
    * Writes a report.
    *
-   * @param report what to write
-   * @return one object
+   * @param report the report
+   * @return a JSON object
    */
   public static String of(ModuleReport report) {
     JsonStringWriter json = JsonWriter.indent("  ").string().object();

@@ -9,9 +9,9 @@ import org.jitalloc.kmod.report.ModuleReport.Point;
 import org.jitalloc.kmod.report.ModuleReport.TypeUse;
 
 /**
- * A report as a picture (SVG): left, what each type of memory takes, and how much more it is in
- * pages of its own; right, how memory grows with each module that is loaded, packed and not, and
- * the window that is asked about.
+ * A report as a picture (SVG): left, the use of each memory type, and its additional use in whole
+ * pages; right, the memory by number of loaded modules, packed and in whole pages, with the address
+ * range.
  */
 public final class ReportPicture {
   private static final double MIB = 1 << 20;
@@ -37,7 +37,7 @@ public final class ReportPicture {
   /**
    * Draws a report.
    *
-   * @param report what to draw
+   * @param report the report
    * @return the text of an SVG file
    */
   public static String of(ModuleReport report) {
@@ -76,7 +76,7 @@ public final class ReportPicture {
                 report.links().relocations(), report.links().gotSlots(), report.links().pltSlots());
     text(30, 62, "fill='#555'", links);
     text(30, TOP - 22, "font-weight='bold'", "Memory by type, MiB");
-    text(LEFT, TOP - 22, "font-weight='bold'", "MiB that stay, by modules loaded");
+    text(LEFT, TOP - 22, "font-weight='bold'", "MiB after initialisation, by modules loaded");
   }
 
   private void bars() {
@@ -142,7 +142,7 @@ public final class ReportPicture {
     }
   }
 
-  /** A round number that is there about six times. */
+  /** {@return a round number for a scale of about six steps} */
   private static double step(double most) {
     double step = 1;
     while (most / step > 8) {

@@ -24,7 +24,7 @@ public final class ReportText {
   /**
    * Writes a report.
    *
-   * @param report what to write
+   * @param report the report
    * @return lines
    */
   public static String of(ModuleReport report) {
@@ -140,7 +140,7 @@ public final class ReportText {
     }
   }
 
-  /** The name of the file and what is wrong, without the folders, which are long. */
+  /** {@return the name of the file and the reason, without the folders, which are long} */
   private static String words(Refused one) {
     int path = one.why().indexOf(one.file());
     String why = path < 0 ? one.why() : one.why().substring(path + one.file().length());

@@ -8,12 +8,12 @@ import org.jitalloc.bpf.BpfProgram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redirects a program to another one and back while other threads look on.
+ * Redirects a program to another one and back while other threads run it.
  *
- * <p>Three threads: the caller patches, and after each patch runs the program itself; {@code
- * runner} runs it without pause and counts results that are neither the old nor the new one; {@code
- * watcher} reads the kernel's list of mappings over and over and counts those that are writable and
- * executable at once.
+ * <p>There are three threads. The caller patches, and runs the program after each patch. {@code
+ * runner} runs it in a loop and counts results that are neither the old nor the new one. {@code
+ * watcher} reads the kernel's list of mappings in a loop and counts mappings that are writable and
+ * executable.
  */
 final class LivePatching {
   private final BpfProgram program;
@@ -25,7 +25,7 @@ final class LivePatching {
   private final AtomicBoolean done = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  // Each of these is written by one thread and read when that has ended.
+  // Each of these is written by one thread and read after that thread has ended.
   private long runs;
   private long ranReplacement;
   private long wrong;
@@ -48,16 +48,16 @@ final class LivePatching {
   }
 
   /**
-   * What came of it.
+   * The result.
    *
-   * @param patches how often the live program was changed
-   * @param stale how often a call made after a change still ran what was there before
-   * @param nanos how long all of it took
-   * @param runs how often the other thread ran the program
-   * @param ranReplacement how many of these runs were redirected
-   * @param wrong how many of these runs gave neither result
-   * @param looks how often the list of mappings was read
-   * @param writableAndExecutable how many mappings of ours in it were both
+   * @param patches the number of changes of the live program
+   * @param stale the number of calls after a change that ran the old program
+   * @param nanos the duration in nanoseconds
+   * @param runs the number of runs of the other thread
+   * @param ranReplacement the number of these runs that were redirected
+   * @param wrong the number of these runs with neither result
+   * @param looks the number of reads of the list of mappings
+   * @param writableAndExecutable the number of mappings of the allocator in it that were both
    */
   record Outcome(
       int patches,
@@ -89,7 +89,7 @@ final class LivePatching {
     long nanos = System.nanoTime() - start;
     Throwable thrown = failure.get();
     if (thrown != null) {
-      throw new IllegalStateException("a thread that looked on failed: " + thrown, thrown);
+      throw new IllegalStateException("an observing thread failed: " + thrown, thrown);
     }
     return new Outcome(
         patches, stale, nanos, runs, ranReplacement, wrong, looks, writableAndExecutable);

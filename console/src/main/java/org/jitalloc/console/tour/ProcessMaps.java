@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jitalloc.Span;
 
-/** What the kernel says of the mappings of this process, which no one in it can embellish. */
+/** The mappings of this process as the kernel lists them, independent of the allocator. */
 final class ProcessMaps {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
@@ -17,9 +17,9 @@ final class ProcessMaps {
    * One mapping.
    *
    * @param start its first address
-   * @param end the address behind it
-   * @param permissions such as {@code r-xp}
-   * @param name what is mapped; empty for anonymous memory
+   * @param end the address after it
+   * @param permissions its permissions, such as {@code r-xp}
+   * @param name the mapped file; empty for anonymous memory
    */
   record Mapping(long start, long end, String permissions, String name) {
     boolean writableAndExecutable() {
@@ -36,7 +36,7 @@ final class ProcessMaps {
     }
   }
 
-  /** The mappings that hold any of these spans, or the file of the allocator. */
+  /** {@return the mappings that overlap any of these spans, or map the file of the allocator} */
   static List<Mapping> of(List<Span> spans) {
     try (var lines = Files.lines(MAPS)) {
       return lines.map(ProcessMaps::parse).filter(m -> m.belongsTo(spans)).toList();

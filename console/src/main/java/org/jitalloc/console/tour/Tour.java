@@ -21,9 +21,9 @@ import org.jitalloc.console.MemoryModes;
 import org.jitalloc.console.command.CommandException;
 
 /**
- * Loads BPF programs, runs one, patches it while it runs, frees all, and says what happened. Every
- * figure is measured in this very run; what has to hold is checked, and what does not hold is named
- * at the end and fails the tour.
+ * Loads BPF programs, runs one, patches it while it runs, frees all, and prints the results. All
+ * numbers are measured in this run. Each invariant is checked; violations are printed at the end
+ * and make the tour fail.
  */
 final class Tour {
   private static final String CORE = "org.jitalloc.core";

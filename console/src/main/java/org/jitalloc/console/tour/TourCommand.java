@@ -10,7 +10,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** {@code jitalloc:tour}. */
+/** The command {@code jitalloc:tour}. */
 @Component(
     service = TourCommand.class,
     property = {"osgi.command.scope=jitalloc", "osgi.command.function=tour"})
@@ -27,16 +27,15 @@ public final class TourCommand {
       policy = ReferencePolicy.DYNAMIC)
   private volatile @Nullable BpfRuntime runtime;
 
-  /** Made by Declarative Services. */
+  /** Called by Declarative Services. */
   public TourCommand() {}
 
   /**
    * {@code jitalloc:tour}.
    *
-   * @throws InterruptedException if somebody interrupts it
+   * @throws InterruptedException if the thread is interrupted
    */
-  @Descriptor(
-      "carries a BPF program through load, run, live patching and free, and prints what happened")
+  @Descriptor("loads, runs, patches and frees BPF programs, and prints the results")
   public void tour() throws InterruptedException {
     JitAllocator host = allocator;
     BpfRuntime bpf = runtime;

@@ -4,14 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The program of the tour, in as many versions as wanted: each adds up its memory and says which
- * version it is.
+ * The program of the tour in several versions: each returns the sum of its memory and its version.
  */
 final class TourPrograms {
   private TourPrograms() {}
 
   /**
-   * Gives a program with the result {@code sum of all bytes of the memory << 8 | version}.
+   * Returns a program with the result {@code sum of all bytes of the memory << 8 | version}.
    *
    * @param version 0 to 255
    * @return its instructions
@@ -30,7 +29,7 @@ final class TourPrograms {
         insn(0x95, 0, 0, 0, 0)); //       exit
   }
 
-  /** What {@link #checksum} has to return, worked out in Java. */
+  /** {@return the expected result of {@link #checksum}, computed in Java} */
   static long expected(byte[] memory, int version) {
     long sum = 0;
     for (byte b : memory) {

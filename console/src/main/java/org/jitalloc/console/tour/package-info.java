@@ -1,4 +1,4 @@
-/** The main job, carried out step by step before the eyes of whoever wants to know what this is. */
+/** A demonstration: load, run, patch and free, step by step with measurements. */
 @NullMarked
 package org.jitalloc.console.tour;
 

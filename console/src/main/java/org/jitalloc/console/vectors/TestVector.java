@@ -1,25 +1,25 @@
 package org.jitalloc.console.vectors;
 
 /**
- * A program and what must become of it.
+ * A program with its expected result.
  *
- * @param name what people call it
+ * @param name its name, for people
  * @param program its instructions
- * @param memory what r1 points to
- * @param expected what must become of it
+ * @param memory the memory that r1 points to
+ * @param expected the expected result
  */
 public record TestVector(String name, byte[] program, byte[] memory, Expected expected) {
 
-  /** What must become of a program. */
+  /** The expected result of a program. */
   public sealed interface Expected {}
 
   /**
-   * It runs and returns a value.
+   * The program returns a value.
    *
    * @param r0 the value
    */
   public record Returns(long r0) implements Expected {}
 
-  /** It is refused before it runs. */
+  /** The program is refused when it is loaded. */
   public record Refused() implements Expected {}
 }

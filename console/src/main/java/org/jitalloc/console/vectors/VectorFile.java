@@ -11,8 +11,8 @@ import org.jitalloc.console.command.Hex;
 import org.jitalloc.console.vectors.TestVector.Expected;
 
 /**
- * Files of test vectors: a JSON object a line. Fields that are not needed to run a vector are left
- * alone.
+ * Files of test vectors: a JSON object on each line. Fields that are not needed to run a vector are
+ * ignored.
  */
 public final class VectorFile {
   private VectorFile() {}
@@ -23,7 +23,7 @@ public final class VectorFile {
    * @param file its name, for errors
    * @param content its bytes
    * @return at least one vector, in the order of the file
-   * @throws CommandException if a line is no vector, or there is none
+   * @throws CommandException if a line is malformed, or there is no vector
    */
   public static List<TestVector> parse(String file, byte[] content) {
     var vectors = new ArrayList<TestVector>();

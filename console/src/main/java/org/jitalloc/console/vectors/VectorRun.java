@@ -17,10 +17,10 @@ public final class VectorRun {
   private final Engine engine;
 
   /**
-   * Makes a run.
+   * Creates a run.
    *
-   * @param runtime what loads the programs
-   * @param engine what runs them
+   * @param runtime loads the programs
+   * @param engine runs them
    */
   public VectorRun(BpfRuntime runtime, Engine engine) {
     this.runtime = runtime;
@@ -30,8 +30,8 @@ public final class VectorRun {
   /**
    * Runs a vector.
    *
-   * @param vector the program and what must become of it
-   * @return what was wrong, for people; empty if nothing was
+   * @param vector the vector
+   * @return the failure, for people; empty if the result is as expected
    */
   public Optional<String> failure(TestVector vector) {
     var options = BpfLoadOptions.DEFAULTS.withName(vector.name()).withEngine(engine);

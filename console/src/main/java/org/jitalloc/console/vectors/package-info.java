@@ -1,4 +1,4 @@
-/** Test vectors: programs with what must become of them. */
+/** Test vectors: programs with their expected results. */
 @NullMarked
 package org.jitalloc.console.vectors;
 

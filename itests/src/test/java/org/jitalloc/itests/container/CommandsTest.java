@@ -124,7 +124,7 @@ final class CommandsTest {
     var as = new ProcessBuilder("as", "-o", module.toString(), assembly.toString()).start();
     assertEquals(0, as.waitFor());
     assertEquals(
-        "1 modules, 1 symbols for others\n",
+        "1 modules, 1 exported symbols\n",
         execute("mod:depmod '%s' --out '%1$s'".formatted(folder)));
     assertEquals("small.ko:\n", Files.readString(folder.resolve("modules.dep")));
     assertTrue(execute("mod:info '" + module + "'").contains("license:        GPL\n"));
@@ -150,7 +150,7 @@ final class CommandsTest {
     assertEquals(
         "small: in module small, small.ko\nprintk: in no module that is known\n",
         execute("mod:origin '%s' small printk".formatted(folder)));
-    assertTrue(failure("mod:resolve '%s' other".formatted(folder)).contains("called other"));
+    assertTrue(failure("mod:resolve '%s' other".formatted(folder)).contains("has the name other"));
     assertTrue(
         failure("mod:stats --target moon").startsWith("moon cannot take modules; these can: "));
   }

@@ -89,7 +89,7 @@ final class ModulesTest {
     assertTrue(failure(request + "unsaid").contains("no folder of modules is set"));
     assertTrue(failure(request + "--folder '" + folder + "' unsaid").startsWith("unsaid: "));
     request = "mod:request --target image-amd64 --folder '" + folder + "' ";
-    assertEquals("fs-asked: there\nasked: there\n", execute(request + "fs-asked asked"));
+    assertEquals("fs-asked: loaded\nasked: loaded\n", execute(request + "fs-asked asked"));
     assertTrue(execute("mod:list --target image-amd64").contains("asked"));
     assertTrue(execute(request + "--no-wait asked").endsWith("asked: begun\n"));
     assertTrue(failure(request + "wants").startsWith("wants: UNKNOWN_SYMBOL: "));
