@@ -28,7 +28,12 @@ final class Counter {
         allocator.allocate(
             AllocationRequest.of(ModMemType.DATA, Long.BYTES).withPurpose(Purpose.KPROBES));
     address = number.address();
-    memory = number.publish();
+    try {
+      memory = number.publish();
+    } catch (RuntimeException | Error failure) {
+      number.close();
+      throw failure;
+    }
   }
 
   /** Where the number is, for detours. */
@@ -45,11 +50,15 @@ final class Counter {
 
   /** Keeps the number and gives its memory back: nobody counts any more. */
   synchronized void end() {
-    if (memory == null) {
+    JitMemory number = memory;
+    if (number == null) {
       return;
     }
-    last = value();
-    memory.close();
-    memory = null;
+    try {
+      last = value();
+    } finally {
+      memory = null;
+      number.close();
+    }
   }
 }

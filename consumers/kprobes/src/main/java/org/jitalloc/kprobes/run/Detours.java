@@ -2,12 +2,15 @@ package org.jitalloc.kprobes.run;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * of one again when no thread can be inside.
  */
 final class Detours implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.kprobes");
   private static final MethodHandle HIT;
 
   static {
@@ -55,9 +59,15 @@ final class Detours implements AutoCloseable {
    */
   private record Shared(Optional<Upcall> handler, JitMemory entry, JitMemory returnPlace) {
     void close() {
-      returnPlace.close();
-      entry.close();
-      handler.ifPresent(Upcall::close);
+      try {
+        returnPlace.close();
+      } finally {
+        try {
+          entry.close();
+        } finally {
+          handler.ifPresent(Upcall::close);
+        }
+      }
     }
   }
 
@@ -79,9 +89,8 @@ final class Detours implements AutoCloseable {
     try {
       Shared now = share(handler);
       shared = now;
-      dispatcher.returnTo(now.returnPlace.address());
       return now;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       handler.ifPresent(Upcall::close);
       throw failure;
     }
@@ -90,16 +99,20 @@ final class Detours implements AutoCloseable {
   private Shared share(Optional<Upcall> handler) {
     byte[] code =
         codec.entry(handler.map(Upcall::address).orElse(0L), allocator.target().cpuFeatures());
-    JitMemory entry = publish(allocator.allocate(text(code.length)), _ -> code);
+    List<JitMemory> made = new ArrayList<>();
     try {
+      JitMemory entry = publish(allocator.allocate(text(code.length)), _ -> code);
+      made.add(entry);
       int bytes = codec.returnPlace(entry.address(), entry.address()).length;
       AllocationRequest request = text(bytes).near(entry.address(), codec.reachBytes());
       JitMemory returnPlace =
           publish(
               allocator.allocate(request), memory -> codec.returnPlace(memory, entry.address()));
+      made.add(returnPlace);
+      dispatcher.returnTo(returnPlace.address());
       return new Shared(handler, entry, returnPlace);
-    } catch (RuntimeException failure) {
-      entry.close();
+    } catch (RuntimeException | Error failure) {
+      made.forEach(this::free);
       throw failure;
     }
   }
@@ -120,7 +133,7 @@ final class Detours implements AutoCloseable {
     try {
       memory.write(0, codeAt.apply(memory.address()));
       return memory.publish();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       memory.close();
       throw failure;
     }
@@ -148,17 +161,25 @@ final class Detours implements AutoCloseable {
     return publish(allocator.allocate(request), at -> codec.detour(plan, at, entry, features));
   }
 
-  /** Frees a detour. Threads that are inside leave it unharmed. */
+  /**
+   * Frees a detour. Threads that are inside leave it unharmed. A failure is logged: what is done to
+   * the text is done, and other detours are freed all the same.
+   */
   void free(JitMemory detour) {
-    detour.close();
+    try {
+      detour.close();
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.WARNING, "a detour cannot be freed: " + detour, failure);
+    }
   }
 
   /** Threads that are inside leave unharmed; those that come back through it later do not. */
   @Override
   public void close() {
-    if (shared != null) {
-      shared.close();
-    }
+    Shared last = shared;
     shared = null;
+    if (last != null) {
+      last.close();
+    }
   }
 }

@@ -88,8 +88,13 @@ final class LiveProbe implements Probe {
 
   /** Called when no detour increments the counter any more. */
   void endCounting() {
-    if (counter != null) {
+    if (counter == null) {
+      return;
+    }
+    try {
       counter.end();
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.WARNING, "the counter of the probe at " + place() + " stays", failure);
     }
   }
 

@@ -176,7 +176,7 @@ public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
     for (LiveProbe probe : probes) {
       try {
         loans.add(borrower.borrow(probe.at().memory(), probe.address()));
-      } catch (JitAllocException failure) {
+      } catch (RuntimeException | Error failure) {
         LOG.log(Level.WARNING, "a probe and a tracer share an instruction: " + probe, failure);
         loans.add(null);
       }
@@ -244,10 +244,13 @@ public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
         loans.add(borrower.borrow(memories.get(i), addresses.get(i)));
       }
       return loans;
-    } catch (JitAllocException lent) {
+    } catch (RuntimeException | Error failure) {
       loans.forEach(borrower::release);
       borrower.giveBack();
-      throw new ProbeRefusedException(Reason.TRACER, "cannot be probed: " + lent.getMessage());
+      if (failure instanceof JitAllocException lent) {
+        throw new ProbeRefusedException(Reason.TRACER, "cannot be probed: " + lent.getMessage());
+      }
+      throw failure;
     }
   }
 
@@ -291,6 +294,7 @@ public final class LocalKprobes implements Kprobes, OriginalText, TextPatcher {
         () -> {
           closed = true;
           registry.removeEach(_ -> true);
+          registry.endAfterGracePeriod();
           // A probe that stays uses its detour, which uses the code that all detours share.
           if (registry.isEmpty()) {
             allocator.poker().removeGuard(ranges);

@@ -111,7 +111,7 @@ final class ProbePatcher {
       reserve(affected);
       lower(affected.stream().filter(p -> p.isJump() && !(isNeeded(p) && fits(p))).toList());
       change(affected).forEach(detours::free);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       before.forEach(this::enable);
       affected.forEach(this::guard);
       raise(affected);
@@ -244,7 +244,7 @@ final class ProbePatcher {
         then.add(() -> armed(point, after, shape));
       }
       allocator.poker().poke(batch);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       made.forEach(detours::free);
       throw failure;
     }
@@ -344,7 +344,7 @@ final class ProbePatcher {
     try {
       allocator.poker().poke(points.stream().map(p -> jumpPoke(p, true)).toList());
       points.forEach(p -> p.state(ProbePoint.State.JUMP));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(Level.WARNING, "probes stay breakpoints: " + points.size(), failure);
     }
   }
@@ -354,7 +354,7 @@ final class ProbePatcher {
     try {
       point.read(reader.read(point));
       return canJump(point) && fits(point);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(Level.WARNING, "the probe stays a breakpoint: " + point.name(), failure);
       return false;
     }
@@ -381,7 +381,7 @@ final class ProbePatcher {
       List<Poke> under = changes.stream().map(change -> under(change, false)).toList();
       allocator.poker().poke(under);
       redirect(changes, redirects);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       made.forEach(detours::free);
       points.forEach(point -> point.version++);
       raise(points);
@@ -401,10 +401,10 @@ final class ProbePatcher {
   private void redirect(List<SiteChange> changes, List<Poke> redirects) {
     try {
       allocator.poker().poke(redirects);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       try {
         allocator.poker().poke(changes.stream().map(change -> under(change, true)).toList());
-      } catch (RuntimeException again) {
+      } catch (RuntimeException | Error again) {
         failure.addSuppressed(again);
       }
       throw failure;

@@ -1,6 +1,7 @@
 package org.jitalloc.kprobes.run;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ final class ProbeRegistry {
   private final SiteBorrower borrower;
   private final LiveProbe.Control control;
   private final TreeMap<Long, ProbePoint> points = new TreeMap<>(Long::compareUnsigned);
+
+  /** What is to be done for removed probes after a grace period. */
+  private final ArrayDeque<Runnable> ends = new ArrayDeque<>();
 
   /**
    * Creates it, without probes.
@@ -83,7 +87,7 @@ final class ProbeRegistry {
         Counter counter = counts ? new Counter(allocator) : null;
         probes.add(new LiveProbe(control, point, request, counter, loans.get(i)));
       }
-    } catch (RuntimeException refused) {
+    } catch (RuntimeException | Error refused) {
       probes.forEach(LiveProbe::endCounting);
       loans.forEach(borrower::release);
       throw refused;
@@ -104,7 +108,7 @@ final class ProbeRegistry {
                 .formatted(address, point.name()));
       }
       probe = new LiveProbe(control, point, request, loan);
-    } catch (RuntimeException refused) {
+    } catch (RuntimeException | Error refused) {
       borrower.release(loan);
       throw refused;
     }
@@ -178,10 +182,10 @@ final class ProbeRegistry {
     }
     try {
       patcher.update(probes.stream().map(LiveProbe::at).distinct().toList());
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       try {
         remove(probes);
-      } catch (RuntimeException again) {
+      } catch (RuntimeException | Error again) {
         failure.addSuppressed(again);
       }
       throw failure;
@@ -195,7 +199,7 @@ final class ProbeRegistry {
     probe.enabled = on;
     try {
       patcher.update(List.of(probe.at()));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       probe.enabled = !on;
       throw failure;
     }
@@ -214,7 +218,7 @@ final class ProbeRegistry {
     }
     try {
       updateLive(changed.keySet());
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       changed.forEach(
           (point, before) -> {
             point.probes.clear();
@@ -233,11 +237,20 @@ final class ProbeRegistry {
       borrower.release(probe.loan);
     }
     empty.forEach(point -> points.remove(point.address()));
-    allocator.afterGracePeriod(
+    ends.add(
         () -> {
           empty.forEach(point -> dispatcher.remove(point.id));
           probes.forEach(LiveProbe::endCounting);
         });
+    endAfterGracePeriod();
+  }
+
+  /** Has what removed probes used end when no thread can use it. What fails is tried again. */
+  void endAfterGracePeriod() {
+    for (Runnable end = ends.peek(); end != null; end = ends.peek()) {
+      allocator.afterGracePeriod(end);
+      ends.remove();
+    }
   }
 
   private void updateLive(Collection<ProbePoint> changed) {
@@ -257,7 +270,7 @@ final class ProbeRegistry {
     List<LiveProbe> going = probes(which);
     try {
       remove(going);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(
           Level.WARNING, "not all of %d probes can be removed".formatted(going.size()), failure);
       going.forEach(this::removeAlone);
@@ -267,7 +280,7 @@ final class ProbeRegistry {
   private void removeAlone(LiveProbe probe) {
     try {
       remove(List.of(probe));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(Level.WARNING, "the probe stays in the text: " + probe, failure);
     }
   }

@@ -1,0 +1,147 @@
+package org.jitalloc.test.support;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proxies of objects and of what their methods return, of which one call throws a {@link
+ * StepError}: instead of what it does, or after it if it is {@code close}. So a test can throw at
+ * each step of an action. Thread-safe.
+ */
+public final class FailingCalls {
+  private static final String OURS = "org.jitalloc.";
+  private static final int NEVER = -1;
+
+  private final Map<Object, Object> proxies = new IdentityHashMap<>();
+  private final Map<Object, Object> originals = new IdentityHashMap<>();
+  private int calls;
+  private int failing = NEVER;
+  private boolean failed;
+
+  /** Creates it; no call fails. */
+  public FailingCalls() {}
+
+  /**
+   * Creates a proxy.
+   *
+   * @param type an interface
+   * @param original what the calls go to
+   * @return calls are counted
+   */
+  public synchronized <T> T proxy(Class<T> type, T original) {
+    return type.cast(
+        proxies.computeIfAbsent(
+            original,
+            _ -> {
+              Object proxy =
+                  Proxy.newProxyInstance(
+                      type.getClassLoader(),
+                      new Class<?>[] {type},
+                      (_, method, arguments) -> call(original, method, arguments));
+              originals.put(proxy, original);
+              return proxy;
+            }));
+  }
+
+  /** Counts from 0 again, and has one call fail. */
+  public synchronized void failAt(int call) {
+    calls = 0;
+    failing = call;
+    failed = false;
+  }
+
+  /**
+   * Lets all later calls succeed.
+   *
+   * @return whether a call failed since {@link #failAt}
+   */
+  public synchronized boolean stop() {
+    failing = NEVER;
+    return failed;
+  }
+
+  private synchronized boolean failsNow() {
+    boolean now = calls++ == failing;
+    failed |= now;
+    return now;
+  }
+
+  private @Nullable Object call(Object original, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    boolean fails = method.getDeclaringClass() != Object.class && failsNow();
+    if (fails && !method.getName().equals("close")) {
+      throw new StepError(method.toString());
+    }
+    Object answer;
+    try {
+      answer = method.invoke(original, arguments == null ? null : originals(arguments));
+    } catch (InvocationTargetException failure) {
+      throw failure.getTargetException();
+    }
+    if (fails) {
+      throw new StepError(method.toString());
+    }
+    return answer == null ? null : answer(method.getReturnType(), answer);
+  }
+
+  private Object answer(Class<?> type, Object answer) {
+    return type.isInterface() && type.getName().startsWith(OURS) ? proxyOf(type, answer) : answer;
+  }
+
+  private <T> T proxyOf(Class<T> type, Object answer) {
+    return proxy(type, type.cast(answer));
+  }
+
+  private @Nullable Object[] originals(Object[] arguments) {
+    return Stream.of(arguments).map(this::original).toArray();
+  }
+
+  /** What a proxy stands for, also inside lists and records. */
+  private Object original(Object argument) {
+    synchronized (this) {
+      Object original = originals.get(argument);
+      if (original != null) {
+        return original;
+      }
+    }
+    if (argument instanceof List<?> list) {
+      List<Object> all = new ArrayList<>();
+      list.forEach(one -> all.add(original(one)));
+      return all;
+    }
+    return argument instanceof Record values && isOfApi(values.getClass())
+        ? original(values)
+        : argument;
+  }
+
+  private static boolean isOfApi(Class<?> type) {
+    return type.getName().startsWith(OURS) && Modifier.isPublic(type.getModifiers());
+  }
+
+  private Record original(Record values) {
+    RecordComponent[] components = values.getClass().getRecordComponents();
+    try {
+      var types = new Class<?>[components.length];
+      var parts = new @Nullable Object[components.length];
+      for (int i = 0; i < components.length; i++) {
+        types[i] = components[i].getType();
+        Object part = components[i].getAccessor().invoke(values);
+        parts[i] = part == null ? null : original(part);
+      }
+      Constructor<?> constructor = values.getClass().getDeclaredConstructor(types);
+      return (Record) constructor.newInstance(parts);
+    } catch (ReflectiveOperationException failure) {
+      throw new AssertionError("cannot rebuild " + values, failure);
+    }
+  }
+}
