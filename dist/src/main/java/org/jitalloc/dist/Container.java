@@ -21,9 +21,9 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 
 /**
- * An OSGi framework with the bundles of some folders in it. What the framework stores is put into a
- * temporary folder, so any number of containers can run at once from one distribution, and is
- * deleted with it.
+ * An OSGi framework with the bundles of some folders. The storage of the framework is a temporary
+ * folder, which is deleted with the framework; so any number of containers can run at once from one
+ * distribution.
  */
 public final class Container implements AutoCloseable {
   private final Framework framework;
@@ -38,8 +38,8 @@ public final class Container implements AutoCloseable {
   /**
    * Starts a framework and every bundle of the folders.
    *
-   * @param folders where the bundles are
-   * @param properties the framework's configuration, besides where it stores things
+   * @param folders the folders of the bundles
+   * @param properties the configuration of the framework, without its storage
    * @return the running container
    * @throws BundleException if a bundle cannot be installed or started; nothing runs then
    * @throws IOException if the folders cannot be read
@@ -57,7 +57,7 @@ public final class Container implements AutoCloseable {
     try {
       container.framework.start();
       container.startAll(folders);
-      // Whoever ends the process from outside must not leave the folder behind.
+      // The folder is deleted also if a signal ends the process.
       Runtime.getRuntime().addShutdownHook(new Thread(container::close, "jitalloc-shutdown"));
       return container;
     } catch (BundleException | IOException | RuntimeException failure) {
@@ -67,9 +67,9 @@ public final class Container implements AutoCloseable {
   }
 
   /**
-   * Makes a folder that nobody else has or can look into. {@link Files#createTempDirectory} wants
-   * the JVM's security configuration for its random names, which a bare JVM may not have; the
-   * process and the moment are name enough, and an existing folder is refused.
+   * Creates a folder that only this user can read. {@link Files#createTempDirectory} needs the
+   * JVM's security configuration for its random names, which a minimal JVM may not have. The
+   * process number and the time make the name unique; an existing folder is refused.
    */
   private static Path createStorage() throws IOException {
     String name = "jitalloc-%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
@@ -83,7 +83,7 @@ public final class Container implements AutoCloseable {
     for (Path folder : folders) {
       try (var files = Files.list(folder)) {
         for (Path jar : files.filter(f -> f.toString().endsWith(".jar")).sorted().toList()) {
-          // By reference: the framework uses the file where it is and copies nothing.
+          // By reference: the framework uses the file in place and copies nothing.
           bundles.add(context().installBundle("reference:" + jar.toUri()));
         }
       }
@@ -99,7 +99,7 @@ public final class Container implements AutoCloseable {
   }
 
   /**
-   * Waits until somebody stops the framework.
+   * Waits until the framework stops.
    *
    * @throws InterruptedException if this thread is interrupted
    */

@@ -14,20 +14,20 @@ import org.osgi.framework.ServiceReference;
 /**
  * The main class of the launcher script: {@code HOME shell}, or {@code HOME exec COMMANDS}. HOME is
  * the folder with the bundles in {@code bundle} and those of the interactive shell in {@code
- * shell}. Exit codes of {@code exec}: 0, 1 if a command failed, 2 if settings are given and there
- * is no host target with them.
+ * shell}. The exit code of {@code exec} is 0; 1 if a command failed; 2 if settings are given and
+ * there is no host target with them.
  */
 final class Main {
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
 
-  /** System properties that begin so configure the host target. */
+  /** The prefix of the system properties that configure the host target. */
   private static final String SETTINGS = "jitalloc.";
 
   private Main() {}
 
   static void main(String... arguments) throws Exception {
-    // Figures look the same everywhere, so that scripts can read them.
+    // Numbers have the same format in every locale, so that scripts can read them.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     Path home = Path.of(arguments[0]);
     int code;
@@ -42,7 +42,7 @@ final class Main {
       System.err.println("jitalloc: the container did not start: " + failure.getMessage());
       code = FAILED;
     }
-    // Not a return: a thread that a bundle forgot must not keep a script waiting.
+    // Not a return: a thread that a bundle did not stop must not keep a script waiting.
     System.exit(code);
   }
 
@@ -56,7 +56,7 @@ final class Main {
 
   private static int exec(Path home, String commands)
       throws BundleException, IOException, InvalidSyntaxException {
-    // One line a message, as of any command.
+    // One line for each message, as of any command.
     System.setProperty("java.util.logging.SimpleFormatter.format", "jitalloc: %5$s%6$s%n");
     try (var container = Container.start(List.of(home.resolve("bundle")), Map.of())) {
       ToIntFunction<String> script = script(container.context());
@@ -72,7 +72,10 @@ final class Main {
         .anyMatch(name -> name.startsWith(SETTINGS));
   }
 
-  /** Whether there is a host target. If not, says so, unless org.jitalloc.core has said why. */
+  /**
+   * Tests for a host target. Without one, prints an error, unless org.jitalloc.core has logged the
+   * reason.
+   */
   private static boolean hasHost(BundleContext context) throws InvalidSyntaxException {
     String allocator = "org.jitalloc.JitAllocator";
     if (context.getAllServiceReferences(allocator, "(jit.target=host)") != null) {

@@ -1,6 +1,6 @@
 /**
- * Starts the container. Outside of the framework: shares no types with the bundles but those of the
- * JDK.
+ * Starts the container. It is outside of the framework, and shares only types of the JDK with the
+ * bundles.
  */
 @NullMarked
 package org.jitalloc.dist;

@@ -18,7 +18,7 @@ import org.jitalloc.itests.harness.InContainer;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 
-/** What a bundle allocates is its own, and goes when it goes. */
+/** Allocations are accounted to the bundle that makes them, and freed when it stops. */
 @InContainer
 final class AccountingTest {
 

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jitalloc.itests.harness.InContainer;
 import org.junit.jupiter.api.Test;
 
-/** The commands of the shell, in the shell. */
+/** Runs commands in the shell of the container. */
 @InContainer
 final class CommandsTest {
   private static final Path VECTORS =

@@ -24,7 +24,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** What the tests see from inside of the container. */
+/** Access to the container for tests that run in it. */
 final class Inside {
   static final String HOST = "(jit.target=host)";
 
@@ -53,7 +53,7 @@ final class Inside {
         .orElseThrow();
   }
 
-  /** The bundle of the architecture of this machine. */
+  /** {@return the bundle of the architecture of this machine} */
   static Bundle archBundle() throws InvalidSyntaxException {
     var arch = service(JitAllocator.class, HOST).target().arch();
     for (ServiceReference<?> reference :
@@ -65,7 +65,7 @@ final class Inside {
     throw new AssertionError("no service org.jitalloc.arch.Arch of " + arch);
   }
 
-  /** Waits for a service, however it is made. */
+  /** Waits for a service. */
   static <T> T service(Class<T> type, String filter) {
     try {
       var tracker =
@@ -100,14 +100,14 @@ final class Inside {
     }
   }
 
-  /** An empty bundle, started, for tests that need somebody else. */
+  /** {@return a started empty bundle, for tests with several owners} */
   static Bundle newBundle(String symbolicName) throws IOException, BundleException {
     var manifest = new Manifest();
     var attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.putValue("Bundle-ManifestVersion", "2");
     attributes.putValue("Bundle-SymbolicName", symbolicName);
-    // So that the framework gives it the service as it gives it to the bundle of the tests.
+    // Its imports connect it to the package of the service, as the bundle of the tests is.
     attributes.putValue("Import-Package", "org.jitalloc");
     var bytes = new ByteArrayOutputStream();
     new JarOutputStream(bytes, manifest).close();

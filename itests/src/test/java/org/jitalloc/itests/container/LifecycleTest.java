@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWiring;
 
-/** Bundles start, stop and come back, in any order, and take with them what needs them. */
+/**
+ * Bundles start, stop and start again in any order; services that depend on them stop with them.
+ */
 @InContainer
 final class LifecycleTest {
 
@@ -123,7 +125,7 @@ final class LifecycleTest {
     return context.getService(context.getServiceReferences(type, Inside.HOST).iterator().next());
   }
 
-  /** A framework takes services back in the order in which a bundle had them first. */
+  /** A framework releases services in the order in which a bundle got them first. */
   @Test
   void bundleThatStops_withItsOwnAllocatorFirst_closesItsProgramsBeforeTheirMemoryGoes()
       throws Exception {
@@ -151,7 +153,7 @@ final class LifecycleTest {
       other.redirectTo(loaded.getLast());
       assertEquals(9, other.run());
       bundle.stop();
-      assertEquals(7, other.run(), "it leads to a program that is no more");
+      assertEquals(7, other.run(), "it redirects to a freed program");
       for (BpfProgram program : loaded) {
         assertThrows(IllegalStateException.class, program::run);
       }

@@ -22,7 +22,7 @@ import org.osgi.framework.Constants;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Rules for modules come and go by configuration, and those who hear of modules as services. */
+/** Rules for modules follow the configuration, and notifiers of modules are services. */
 @InContainer
 final class ModuleRulesTest {
   private static final long LIMIT_NANOS = 30_000_000_000L;
@@ -31,7 +31,7 @@ final class ModuleRulesTest {
     void run(Path file, ModuleLoader loader) throws Exception;
   }
 
-  /** With a module that is allowed by everybody so far, and a loader that has none in the end. */
+  /** Runs a test with a module that all rules allow, and a loader that has no module at the end. */
   private static void with(Body body) throws Exception {
     Path file = assemble();
     try {
@@ -66,7 +66,7 @@ final class ModuleRulesTest {
     return file;
   }
 
-  /** What loading it says; nothing if it was loaded. */
+  /** {@return the error of loading it; empty if it was loaded} */
   private static String refusal(ModuleLoader loader, Path file) {
     try (LoadedModule module = loader.load(file, LoadOptions.DEFAULTS)) {
       return module.taints().letters();
@@ -75,7 +75,7 @@ final class ModuleRulesTest {
     }
   }
 
-  /** Configurations arrive in their own time. */
+  /** Config Admin delivers configurations asynchronously. */
   private static void await(BooleanSupplier condition) {
     long deadline = System.nanoTime() + LIMIT_NANOS;
     while (!condition.getAsBoolean()) {

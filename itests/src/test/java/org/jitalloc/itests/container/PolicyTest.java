@@ -30,7 +30,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Rules come, change and go by configuration, and targets stay. */
+/** Rules follow the configuration; targets are not restarted. */
 @InContainer
 final class PolicyTest {
   private static final long LIMIT_NANOS = 30_000_000_000L;
@@ -47,7 +47,7 @@ final class PolicyTest {
     rule.update(new Hashtable<>(values));
   }
 
-  /** Configurations arrive in their own time. */
+  /** Config Admin delivers configurations asynchronously. */
   private static void await(BooleanSupplier condition) {
     long deadline = System.nanoTime() + LIMIT_NANOS;
     while (!condition.getAsBoolean()) {
@@ -123,7 +123,7 @@ final class PolicyTest {
     Configuration rule = newRule(Map.of("name", "one", "bundles", "com.acme", "allow", false));
     await(() -> isDenied(bound, 1));
     update(rule, Map.of("name", "one", "bundles", "com.acme", "types", "TXT"));
-    // Configurations arrive one after the other: when the next one has, this one had its chance.
+    // Configurations are delivered in order: the next one arrives after this one.
     newRule(Map.of("name", "two", "bundles", "com.acme", "unchecked", false));
     await(
         () -> {
@@ -204,7 +204,8 @@ final class PolicyTest {
     Configuration rule =
         newRule(Map.of("name", "safe", "bundles", "com.acme.*", "unchecked", false));
     await(() -> denialOf(bound, unchecked).orElse("").contains("rule=safe unchecked=false"));
-    assertTrue(denialOf(bound, Inside.options()).isEmpty(), "checked programs are another matter");
+    assertTrue(
+        denialOf(bound, Inside.options()).isEmpty(), "the rule does not apply to checked programs");
     rule.delete();
     await(() -> denialOf(bound, unchecked).isEmpty());
     bpf.delete();

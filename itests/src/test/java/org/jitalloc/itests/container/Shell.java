@@ -8,15 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.felix.service.command.CommandProcessor;
 
-/** The container's shell, as somebody who types commands has it. */
+/** The shell of the container, as an interactive user has it. */
 final class Shell {
   private Shell() {}
 
   /**
-   * What commands did.
+   * The outcome of commands.
    *
-   * @param out what they printed
-   * @param failure what was wrong, if anything was
+   * @param out their output
+   * @param failure the exception, if they failed
    */
   record Outcome(String out, Optional<Exception> failure) {}
 
@@ -31,7 +31,7 @@ final class Shell {
     return new Outcome(out.toString(StandardCharsets.UTF_8), Optional.empty());
   }
 
-  /** What commands print that must not fail. */
+  /** {@return the output of commands that must not fail} */
   static String execute(String commands) throws Exception {
     Outcome outcome = run(commands);
     if (outcome.failure().isPresent()) {
@@ -40,7 +40,7 @@ final class Shell {
     return outcome.out();
   }
 
-  /** What people are told by commands that must fail. */
+  /** {@return the message of commands that must fail} */
   static String failure(String commands) {
     Outcome outcome = run(commands);
     assertTrue(outcome.failure().isPresent(), () -> commands + " did not fail: " + outcome.out());

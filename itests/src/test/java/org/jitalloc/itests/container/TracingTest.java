@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** What is loaded is traced and probed by commands, though no bundle needs the other. */
+/** Loaded functions are traced and probed by commands; their bundles are independent. */
 @InContainer
 final class TracingTest {
   private static final FunctionDescriptor SUM =
@@ -177,13 +177,13 @@ final class TracingTest {
     }
   }
 
-  /** Starts a bundle again, until its service is there. */
+  /** Starts a bundle again, and waits for its service. */
   private static void start(Bundle bundle, Class<?> service) throws BundleException {
     bundle.start();
     Inside.service(service, Inside.HOST);
   }
 
-  /** Whoever stops first, and whoever comes again, finds the other's function as it should be. */
+  /** In each order of stops and starts, both find the function in the correct state. */
   @Test
   void bundlesOfTracerAndProbes_stopped_oneUnderTheOther() throws Throwable {
     try (LoadedObjects objects = load()) {

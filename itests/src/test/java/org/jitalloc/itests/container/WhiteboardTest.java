@@ -31,7 +31,7 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** Helpers and image targets come and go as services and configurations do. */
+/** Helpers follow their services, and image targets follow their configurations. */
 @InContainer
 final class WhiteboardTest {
 
@@ -114,7 +114,7 @@ final class WhiteboardTest {
         };
     Inside.context().addServiceListener(listener, "(jit.target=configured)");
     configuration.delete();
-    assertTrue(gone.await(30, TimeUnit.SECONDS), "the image is still there");
+    assertTrue(gone.await(30, TimeUnit.SECONDS), "the image still exists");
     assertFalse(Inside.isThere(JitAllocator.class, "(jit.target=configured)"));
   }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.osgi.framework.Bundle;
 
 /**
- * Starts a container for each test and runs the test in there. The container shares with the tests
- * the JDK, OSGi and JUnit, and none of our packages.
+ * Starts a container for each test and runs the test in it. The container shares the JDK, OSGi and
+ * JUnit with the tests, and no package of this project.
  */
 final class ContainerExtension
     implements BeforeEachCallback, AfterEachCallback, InvocationInterceptor {

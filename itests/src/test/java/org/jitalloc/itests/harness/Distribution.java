@@ -7,16 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the build has made: the jars that users run. */
+/** The distribution of the build: the jars that users run. */
 public final class Distribution {
   private Distribution() {}
 
-  /** The repository. */
+  /** {@return the folder of the repository} */
   public static Path root() {
     return Path.of(System.getProperty("jitalloc.root")).toAbsolutePath().normalize();
   }
 
-  /** The folder with the bundles of the container. */
+  /** {@return the folder with the bundles of the container} */
   public static Path bundles() {
     Path folder =
         Path.of(System.getProperty("jitalloc.home")).toAbsolutePath().normalize().resolve("bundle");
@@ -27,7 +27,7 @@ public final class Distribution {
     return folder;
   }
 
-  /** The jars of the bundles that are ours. */
+  /** {@return the jars of the bundles of this project} */
   public static List<Path> ourBundles() {
     return jars().stream()
         .filter(jar -> jar.getFileName().toString().startsWith("org.jitalloc."))
@@ -42,7 +42,7 @@ public final class Distribution {
     }
   }
 
-  /** A class path of those bundles of the container whose names start like this. */
+  /** {@return a class path of the bundles of the container with these prefixes of names} */
   public static String classPath(String... names) {
     return String.join(
         File.pathSeparator,

@@ -7,9 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Has the tests of a class run as a bundle in a container with the bundles of the distribution: the
- * class is loaded by its bundle's class loader, so it sees of the others what their manifests allow
- * and nothing else.
+ * Runs the tests of a class as a bundle in a container with the bundles of the distribution. The
+ * class loader of the bundle loads the class, so it sees only the packages that other bundles
+ * export.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

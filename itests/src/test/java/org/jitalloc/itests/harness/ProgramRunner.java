@@ -17,11 +17,11 @@ public final class ProgramRunner {
   private ProgramRunner() {}
 
   /**
-   * What a program left behind.
+   * The result of a program.
    *
    * @param code its exit code
-   * @param out what it printed
-   * @param err what it complained
+   * @param out its standard output
+   * @param err its standard error
    */
   public record Result(int code, String out, String err) {}
 
@@ -32,7 +32,7 @@ public final class ProgramRunner {
     return jitalloc(directory, input, env, _ -> {}, arguments);
   }
 
-  /** Runs the launcher script, and has somebody look at it again and again meanwhile. */
+  /** Runs the launcher script, and calls a watcher repeatedly while it runs. */
   public static Result jitalloc(
       Path directory,
       String input,
@@ -66,7 +66,7 @@ public final class ProgramRunner {
               .redirectError(err.toFile());
       builder.environment().keySet().removeIf(name -> name.startsWith("JITALLOC_"));
       builder.environment().remove("JDK_JAVA_OPTIONS");
-      // Maven has just built it, and may be building yet.
+      // Maven has built it, so the script must not build it again.
       builder.environment().put("JITALLOC_BUILD", "never");
       builder.environment().putAll(env);
       Process process = builder.start();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes a bundle of a package of tests, with the imports that bnd finds it to need. */
+/** Creates a bundle of a package of tests, with the imports that bnd computes. */
 final class TestBundle {
   private TestBundle() {}
 
@@ -29,7 +29,7 @@ final class TestBundle {
     }
   }
 
-  /** The tests, and the bundles, so that the imports have their versions. */
+  /** {@return the tests, and the bundles for the versions of imports} */
   private static File[] classPath() throws URISyntaxException {
     List<File> files = new ArrayList<>();
     files.add(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A container that somebody put together without some consumers: what is there works. */
+/** A container without some consumers: the others work. */
 final class FewerBundlesTest {
   private static final String SEVEN = "b700000007000000 9500000000000000";
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first program that a reader sees, on a plain class path: it compiles, runs and says 42. */
+/** The example of the README on a plain class path: it compiles, runs and prints 42. */
 final class ReadmeTest {
 
   @Test
@@ -23,7 +23,7 @@ final class ReadmeTest {
         System.getProperty("os.arch").equals("amd64"), "the example's code is for x86-64");
     String readme = Files.readString(Distribution.root().resolve("README.md"));
     var block = Pattern.compile("(?s)```java\n(.*?)```").matcher(readme);
-    assertTrue(block.find(), "README.md has no Java");
+    assertTrue(block.find(), "README.md has no Java example");
     Path source = Files.writeString(directory.resolve("Example.java"), block.group(1));
     String classPath =
         Distribution.classPath(

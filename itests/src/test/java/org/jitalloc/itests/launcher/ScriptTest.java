@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher script: what it prints, and what it exits with. */
+/** The output and the exit code of the launcher script. */
 final class ScriptTest {
   private static final String SEVEN = "b700000007000000 9500000000000000";
 

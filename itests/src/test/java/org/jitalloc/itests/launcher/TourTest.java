@@ -17,9 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The tour in each memory mode, watched from outside: the kernel's list of the process's mappings
- * is read over and over, and no mapping of it may be writable and executable, save the JVM's own
- * code cache.
+ * The tour in each memory mode. Another process reads the kernel's list of mappings of the tour in
+ * a loop: no mapping is writable and executable, except the code cache of the JVM.
  */
 final class TourTest {
   private static final Path HUGE_PAGES =
@@ -52,7 +51,7 @@ final class TourTest {
     }
   }
 
-  /** Reads the mappings of the process that the launcher has become. */
+  /** Reads the mappings of the process of the launcher. */
   private static final class Watcher {
     private final Set<Mapping> suspects = new TreeSet<>();
     private boolean isTour;
@@ -72,7 +71,7 @@ final class TourTest {
           }
         }
       } catch (IOException gone) {
-        // It ended between two looks.
+        // The process has ended.
       }
     }
   }
@@ -115,7 +114,7 @@ final class TourTest {
     assertTrue(mode.equals("auto") || result.out().contains("host: " + mode + ","), result.out());
   }
 
-  /** Asks the machine, not the allocator. */
+  /** {@return whether the machine supports a mode, without the allocator} */
   private static boolean isPossible(String mode) throws IOException {
     return switch (mode) {
       case "hugetlb" -> Integer.parseInt(Files.readString(HUGE_PAGES).strip()) > 0;

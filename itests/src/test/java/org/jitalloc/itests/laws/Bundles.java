@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jitalloc.itests.harness.Distribution;
 
-/** The bundles of the distribution, as the laws see them. */
+/** The bundles of the distribution, for the laws. */
 final class Bundles {
   static final String API = "org.jitalloc.api";
   static final String CORE = "org.jitalloc.core";
@@ -103,7 +103,7 @@ final class Bundles {
     }
   }
 
-  /** {@return all bundles of ours} */
+  /** {@return all bundles of this project} */
   static List<Bundle> all() {
     return List.copyOf(BUNDLES.values());
   }

@@ -33,7 +33,7 @@ final class Circles {
     return of(classes, JavaClass::getPackageName);
   }
 
-  /** {@return the circles of top-level classes, whose nested classes count as theirs} */
+  /** {@return the circles of top-level classes; nested classes belong to their top-level class} */
   static List<Set<String>> ofClasses(JavaClasses classes) {
     return of(classes, Circles::topLevel);
   }

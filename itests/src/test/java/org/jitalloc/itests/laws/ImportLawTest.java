@@ -15,8 +15,8 @@ import org.jitalloc.itests.laws.Bundles.Bundle;
 import org.junit.jupiter.api.Test;
 
 /**
- * Laws 2 and 3: which bundle may import which package of ours. Law 2: what an architecture demands
- * is seen by the core and by those consumers that use its codecs. Law 3: no consumer needs another.
+ * Laws 2 and 3: the packages that a bundle may import. Law 2: only the core and the consumers that
+ * use its codecs import the packages of architectures. Law 3: no consumer needs another.
  */
 final class ImportLawTest {
   private static final String ARCH = "org.jitalloc.arch";
@@ -36,7 +36,7 @@ final class ImportLawTest {
           ARCH + ".trace",
           Set.of("org.jitalloc.ftrace", "org.jitalloc.kprobes"));
 
-  /** The tools around the module loader need it, as kmod needs the kernel. */
+  /** kmod needs the module loader, as the tools of kmod need the kernel. */
   private static final Map<String, String> NEEDED =
       Map.of("org.jitalloc.kmod", "org.jitalloc.modules");
 

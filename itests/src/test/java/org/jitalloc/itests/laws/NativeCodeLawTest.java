@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Law 1: only alloc-core touches native memory, native code and the operating system. */
+/** Law 1: only alloc-core uses native memory, native code and the operating system. */
 final class NativeCodeLawTest {
   private static final Set<String> TYPES =
       Set.of(
@@ -42,7 +42,7 @@ final class NativeCodeLawTest {
           "java.lang.Runtime.loadLibrary",
           "java.lang.Runtime.exec");
 
-  /** The classes outside of the core that may use the operating system, and why. */
+  /** The classes outside of the core that use the operating system, with the reasons. */
   private static final Map<String, String> EXCEPTIONS =
       Map.of(
           "org.jitalloc.console.tour.ProcessMaps",
@@ -52,7 +52,7 @@ final class NativeCodeLawTest {
           "org.jitalloc.ftrace.TraceText",
           "reads the names of threads, for the text of a trace",
           "org.jitalloc.modules.file.Zstd",
-          "zstd-jni decompresses .ko.zst: it gets and returns arrays, and sees no memory of ours");
+          "zstd-jni decompresses .ko.zst: its arguments and results are arrays, no native memory");
 
   private static final Set<String> NATIVE_PACKAGES = Bundles.packagesWithNativeLibraries();
 

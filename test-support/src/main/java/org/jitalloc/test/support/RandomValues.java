@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * Random values that follow from a seed: the same calls return the same values.
+ * Random values of a seed: the same calls return the same values.
  *
  * <p>Edge cases come often. A number is with a probability of 1/16 one of its range's edges: least,
  * greatest, the numbers next to these, -1, 0 and 1. In one try of 16 every number is an edge, so
@@ -27,7 +27,7 @@ public final class RandomValues {
   private final boolean onlyEdges;
   private final List<Object> drawn = new ArrayList<>();
 
-  /** Above 0 while a compound value is drawn, whose parts are not recorded. */
+  /** Greater than 0 while a compound value is drawn, whose parts are not recorded. */
   private int depth;
 
   /**
@@ -40,7 +40,7 @@ public final class RandomValues {
     onlyEdges = random.nextInt(EDGE_ONE_IN) == 0;
   }
 
-  /** What was drawn until now, in order; a list, text or array is one element. */
+  /** {@return the values that were drawn, in order; a list, text or array is one element} */
   List<Object> drawn() {
     return Collections.unmodifiableList(drawn);
   }

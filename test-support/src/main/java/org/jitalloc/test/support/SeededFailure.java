@@ -2,7 +2,10 @@ package org.jitalloc.test.support;
 
 import java.util.List;
 
-/** A try of a {@link Seeded} test failed: which one, how it is repeated, and with which values. */
+/**
+ * A failed try of a {@link Seeded} test. The message has the seed, the way to repeat it, and the
+ * values.
+ */
 public final class SeededFailure extends AssertionError {
   private static final long serialVersionUID = 1;
   private static final int MOST_CHARACTERS = 4000;

@@ -21,7 +21,7 @@ final class SeededTries implements InvocationInterceptor, ParameterResolver {
   /** Tries whose seeds differ from run to run, or one try whose seed is given. */
   record Plan(int tries, Optional<Long> seed) {
 
-    /** What the annotation and JUnit's configuration parameters say. */
+    /** {@return the plan by the annotation and JUnit's configuration parameters} */
     static Plan of(Method method, Function<String, Optional<String>> configuration) {
       if (!List.of(method.getParameterTypes()).contains(RandomValues.class)) {
         throw new ExtensionConfigurationException(
@@ -58,7 +58,7 @@ final class SeededTries implements InvocationInterceptor, ParameterResolver {
     return parameter.getParameter().getType() == RandomValues.class;
   }
 
-  /** A value to be replaced for each try. */
+  /** Returns a value that each try replaces. */
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return new RandomValues(0);

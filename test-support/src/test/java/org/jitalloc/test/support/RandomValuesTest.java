@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class RandomValuesTest {
 
-  /** What 2000 seeds draw first; the seeds are the same in every run. */
+  /** {@return the first values of 2000 seeds, which are the same in every run} */
   private static <T> Set<T> drawn(Function<RandomValues, T> draw) {
     var seeds = new SplittableRandom(1);
     return new HashSet<>(

@@ -25,7 +25,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 class SeededTest {
   private static final List<Long> DRAWN = new ArrayList<>();
 
-  /** What the tests below run; where JUnit finds these methods by itself, they pass. */
+  /** Methods for the tests below; if JUnit runs them by itself, they pass. */
   static class Properties {
     static boolean fail;
 

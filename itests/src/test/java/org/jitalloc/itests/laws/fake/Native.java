@@ -17,7 +17,7 @@ public final class Native {
     }
   }
 
-  /** Makes memory of an address. */
+  /** Turns an address into memory. */
   public static final class Reinterpreting {
     /** {@return the memory at an address} */
     @SuppressWarnings("restricted")
