@@ -27,46 +27,48 @@ import org.jitalloc.arch.trace.CallSites;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a BPF code generator makes of random programs is code of its architecture, whatever the
- * processor can do, and is described as it is. That it does what the program says is shown by
- * running it: the tests of the BPF consumer do, on a machine of the architecture.
+ * A BPF code generator compiles random programs to instructions of its architecture for each set of
+ * processor features, and the offsets that it returns are correct. The tests of the BPF consumer
+ * run compiled programs on a machine of the architecture.
  */
 public abstract class BpfGeneratorTck {
   private static final int PROGRAMS = 300;
 
-  /** For extension. */
+  /** For subclasses. */
   protected BpfGeneratorTck() {}
 
-  /** {@return its architecture} */
+  /** {@return the architecture} */
   protected abstract Arch arch();
 
   /** {@return the generator} */
   protected abstract BpfCodeGenerator generator();
 
-  /** {@return the strategy of poking of its architecture} */
+  /** {@return the planner of pokes of the architecture} */
   protected abstract TextPoke poke();
 
-  /** {@return the call sites of its architecture} */
+  /** {@return the call sites of the architecture} */
   protected abstract CallSites callSites();
 
-  /** {@return what takes its code apart} */
+  /** {@return the disassembler of its code} */
   protected abstract Toolchain toolchain();
 
-  /** {@return the features of processors that make a difference to the generator} */
+  /** {@return the processor features that the generator uses} */
   protected abstract List<Feature> features();
 
   /**
-   * Something that not every processor has.
+   * An optional processor feature.
    *
-   * @param name its name, as {@link org.jitalloc.Target#cpuFeatures()} has it
-   * @param instructions what the processor has by it and the generator uses, in the words of the
-   *     toolchain
+   * @param name its name in {@link org.jitalloc.Target#cpuFeatures()}
+   * @param instructions the instructions of the feature that the generator uses, in the syntax of
+   *     the toolchain
    */
   public record Feature(String name, Pattern instructions) {}
 
   private record Program(BpfSource source, BpfCode code) {}
 
-  /** With every set of features: all instructions exist, none of a missing feature among them. */
+  /**
+   * For each set of features: all instructions are defined, and none belongs to a missing feature.
+   */
   @Test
   final void code_everySetOfFeatures_hasOnlyInstructionsOfIt() {
     var features = features();
@@ -105,7 +107,7 @@ public abstract class BpfGeneratorTck {
     return programs;
   }
 
-  /** Takes all of them apart at once, and checks that their offsets lead to instructions. */
+  /** Disassembles all programs at once, and checks that their offsets are those of instructions. */
   private List<Decoded> checked(List<Program> programs) {
     var all = new ByteArrayOutputStream();
     var starts = new ArrayList<Integer>();
@@ -148,7 +150,7 @@ public abstract class BpfGeneratorTck {
     }
   }
 
-  /** Nobody has to prepare it. */
+  /** It needs no preparation. */
   @Test
   final void callSite_standsBehindThePatchSite_ifItIsWanted() {
     for (var program : programs(Set.of(), PROGRAMS / 10)) {

@@ -23,59 +23,59 @@ import org.jitalloc.arch.trace.Patch;
 import org.junit.jupiter.api.Test;
 
 /**
- * Call sites are found, prepared, enabled, redirected and disabled: at each step they are, byte by
- * byte, what the assembler makes of the same, and each change can be made while the code runs.
+ * Call sites are found, prepared, enabled, redirected and disabled. After each step the bytes equal
+ * the output of the assembler, and each change can be made while threads execute the code.
  */
 public abstract class CallSitesTck {
   private static final int SITES = 2000;
   private static final long TEXT = 0x7f00_0000_0000L;
 
-  /** Sites are apart by this. */
+  /** The distance of sites. */
   private static final int SLOT_BYTES = 64;
 
-  /** Where code begins, on any architecture. */
+  /** The alignment of code on every architecture. */
   private static final int TRACER_ALIGN_BYTES = 16;
 
-  /** However many sites a batch has. */
+  /** The limit for a batch of any size. */
   static final int MOST_SYNCS = 4;
 
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
-  /** For extension. */
+  /** For subclasses. */
   protected CallSitesTck() {}
 
   /** {@return the call sites of the architecture} */
   protected abstract CallSites callSites();
 
-  /** {@return its strategy of poking} */
+  /** {@return its planner of pokes} */
   protected abstract TextPoke poke();
 
-  /** {@return what assembles its code} */
+  /** {@return the assembler of its code} */
   protected abstract Toolchain toolchain();
 
   /**
-   * {@return what compilers leave: each kind of it, with the address that they record at its start}
+   * {@return the kinds of code that compilers emit at a site, beginning at the recorded address}
    */
   protected abstract List<Compiled> compiled();
 
   /**
-   * What a compiler leaves.
+   * The code that a compiler emits.
    *
    * @param text its assembly
-   * @param siteOffset how far behind the recorded address the site is
+   * @param siteOffset the offset of the site from the recorded address, in bytes
    */
   public record Compiled(String text, int siteOffset) {}
 
   /**
-   * Writes a site as assembly.
+   * Returns a site as assembly.
    *
-   * @param tracer how far the tracer is from the start of the site; empty if nothing is traced
+   * @param tracer the distance of the tracer from the start of the site; empty for an idle site
    * @return all of its instructions
    */
   protected abstract String text(OptionalLong tracer);
 
-  /** A site with the memory around it, which patches change. */
+  /** A site in a copy of its memory, which patches change. */
   private final class Life {
     final long site;
     final long base;
@@ -93,7 +93,7 @@ public abstract class CallSitesTck {
       assertEquals(base + siteOffset, site);
     }
 
-    /** Anywhere that it reaches. */
+    /** {@return a random address within reach} */
     long target(long from) {
       long reach = callSites().reachBytes() - SLOT_BYTES;
       return from + ((random.nextLong() >> 1) % reach & -TRACER_ALIGN_BYTES);
@@ -112,7 +112,7 @@ public abstract class CallSitesTck {
       made = patch;
     }
 
-    /** One step of its life. */
+    /** Makes a random change. */
     void change() {
       long next = target(site);
       if (tracer.isEmpty()) {
@@ -127,7 +127,7 @@ public abstract class CallSitesTck {
       }
     }
 
-    /** What it should be by now. */
+    /** Adds the expected bytes to a comparison. */
     void compare(Comparison comparison) {
       var distance = tracer.isEmpty() ? tracer : OptionalLong.of(tracer.getAsLong() - site);
       comparison.add(text(distance), bytes());
@@ -147,7 +147,7 @@ public abstract class CallSitesTck {
     comparison.check(toolchain(), seed);
   }
 
-  /** Prepared sites, of all that compilers leave. */
+  /** {@return prepared sites of each kind} */
   private List<Life> lives() {
     var compiled = compiled();
     var codes = compiled.stream().map(c -> toolchain().assemble(c.text)).toList();
@@ -164,7 +164,7 @@ public abstract class CallSitesTck {
     return lives;
   }
 
-  /** Thousands of sites are enabled by one batch, and the pokes are those that TextPoke does. */
+  /** Thousands of sites are enabled by one batch, which TextPoke plans. */
   @Test
   final void sites_changedInOneBatch_byAFewSyncs() {
     var lives = lives();
@@ -204,7 +204,7 @@ public abstract class CallSitesTck {
     assertTrue(String.valueOf(e.getMessage()).contains("0x%x".formatted(target)));
   }
 
-  /** What is no site is not found, and not prepared: the message has what is there. */
+  /** Other code is not found, and not prepared: the message has its bytes. */
   @Test
   final void whatIsNoSite_isRefused() {
     var none = new byte[callSites().lookBytes()];

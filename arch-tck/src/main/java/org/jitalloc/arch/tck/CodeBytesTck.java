@@ -17,8 +17,8 @@ import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pieces of machine code that the core asks for are code of the architecture: what fills unused
- * memory, the function that the probe runs, the cache flush, the trap handler.
+ * The machine code for the core consists of instructions of the architecture: the trap fill, the
+ * function of the start-up probe, the cache flush, the trap handler.
  */
 public abstract class CodeBytesTck {
   private static final int FILL_REPEATS = 16;
@@ -26,23 +26,23 @@ public abstract class CodeBytesTck {
   private static final AddressRange TEXT = new AddressRange(0x7f00_0000_0000L, 0x7f00_8000_0000L);
   private static final long TABLE = 0x7e12_3456_7000L;
 
-  /** For extension. */
+  /** For subclasses. */
   protected CodeBytesTck() {}
 
   /** {@return the architecture} */
   protected abstract Arch arch();
 
-  /** {@return its strategy of poking} */
+  /** {@return its planner of pokes} */
   protected abstract TextPoke poke();
 
-  /** {@return what takes its code apart} */
+  /** {@return the disassembler of its code} */
   protected abstract Toolchain toolchain();
 
   /**
-   * Tells whether executing an instruction traps.
+   * Tests whether an instruction traps.
    *
-   * @param instruction an instruction of the fill
-   * @return whether it raises an exception, on every machine
+   * @param instruction an instruction of the trap fill
+   * @return whether it raises an exception on every machine
    */
   protected abstract boolean traps(Decoded instruction);
 
@@ -56,7 +56,7 @@ public abstract class CodeBytesTck {
     assertFalse(Arrays.equals(changed, arch().trapFill()), "the fill can be changed by callers");
   }
 
-  /** From whichever place a thread enters, the first instruction is a trap. */
+  /** The first instruction is a trap at each offset at which a thread can enter. */
   @Test
   final void trapFill_enteredAnywhere_traps() {
     byte[] pattern = arch().trapFill();

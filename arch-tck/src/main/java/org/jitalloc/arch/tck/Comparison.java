@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jitalloc.arch.tck.tool.Toolchain;
 
-/** Texts and what they were encoded to, to be assembled all at once. */
+/** Instructions as text with their encodings, which are assembled all at once. */
 final class Comparison implements EncoderTck.Encodings {
-  /** Each case has its own slot, so that one that is too long moves no other. */
+  /** Each case has a slot, so that one that is too long does not move the others. */
   private static final int SLOT_BYTES = 32;
 
   private static final byte GAP = 0x07;
@@ -28,7 +28,7 @@ final class Comparison implements EncoderTck.Encodings {
     return all.size();
   }
 
-  /** Fails at the first that the assembler makes something else of. */
+  /** Fails at the first difference from the assembler. */
   void check(Toolchain toolchain, long seed) {
     var text = new StringBuilder();
     for (var e : all) {

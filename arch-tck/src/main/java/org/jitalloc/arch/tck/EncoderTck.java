@@ -4,34 +4,33 @@ import java.util.Random;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.junit.jupiter.api.Test;
 
-/** Whatever an architecture encodes is, byte by byte, what its assembler makes of the same. */
+/** The encodings of an architecture equal those of its assembler, byte by byte. */
 public abstract class EncoderTck {
   private static final int LEAST_INSTRUCTIONS = 10_000;
 
   private final long seed = new Random().nextLong();
 
-  /** For extension. */
+  /** For subclasses. */
   protected EncoderTck() {}
 
-  /** {@return the assembler to compare with} */
+  /** {@return the reference assembler} */
   protected abstract Toolchain toolchain();
 
   /**
-   * Encodes a round of instructions: each that there is, with random operands.
+   * Encodes a round of instructions: each instruction with random operands.
    *
-   * @param random where operands are drawn from
-   * @param encodings where they go
+   * @param random the source of operands
+   * @param encodings receives the encodings
    */
   protected abstract void encode(Random random, Encodings encodings);
 
-  /** Takes instructions with their text. */
+  /** Receives instructions with their text. */
   public interface Encodings {
     /**
-     * Takes one.
+     * Receives an encoding.
      *
-     * @param text what it is, for the assembler; more than one line if it is more than one
-     *     instruction
-     * @param bytes what it was encoded to, 32 at most
+     * @param text the source for the assembler, a line for each instruction
+     * @param bytes the encoding, 32 bytes at most
      */
     void add(String text, byte[] bytes);
   }

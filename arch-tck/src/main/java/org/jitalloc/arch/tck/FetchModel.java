@@ -14,13 +14,13 @@ import org.jitalloc.arch.PokePlan.Sync;
 import org.jitalloc.arch.PokePlan.Write;
 import org.jitalloc.arch.PokeSite;
 
-/** What a processor may fetch of one site while a plan is carried out. */
+/** Models what a processor may fetch of one site while a plan is executed. */
 final class FetchModel {
   /*
    * A processor fetches aligned pieces of FetchRules.fetchBytes() bytes, each as it was at any
-   * moment since the last sync. A write that is seen whole (one byte, or 2, 4 or 8 aligned ones)
-   * gives each piece one more value. Of any other write, a piece may hold any mixture of old and
-   * new bytes. A thread executes the site instruction by instruction. It may be preempted at any
+   * moment since the last sync. A write that is atomic (one byte, or 2, 4 or 8 aligned ones) gives
+   * each piece one more value. Of any other write, a piece may hold any mixture of old and new
+   * bytes. A thread executes the site instruction by instruction. It may be preempted at any
    * boundary of two instructions, for any time: no sync ends that. A thread is therefore its trace,
    * the bytes that it executed since it entered the site. It goes on behind its trace with whatever
    * can be fetched there, in this epoch, in every later one, and after the plan. A trace has to be
@@ -72,7 +72,7 @@ final class FetchModel {
     check();
   }
 
-  /** Carries out a plan. {@return the addresses where a thread may have met the plan's own trap} */
+  /** Executes a plan. {@return the addresses at which a thread may execute a trap of the plan} */
   Set<Long> follow(PokePlan plan) {
     for (var step : plan.steps()) {
       switch (step) {
@@ -93,7 +93,7 @@ final class FetchModel {
     return trapped;
   }
 
-  /** A sync: each piece has the value that memory has. */
+  /** A sync: each piece has the value of memory. */
   private void forget() {
     pieces.clear();
     int from = 0;
@@ -132,7 +132,7 @@ final class FetchModel {
     }
   }
 
-  /** All that a piece may hold while its bytes are written one by one, in any order. */
+  /** Adds all values of a piece while its bytes are written one by one, in any order. */
   private void mix(Piece piece, byte[] before) {
     int bytes = piece.to - piece.from;
     for (int choice = 0; choice < 1 << bytes; choice++) {
@@ -146,7 +146,7 @@ final class FetchModel {
     }
   }
 
-  /** Lets all threads go on by what can be fetched in this epoch. */
+  /** Continues all threads with the instructions that can be fetched in this epoch. */
   private void check() {
     Deque<Code> open = new ArrayDeque<>(traces);
     while (!open.isEmpty()) {
@@ -193,7 +193,7 @@ final class FetchModel {
     return bytes <= code.length && Arrays.equals(code, 0, bytes, start.bytes, 0, bytes);
   }
 
-  /** The instructions that a thread may fetch behind its trace, but those that trap. */
+  /** {@return the instructions that a thread may fetch after its trace, without those that trap} */
   private List<byte[]> fetchable(Code trace) {
     int offset = trace.bytes.length;
     int left = now.length - offset;
@@ -223,7 +223,7 @@ final class FetchModel {
   }
 
   /**
-   * Fetches further pieces behind a start, until there are enough bytes from an offset on; no more
+   * Fetches further pieces after a start, until there are enough bytes from an offset on; no more
    * than {@code most} are kept. Of many continuations of one unit, some are returned: at most two
    * of them are right, so a wrong one is among them.
    */

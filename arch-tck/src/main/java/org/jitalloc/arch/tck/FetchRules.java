@@ -1,12 +1,12 @@
 package org.jitalloc.arch.tck;
 
-/** What {@link FetchModel} has to know of an architecture. */
+/** The properties of an architecture for {@link FetchModel}. */
 interface FetchRules {
 
-  /** {@return what instructions are aligned to, in bytes} */
+  /** {@return the alignment of instructions in bytes} */
   int unitBytes();
 
-  /** {@return how many aligned bytes are fetched as a whole} */
+  /** {@return the number of aligned bytes that are fetched atomically} */
   int fetchBytes();
 
   /** As {@link TextPokeTck#instructionBytes}. */

@@ -17,12 +17,15 @@ import org.jitalloc.arch.JitAllocParams;
 import org.jitalloc.arch.PageProtection;
 import org.junit.jupiter.api.Test;
 
-/** What an architecture demands makes sense: for kernels at many places, and for processes. */
+/**
+ * The parameters of an architecture are consistent, for kernels at many addresses and for
+ * processes.
+ */
 public abstract class ParametersTck {
   private static final int SEEDS = 500;
   private static final long PAGE_BYTES = 4096;
 
-  /** For extension. */
+  /** For subclasses. */
   protected ParametersTck() {}
 
   /** {@return the architecture} */
@@ -89,7 +92,7 @@ public abstract class ParametersTck {
     }
   }
 
-  /** In the kernel's half, of whole pages, and not across an end of the image. */
+  /** In the kernel's half of the addresses, of whole pages, and not across an end of the image. */
   private static void checkPlace(
       AddressRange range, AddressSpaceLayout.Kernel kernel, String about) {
     assertEquals(0, range.start() % PAGE_BYTES, "start: " + about);
@@ -108,7 +111,7 @@ public abstract class ParametersTck {
     assertTrue(PAGE_BYTES % params.alignBytes() == 0, "more than a page: " + about);
   }
 
-  /** Modules call and load from the kernel and from each other without more ado. */
+  /** Modules reach the kernel and each other by direct calls and loads. */
   @Test
   final void modules_reachTheKernelAndEachOther() {
     for (long seed = 0; seed < SEEDS; seed++) {

@@ -25,24 +25,23 @@ import org.jitalloc.arch.trace.ProbeText;
 import org.junit.jupiter.api.Test;
 
 /**
- * Detours byte by byte, as an assembler makes them, and instructions of all kinds, as a
- * disassembler sees them. What detours do is shown by those that run them. Each instruction stands
- * at {@link #FROM}, each detour at {@link #AT}; {@code @0x1234} is an address in texts, {@code ;}
- * ends a line.
+ * Detours equal the output of an assembler, byte by byte, and the decoder of instructions agrees
+ * with a disassembler. Other tests run detours. Each instruction is at {@link #FROM}, each detour
+ * at {@link #AT}; {@code @0x1234} is an address in texts, {@code ;} ends a line.
  */
 public abstract class ProbesTck {
-  /** Where instructions stand. */
+  /** The address of instructions. */
   protected static final long FROM = 0x1000;
 
-  /** Where detours are. */
+  /** The address of detours. */
   protected static final long AT = 0x4000;
 
-  /** Where the entry is. */
+  /** The address of the entry. */
   protected static final long ENTRY = 0x8000;
 
   private static final int ID = 0x12345;
 
-  /** Where a number is that is counted in: an address of which no part is 0. */
+  /** The address of a counter: no part of it is 0. */
   private static final long COUNTER = 0x7f12_3456_9ac0L;
 
   private static final int MANY = 100;
@@ -50,40 +49,40 @@ public abstract class ProbesTck {
   private static final int RANDOM_BYTES = 1 << 15;
   private static final int LONGEST_BYTES = 16;
 
-  /** For extension. */
+  /** For subclasses. */
   protected ProbesTck() {}
 
   /**
-   * An instruction and what does the same elsewhere.
+   * An instruction with the code that has the same effect in a detour.
    *
    * @param original the instruction
-   * @param moved the code, with the jump behind the original
+   * @param moved the code, with the jump to the address after the original
    */
   public record Move(String original, String moved) {}
 
   /** {@return the probes of the architecture} */
   protected abstract ProbeCodec probes();
 
-  /** {@return the name of the register that points to the stack} */
+  /** {@return the name of the stack pointer} */
   protected abstract String stackPointer();
 
-  /** {@return what knows its instructions} */
+  /** {@return its assembler and disassembler} */
   protected abstract Toolchain toolchain();
 
   /**
-   * Writes the call of the entry.
+   * Returns the call of the entry.
    *
-   * @param id what the handler is told
-   * @return its text, each instruction ended by {@code ;}
+   * @param id the first argument of the handler
+   * @return its text, with {@code ;} after each instruction
    */
   protected abstract String call(int id);
 
   /**
-   * What adds one to numbers, as text, each instruction ended by {@code ;}.
+   * The code that increments counters as text, with {@code ;} after each instruction.
    *
-   * @param before what comes before all
-   * @param each what adds to the number at an address
-   * @param behind what comes behind all
+   * @param before the code before all increments
+   * @param each the increment of the counter at an address
+   * @param behind the code after all increments
    */
   public record Counting(String before, LongFunction<String> each, String behind) {
     private String of(List<Long> counters) {
@@ -92,30 +91,30 @@ public abstract class ProbesTck {
   }
 
   /**
-   * Writes what adds one to numbers.
+   * Returns the code that increments counters.
    *
-   * @param features what the processor has
+   * @param features the features of the processor
    * @return its text
    */
   protected abstract Counting counting(Set<String> features);
 
-  /** {@return the text of the place of return} */
+  /** {@return the text of the return trampoline} */
   protected abstract String returnPlace();
 
-  /** {@return instructions that depend on where they are, and some that do not} */
+  /** {@return instructions that depend on their address, and some that do not} */
   protected abstract List<Move> moves();
 
   /** {@return instructions that cannot be probed} */
   protected abstract List<String> refused();
 
-  /** {@return instructions that can} */
+  /** {@return instructions that can be probed} */
   protected abstract List<String> allowed();
 
-  /** {@return a function of instructions of all lengths that there are} */
+  /** {@return a function with instructions of all lengths} */
   protected abstract String function();
 
   /**
-   * Assembles code that is to be at an address.
+   * Assembles code for an address.
    *
    * @param address the address
    * @param text its text
@@ -161,7 +160,9 @@ public abstract class ProbesTck {
     assertHex(assemble(AT, both), detour, move.original());
   }
 
-  /** With and without a handler; of many numbers all are counted, and all the rest is there. */
+  /**
+   * With and without a handler; all of several counters are incremented, and the rest is complete.
+   */
   @Test
   final void detourThatCounts_addsToNumbersFirst() {
     Move move = moves().getFirst();
@@ -238,16 +239,16 @@ public abstract class ProbesTck {
   }
 
   /**
-   * Tells whether disassemblers agree on an instruction.
+   * Tests whether disassemblers agree on an instruction.
    *
-   * @param code its bytes, as the disassembler of these tests sees it
-   * @return whether it is one instruction for everyone
+   * @param code its bytes, by the disassembler of these tests
+   * @return whether all disassemblers take them for one instruction
    */
   protected boolean isComparable(byte[] code) {
     return true;
   }
 
-  /** Bytes by chance; what the disassembler knows of them. */
+  /** Random bytes that the disassembler decodes. */
   @Test
   final void anyInstruction_isRefused_orHasADetourThatIsKnown() {
     long seed = new Random().nextLong();
@@ -285,7 +286,7 @@ public abstract class ProbesTck {
     assertTrue(starts.isEmpty(), "no instruction starts at " + starts + ", seed " + seed);
   }
 
-  /** A detour in the midst of what 32 bits of distance reach from anywhere near. */
+  /** {@return a detour at an address that 32-bit distances reach in both directions} */
   private byte[] detour(byte[] code) {
     long from = 0x7f00_0000_0000L;
     var plan = new Detour(1, from, code, List.of(), true, true);
@@ -314,15 +315,15 @@ public abstract class ProbesTck {
     }
   }
 
-  /** {@return names of what a processor may have that code is made with then} */
+  /** {@return the names of optional processor features that code uses} */
   protected Set<String> optionalFeatures() {
     return Set.of();
   }
 
   /**
-   * Says what must be in the entry.
+   * Returns instructions that the entry must contain.
    *
-   * @param features what the processor has
+   * @param features the features of the processor
    * @return parts of its text
    */
   protected abstract List<String> marks(Set<String> features);

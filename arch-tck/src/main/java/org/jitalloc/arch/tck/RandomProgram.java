@@ -14,20 +14,20 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 
 /**
- * Programs that end, of every operation, with branches, bounded loops, local calls and helpers.
- * Without bounds tests they access only what is theirs.
+ * Random BPF programs that terminate, with all operations, branches, bounded loops, local calls and
+ * helpers. Unchecked programs access only their memory and stack.
  */
 public final class RandomProgram {
-  /** The length of the memory that a program is to be given. */
+  /** The length of the memory of a program in bytes. */
   public static final int MEMORY_BYTES = 64;
 
-  /** Gives {@code r1 << 32 | r2 << 24 | r3 << 16 | r4 << 8 | r5}, each cut to a byte. */
+  /** Returns {@code r1 << 32 | r2 << 24 | r3 << 16 | r4 << 8 | r5} of the lowest bytes. */
   public static final int GATHER = 0;
 
-  /** Gives 0. */
+  /** Returns 0. */
   public static final int NOTHING = 2;
 
-  /** Gives r1; ends the program if that is 0. */
+  /** Returns r1; ends the program if that is 0. */
   public static final int UNWIND = 5;
 
   /** Ends the program with r1. */
@@ -36,7 +36,7 @@ public final class RandomProgram {
   /** The numbers of all helpers that programs call. */
   public static final Set<Integer> HELPERS = Set.of(GATHER, NOTHING, UNWIND, END);
 
-  /** Where helpers are that are never called. */
+  /** The address of helpers that are never called. */
   private static final long NOWHERE = 0x1234_5678_9000L;
 
   private static final int[] BINARY = {
@@ -51,21 +51,21 @@ public final class RandomProgram {
   private final Random random;
   private final boolean checked;
 
-  /** Holds the address of the memory throughout; other functions do not have it. */
+  /** The register with the address of the memory in the first function. */
   private final int memoryBase;
 
   private final int counter;
   private final List<List<BpfInsn>> functions = new ArrayList<>();
   private boolean main = true;
 
-  /** A local call by the number of its function, before places are known. */
+  /** A local call by the number of its function, before the offsets are known. */
   private static final int UNRESOLVED = 0x7777;
 
   /**
-   * Makes a program of a seed.
+   * Creates a program.
    *
-   * @param seed what is drawn from
-   * @param checked whether it may access what is not its own
+   * @param seed the seed of the random choices
+   * @param checked whether it may access other memory, because it is compiled with checks
    */
   public RandomProgram(long seed, boolean checked) {
     random = new Random(seed);
@@ -75,10 +75,10 @@ public final class RandomProgram {
   }
 
   /**
-   * Makes a program to be compiled, not to be run.
+   * Creates a program that is compiled and not run.
    *
-   * @param seed what is drawn from
-   * @param checked whether its accesses are to be tested
+   * @param seed the seed of the random choices
+   * @param checked whether its accesses are checked
    * @param byteOrder its byte order
    * @return the program
    */
@@ -92,7 +92,7 @@ public final class RandomProgram {
   }
 
   /**
-   * Cuts a program where local calls go.
+   * Splits a program into functions at the targets of local calls.
    *
    * @param insns its instructions
    * @return its functions
@@ -148,7 +148,7 @@ public final class RandomProgram {
     return all;
   }
 
-  /** Statements; a jump goes to the start of a later one, or behind the block. */
+  /** {@return statements; a jump leads to the start of a later one, or to the end of the block} */
   private List<BpfInsn> block(int count, int depth, int function, int functionCount) {
     var statements = new ArrayList<List<BpfInsn>>();
     for (int i = 0; i < count; i++) {
@@ -361,7 +361,7 @@ public final class RandomProgram {
     return insn(0xc3 | size, base, target(), offset, pick(ATOMICS));
   }
 
-  /** Where checks are made, now and then a register that holds anything. */
+  /** {@return a base register; in a checked program sometimes one with any value} */
   private int base() {
     if (checked && random.nextInt(12) == 0) {
       return random.nextInt(10);
@@ -381,7 +381,7 @@ public final class RandomProgram {
     return random.nextInt(12) == 0 ? 10 : random.nextInt(10);
   }
 
-  /** A register that may be written. */
+  /** {@return a register that may be written} */
   private int target() {
     int r = random.nextInt(10);
     while (main && (r == memoryBase || r == counter)) {

@@ -14,14 +14,14 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.Purpose;
 import org.jitalloc.arch.trace.CallSites;
 
-/** How call sites may get to tracers, for tests that trace: what they expect is the same in all. */
+/** The ways in which call sites reach tracers. Tests that trace expect the same in each. */
 public enum SiteForm {
-  /** As they do where nothing stands against it. */
+  /** The default: trampolines if the architecture has them. */
   USUAL,
-  /** They call, since there are no trampolines to be had. */
+  /** Direct calls, because trampolines cannot be allocated. */
   CALLS;
 
-  /** {@return those that differ on this machine} */
+  /** {@return the forms that differ on this machine} */
   public static List<SiteForm> here() {
     String arch = JitAlloc.host().target().arch();
     boolean both =
@@ -32,11 +32,10 @@ public enum SiteForm {
   }
 
   /**
-   * Gives an allocator that brings it about.
+   * Returns an allocator with which call sites have this form.
    *
-   * @param allocator any
-   * @return the same, but that it denies tracers data near text where there are to be no
-   *     trampolines
+   * @param allocator an allocator
+   * @return the allocator, which denies tracers data near text if there are to be no trampolines
    */
   public JitAllocator of(JitAllocator allocator) {
     return this == USUAL ? allocator : withoutSlots(allocator);

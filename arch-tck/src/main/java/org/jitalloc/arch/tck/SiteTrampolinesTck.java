@@ -22,45 +22,45 @@ import org.jitalloc.arch.trace.SiteTrampolines;
 import org.junit.jupiter.api.Test;
 
 /**
- * Trampolines of call sites, and sites that lead to them, are what the assembler makes of the same;
- * and what is told of them holds: off and on are apart by one store.
+ * Trampolines of call sites, and sites that branch to them, equal the output of the assembler. Off
+ * and on differ by one atomic store.
  */
 public abstract class SiteTrampolinesTck {
   private static final int TRAMPOLINES = 2000;
   private static final long TEXT = 0x7f00_0000_0000L;
 
-  /** Sites are apart by this. */
+  /** The distance of sites. */
   private static final int APART = 64;
 
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
-  /** For extension. */
+  /** For subclasses. */
   protected SiteTrampolinesTck() {}
 
   /** {@return the call sites of the architecture, which has trampolines} */
   protected abstract CallSites callSites();
 
-  /** {@return its strategy of poking} */
+  /** {@return its planner of pokes} */
   protected abstract TextPoke poke();
 
-  /** {@return what assembles its code} */
+  /** {@return the assembler of its code} */
   protected abstract Toolchain toolchain();
 
   /**
-   * Writes a trampoline as assembly.
+   * Returns a trampoline as assembly.
    *
-   * @param site how far its site is from its start
-   * @param slot how far its slot is from its start
+   * @param site the distance of its site from its start, in bytes
+   * @param slot the distance of its slot from its start, in bytes
    * @return all of its instructions
    */
   protected abstract String trampoline(long site, long slot);
 
   /**
-   * Writes a site as assembly that leads to a trampoline.
+   * Returns a linked site as assembly.
    *
-   * @param trampoline how far that is from the start of the site
-   * @param on whether it goes there
+   * @param trampoline the distance of its trampoline from the start of the site, in bytes
+   * @param on whether it branches to the trampoline
    * @return the instruction that changes
    */
   protected abstract String site(long trampoline, boolean on);
@@ -69,7 +69,7 @@ public abstract class SiteTrampolinesTck {
     return callSites().trampolines().orElseThrow();
   }
 
-  /** Something within reach that is aligned as a trampoline, and so as its slot. */
+  /** {@return an address within reach, aligned as a trampoline and so as a slot} */
   private long near(long address) {
     long reach = trampolines().reachBytes() - APART;
     return address + ((random.nextLong() >> 1) % reach & -Math.max(trampolines().bytes(), 8));
@@ -109,7 +109,7 @@ public abstract class SiteTrampolinesTck {
     comparison.check(toolchain(), seed);
   }
 
-  /** Thousands of sites are linked by a few syncs, and switched by one, with no trap. */
+  /** Thousands of sites are linked by a few syncs, and switched by one sync without a trap. */
   @Test
   final void sitesThatAreLinked_areSwitchedByOneStoreEach() {
     List<PokeSite> link = new ArrayList<>();

@@ -22,14 +22,14 @@ import org.junit.jupiter.api.Test;
 
 /**
  * At every moment of every plan, a thread executes the old code, the new code, or a trap that the
- * handler knows, also a thread that was preempted between two instructions of a site; shown by a
- * model of what a processor may fetch.
+ * handler knows, also a thread that was preempted between two instructions of a site. {@link
+ * FetchModel} models the instruction fetches of a processor.
  */
 public abstract class TextPokeTck {
   private static final int BATCHES = 1000;
   private static final int MAX_BATCH = 40;
 
-  /** However many sites a batch has. */
+  /** The limit for a batch of any size. */
   private static final int MOST_SYNCS = 4;
 
   private static final long TEXT = 0x7f00_0000_0000L;
@@ -37,29 +37,28 @@ public abstract class TextPokeTck {
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
-  /** For extension. */
+  /** For subclasses. */
   protected TextPokeTck() {}
 
   /** {@return the architecture} */
   protected abstract Arch arch();
 
-  /** {@return its strategy of poking} */
+  /** {@return its planner of pokes} */
   protected abstract TextPoke poke();
 
   /**
-   * Tells whether code traps by what the plans put there.
+   * Tests whether code is a trap of the plans.
    *
-   * @param unit the first bytes of an instruction, as many as instructions are aligned to
+   * @param unit the first bytes of an instruction, as many as the alignment of instructions
    * @return whether a thread that fetches them traps, whatever follows
    */
   protected abstract boolean traps(byte[] unit);
 
   /**
-   * Tells how long an instruction is. A thread may be preempted behind each instruction of a site,
-   * so this says where. Unless it is overridden, every unit is an instruction: the strictest
-   * answer.
+   * Returns the length of an instruction. A thread may be preempted after each instruction of a
+   * site. By default, every unit is an instruction, which is the strictest assumption.
    *
-   * @param unit the first bytes of an instruction, as many as instructions are aligned to
+   * @param unit the first bytes of an instruction, as many as the alignment of instructions
    * @param siteBytes the bytes from there to the end of the site
    * @return the length of the instruction in bytes, a multiple of the alignment; more than {@code
    *     siteBytes} is reported as an error of the plan
@@ -69,9 +68,9 @@ public abstract class TextPokeTck {
   }
 
   /**
-   * {@return how many aligned bytes of code a processor fetches as a whole, a power of two, at most
-   * 8} This is not the alignment of instructions: a longer instruction may be fetched in pieces,
-   * and several short ones at once. Unless it is overridden, it is the alignment.
+   * {@return the number of aligned bytes of code that a processor fetches atomically, a power of
+   * two, at most 8} This is not the alignment of instructions: a longer instruction may be fetched
+   * in pieces, and several short ones at once. By default, it is the alignment.
    */
   protected int fetchBytes() {
     return arch().instructionAlignBytes();
@@ -90,16 +89,16 @@ public abstract class TextPokeTck {
   /**
    * Draws a change.
    *
-   * @param from what to draw from
+   * @param from the source of random choices
    * @return the bytes of a site, before and after, of one length
    */
   protected abstract Change change(Random from);
 
   /**
-   * A change of one instruction, or of several that a site consists of.
+   * A change of one instruction, or of several instructions of a site.
    *
-   * @param before what was there
-   * @param after what comes
+   * @param before the old bytes
+   * @param after the new bytes
    */
   public record Change(byte[] before, byte[] after) {}
 
@@ -126,7 +125,7 @@ public abstract class TextPokeTck {
     assertTrue(planned > BATCHES / 2, "planned %d of %d batches".formatted(planned, BATCHES));
   }
 
-  /** What a site can hold can be changed into whatever else it can hold. */
+  /** Each content of a site can be changed into each other. */
   @Test
   final void plan_eachOfNopJumpAndCall_intoEachOther() {
     for (int i = 0; i < BATCHES; i++) {
@@ -150,7 +149,7 @@ public abstract class TextPokeTck {
     };
   }
 
-  /** Anywhere within the reach that the architecture claims. */
+  /** {@return a random address within the reach of the architecture} */
   private long target(long address) {
     long reach = arch().directCallReachBytes() - poke().siteBytes();
     long distance = (random.nextLong() >> 1) % reach;

@@ -15,34 +15,33 @@ import org.jitalloc.arch.trace.Tracers;
 import org.junit.jupiter.api.Test;
 
 /**
- * The code of tracers is code that the disassembler knows, of whatever size the area is, wherever
- * it is. What it does is shown by those that run it.
+ * Tracers consist of defined instructions, for areas of any size at any address. Other tests run
+ * tracers.
  */
 public abstract class TracersTck {
   private static final long PLACE = 0x7f12_3456_7000L;
   private static final long CALLBACK = 0x7f55_aa55_aa50L;
 
-  /** For extension. */
+  /** For subclasses. */
   protected TracersTck() {}
 
   /** {@return the tracers of the architecture} */
   protected abstract Tracers tracers();
 
-  /** {@return what takes its code apart} */
+  /** {@return the disassembler of its code} */
   protected abstract Toolchain toolchain();
 
-  /** {@return what optional instructions there may be} */
+  /** {@return the names of optional processor features} */
   protected abstract Set<String> cpuFeatures();
 
   /** {@return the three functions of this machine as assembly: number, word, clock} */
   protected abstract List<String> functions();
 
   /**
-   * Says what must be there.
+   * Returns instructions that a tracer must contain.
    *
-   * @param spec what the tracer does
-   * @return regular expressions, each of some instruction of the tracer, in the order in which they
-   *     come
+   * @param spec the work of the tracer
+   * @return regular expressions, each of an instruction of the tracer, in their order
    */
   protected abstract List<String> marks(TracerSpec spec);
 

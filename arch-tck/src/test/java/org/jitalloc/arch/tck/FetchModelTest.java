@@ -14,8 +14,9 @@ import org.jitalloc.arch.PokeSite;
 import org.junit.jupiter.api.Test;
 
 /**
- * Instructions of two or four bytes, as the first bit says, aligned to two bytes. An instruction
- * that begins with 0 traps; any other may be replaced by any other while it is executed.
+ * Instructions have two or four bytes by their first bit, and are aligned to two bytes. An
+ * instruction that begins with 0 traps; any other may be replaced by any other while threads
+ * execute it.
  */
 class FetchModelTest {
   private static final long TEXT = 0x1000;
@@ -27,7 +28,7 @@ class FetchModelTest {
     assertEquals(Set.of(), follow(site, 4, write(TEXT, 0x91, 5, 6, 7), new Sync()));
   }
 
-  /** That instructions are aligned to two bytes says nothing about fetches. */
+  /** The alignment of instructions does not determine the size of fetches. */
   @Test
   void longInstruction_fetchedInTwoPieces_isNotReplacedByOneStore() {
     var site = site(TEXT, bytes(0x81, 2, 3, 4), bytes(0x91, 5, 6, 7));
@@ -50,7 +51,7 @@ class FetchModelTest {
     assertFails("at +2, behind '0102', may execute 0708", () -> follow(site, 4, store, new Sync()));
   }
 
-  /** Neither a trap nor a sync moves a thread on that is behind the trap. */
+  /** A trap or a sync does not affect a thread that was preempted after the trap. */
   @Test
   void pair_overATrap_isNotReplaced() {
     var site = site(TEXT, bytes(1, 2, 3, 4), bytes(5, 6, 7, 8));
@@ -69,7 +70,7 @@ class FetchModelTest {
     assertEquals(Set.of(TEXT), follow(site, 2, overTrap(site)));
   }
 
-  /** The thread that matters has executed the new first instruction while the second was old. */
+  /** A thread has executed the new first instruction while the second one was old. */
   @Test
   void newFirst_beforeNewSecond_isFoundAfterThePlan() {
     var site = site(TEXT, bytes(0x81, 2, 3, 4), bytes(5, 6, 7, 8));

@@ -10,7 +10,7 @@ import org.jitalloc.arch.tck.SiteTrampolinesTck;
 import org.jitalloc.arch.tck.TextPokeTck;
 import org.jitalloc.arch.tck.TracersTck;
 
-/** What whoever writes an architecture may get wrong; each with the test that has to find it. */
+/** Mistakes in an architecture, each with the test that has to find it. */
 enum Flaw {
   NONE(Object.class, ""),
 
@@ -96,7 +96,7 @@ enum Flaw {
   DETOUR_IS_LONGER_ABOVE(ProbesTck.class, "anyInstruction_isRefused_orHasADetourThatIsKnown"),
   ENTRY_SAVES_NOTHING(ProbesTck.class, "entry_isMadeOfInstructionsThatAreKnown");
 
-  /** What the toy has now. The tests of flaws set it, one after the other. */
+  /** The present flaw of the toy. The tests of flaws set it, one after the other. */
   private static volatile Flaw current = NONE;
 
   final Class<?> tck;

@@ -29,8 +29,8 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * What the TCK is worth: a toy that is right passes it, and one that is wrong in one way fails it,
- * in the test that is about this.
+ * Tests the TCK: a correct toy passes it, and a toy with one flaw fails it in the test for this
+ * flaw.
  */
 class FlawsTest {
   private static final Map<Class<?>, Class<?>> TESTS =
@@ -75,7 +75,7 @@ class FlawsTest {
     }
   }
 
-  /** Every test of the TCK is failed by some flaw, so none of them is for show. */
+  /** Each test of the TCK fails for some flaw. */
   @Test
   void everyTestOfTheTck_isFailedBySomeFlaw() {
     var flawed =

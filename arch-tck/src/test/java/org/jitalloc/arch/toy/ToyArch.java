@@ -13,7 +13,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.JitAllocParams;
 import org.jitalloc.arch.PageProtection;
 
-/** An architecture that exists nowhere: right, but for the flaw it has. */
+/** An invented architecture, correct except for its flaw. */
 final class ToyArch implements Arch {
   static final String NAME = "toy";
 
@@ -85,7 +85,7 @@ final class ToyArch implements Arch {
     return new AddressRange(end - MODULES_BYTES, end);
   }
 
-  /** Right below the range. */
+  /** {@return the range just below a range} */
   private static AddressRange fallback(AddressRange range) {
     long end = range.start() + (Flaw.FALLBACK_INSIDE_RANGE.is() ? MODULES_BYTES : 0);
     return new AddressRange(end - MODULES_BYTES, end);

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 
-/** Puts words together; branches have one length, so they stand among the others from the start. */
+/** Assembles words; branches have a fixed length, so they are emitted in place. */
 final class ToyAssembler implements CodeWriter {
   private final List<Integer> words = new ArrayList<>();
   private final List<Branch> branches = new ArrayList<>();

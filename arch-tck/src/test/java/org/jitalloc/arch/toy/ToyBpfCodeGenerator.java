@@ -10,7 +10,7 @@ import org.jitalloc.arch.support.bpf.Emitters;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
 import org.jitalloc.arch.support.bpf.Translation;
 
-/** A generator by what generators share: all that it says itself is which words. */
+/** A generator that uses the shared code of generators, and supplies only the words. */
 final class ToyBpfCodeGenerator implements BpfCodeGenerator {
   static final String FAST = "fast";
 

@@ -11,7 +11,7 @@ import org.jitalloc.arch.trace.CallSites;
 import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.SiteTrampolines;
 
-/** A nop or a call; compilers leave either. */
+/** A nop or a call; compilers emit either. */
 final class ToyCallSites implements CallSites {
   private static final byte[] NOP = ToyWord.bytes(ToyWord.of(ToyWord.NOP, 0));
 

@@ -15,7 +15,7 @@ import org.jitalloc.arch.support.bpf.FunctionUsage;
 import org.jitalloc.arch.support.bpf.JumpEmitter;
 import org.jitalloc.arch.support.bpf.MemoryEmitter;
 
-/** The words of the toy for everything that generators ask for; r11 and up are free. */
+/** The words of the toy for all operations of generators; r11 and up are scratch registers. */
 final class ToyEmitters
     implements AluEmitter,
         MemoryEmitter,

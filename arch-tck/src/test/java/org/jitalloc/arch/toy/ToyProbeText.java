@@ -4,7 +4,7 @@ import java.util.BitSet;
 import java.util.Optional;
 import org.jitalloc.arch.trace.ProbeText;
 
-/** A function of words. All but traps and what is no instruction can be probed. */
+/** A function of words. All instructions except traps can be probed. */
 record ToyProbeText(byte[] code) implements ProbeText {
   @Override
   public BitSet starts() {

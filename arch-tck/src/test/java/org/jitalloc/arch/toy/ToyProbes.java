@@ -8,7 +8,7 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.ProbeText;
 
-/** Detours of words: numbers are counted, the entry is called, and the word does what it did. */
+/** Detours of words: counters are incremented, the entry is called, and the word is executed. */
 final class ToyProbes implements ProbeCodec {
   static final String FAST = ToyBpfCodeGenerator.FAST;
   static final int COUNTER_HIGH = 0x30;
@@ -38,7 +38,7 @@ final class ToyProbes implements ProbeCodec {
     return List.of("sp", "flags", "a", "b");
   }
 
-  /** Less than branches, by what a detour can be long. */
+  /** {@return the reach of branches minus the length of a detour} */
   @Override
   public long reachBytes() {
     return ToyWord.REACH_BYTES - (1 << 16);
@@ -66,7 +66,7 @@ final class ToyProbes implements ProbeCodec {
     return asm.finish();
   }
 
-  /** Writes a detour, word after word, each of which knows where it is. */
+  /** Writes a detour word by word, each for its address. */
   private static final class Writer {
     private final ToyAssembler asm = new ToyAssembler();
     private long at;
@@ -131,7 +131,7 @@ final class ToyProbes implements ProbeCodec {
     to.relative(ToyWord.CALL, entry);
   }
 
-  /** What is relative leads where it led; a call comes back behind its own place. */
+  /** A relative word keeps its target; a call returns to the address after the original. */
   private static void move(Writer to, int word, long from) {
     int operation = word >>> OPERAND_BITS;
     int words = word << Integer.SIZE - OPERAND_BITS >> Integer.SIZE - OPERAND_BITS;

@@ -5,7 +5,7 @@ import org.jitalloc.Instruction;
 import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.SiteTrampolines;
 
-/** A nop that has where to go, or a jump; a trampoline takes two addresses and goes. */
+/** A nop with a target, or a jump; a trampoline has two addresses. */
 final class ToySiteTrampolines implements SiteTrampolines {
   private static final int TAKE_BEHIND = ToyWord.FIRST_OTHER;
   private static final int TAKE_SLOT = ToyWord.FIRST_OTHER + 1;

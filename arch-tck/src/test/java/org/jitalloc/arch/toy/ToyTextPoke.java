@@ -17,8 +17,8 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.TrapHandler;
 
 /**
- * Nops, jumps and calls become each other by one store; all else goes over a trap. Of a pair of
- * words, one may change.
+ * Nops, jumps and calls are replaced by one store; other changes use a trap. Of a pair of words,
+ * one may change.
  */
 final class ToyTextPoke implements TextPoke {
   private static final byte[] TRAP = ToyWord.bytes(ToyWord.of(ToyWord.TRAP, 1));

@@ -7,10 +7,10 @@ import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.tck.TextPokeTck;
 
 class ToyTextPokeTest extends TextPokeTck {
-  /** One of so many sites is a pair of words. */
+  /** The ratio of sites to those that are pairs of words. */
   private static final int PAIRS = 8;
 
-  /** Of one in so many pairs, both words change: the toy refuses the whole batch then. */
+  /** The ratio of pairs to those of which both words change: the toy refuses the batch then. */
   private static final int RACY_PAIRS = 20;
 
   @Override

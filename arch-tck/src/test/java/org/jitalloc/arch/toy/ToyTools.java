@@ -7,8 +7,8 @@ import java.util.List;
 import org.jitalloc.arch.tck.tool.Toolchain;
 
 /**
- * The assembler of the toy: {@code operation number} or {@code operation a, b, c} a line. {@code
- * _start-A+B} for a number is how many words it is to address B if the text begins at A.
+ * The assembler of the toy: {@code operation number} or {@code operation a, b, c} on each line. The
+ * number {@code _start-A+B} is the distance to address B in words if the text begins at A.
  */
 final class ToyTools implements Toolchain {
   private static final String START = "_start-";

@@ -5,7 +5,7 @@ import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
 
-/** Tracers that say what they do, a word for each thing. */
+/** Tracers with a word for each of their actions. */
 final class ToyTracers implements Tracers {
   static final int ASK = 0x20;
   static final int CLOCK = 0x21;

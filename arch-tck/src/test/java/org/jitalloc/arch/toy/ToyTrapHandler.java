@@ -3,7 +3,7 @@ package org.jitalloc.arch.toy;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.TrapHandler;
 
-/** Code that has the addresses it works by, and does nothing. */
+/** Code that contains its addresses and does nothing. */
 final class ToyTrapHandler implements TrapHandler {
   static final int RECORD_BYTES = 16;
 

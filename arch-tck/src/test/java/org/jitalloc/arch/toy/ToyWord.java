@@ -2,7 +2,7 @@ package org.jitalloc.arch.toy;
 
 import java.nio.ByteBuffer;
 
-/** The instructions of the toy: words of four bytes, the first one an operation. */
+/** The instructions of the toy: words of four bytes, the first of which is the operation. */
 final class ToyWord {
   static final int BYTES = 4;
 
@@ -14,15 +14,18 @@ final class ToyWord {
   static final int RESULT = 5;
   static final int JUMP_IF = 6;
 
-  /** Operations on three bytes from here to {@link #LAST}; what they do is nobody's business. */
+  /**
+   * The first of the operations with three operand bytes, up to {@link #LAST}; they have no
+   * meaning.
+   */
   static final int FIRST_OTHER = 0x10;
 
-  /** What not every toy has. */
+  /** The instruction of an optional feature. */
   static final int FAST = 0x3e;
 
   static final int LAST = 0x3f;
 
-  /** How far jumps and calls reach. */
+  /** The reach of jumps and calls. */
   static final long REACH_BYTES = (1L << 23) * BYTES;
 
   private ToyWord() {}

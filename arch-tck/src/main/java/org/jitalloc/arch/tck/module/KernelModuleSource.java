@@ -12,7 +12,7 @@ public final class KernelModuleSource {
    * Begins a kernel module.
    *
    * @param assembler assembles it
-   * @param info entries of {@code .modinfo}, as {@code license=GPL}
+   * @param info entries of {@code .modinfo}, such as {@code license=GPL}
    */
   public KernelModuleSource(ModuleAssembler assembler, String... info) {
     this.assembler = assembler;

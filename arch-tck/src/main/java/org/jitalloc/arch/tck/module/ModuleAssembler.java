@@ -27,7 +27,7 @@ public enum ModuleAssembler {
     this.pointer = pointer;
   }
 
-  /** {@return the name of the architecture, as targets have it} */
+  /** {@return the name of the architecture of targets} */
   public String arch() {
     return arch;
   }
@@ -43,10 +43,10 @@ public enum ModuleAssembler {
   }
 
   /**
-   * Writes the table entry that the kernel's EXPORT_SYMBOL makes.
+   * Returns the table entry of the kernel's EXPORT_SYMBOL.
    *
    * @param symbol the exported symbol
-   * @return directives; the addresses are relative where the architecture's kernel has them so
+   * @return directives; the addresses are relative if those of the kernel of the architecture are
    */
   public String export(String symbol) {
     return """
@@ -68,7 +68,7 @@ public enum ModuleAssembler {
   }
 
   /**
-   * Writes the directive for a word of 64 bits.
+   * Returns the directive for a word of 64 bits.
    *
    * @param value its value, such as a symbol
    * @return the directive
@@ -81,8 +81,8 @@ public enum ModuleAssembler {
    * Assembles a module. A symbol is added, because the assembler writes no symbol table without
    * one. Skips the test if the assembler is not installed.
    *
-   * @param folder gets the source and the object
-   * @param name of the module
+   * @param folder the folder of the source and the object
+   * @param name the name of the module
    * @param source its assembly
    * @return the object, {@code name.ko}
    * @throws IOException if the source cannot be written

@@ -12,21 +12,21 @@ import java.util.regex.Pattern;
 /**
  * GNU as and objdump of one architecture.
  *
- * @param prefix what stands before the names of the tools, such as {@code aarch64-linux-gnu-}
- * @param header what stands at the start of every source
+ * @param prefix the prefix of the names of the tools, such as {@code aarch64-linux-gnu-}
+ * @param header the start of each source
  * @param asOptions options of as
- * @param objdumpOptions options of objdump; the machine is one of them, as code has no header
+ * @param objdumpOptions options of objdump, with the machine, because code has no header
  */
 public record GnuToolchain(
     String prefix, String header, List<String> asOptions, List<String> objdumpOptions)
     implements Toolchain {
 
-  /** Marks where the code ends: GNU as rounds sections up. */
+  /** The mark of the end of the code, because GNU as rounds sections up. */
   private static final byte END_BYTE = (byte) 0xee;
 
   private static final String END = "\n.byte 0xee\n";
 
-  /** Offset, bytes, then what they mean. */
+  /** Offset, bytes and instruction. */
   private static final Pattern LINE = Pattern.compile("^ *([0-9a-f]+):\t[0-9a-f ]+\t(.*)$");
 
   private static final Pattern UNDEFINED =
@@ -34,11 +34,11 @@ public record GnuToolchain(
           "\\(bad\\)|\\.(inst|long|short|byte|insn|word)\\b.*|udf\\b.*|.*; undefined.*");
 
   /**
-   * What stands before the names of GNU's tools for an architecture, on a machine of amd64: where
-   * another machine is emulated, its tools are still those that run beside it.
+   * Returns the prefix of the names of the GNU tools for an architecture on amd64. If another
+   * machine is emulated, the tools still run on amd64.
    *
    * @param arch {@code amd64}, {@code arm64} or {@code s390x}
-   * @return such as {@code aarch64-linux-gnu-}, or nothing
+   * @return such as {@code aarch64-linux-gnu-}, or the empty string
    */
   public static String prefix(String arch) {
     return switch (arch) {

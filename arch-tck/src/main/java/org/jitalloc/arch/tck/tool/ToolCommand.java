@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** Runs a program. A test that needs one that is not installed is skipped, and says so. */
+/** Runs programs. A test whose program is not installed is skipped with a message. */
 public final class ToolCommand {
   private static final long TIMEOUT_SECONDS = 120;
   private static final ConcurrentHashMap<String, Boolean> INSTALLED = new ConcurrentHashMap<>();
@@ -20,17 +20,17 @@ public final class ToolCommand {
   private ToolCommand() {}
 
   /**
-   * How a program ended.
+   * The result of a program.
    *
-   * @param exitCode its exit code, or 128 + the signal that ended it
-   * @param output what it wrote, errors too
+   * @param exitCode its exit code, or 128 + the number of the signal that ended it
+   * @param output its output and errors
    */
   public record Result(int exitCode, String output) {}
 
   /**
-   * Skips the test loudly unless a program is installed.
+   * Skips the test with a message if a program is not installed.
    *
-   * @param programs what is needed; each knows {@code --version}
+   * @param programs the programs; each has the option {@code --version}
    */
   public static void need(String... programs) {
     for (String program : programs) {
@@ -54,7 +54,7 @@ public final class ToolCommand {
    * Runs a program to its end.
    *
    * @param command the program and its arguments
-   * @return how it ended
+   * @return the result
    * @throws AssertionError if it does not end
    */
   public static Result run(List<String> command) {
@@ -82,8 +82,8 @@ public final class ToolCommand {
   }
 
   /**
-   * Adds the folder of a program for administrators, such as depmod: the PATH of other users may
-   * not have it.
+   * Adds the folder of programs for administrators, such as depmod, which the PATH of other users
+   * may not contain.
    */
   private static List<String> withAdministrators(List<String> command) {
     String program = command.getFirst();
@@ -105,7 +105,7 @@ public final class ToolCommand {
    * Runs a program that has to succeed.
    *
    * @param command the program and its arguments
-   * @return what it wrote
+   * @return its output
    * @throws AssertionError if it fails
    */
   public static String must(List<String> command) {

@@ -2,19 +2,19 @@ package org.jitalloc.arch.tck.tool;
 
 import java.util.List;
 
-/** What knows the instructions of an architecture without us. */
+/** An independent assembler and disassembler of an architecture. */
 public interface Toolchain {
 
   /**
-   * Assembles.
+   * Assembles code.
    *
-   * @param text one instruction a line, and directives of GNU as
-   * @return the code, without anything behind it
+   * @param text one instruction on each line, and directives of GNU as
+   * @return the code, without padding
    */
   byte[] assemble(String text);
 
   /**
-   * Takes code apart, from its first byte to its last.
+   * Disassembles code, from its first byte to its last.
    *
    * @param code the code
    * @return its instructions
@@ -22,11 +22,11 @@ public interface Toolchain {
   List<Decoded> disassemble(byte[] code);
 
   /**
-   * One instruction.
+   * A disassembled instruction.
    *
-   * @param offset where it starts
-   * @param text what it is, in the words of the tool
-   * @param defined whether there is such an instruction
+   * @param offset its offset in bytes
+   * @param text its text in the syntax of the tool
+   * @param defined whether the bytes are a defined instruction
    */
   record Decoded(int offset, String text, boolean defined) {}
 }

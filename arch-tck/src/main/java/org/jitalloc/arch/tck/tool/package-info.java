@@ -1,4 +1,4 @@
-/** The tools that emitted code is compared with: none of them is ours. */
+/** The independent tools with which emitted code is compared. */
 @NullMarked
 package org.jitalloc.arch.tck.tool;
 
