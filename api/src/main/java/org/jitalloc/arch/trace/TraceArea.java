@@ -11,7 +11,7 @@ package org.jitalloc.arch.trace;
  * slot    KEY         the number of its thread, 0 without a thread
  *         WRITTEN     number of events written
  *         DROPPED     number of events lost because the ring was full
- *         BUSY        not 0 while its thread is in a tracer
+ *         BUSY        the stack pointer of the tracer that its thread is in, 0 outside
  *         NESTED      number of calls while its thread was in a tracer
  *         FRAMES      number of frames on the stack of returns
  *         UNHOOKED    number of calls whose return is not traced because the stack was full
@@ -34,8 +34,11 @@ package org.jitalloc.arch.trace;
  * @param events the capacity of a ring in events, a power of two, at least 4
  * @param depth the capacity of a stack in frames, a power of two, at least 4
  * @param threadNumber the offset of the number of a thread, 4 bytes, from its thread pointer
+ * @param threadStack the offset of the lowest address and the length of the stack that a thread was
+ *     created with, 8 bytes each, from its thread pointer
  */
-public record TraceArea(long address, int threads, int events, int depth, long threadNumber) {
+public record TraceArea(
+    long address, int threads, int events, int depth, long threadNumber, long threadStack) {
   /** The alignment of the area in bytes. */
   public static final int ALIGN_BYTES = 128;
 

@@ -47,6 +47,9 @@ public interface Tracers {
   /** {@return the code of {@code long clock()}, which reads the clock of the times of events} */
   byte[] clock();
 
+  /** {@return a function, {@code long stackPointer()}, that reads the stack pointer} */
+  byte[] stackPointer();
+
   /**
    * Emits a tracer.
    *

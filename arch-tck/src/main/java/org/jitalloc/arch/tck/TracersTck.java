@@ -34,7 +34,7 @@ public abstract class TracersTck {
   /** {@return the names of optional processor features} */
   protected abstract Set<String> cpuFeatures();
 
-  /** {@return the three functions of this machine as assembly: number, word, clock} */
+  /** {@return the functions of this machine as assembly: number, word, clock, stack pointer} */
   protected abstract List<String> functions();
 
   /**
@@ -57,9 +57,9 @@ public abstract class TracersTck {
 
   private static List<TraceArea> areas() {
     return List.of(
-        new TraceArea(PLACE + (1L << 20), 1, 4, 4, 16),
-        new TraceArea(PLACE + (1L << 20), 64, 8192, 256, 720),
-        new TraceArea(PLACE - (1L << 30), 1024, 32768, 1024, 720));
+        new TraceArea(PLACE + (1L << 20), 1, 4, 4, 16, 512),
+        new TraceArea(PLACE + (1L << 20), 64, 8192, 256, 720, 1680),
+        new TraceArea(PLACE - (1L << 30), 1024, 32768, 1024, 720, -1616));
   }
 
   @Test
@@ -68,6 +68,7 @@ public abstract class TracersTck {
     assertArrayEquals(toolchain().assemble(texts.get(0)), tracers().threadNumber());
     assertArrayEquals(toolchain().assemble(texts.get(1)), tracers().threadWord());
     assertArrayEquals(toolchain().assemble(texts.get(2)), tracers().clock());
+    assertArrayEquals(toolchain().assemble(texts.get(3)), tracers().stackPointer());
   }
 
   @Test

@@ -55,6 +55,11 @@ final class ToyTracers implements Tracers {
   }
 
   @Override
+  public byte[] stackPointer() {
+    return function(ASK, 3);
+  }
+
+  @Override
   public Tracer tracer(long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
     var asm = new ToyAssembler();
     if (spec.returns()) {

@@ -27,7 +27,7 @@ class ToyTracersTest extends TracersTck {
 
   @Override
   protected List<String> functions() {
-    return List.of("op20 1\nreturn\n", "op20 2\nreturn\n", "op21\nreturn\n");
+    return List.of("op20 1\nreturn\n", "op20 2\nreturn\n", "op21\nreturn\n", "op20 3\nreturn\n");
   }
 
   @Override

@@ -27,7 +27,7 @@ public record TraceSize(int threads, int events, int depth, int kept) {
    */
   public TraceSize {
     try {
-      var area = new TraceArea(0, threads, events, depth, 0);
+      var area = new TraceArea(0, threads, events, depth, 0, 0);
       if (kept < 0) {
         throw new IllegalArgumentException(
             "less than no events kept: kept=%d of %s".formatted(kept, area));

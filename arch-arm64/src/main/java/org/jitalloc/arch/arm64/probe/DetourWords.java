@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.arm64.asm.ReturnMark;
 import org.jitalloc.arch.support.probe.DetourEmitter;
 import org.jitalloc.arch.support.probe.DetourProbes;
 
@@ -117,6 +118,7 @@ final class DetourWords implements DetourEmitter {
 
   @Override
   public void takeReturn() {
+    word(ReturnMark.CODE);
     callHandler(0);
     word(ProbedWord.RET);
   }

@@ -46,6 +46,11 @@ public final class Arm64Tracers extends TracersBase<Assembler> {
   }
 
   @Override
+  protected void emitStackPointer(Assembler code) {
+    code.movSp(Reg.X0, Reg.SP);
+  }
+
+  @Override
   protected void emitReturn(Assembler code) {
     code.ret();
   }
@@ -59,6 +64,7 @@ public final class Arm64Tracers extends TracersBase<Assembler> {
         new EntryCode(code),
         slot,
         new ReturnFrameCode(code, area, slot, address),
+        new StackCode(code, area),
         new EventCode(code, area, slot, spec.returns()),
         new CallbackCode(code));
   }

@@ -2,6 +2,7 @@ package org.jitalloc.arch.arm64.trace;
 
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.arm64.asm.Reg;
+import org.jitalloc.arch.arm64.asm.ReturnMark;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.trace.EntryEmitter;
 
@@ -34,7 +35,9 @@ final class EntryCode implements EntryEmitter {
   }
 
   @Override
-  public void enterHook() {}
+  public void enterHook() {
+    code.word(ReturnMark.CODE);
+  }
 
   @Override
   public void leaveHook() {

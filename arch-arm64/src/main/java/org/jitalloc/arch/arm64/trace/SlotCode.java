@@ -147,7 +147,7 @@ final class SlotCode implements SlotEmitter {
   @Override
   public void busy(boolean is) {
     if (is) {
-      code.movImm(Reg.X14, 1);
+      code.movSp(Reg.X14, Reg.SP);
     }
     store(is ? Reg.X14 : Reg.ZR, TraceArea.BUSY);
   }

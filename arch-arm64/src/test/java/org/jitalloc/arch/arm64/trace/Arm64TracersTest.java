@@ -30,7 +30,8 @@ final class Arm64TracersTest extends TracersTck {
     return List.of(
         "mov x8, #178\nsvc #0\nret",
         "mrs x1, tpidr_el0\nldr w0, [x1, x0]\nret",
-        "mrs x0, cntvct_el0\nret");
+        "mrs x0, cntvct_el0\nret",
+        "mov x0, sp\nret");
   }
 
   @Override

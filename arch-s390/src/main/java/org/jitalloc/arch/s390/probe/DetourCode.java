@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.arch.s390.asm.ReturnMark;
 import org.jitalloc.arch.support.probe.DetourEmitter;
 import org.jitalloc.arch.support.probe.DetourProbes;
 
@@ -115,6 +116,7 @@ final class DetourCode implements DetourEmitter {
 
   @Override
   public void takeReturn() {
+    out.putInt(ReturnMark.CODE);
     callHandler(0);
     out.putShort((short) (BCR_ALWAYS | LINK));
   }

@@ -1,10 +1,12 @@
 package org.jitalloc.arch.s390.trace;
 
+import java.nio.ByteBuffer;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.PairOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.s390.asm.ReturnMark;
 import org.jitalloc.arch.support.trace.EntryEmitter;
 
 /** Enters and leaves tracers. */
@@ -43,6 +45,7 @@ final class EntryCode implements EntryEmitter {
 
   @Override
   public void enterHook() {
+    code.raw(ByteBuffer.allocate(Integer.BYTES).putInt(ReturnMark.CODE).array());
     enter();
   }
 

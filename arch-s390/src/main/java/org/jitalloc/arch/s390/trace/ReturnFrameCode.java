@@ -7,6 +7,7 @@ import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
+import org.jitalloc.arch.s390.asm.ReturnMark;
 import org.jitalloc.arch.s390.asm.WordOp;
 import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.trace.ReturnFrameEmitter;
@@ -21,6 +22,13 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg OF_FRAME = Reg.R4;
   private static final Reg COUNT = Reg.R5;
   private static final Reg FRAME = Reg.R6;
+
+  private static final Reg SCRATCH = Reg.R7;
+
+  /** Lower numbers are no addresses of code. */
+  private static final int LOWEST_CODE = 1 << 16;
+
+  private static final int HIGHEST_BIT = 1 << 31;
 
   private final Assembler code;
   private final TraceArea area;
@@ -74,9 +82,57 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   }
 
   @Override
-  public void jumpUnlessLeft(Label awaited) {
-    code.mem(MemOp.CLG, Reg.R15, at(TraceArea.STACK));
-    code.jump(Cond.NOT_HIGH, awaited);
+  public void keep() {
+    code.half(HalfOp.AGHI, COUNT, 1);
+  }
+
+  @Override
+  public void jumpUnlessLower(Label higher, Label same) {
+    code.mem(MemOp.CG, Reg.R15, at(TraceArea.STACK));
+    code.jump(Cond.LOW, higher);
+    code.jump(Cond.EQUAL, same);
+  }
+
+  @Override
+  public void jumpIfHooked(Label hooked) {
+    var no = new Label();
+    code.word(WordOp.CLGFI, EntryCode.PARENT, LOWEST_CODE);
+    code.jump(Cond.LOW, no);
+    code.mem(MemOp.LLGF, SCRATCH, Mem.at(EntryCode.PARENT, 0));
+    code.word(WordOp.CLGFI, SCRATCH, ReturnMark.CODE);
+    code.jump(Cond.EQUAL, hooked);
+    code.bind(no);
+  }
+
+  @Override
+  public void all() {
+    slot.load(COUNT, TraceArea.FRAMES);
+  }
+
+  @Override
+  public void jumpIfAll(Label all) {
+    code.mem(MemOp.CLG, COUNT, Mem.at(SlotCode.SLOT, TraceArea.FRAMES));
+    code.jump(Cond.EQUAL, all);
+  }
+
+  @Override
+  public void jumpIfLast(Label last) {
+    code.reg(RegOp.LGR, SCRATCH, COUNT);
+    code.half(HalfOp.AGHI, SCRATCH, 1);
+    code.mem(MemOp.CLG, SCRATCH, Mem.at(SlotCode.SLOT, TraceArea.FRAMES));
+    code.jump(Cond.EQUAL, last);
+  }
+
+  @Override
+  public void swap() {
+    for (int i = 0; i < TraceArea.EVENT_BYTES; i += Long.BYTES) {
+      code.mem(MemOp.LG, SCRATCH, at(i));
+      code.mem(MemOp.LG, OF_FRAME, at(TraceArea.EVENT_BYTES + i));
+      code.mem(MemOp.STG, OF_FRAME, at(i));
+      code.mem(MemOp.STG, SCRATCH, at(TraceArea.EVENT_BYTES + i));
+    }
+    code.half(HalfOp.AGHI, FRAME, TraceArea.EVENT_BYTES);
+    keep();
   }
 
   @Override
@@ -86,10 +142,16 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   }
 
   @Override
-  public void put() {
+  public void put(boolean apart) {
     code.reg(RegOp.LGR, FRAME, COUNT);
     slot.frameAddress();
-    code.mem(MemOp.STG, Reg.R15, at(TraceArea.STACK));
+    if (apart) {
+      code.reg(RegOp.LGR, SCRATCH, Reg.R15);
+      code.word(WordOp.OIHF, SCRATCH, HIGHEST_BIT);
+      code.mem(MemOp.STG, SCRATCH, at(TraceArea.STACK));
+    } else {
+      code.mem(MemOp.STG, Reg.R15, at(TraceArea.STACK));
+    }
     code.mem(MemOp.STG, EntryCode.PARENT, at(TraceArea.RETURN_TO));
     code.mem(MemOp.STG, EntryCode.BEHIND_SITE, at(TraceArea.FRAME_IP));
     code.storeClock(at(TraceArea.CALLED_AT));

@@ -22,7 +22,7 @@ public final class S390Tracers extends TracersBase<Assembler> {
 
   // The thread pointer is the address of the block.
   private static final int BLOCK_START = 0;
-  private static final int BLOCK_BYTES = 1024;
+  private static final int BLOCK_BYTES = 1536;
 
   /** Makes the service. */
   public S390Tracers() {
@@ -50,6 +50,11 @@ public final class S390Tracers extends TracersBase<Assembler> {
   }
 
   @Override
+  protected void emitStackPointer(Assembler code) {
+    code.reg(RegOp.LGR, Reg.R2, Reg.R15);
+  }
+
+  @Override
   protected void emitReturn(Assembler code) {
     code.jump(Reg.R14);
   }
@@ -63,6 +68,7 @@ public final class S390Tracers extends TracersBase<Assembler> {
         new EntryCode(code),
         slot,
         new ReturnFrameCode(code, area, slot, address),
+        new StackCode(code, area),
         new EventCode(code, area, slot, spec.returns()),
         new CallbackCode(code, cpuFeatures));
   }

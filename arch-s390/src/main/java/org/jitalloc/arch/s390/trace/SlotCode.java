@@ -122,8 +122,12 @@ final class SlotCode implements SlotEmitter {
 
   @Override
   public void busy(boolean is) {
-    code.half(HalfOp.LGHI, Reg.R5, is ? 1 : 0);
-    store(Reg.R5, TraceArea.BUSY);
+    if (is) {
+      store(Reg.R15, TraceArea.BUSY);
+    } else {
+      code.half(HalfOp.LGHI, Reg.R5, 0);
+      store(Reg.R5, TraceArea.BUSY);
+    }
   }
 
   /** R6 becomes the address of the event or frame whose number in its ring it has. Uses R7. */

@@ -61,7 +61,7 @@ class S390ProbesTest extends ProbesTck {
 
   @Override
   protected String returnPlace() {
-    return call(0) + "br %r14";
+    return "bc 0,0x6a6; " + call(0) + "br %r14";
   }
 
   @Override

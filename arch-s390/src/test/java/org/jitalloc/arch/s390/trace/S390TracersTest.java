@@ -38,7 +38,8 @@ final class S390TracersTest extends TracersTck {
         lgfr %r2,%r2
         br %r14\
         """,
-        "stckf 16(%r15)\nlg %r2,16(%r15)\nbr %r14");
+        "stckf 16(%r15)\nlg %r2,16(%r15)\nbr %r14",
+        "lgr %r2,%r15\nbr %r14");
   }
 
   @Override

@@ -10,8 +10,9 @@ public interface EntryEmitter {
   void leave();
 
   /**
-   * Begins the hook, which is what functions return to when their returns are awaited: keeps the
-   * registers that are going to be used, and those that functions return values in.
+   * Begins the hook, which is what functions return to when their returns are awaited: an
+   * instruction without effect that marks it as such, then keeps the registers that are going to be
+   * used, and those that functions return values in.
    */
   void enterHook();
 

@@ -63,7 +63,7 @@ public interface SlotEmitter {
   /**
    * Stores the slot's BUSY.
    *
-   * @param is whether it becomes 1, or 0
+   * @param is whether it becomes the stack pointer, or 0
    */
   void busy(boolean is);
 }

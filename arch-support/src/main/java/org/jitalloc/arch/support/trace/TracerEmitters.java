@@ -9,6 +9,7 @@ import org.jitalloc.arch.support.asm.CodeWriter;
  * @param entry how it is entered and left
  * @param slots what a thread has for itself
  * @param frames the returns that are awaited
+ * @param stack on which stack saved stack pointers are
  * @param events what is written
  * @param callbacks functions that it calls
  */
@@ -17,5 +18,6 @@ public record TracerEmitters(
     EntryEmitter entry,
     SlotEmitter slots,
     ReturnFrameEmitter frames,
+    StackEmitter stack,
     EventEmitter events,
     CallbackEmitter callbacks) {}

@@ -11,17 +11,26 @@ public final class TracerWriter {
   /*
    * Layout: what nearly always happens is a straight line; what is rare stands behind it.
    * BUSY keeps a thread from entering twice: by a callback that uses what is traced, or by a
-   * signal. So all words of a slot but READ have one writer at a time.
-   * A function that is left by longjmp never returns to the hook; its frame is behind those that
-   * are still awaited, and its place below theirs. Whoever meets it drops it: a call, if the
-   * frame's place is below its own; the hook, if it is not the hook's own. A function that ends in
-   * a jump to another has two frames of one place, of which the second returns to the hook again.
+   * signal. So all words of a slot but READ have one writer at a time. It has the stack pointer of
+   * the tracer that is running. A signal handler may leave a tracer by siglongjmp; then BUSY stays.
+   * A call that is not made from inside that tracer, which its stack pointer says, takes over.
+   * A function that is left by longjmp never returns to the hook; its frame stays. It is stale, and
+   * dropped, once a call shows that its part of a stack is used again:
+   * - The call has the same place, and does not return to a hook. (A function that ends in a jump
+   *   to another has two frames of one place, of which the second returns to the hook again.)
+   * - The call has a higher place, on the same stack.
+   * - The frame is on the alternate stack for signals and the call is not: the kernel begins that
+   *   stack anew for the next signal.
+   * Other frames of other stacks are kept, for their functions may go on (what a handler
+   * interrupted, a coroutine). So in an unusual order, the stacks are told apart, and the hook's
+   * own frame may lie below frames of other stacks. It is found by its place and moved to the end.
    */
   private final TracerSpec spec;
   private final CodeWriter code;
   private final EntryEmitter entry;
   private final SlotEmitter slots;
   private final ReturnFrameEmitter frames;
+  private final StackEmitter stack;
   private final EventEmitter events;
   private final CallbackEmitter callbacks;
 
@@ -37,6 +46,7 @@ public final class TracerWriter {
     entry = machine.entry();
     slots = machine.slots();
     frames = machine.frames();
+    stack = machine.stack();
     events = machine.events();
     callbacks = machine.callbacks();
   }
@@ -60,16 +70,18 @@ public final class TracerWriter {
   private void called() {
     var elsewhere = new Label();
     var found = new Label();
-    var nested = new Label();
+    var busy = new Label();
+    var idle = new Label();
+    var hooking = new Await();
     var full = new Label();
-    var unhooked = new Label();
     var done = new Label();
     var leave = new Label();
     entry.enter();
     lookUp(elsewhere, found);
-    slots.jumpIfBusy(nested);
+    slots.jumpIfBusy(busy);
+    code.bind(idle);
     slots.busy(true);
-    trace(full, unhooked, done);
+    trace(full, hooking, done);
     code.bind(done);
     slots.busy(false);
     code.bind(leave);
@@ -78,9 +90,12 @@ public final class TracerWriter {
       count(full, TraceArea.DROPPED, done);
     }
     if (spec.returns()) {
-      count(unhooked, TraceArea.UNHOOKED, done);
+      count(hooking.full, TraceArea.UNHOOKED, done);
+      dropStale(hooking);
     }
-    count(nested, TraceArea.NESTED, leave);
+    code.bind(busy);
+    takeOver(idle);
+    count(new Label(), TraceArea.NESTED, leave);
     code.bind(elsewhere);
     search(found);
     claim(found);
@@ -89,14 +104,14 @@ public final class TracerWriter {
   }
 
   /** Callbacks come first: they are given the address to return to before it is replaced. */
-  private void trace(Label full, Label unhooked, Label done) {
+  private void trace(Label full, Await hooking, Label done) {
     if (!spec.callbacks().isEmpty()) {
       callbacks.save();
       spec.callbacks().forEach(callbacks::call);
       callbacks.restore();
     }
     if (spec.returns()) {
-      await(unhooked);
+      await(hooking);
     }
     if (!spec.calls()) {
       return;
@@ -111,19 +126,126 @@ public final class TracerWriter {
     events.publish();
   }
 
-  private void await(Label full) {
-    var again = new Label();
-    var rest = new Label();
+  /**
+   * The places in the code that awaits a return.
+   *
+   * @param lower the last frame's place is lower than that of the call, or the frame stands apart
+   * @param same it is the same
+   * @param full there is no room for a frame
+   */
+  private record Await(Label again, Label lower, Label same, Label rest, Label put, Label full) {
+    Await() {
+      this(new Label(), new Label(), new Label(), new Label(), new Label(), new Label());
+    }
+  }
+
+  private void await(Await at) {
     frames.load(false);
-    code.bind(again);
-    frames.jumpIfNone(rest);
+    code.bind(at.again);
+    frames.jumpIfNone(at.rest);
     frames.last();
-    frames.jumpUnlessLeft(rest);
+    frames.jumpUnlessLower(at.rest, at.same);
+    code.jump(at.lower);
+    code.bind(at.rest);
+    frames.jumpIfFull(at.full);
+    frames.put(false);
+    code.bind(at.put);
+  }
+
+  private void dropStale(Await at) {
+    var together = new Label();
+    code.bind(at.same);
+    frames.jumpIfHooked(at.rest);
+    frames.drop();
+    code.jump(at.again);
+    code.bind(at.lower);
+    resolve(true);
+    frames.jumpIfAll(together);
+    stack.answered();
+    frames.all();
+    frames.jumpIfFull(at.full);
+    frames.put(true);
+    code.jump(at.put);
+    code.bind(together);
+    stack.answered();
+    code.jump(at.rest);
+  }
+
+  /**
+   * Asks for the alternate stack and drops all frames that are stale. Behind it, the count is that
+   * of the frames up to the last one of this stack.
+   */
+  private void resolve(boolean called) {
+    var again = new Label();
+    var same = new Label();
+    var alternate = new Label();
+    var other = new Label();
+    var compare = new Label();
+    var stale = new Label();
+    var end = new Label();
+    frames.store();
+    stack.ask();
+    code.bind(again);
+    frames.jumpIfNone(end);
+    frames.last();
+    stack.jumpIfSame(same);
+    stack.jumpIfAlternate(StackEmitter.Saved.FRAME, alternate);
+    stack.jumpIfOnAlternate(other);
+    stack.jumpUnlessOwn(StackEmitter.Saved.FRAME, other);
+    code.bind(compare);
+    stack.jumpIfHigher(end);
+    code.bind(stale);
+    moveToEnd();
+    frames.store();
+    code.jump(again);
+    code.bind(other);
     frames.drop();
     code.jump(again);
-    code.bind(rest);
-    frames.jumpIfFull(full);
-    frames.put();
+    code.bind(alternate);
+    stack.jumpIfOnAlternate(compare);
+    code.jump(stale);
+    code.bind(same);
+    if (called) {
+      frames.jumpIfHooked(end);
+      code.jump(stale);
+    }
+    code.bind(end);
+  }
+
+  /** The frame becomes the last one, and the count that of those before it. */
+  private void moveToEnd() {
+    var again = new Label();
+    var last = new Label();
+    frames.drop();
+    code.bind(again);
+    frames.jumpIfLast(last);
+    frames.swap();
+    code.jump(again);
+    code.bind(last);
+  }
+
+  /**
+   * Goes to {@code idle} if the tracer that made the slot busy is not running any more, else on
+   * behind. A tracer on the alternate stack is not if the thread is not there. One on another stack
+   * is running if the thread is on the alternate stack, in a handler that interrupted it.
+   */
+  private void takeOver(Label idle) {
+    var here = new Label();
+    var compare = new Label();
+    var left = new Label();
+    var inside = new Label();
+    stack.ask();
+    stack.jumpIfOnAlternate(here);
+    stack.jumpIfAlternate(StackEmitter.Saved.BUSY, left);
+    code.bind(compare);
+    stack.jumpIfBelowBusy(inside);
+    code.bind(left);
+    stack.answered();
+    code.jump(idle);
+    code.bind(here);
+    stack.jumpIfAlternate(StackEmitter.Saved.BUSY, compare);
+    code.bind(inside);
+    stack.answered();
   }
 
   private void hook() {
@@ -132,10 +254,19 @@ public final class TracerWriter {
     var full = new Label();
     var leave = new Label();
     var lost = new Label();
+    var other = new Label();
+    var taken = new Label();
     entry.enterHook();
     lookUp(elsewhere, found);
     slots.busy(true);
-    takeFrame(lost);
+    frames.load(true);
+    frames.jumpIfNone(lost);
+    frames.last();
+    frames.drop();
+    frames.jumpIfOther(other);
+    code.bind(taken);
+    frames.store();
+    frames.take();
     begin(full, leave);
     events.putReturn();
     events.kindWithDepth(TraceArea.RETURN);
@@ -144,22 +275,31 @@ public final class TracerWriter {
     slots.busy(false);
     entry.leaveHook();
     count(full, TraceArea.DROPPED, leave);
+    code.bind(other);
+    findFrame(taken, lost);
     code.bind(elsewhere);
     search(found);
     code.bind(lost);
     entry.trap();
   }
 
-  private void takeFrame(Label lost) {
+  /** The last frame is not the hook's own: it is stale, or of another stack. */
+  private void findFrame(Label taken, Label lost) {
     var again = new Label();
-    frames.load(true);
+    var found = new Label();
+    frames.keep();
+    resolve(false);
+    frames.all();
     code.bind(again);
     frames.jumpIfNone(lost);
     frames.last();
+    stack.jumpIfSame(found);
     frames.drop();
-    frames.jumpIfOther(again);
-    frames.store();
-    frames.take();
+    code.jump(again);
+    code.bind(found);
+    moveToEnd();
+    stack.answered();
+    code.jump(taken);
   }
 
   private void begin(Label full, Label off) {

@@ -58,6 +58,13 @@ public abstract class TracersBase<A extends CodeWriter> implements Tracers {
   protected abstract void emitClock(A code);
 
   /**
+   * Emits the body of {@link Tracers#stackPointer}.
+   *
+   * @param code an empty assembler
+   */
+  protected abstract void emitStackPointer(A code);
+
+  /**
    * Emits a return from a function without a frame.
    *
    * @param code the assembler
@@ -95,6 +102,11 @@ public abstract class TracersBase<A extends CodeWriter> implements Tracers {
   @Override
   public final byte[] clock() {
     return function(this::emitClock);
+  }
+
+  @Override
+  public final byte[] stackPointer() {
+    return function(this::emitStackPointer);
   }
 
   private byte[] function(Consumer<A> body) {

@@ -8,6 +8,7 @@ import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.arch.support.probe.DetourEmitter;
 import org.jitalloc.arch.support.probe.DetourProbes;
+import org.jitalloc.arch.x86.asm.ReturnMark;
 import org.jitalloc.arch.x86.decode.Detour.Moved;
 import org.jitalloc.arch.x86.decode.Detour.Refused;
 import org.jitalloc.arch.x86.decode.OutOfLine;
@@ -83,6 +84,7 @@ final class DetourCode implements DetourEmitter {
   /** Makes room for the return address, which the handler fills, and returns to it. */
   @Override
   public void takeReturn() {
+    out.putInt(ReturnMark.CODE);
     moveStack(-Long.BYTES);
     callHandler(0);
     out.put((byte) 0xc3);

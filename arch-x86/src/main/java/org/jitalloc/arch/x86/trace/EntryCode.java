@@ -1,9 +1,12 @@
 package org.jitalloc.arch.x86.trace;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.jitalloc.arch.support.trace.EntryEmitter;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.ReturnMark;
 
 /** Enters and leaves tracers. */
 final class EntryCode implements EntryEmitter {
@@ -56,6 +59,11 @@ final class EntryCode implements EntryEmitter {
 
   @Override
   public void enterHook() {
+    code.raw(
+        ByteBuffer.allocate(Integer.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(ReturnMark.CODE)
+            .array());
     code.push(Reg.RAX); // The place of the address to return to.
     SAVED_BY_HOOK.forEach(code::push);
   }

@@ -10,6 +10,7 @@ import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.ReturnMark;
 import org.jitalloc.arch.x86.asm.Width;
 
 /**
@@ -18,8 +19,13 @@ import org.jitalloc.arch.x86.asm.Width;
  */
 final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg FRAME = Reg.RDI;
-  private static final Reg PLACE = Reg.RSI;
+  static final Reg PLACE = Reg.RSI;
   private static final Reg COUNT = Reg.RDX;
+
+  /** Lower numbers are no addresses of code. */
+  private static final int LOWEST_CODE = 1 << 16;
+
+  private static final byte[] BTS_RAX_63 = {0x48, 0x0f, (byte) 0xba, (byte) 0xe8, 0x3f};
 
   private final Assembler code;
   private final TraceArea area;
@@ -76,9 +82,55 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   }
 
   @Override
-  public void jumpUnlessLeft(Label awaited) {
+  public void keep() {
+    code.alu(AluOp.ADD, Width.B8, COUNT, 1);
+  }
+
+  @Override
+  public void jumpUnlessLower(Label higher, Label same) {
     code.alu(AluOp.CMP, Width.B8, PLACE, at(TraceArea.STACK));
-    code.jump(Cond.BE, awaited);
+    code.jump(Cond.L, higher);
+    code.jump(Cond.E, same);
+  }
+
+  @Override
+  public void jumpIfHooked(Label hooked) {
+    var no = new Label();
+    code.load(Width.B8, Reg.RAX, Mem.at(PLACE, 0));
+    code.alu(AluOp.CMP, Width.B8, Reg.RAX, LOWEST_CODE);
+    code.jump(Cond.B, no);
+    code.alu(AluOp.CMP, Width.B4, Mem.at(Reg.RAX, 0), ReturnMark.CODE);
+    code.jump(Cond.E, hooked);
+    code.bind(no);
+  }
+
+  @Override
+  public void all() {
+    code.load(Width.B8, COUNT, word(TraceArea.FRAMES));
+  }
+
+  @Override
+  public void jumpIfAll(Label all) {
+    code.alu(AluOp.CMP, Width.B8, COUNT, word(TraceArea.FRAMES));
+    code.jump(Cond.E, all);
+  }
+
+  @Override
+  public void jumpIfLast(Label last) {
+    code.lea(Width.B8, Reg.RAX, Mem.at(COUNT, 1));
+    code.alu(AluOp.CMP, Width.B8, Reg.RAX, word(TraceArea.FRAMES));
+    code.jump(Cond.E, last);
+  }
+
+  @Override
+  public void swap() {
+    for (int i = 0; i < TraceArea.EVENT_BYTES; i += Long.BYTES) {
+      code.load(Width.B8, Reg.RAX, at(i));
+      code.xchg(Width.B8, at(TraceArea.EVENT_BYTES + i), Reg.RAX);
+      code.store(Width.B8, at(i), Reg.RAX);
+    }
+    code.alu(AluOp.ADD, Width.B8, FRAME, TraceArea.EVENT_BYTES);
+    keep();
   }
 
   @Override
@@ -88,10 +140,16 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   }
 
   @Override
-  public void put() {
+  public void put(boolean apart) {
     code.mov(Width.B8, FRAME, COUNT);
     slot.frameAddress(FRAME, Reg.RAX);
-    code.store(Width.B8, at(TraceArea.STACK), PLACE);
+    if (apart) {
+      code.mov(Width.B8, Reg.RAX, PLACE);
+      code.raw(BTS_RAX_63);
+      code.store(Width.B8, at(TraceArea.STACK), Reg.RAX);
+    } else {
+      code.store(Width.B8, at(TraceArea.STACK), PLACE);
+    }
     copy(Mem.at(Reg.RSP, entry.ip()), at(TraceArea.FRAME_IP));
     copy(Mem.at(PLACE, 0), at(TraceArea.RETURN_TO));
     code.alu(AluOp.ADD, Width.B8, COUNT, 1);

@@ -121,7 +121,11 @@ final class SlotCode implements SlotEmitter {
 
   @Override
   public void busy(boolean is) {
-    code.storeImm(Width.B8, word(TraceArea.BUSY), is ? 1 : 0);
+    if (is) {
+      code.store(Width.B8, word(TraceArea.BUSY), Reg.RSP);
+    } else {
+      code.storeImm(Width.B8, word(TraceArea.BUSY), 0);
+    }
   }
 
   /** A register becomes the address of the event or frame whose number within a ring it has. */

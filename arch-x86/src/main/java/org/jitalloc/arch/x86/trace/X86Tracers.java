@@ -9,6 +9,7 @@ import org.jitalloc.arch.trace.Tracers;
 import org.jitalloc.arch.x86.X86Arch;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Reg;
+import org.jitalloc.arch.x86.asm.Width;
 import org.osgi.service.component.annotations.Component;
 
 /** Tracers for x86-64. Time is the time-stamp counter. */
@@ -21,7 +22,7 @@ public final class X86Tracers extends TracersBase<Assembler> {
 
   // The thread pointer is the address of the block.
   private static final int BLOCK_START = 0;
-  private static final int BLOCK_BYTES = 1024;
+  private static final int BLOCK_BYTES = 1792;
 
   /** Makes the service. */
   public X86Tracers() {
@@ -45,6 +46,11 @@ public final class X86Tracers extends TracersBase<Assembler> {
   }
 
   @Override
+  protected void emitStackPointer(Assembler code) {
+    code.mov(Width.B8, Reg.RAX, Reg.RSP);
+  }
+
+  @Override
   protected void emitReturn(Assembler code) {
     code.ret();
   }
@@ -59,6 +65,7 @@ public final class X86Tracers extends TracersBase<Assembler> {
         entry,
         slot,
         new ReturnFrameCode(code, area, slot, entry, address),
+        new StackCode(code, area),
         new EventCode(code, area, slot, entry, spec.returns()),
         new CallbackCode(code, area, entry, cpuFeatures));
   }

@@ -40,7 +40,7 @@ class X86ProbesTest extends ProbesTck {
 
   @Override
   protected String returnPlace() {
-    return "{disp32} lea rsp,[rsp-8]; " + call(0) + "ret";
+    return "nop dword ptr [rax+0x6a]; {disp32} lea rsp,[rsp-8]; " + call(0) + "ret";
   }
 
   @Override

@@ -30,7 +30,8 @@ final class X86TracersTest extends TracersTck {
     return List.of(
         "mov eax, 186\nsyscall\nret",
         "mov eax, fs:[rdi]\nret",
-        "rdtsc\nshl rdx, 32\nor rax, rdx\nret");
+        "rdtsc\nshl rdx, 32\nor rax, rdx\nret",
+        "mov rax, rsp\nret");
   }
 
   @Override

@@ -35,8 +35,9 @@ public final class TraceMemory implements AutoCloseable {
    * and then counts it in WRITTEN; the reader reads WRITTEN, then the events, then counts them in
    * READ, and the writer never writes what is not counted there. Fences keep the reader's side in
    * this order; the writer's side is the architecture's. A slot whose thread is no more is given
-   * free once it is read: a number is looked up before and after, since a thread of the same number
-   * may come; one that ended while returns are awaited keeps its slot.
+   * free once it is read, with the returns that are still awaited in it: a thread that ended
+   * returns no more. Its number is looked up before and after, since a thread of the same number
+   * may come.
    */
   private static final Path THREADS = Path.of("/proc/self/task");
 
@@ -77,9 +78,16 @@ public final class TraceMemory implements AutoCloseable {
     try {
       boolean host = allocator.target().kind() == Target.Kind.HOST;
       functions = host ? new TracerFunctions(allocator, tracers) : null;
-      long number = functions == null ? 0 : functions.threadNumberOffset();
+      var thread =
+          functions == null ? new TracerFunctions.ThreadBlock(0, 0) : functions.threadBlock();
       var area =
-          new TraceArea(memory.address(), size.threads(), size.events(), size.depth(), number);
+          new TraceArea(
+              memory.address(),
+              size.threads(),
+              size.events(),
+              size.depth(),
+              thread.number(),
+              thread.stack());
       var made = new TraceMemory(memory, area, allocator.target().byteOrder(), functions);
       made.on(true);
       return made;
@@ -142,7 +150,7 @@ public final class TraceMemory implements AutoCloseable {
                 slot.getLong(TraceArea.NESTED),
                 slot.getLong(TraceArea.UNHOOKED)));
       }
-      if (gone && slot.getLong(TraceArea.FRAMES) == 0) {
+      if (gone) {
         giveFree(at, thread, written);
       }
     }
@@ -182,6 +190,7 @@ public final class TraceMemory implements AutoCloseable {
     ByteBuffer again = bytes(at, SLOT_BYTES);
     if (again.getLong(TraceArea.WRITTEN) == written && isGone(thread)) {
       put(at + TraceArea.BUSY, 0);
+      put(at + TraceArea.FRAMES, 0);
       put(at + TraceArea.KEY, 0);
     }
   }

@@ -4,9 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jitalloc.kprobes.ProbeHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -14,27 +18,43 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
   /*
    * A thread that is in a handler hits nothing: what it meets is missed. Return addresses that were
-   * replaced are kept by thread, innermost last, each with the stack pointer that its function was
-   * entered with. A function returns with the same one; so what lies deeper was left by other ways
-   * (longjmp) and is forgotten. Several probes of one function, and functions that one has jumped
-   * to at its end, are all of one stack pointer: the true address is the only one that is not our
-   * place of return.
+   * replaced are kept by thread. Where a function jumps to another at its end, the true address is
+   * the only one that is not our place of return. When a return probe has no room for a call,
+   * threads that ended give theirs back.
    */
-  private record Entered(LiveProbe probe, long stackPointer, long returnAddress) {}
 
   /** What a thread is in. */
-  private static final class Thread {
-    private boolean inHandler;
-    private final ArrayDeque<Entered> entered = new ArrayDeque<>();
+  private static final class State {
+    private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
+    private final AtomicBoolean released = new AtomicBoolean();
+    private final AwaitedReturns awaited = new AwaitedReturns();
     private final MemorySegment changes;
+    private boolean inHandler;
+    private boolean isKnown;
 
-    Thread(int numbers) {
+    State(int numbers) {
       changes = Arena.ofAuto().allocate(JAVA_LONG, numbers);
+    }
+
+    /** {@return whether the thread has ended; then its calls have given their room back} */
+    boolean isReleased() {
+      Thread known = thread.get();
+      if (known != null && known.isAlive()) {
+        return false;
+      }
+      if (released.compareAndSet(false, true)) {
+        awaited.clear();
+      }
+      return true;
     }
   }
 
   private final List<String> names;
-  private final ThreadLocal<Thread> threads;
+  private final ThreadLocal<State> threads;
+
+  /** Of threads in which a return probe was hit. */
+  private final Queue<State> returning = new ConcurrentLinkedQueue<>();
+
   private volatile @Nullable ProbePoint[] points = new @Nullable ProbePoint[16];
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
   private int last;
@@ -42,7 +62,7 @@ final class Dispatcher {
 
   Dispatcher(List<String> names) {
     this.names = names;
-    threads = ThreadLocal.withInitial(() -> new Thread(names.size() + 1));
+    threads = ThreadLocal.withInitial(() -> new State(names.size() + 1));
   }
 
   /** Says where functions return to whose return address is replaced. Before the first hit. */
@@ -72,7 +92,7 @@ final class Dispatcher {
 
   /** The handler of {@link org.jitalloc.arch.trace.ProbeCodec}. */
   long hit(long[] numbers) {
-    Thread thread = threads.get();
+    State thread = threads.get();
     int id = (int) numbers[0];
     HitRegisters registers;
     if (id == 0) {
@@ -88,7 +108,7 @@ final class Dispatcher {
     return registers.isChanged() ? write(thread, registers) : 0;
   }
 
-  private void met(Thread thread, ProbePoint point, HitRegisters registers, boolean behind) {
+  private void met(State thread, ProbePoint point, HitRegisters registers, boolean behind) {
     LiveProbe[] probes = point.enabled();
     if (thread.inHandler) {
       if (!behind) {
@@ -135,7 +155,7 @@ final class Dispatcher {
     probe.call(handler, registers);
   }
 
-  private void callBefore(Thread thread, LiveProbe probe, HitRegisters registers) {
+  private void callBefore(State thread, LiveProbe probe, HitRegisters registers) {
     if (probe.returns != null) {
       enter(thread, probe, registers);
       return;
@@ -148,43 +168,53 @@ final class Dispatcher {
     probe.call(handler, registers);
   }
 
-  private void enter(Thread thread, LiveProbe probe, HitRegisters registers) {
-    if (probe.room.getAndDecrement() <= 0) {
-      probe.room.incrementAndGet();
+  private void enter(State thread, LiveProbe probe, HitRegisters registers) {
+    var call = new AwaitedReturns.Call(probe, registers.stackPointer(), registers.top());
+    thread.awaited.prepare(call, call.returnAddress() == returnPlace);
+    if (!takeRoom(probe)) {
       probe.missed.increment();
       return;
     }
-    thread.entered.push(new Entered(probe, registers.stackPointer(), registers.top()));
+    if (!thread.isKnown) {
+      thread.isKnown = true;
+      returning.removeIf(State::isReleased);
+      returning.add(thread);
+    }
+    thread.awaited.add(call);
     registers.setTop(returnPlace);
     if (probe.before != null) {
       probe.call(probe.before, registers);
     }
   }
 
-  private HitRegisters returned(Thread thread, long[] numbers) {
+  private boolean takeRoom(LiveProbe probe) {
+    return hasRoom(probe) || returning.removeIf(State::isReleased) && hasRoom(probe);
+  }
+
+  private static boolean hasRoom(LiveProbe probe) {
+    if (probe.room.getAndDecrement() > 0) {
+      return true;
+    }
+    probe.room.incrementAndGet();
+    return false;
+  }
+
+  private HitRegisters returned(State thread, long[] numbers) {
     long address = 0;
     long stackPointer = numbers[2];
     var registers = new HitRegisters(names, 0, numbers);
     boolean wasInHandler = thread.inHandler;
     thread.inHandler = true;
     try {
-      while (!thread.entered.isEmpty()) {
-        Entered top = thread.entered.peek();
-        if (Long.compareUnsigned(top.stackPointer(), stackPointer) > 0) {
+      do {
+        AwaitedReturns.Call call = thread.awaited.take(stackPointer);
+        if (call == null) {
           break;
         }
-        thread.entered.pop();
-        top.probe().room.incrementAndGet();
-        if (top.stackPointer() != stackPointer) {
-          continue;
-        }
-        address = top.returnAddress();
-        registers.returning(top.probe().address(), address);
-        callReturn(top.probe(), registers, wasInHandler);
-        if (address != returnPlace) {
-          break;
-        }
-      }
+        address = call.returnAddress();
+        registers.returning(call.probe().address(), address);
+        callReturn(call.probe(), registers, wasInHandler);
+      } while (address == returnPlace);
     } finally {
       thread.inHandler = wasInHandler;
     }
@@ -205,7 +235,7 @@ final class Dispatcher {
     probe.call(handler, registers);
   }
 
-  private static long write(Thread thread, HitRegisters registers) {
+  private static long write(State thread, HitRegisters registers) {
     for (int i = 0; i < registers.changes(); i++) {
       thread.changes.setAtIndex(JAVA_LONG, i, registers.changeAt(i));
     }
