@@ -1,29 +1,29 @@
 package org.jitalloc.arch.support.asm;
 
 /**
- * Where the branches of one piece of code stand and how long each is. An assembler keeps its
- * branches apart from its other code; this finds their lengths and puts both together. Positions
- * and lengths are in the units of that code.
+ * The positions and lengths of the branches of one piece of code (branch relaxation). An assembler
+ * keeps its branches apart from its other code; this class computes their lengths and merges both.
+ * Positions and lengths are in the units of the code.
  *
  * @param <B> the buffer of the code
  */
 public abstract class BranchLayout<B> {
   /*
-   * Relaxation begins with every branch in its shortest form and makes those longer that do not
-   * reach. A branch never becomes shorter again, so it ends; rounds are few. Cost: one pass over
-   * the branches a round.
+   * Relaxation begins with the shortest form of every branch, and lengthens the branches that do
+   * not reach their targets. A branch is never shortened, so the rounds end, and they are few. The
+   * cost of a round is one pass over the branches.
    */
-  /** The lengths of all branches before each. */
+  /** The sum of the lengths of all branches before each. */
   private int[] shift = {0};
 
-  /** For extension. */
+  /** For subclasses. */
   protected BranchLayout() {}
 
   /** {@return the number of branches} */
   public abstract int count();
 
   /**
-   * Finds a branch.
+   * Returns the position of a branch.
    *
    * @param branch its index
    * @return its position in the code without branches
@@ -31,9 +31,9 @@ public abstract class BranchLayout<B> {
   protected abstract int position(int branch);
 
   /**
-   * Emits a branch in the length that it has.
+   * Emits a branch in its present length.
    *
-   * @param to where to
+   * @param to the buffer
    * @param branch its index
    */
   protected abstract void emit(B to, int branch);
@@ -41,19 +41,19 @@ public abstract class BranchLayout<B> {
   /**
    * Copies code.
    *
-   * @param to where it is appended
+   * @param to the buffer to which it is appended
    * @param code the code without branches
    * @param from the first position
-   * @param end the position behind the last
+   * @param end the position after the last
    */
   protected abstract void copy(B to, B code, int from, int end);
 
   /**
-   * Gives the length of what depends on where it stands, such as padding.
+   * Returns a length that depends on the position, such as that of padding.
    *
    * @param branch its index
-   * @param start where it starts
-   * @param length its length so far
+   * @param start its start
+   * @param length its present length
    * @return its length
    */
   protected int lengthAt(int branch, int start, int length) {
@@ -61,17 +61,17 @@ public abstract class BranchLayout<B> {
   }
 
   /**
-   * Gives the length that a branch needs in the present layout.
+   * Returns the length that a branch needs in the present layout.
    *
    * @param branch its index
-   * @return its length, not shorter than it is
+   * @return its length, at least the present one
    */
   protected int needed(int branch) {
     return length(branch);
   }
 
   /**
-   * Lays the branches out in given lengths.
+   * Lays the branches out with given lengths.
    *
    * @param lengths the length of each
    */
@@ -84,7 +84,7 @@ public abstract class BranchLayout<B> {
   }
 
   /**
-   * Lays the branches out and makes them longer until each reaches.
+   * Lays the branches out and lengthens them until each reaches its target.
    *
    * @param lengths the least length of each
    */
@@ -105,7 +105,7 @@ public abstract class BranchLayout<B> {
   }
 
   /**
-   * Finds where a branch starts, once it is laid out.
+   * Returns the start of a branch after the layout.
    *
    * @param branch its index
    * @return its offset
@@ -115,7 +115,7 @@ public abstract class BranchLayout<B> {
   }
 
   /**
-   * Finds how long a branch is, once it is laid out.
+   * Returns the length of a branch after the layout.
    *
    * @param branch its index
    * @return its length
@@ -125,7 +125,7 @@ public abstract class BranchLayout<B> {
   }
 
   /**
-   * Finds a bound label, once the branches are laid out.
+   * Returns the offset of a bound label after the layout.
    *
    * @param label the label
    * @return its offset
@@ -135,7 +135,7 @@ public abstract class BranchLayout<B> {
   }
 
   /**
-   * Puts code and branches together.
+   * Merges code and branches.
    *
    * @param merged an empty buffer
    * @param code the code without branches

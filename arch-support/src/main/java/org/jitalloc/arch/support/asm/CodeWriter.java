@@ -1,36 +1,36 @@
 package org.jitalloc.arch.support.asm;
 
-/** An assembler, as far as who arranges code needs it. */
+/** The part of an assembler that code writers for all architectures use. For one thread. */
 public interface CodeWriter {
 
   /**
-   * Gives a label its place: here.
+   * Binds a label to the present position.
    *
-   * @param label a label without a place
+   * @param label an unbound label
    */
   void bind(Label label);
 
   /**
-   * Goes on elsewhere.
+   * Emits an unconditional jump.
    *
-   * @param target where
+   * @param target its target
    */
   void jump(Label target);
 
-  /** Prepares the place where a loop starts, such as by aligning it. */
+  /** Prepares the start of a loop, such as by alignment. */
   default void loopHead() {}
 
   /**
-   * Ends the code.
+   * Finishes the code.
    *
    * @return its bytes
    */
   byte[] finish();
 
   /**
-   * Finds where a label came to be, once the code is finished.
+   * Returns the offset of a label after {@link #finish}.
    *
-   * @param label a label with a place
+   * @param label a bound label
    * @return its offset in bytes
    */
   int offset(Label label);

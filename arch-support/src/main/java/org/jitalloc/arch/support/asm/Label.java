@@ -1,30 +1,30 @@
 package org.jitalloc.arch.support.asm;
 
 /**
- * A place in the code of one assembler, to be bound once.
+ * A position in the code of one assembler, which is bound once.
  *
  * <p>While code is being written, the lengths of its branches are not known. So an assembler keeps
- * its branches apart from the other code, and a label is where it stands in that other code, and
- * how many branches stand before it.
+ * its branches apart from the other code. A label has the position in the other code, and the
+ * number of branches before it.
  */
 public final class Label {
   private int position = -1;
   private int branchesBefore;
 
-  /** Makes a label without a place. */
+  /** Creates an unbound label. */
   public Label() {}
 
-  /** {@return whether it has a place} */
+  /** {@return whether it is bound} */
   public boolean bound() {
     return position >= 0;
   }
 
   /**
-   * Gives it its place.
+   * Binds the label.
    *
-   * @param newPosition where it stands in the code without its branches, in the units of that code
-   * @param newBranchesBefore how many branches stand before it
-   * @throws IllegalStateException if it has a place
+   * @param newPosition the position in the code without branches, in the units of that code
+   * @param newBranchesBefore the number of branches before it
+   * @throws IllegalStateException if it is bound
    */
   public void bind(int newPosition, int newBranchesBefore) {
     if (bound()) {
@@ -35,9 +35,9 @@ public final class Label {
   }
 
   /**
-   * {@return where it stands in the code without its branches}
+   * {@return the position in the code without branches}
    *
-   * @throws IllegalStateException if it has no place
+   * @throws IllegalStateException if it is not bound
    */
   public int position() {
     if (!bound()) {
@@ -46,7 +46,7 @@ public final class Label {
     return position;
   }
 
-  /** {@return how many branches stand before it} */
+  /** {@return the number of branches before it} */
   public int branchesBefore() {
     return branchesBefore;
   }

@@ -1,4 +1,4 @@
-/** What assemblers have in common. */
+/** Code that assemblers share: labels and branch relaxation. */
 @Export
 @Version("1.0.0")
 @NullMarked

@@ -7,14 +7,13 @@ import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.support.asm.Label;
 import org.jspecify.annotations.Nullable;
 
-/** The tests of addresses. */
+/** Emits the checks of addresses. */
 final class Accesses {
   /*
-   * In line stands the test for the program's memory; only what fails it goes out of line to be
-   * tested for the stack, and from there back or out of the program. Accesses by r10 itself were
-   * checked beforehand, and what a test has shown is not tested again (ProvenRanges).
-   * Keeping start and limit in registers that the program leaves free was tried on x86: no loop got
-   * faster by it.
+   * The check for the memory of the program is in line; an access that fails it branches to
+   * out-of-line code, which checks the stack and returns or ends the program. The program checker
+   * has checked accesses by r10, and proven ranges are not checked again (ProvenRanges). Keeping
+   * start and limit in registers that the program does not use made no loop faster on x86.
    */
   private final Translation to;
   private final Emitters machine;
@@ -28,17 +27,17 @@ final class Accesses {
     proven = new ProvenRanges(to.flow());
   }
 
-  /** Whether an instruction accesses what only a test at run time can show to be the program's. */
+  /** {@return whether an instruction accesses an address that must be checked at run time} */
   static boolean isBounded(BpfSource source, BpfInsn insn) {
     return source.checked() && BpfOp.isAccess(insn) && BpfOp.base(insn) != BpfOp.FP;
   }
 
-  /** What is known of addresses where code is being emitted. */
+  /** {@return the proven ranges at the present position} */
   ProvenRanges proven() {
     return proven;
   }
 
-  /** Emits the test of the address of an access, where one is due. */
+  /** Emits the check of the address of an access, if it is needed. */
   void check(int index, BpfInsn insn) {
     int base = BpfOp.base(insn);
     int bytes = BpfOp.accessBytes(insn);
@@ -61,7 +60,7 @@ final class Accesses {
         });
   }
 
-  /** Where to go if an atomic operation is misaligned; null where it cannot be. */
+  /** {@return the target for a misaligned atomic operation; null if it cannot be misaligned} */
   @Nullable Label misaligned(int index, BpfInsn insn) {
     if (!isBounded(to.source(), insn)) {
       return null;

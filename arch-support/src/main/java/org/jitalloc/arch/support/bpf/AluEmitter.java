@@ -2,10 +2,7 @@ package org.jitalloc.arch.support.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 
-/**
- * Emits what works on registers alone. Of operations on 32 bits the upper half of the destination
- * becomes 0.
- */
+/** Emits operations on registers. Operations on 32 bits clear the upper half of the destination. */
 public interface AluEmitter {
 
   /**
@@ -17,14 +14,15 @@ public interface AluEmitter {
   void constant(int register, long value);
 
   /**
-   * Emits a move of a register, of all its bits or the lower 32; never one of all bits to itself.
+   * Emits a move of all bits or the lower 32 bits of a register; never of all bits to the same
+   * register.
    *
    * @param insn the instruction
    */
   void move(BpfInsn insn);
 
   /**
-   * Emits a move of the lowest bits of a register with their sign; the offset says how many.
+   * Emits a move of the lowest bits of a register with sign extension; their number is the offset.
    *
    * @param insn the instruction
    */
@@ -38,21 +36,21 @@ public interface AluEmitter {
   void binary(BpfInsn insn);
 
   /**
-   * Emits an addition that leaves its operands as they are.
+   * Emits an addition of two registers into a third.
    *
-   * @param wide whether it is of 64 bits, not 32
-   * @param dst the register of the sum, another than the first
-   * @param first a register to be added
-   * @param second a register to be added
+   * @param wide whether it has 64 bits, else 32
+   * @param dst the register of the sum, different from the first
+   * @param first the first operand
+   * @param second the second operand
    */
   void sum(boolean wide, int dst, int first, int second);
 
   /**
-   * Emits the addition of a constant that leaves its operand as it is.
+   * Emits the addition of a constant and a register into another register.
    *
-   * @param wide whether it is of 64 bits, not 32
-   * @param dst the register of the sum, another than the source
-   * @param src the register to be added to
+   * @param wide whether it has 64 bits, else 32
+   * @param dst the register of the sum, different from the source
+   * @param src the register operand
    * @param value the constant
    */
   void sumConstant(boolean wide, int dst, int src, int value);
@@ -60,25 +58,25 @@ public interface AluEmitter {
   /**
    * Emits a rotation.
    *
-   * @param wide whether it is of 64 bits, not 32
+   * @param wide whether it has 64 bits, else 32
    * @param dst the register of the result
-   * @param src the register to be rotated
-   * @param left how far to the left: 1 to 31 or 63
+   * @param src the register of the operand
+   * @param left the number of bits to the left: 1 to 31 or 63
    */
   void rotate(boolean wide, int dst, int src, int left);
 
   /**
    * Emits DIV or MOD.
    *
-   * @param index where the instruction stands
+   * @param index the index of the instruction
    * @param insn the instruction
    */
   void divide(int index, BpfInsn insn);
 
   /**
-   * Emits LSH, RSH or ARSH. Counts are taken modulo the width.
+   * Emits LSH, RSH or ARSH. Counts are modulo the width.
    *
-   * @param index where the instruction stands
+   * @param index the index of the instruction
    * @param insn the instruction
    */
   void shift(int index, BpfInsn insn);
@@ -91,7 +89,7 @@ public interface AluEmitter {
   void negate(BpfInsn insn);
 
   /**
-   * Keeps the lowest bits of a register and clears the others.
+   * Emits the truncation of a register to its lowest bits.
    *
    * @param register its number
    * @param bits 16 or 32
@@ -99,10 +97,10 @@ public interface AluEmitter {
   void truncate(int register, int bits);
 
   /**
-   * Reverses the lowest bytes of a register and clears the others.
+   * Emits the reversal of the lowest bytes of a register; the others are cleared.
    *
    * @param register its number
-   * @param bits how many bits these bytes have: 16, 32 or 64
+   * @param bits the number of bits of these bytes: 16, 32 or 64
    */
   void reverse(int register, int bits);
 }

@@ -4,7 +4,7 @@ import java.nio.ByteOrder;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 
-/** Tells operations on registers apart. */
+/** Dispatches operations on registers. */
 final class Arithmetic {
   private static final long LOWER_HALF = 0xffffffffL;
 
@@ -39,7 +39,9 @@ final class Arithmetic {
     }
   }
 
-  /** Numbers in registers have no byte order: to the program's own is nothing but cutting off. */
+  /**
+   * Numbers in registers have no byte order: a conversion to that of the program only truncates.
+   */
   private void swap(BpfInsn insn) {
     if (BpfOp.reverses(insn, byteOrder)) {
       emit.reverse(insn.dst(), insn.imm());

@@ -3,16 +3,16 @@ package org.jitalloc.arch.support.bpf;
 import org.jitalloc.arch.support.asm.Label;
 
 /**
- * Emits calls of functions and helpers. A helper that is called by register is searched by a
- * function of the code, which takes its number in the <em>number register</em> and gives its
- * address in the <em>helper register</em>, or 0.
+ * Emits calls of functions and helpers. For a call by register, a function of the code searches the
+ * helper: its argument is the number in the <em>number register</em>, and its result the address in
+ * the <em>helper register</em>, or 0.
  */
 public interface CallEmitter {
 
   /**
    * Calls a function of the code.
    *
-   * @param function where it starts
+   * @param function its start
    */
   void call(Label function);
 
@@ -23,43 +23,43 @@ public interface CallEmitter {
    */
   void loadHelper(long address);
 
-  /** Calls what is in the helper register, by the C calling convention; the result goes to r0. */
+  /** Calls the function in the helper register by the C calling convention; the result is in r0. */
   void callHelper();
 
   /**
-   * Jumps if the frame's status is not RUNNING.
+   * Jumps if the status of the frame is not RUNNING.
    *
-   * @param target where to go
+   * @param target the target
    */
   void jumpIfEnded(Label target);
 
   /**
    * Loads the number register.
    *
-   * @param register the register of the program that has the number
+   * @param register the register of the program with the number
    */
   void loadNumber(int register);
 
   /**
    * Jumps if the helper register is 0; then the failing address is the number that was searched.
    *
-   * @param target where to go
+   * @param target the target
    */
   void jumpIfNoHelper(Label target);
 
   /**
    * Compares the number register with a constant, signed, and jumps if they differ. {@link
-   * #jumpIfLower} goes by the same comparison.
+   * #jumpIfLower} uses the same comparison.
    *
    * @param number the constant
-   * @param target where to go
+   * @param target the target
    */
   void jumpIfOther(int number, Label target);
 
   /**
-   * Jumps if the number was lower than the constant it was compared with last.
+   * Jumps if the number was lower than the constant of the last comparison.
    *
-   * @param target where to go
+   * @param target the target
    */
   void jumpIfLower(Label target);
 

@@ -4,7 +4,7 @@ import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 
 /**
- * Which registers an instruction reads and writes; local calls are left to who knows the callee.
+ * The registers that an instruction reads and writes, except those of the callee of a local call.
  */
 final class Effects {
   private Effects() {}

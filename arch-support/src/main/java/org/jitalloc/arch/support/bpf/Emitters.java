@@ -3,17 +3,17 @@ package org.jitalloc.arch.support.bpf;
 import org.jitalloc.arch.support.asm.CodeWriter;
 
 /**
- * All that an architecture knows of BPF, for one program.
+ * The emitters of an architecture for one BPF program.
  *
- * @param code where the others write to
- * @param alu what works on registers alone
+ * @param code the assembler of all emitters
+ * @param alu operations on registers
  * @param memory loads and stores
  * @param atomics atomic operations
  * @param jumps conditional jumps
- * @param frames begin and end of functions
+ * @param frames prologues and epilogues of functions
  * @param calls calls
- * @param exits ends before the EXIT
- * @param bounds tests of addresses
+ * @param exits ends of the program before EXIT
+ * @param bounds checks of addresses
  */
 public record Emitters(
     CodeWriter code,

@@ -2,43 +2,43 @@ package org.jitalloc.arch.support.bpf;
 
 import org.jitalloc.arch.bpf.BpfFunction;
 
-/** Emits how functions begin and end. */
+/** Emits the prologues and epilogues of functions. */
 public interface FunctionFrameEmitter {
 
-  /** Emits an instruction that does nothing, of the length of a patch site. */
+  /** Emits an instruction without effect of the length of a patch site. */
   void patchSite();
 
-  /** Emits a call site as {@link org.jitalloc.arch.trace.CallSites} prepare one. */
+  /** Emits an idle call site, as {@link org.jitalloc.arch.trace.CallSites} prepare one. */
   void callSite();
 
   /**
-   * Enters the program by the C calling convention: saves what C wants preserved and the program
-   * changes, keeps the frame where {@link FunctionUsage#needsFrame()}, the machine's stack pointer
-   * in the frame where {@link FunctionUsage#leavesFromDepth()}, and loads r10 where {@link
-   * FunctionUsage#usesStack()}. Leaves the arguments that {@link #memoryStart} and {@link
-   * #memoryBytes} want.
+   * Enters the program by the C calling convention: saves the callee-saved registers that the
+   * program changes, keeps the frame if {@link FunctionUsage#needsFrame()}, stores the machine's
+   * stack pointer in the frame if {@link FunctionUsage#leavesFromDepth()}, and loads r10 if {@link
+   * FunctionUsage#usesStack()}. Keeps the arguments for {@link #memoryStart} and {@link
+   * #memoryBytes}.
    *
    * @param main the first function
    */
   void enterProgram(BpfFunction main);
 
-  /** Moves the memory's address from where C handed it over into r1. */
+  /** Moves the address of the memory from its argument into r1. */
   void memoryStart();
 
-  /** Moves the memory's length from where C handed it over into r2; r1 may be set already. */
+  /** Moves the length of the memory from its argument into r2; r1 may be set already. */
   void memoryBytes();
 
   /**
-   * Enters a function by a local call: saves {@link FunctionUsage#saves}, and lowers r10 where
-   * {@link FunctionUsage#hasStack}.
+   * Enters a function by a local call: saves {@link FunctionUsage#saves}, and lowers r10 if {@link
+   * FunctionUsage#hasStack}.
    *
    * @param function the function
    */
   void enterFunction(BpfFunction function);
 
   /**
-   * Returns from the program by the C calling convention, from where the machine stack is as in the
-   * first function.
+   * Returns from the program by the C calling convention, with the machine stack of the first
+   * function.
    *
    * @param main the first function
    */

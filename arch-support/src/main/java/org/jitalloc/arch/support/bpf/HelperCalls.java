@@ -6,7 +6,7 @@ import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.support.asm.Label;
 
-/** Calls of helpers. */
+/** Emits calls of helpers. */
 final class HelperCalls {
   private final Translation to;
   private final Emitters machine;
@@ -37,9 +37,7 @@ final class HelperCalls {
     clearArguments(to.flow().liveAfter(index));
   }
 
-  /**
-   * Emits zeros into those of r1 to r5 that are read after a call: callees leave anything there.
-   */
+  /** Clears the registers of r1 to r5 that are read after a call: callees change them. */
   void clearArguments(int live) {
     for (int r = 0; r < RegisterSet.COUNT; r++) {
       if (RegisterSet.has(live & RegisterSet.ARGUMENTS, r)) {

@@ -10,15 +10,15 @@ public interface JumpEmitter {
    * Emits a conditional jump.
    *
    * @param insn the instruction
-   * @param target where it goes
+   * @param target the target
    */
   void jumpIf(BpfInsn insn, Label target);
 
   /**
-   * Emits the opposite of a conditional jump: one that is taken if the condition does not hold.
+   * Emits the inverse of a conditional jump, which is taken if the condition does not hold.
    *
    * @param insn the instruction
-   * @param target where it goes
+   * @param target the target
    */
   void jumpUnless(BpfInsn insn, Label target);
 }

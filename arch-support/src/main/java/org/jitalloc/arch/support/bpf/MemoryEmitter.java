@@ -2,7 +2,7 @@ package org.jitalloc.arch.support.bpf;
 
 import org.jitalloc.arch.bpf.BpfInsn;
 
-/** Emits loads and stores; that their addresses may be accessed is known. */
+/** Emits loads and stores; their addresses are checked. */
 public interface MemoryEmitter {
 
   /**

@@ -4,8 +4,8 @@ import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 
 /**
- * Runs of instructions that machines do in one: what compilers write because BPF has no better. All
- * of them are entered at their start alone.
+ * Sequences of BPF instructions for which machines have one instruction (peephole optimisation). No
+ * jump enters them except at the start.
  */
 final class Peepholes {
   private static final int ROTATION = 5;
@@ -21,7 +21,7 @@ final class Peepholes {
     jumps = machine.jumps();
   }
 
-  /** Emits the run that starts here; gives its length, or 0 if there is none. */
+  /** Emits the sequence that starts here. {@return its length, or 0 if there is none} */
   int write(int index) {
     var insn = to.insn(index);
     if (isMove(insn)) {
@@ -121,7 +121,7 @@ final class Peepholes {
     return true;
   }
 
-  /** By how much two opposite shifts and their union rotate to the left; 0 if they do not. */
+  /** {@return the left rotation of two opposite shifts and their union; 0 if they are none} */
   private static int rotationLeft(
       BpfInsn like, BpfInsn shift, int part, BpfInsn opposite, int result, BpfInsn union) {
     int bits = isWide(like) ? Long.SIZE : Integer.SIZE;

@@ -6,20 +6,20 @@ import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 
 /**
- * Which bytes around the addresses in registers are known to be the program's, where code is being
- * emitted.
+ * The bytes around the addresses in registers that are proven to belong to the program, at the
+ * present position.
  */
 final class ProvenRanges {
   /*
-   * Facts are kept along straight code and dropped wherever a jump may come in, so no merging is
-   * needed. Each range was shown by one test to lie in one region; ranges are not united, since two
-   * that touch may lie in two regions that happen to touch, and an access across them has to fail.
-   * What the facts rest on, start and limits of the regions, does not change in a run.
+   * Ranges are kept along straight code and dropped at each target of a jump, so they need no
+   * merging. One check proves that a range is in one region. Ranges are not united: two adjacent
+   * ranges may be in two adjacent regions, and an access across them has to fail. The start and the
+   * limits of the regions do not change in a run.
    */
   private final Flow flow;
   private final List<List<Range>> byRegister = new ArrayList<>();
 
-  /** Bytes {@code [from, to)} relative to what the register holds. */
+  /** Bytes {@code [from, to)} relative to the value of the register. */
   private record Range(long from, long to) {}
 
   ProvenRanges(Flow flow) {
@@ -42,14 +42,14 @@ final class ProvenRanges {
     byRegister.get(register).add(new Range(offset, offset + bytes));
   }
 
-  /** Forgets what is not known on every way to an instruction. */
+  /** Drops the ranges at an instruction that a jump may reach. */
   void enter(int index) {
     if (flow.isTarget(index)) {
       byRegister.forEach(List::clear);
     }
   }
 
-  /** Goes over an instruction: copies and constant steps of addresses keep what is known. */
+  /** Updates the ranges for an instruction: copies and constant steps of addresses keep them. */
   void follow(BpfInsn insn) {
     var dst = byRegister.get(insn.dst() < RegisterSet.COUNT ? insn.dst() : 0);
     boolean step = insn.opcode() == (BpfOp.ALU64 | BpfOp.ADD);

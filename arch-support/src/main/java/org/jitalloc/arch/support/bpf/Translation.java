@@ -7,7 +7,7 @@ import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 
-/** One program on its way into machine code: what is known of it, and the labels of its code. */
+/** The compilation of one program: its analyses, and the labels of its code. For one thread. */
 public final class Translation {
   private final BpfSource source;
   private final Flow flow;
@@ -17,7 +17,7 @@ public final class Translation {
   private final ArrayDeque<Runnable> outOfLine = new ArrayDeque<>();
 
   /**
-   * Begins.
+   * Creates the compilation.
    *
    * @param source the program
    */
@@ -34,20 +34,20 @@ public final class Translation {
     return source;
   }
 
-  /** {@return where control may go in it} */
+  /** {@return its control flow and liveness} */
   public Flow flow() {
     return flow;
   }
 
-  /** {@return what its functions use} */
+  /** {@return the registers and calls that its functions use} */
   public FunctionUsage usage() {
     return usage;
   }
 
   /**
-   * Gives an instruction of the program.
+   * Returns an instruction of the program.
    *
-   * @param index where it stands
+   * @param index its index
    * @return the instruction
    */
   public BpfInsn insn(int index) {
@@ -55,26 +55,26 @@ public final class Translation {
   }
 
   /**
-   * Gives the place of the code of an instruction.
+   * Returns the label of the code of an instruction.
    *
-   * @param index where the instruction stands
-   * @return a label that has its place once the code is written
+   * @param index the index of the instruction
+   * @return the label, which is bound when the code is written
    */
   public Label label(int index) {
     return labels[index];
   }
 
   /**
-   * {@return where to go with the result in r0 to end the program from where the machine stack is
-   * as in its first function}
+   * {@return the target that ends the program with the result in r0, with the machine stack of the
+   * first function}
    */
   Label exit() {
     return exit;
   }
 
   /**
-   * Leaves code for later that is seldom run, so that what is often run stays together. It may
-   * leave more.
+   * Defers code that is rarely executed, so that frequent code is contiguous. The deferred code may
+   * defer more.
    *
    * @param emit writes the code
    */
@@ -93,10 +93,10 @@ public final class Translation {
   }
 
   /**
-   * Says that there is no such instruction, which a check of the program would have found.
+   * Returns the exception for an undefined instruction, which the program checker refuses.
    *
    * @param insn the instruction
-   * @return what to throw
+   * @return the exception, to be thrown
    */
   public static IllegalArgumentException unknown(BpfInsn insn) {
     return new IllegalArgumentException(

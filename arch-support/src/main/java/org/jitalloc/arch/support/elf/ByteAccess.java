@@ -5,12 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Numbers of one byte order in arrays of bytes, aligned or not.
+ * Accesses numbers of one byte order in byte arrays, aligned or not.
  *
- * @param reversed whether the order is not that of this machine
+ * @param reversed whether the byte order differs from that of this machine
  */
 public record ByteAccess(boolean reversed) {
-  // A record: the compiler takes the fields of a constant one for constants, and no order is
+  // A record: the JIT compiler treats fields of a constant record as constants, so no order is
   // tested.
 
   /** Little-endian numbers. */
@@ -68,7 +68,7 @@ public record ByteAccess(boolean reversed) {
    *
    * @param bytes the bytes
    * @param index the index of the first
-   * @param value its low half is written
+   * @param value the number, of which the low half is written
    */
   public void put16(byte[] bytes, int index, int value) {
     SHORT.set(bytes, index, ordered((short) value));

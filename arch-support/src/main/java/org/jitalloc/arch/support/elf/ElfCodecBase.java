@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.arch.elf.RelocationType;
 
-/** What the codecs of all architectures answer from constants. */
+/** The part of an ELF codec that consists of constants. */
 public abstract class ElfCodecBase implements ElfCodec {
 
   private final String arch;
@@ -14,12 +14,12 @@ public abstract class ElfCodecBase implements ElfCodec {
   private final RelocationTypes types;
 
   /**
-   * Makes a codec.
+   * Creates a codec.
    *
    * @param arch the name of the architecture
    * @param machine its number in the header of an ELF file
-   * @param byteOrder the order of bytes in its files
-   * @param types its types of relocations
+   * @param byteOrder the byte order of its files
+   * @param types its relocation types
    */
   protected ElfCodecBase(String arch, int machine, ByteOrder byteOrder, RelocationTypes types) {
     this.arch = arch;

@@ -8,31 +8,31 @@ import org.jitalloc.arch.elf.RelocationException.Problem;
 import org.jitalloc.arch.elf.Relocator;
 
 /**
- * Goes through tables of relocations and checks what all architectures check: that the type is
- * known, the place is inside its section and the symbol has an address.
+ * Iterates over relocation tables and checks that the type is supported, the field is inside its
+ * section, and the symbol has an address.
  */
 public abstract class RelaApplier implements Relocator {
   /*
-   * Relocations come by the million. Entries are read where the file is mapped, symbols come as an
-   * array of addresses, and an address of 0 alone leads to the question whether there is one. Which
-   * entry it is at is a field, so that only failures have to know.
+   * There are millions of relocations. Entries are read in place, symbol addresses are in an array,
+   * and only for the address 0 the symbol is looked up. The present entry is in a field, which only
+   * failures read.
    */
   private final RelocatableObject object;
   private final PlacedObject placed;
   private final RelocationTypes types;
 
-  /** The bytes that hold the section that is relocated. */
+  /** The array that contains the section that is relocated. */
   protected byte[] bytes = {};
 
   private int table;
   private int at;
 
   /**
-   * Makes an applier.
+   * Creates an applier.
    *
    * @param object the object
-   * @param placed where it is
-   * @param types the types that it applies
+   * @param placed the placed object
+   * @param types the supported types
    */
   protected RelaApplier(RelocatableObject object, PlacedObject placed, RelocationTypes types) {
     this.object = object;
@@ -43,11 +43,11 @@ public abstract class RelaApplier implements Relocator {
   /**
    * Applies an entry. The field is inside {@link #bytes}.
    *
-   * @param type the number of its type, one that is applied
-   * @param index where among {@link #bytes} its place is
-   * @param place the address of its place
+   * @param type the number of its type, which is supported
+   * @param index the index of the field in {@link #bytes}
+   * @param place the address of the field
    * @param target the address of its symbol
-   * @param addend what is added
+   * @param addend the addend
    * @param symbol the index of its symbol
    * @throws RelocationException if it cannot be applied
    */
@@ -56,7 +56,7 @@ public abstract class RelaApplier implements Relocator {
       throws RelocationException;
 
   /**
-   * Prepares for the section that is going to be relocated.
+   * Prepares for the next section.
    *
    * @param section its index
    */
@@ -101,11 +101,11 @@ public abstract class RelaApplier implements Relocator {
   }
 
   /**
-   * Makes the exception for a value that does not fit.
+   * Creates the exception for a value that does not fit.
    *
    * @param value the value
-   * @param least the least that fits
-   * @param most the most that fits
+   * @param least the least value that fits
+   * @param most the greatest value that fits
    * @return the exception
    */
   protected final RelocationException outOfRange(long value, long least, long most) {
@@ -115,10 +115,10 @@ public abstract class RelaApplier implements Relocator {
   }
 
   /**
-   * Makes the exception for a value that has bits too many at its low end.
+   * Creates the exception for a misaligned value.
    *
    * @param value the value
-   * @param alignBytes what it has to be a multiple of
+   * @param alignBytes its required alignment in bytes
    * @return the exception
    */
   protected final RelocationException misaligned(long value, int alignBytes) {
@@ -133,9 +133,9 @@ public abstract class RelaApplier implements Relocator {
   }
 
   /**
-   * Makes the exception for the entry that is being applied.
+   * Creates an exception for the present entry.
    *
-   * @param problem what is wrong
+   * @param problem the kind of problem
    * @param detail the values
    * @return the exception
    */

@@ -5,7 +5,7 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.elf.RelocationException;
 import org.jitalloc.arch.elf.RelocationException.Problem;
 
-/** Entries of {@code Elf64_Rela}, looked through before anything has an address. */
+/** Iterates over {@code Elf64_Rela} entries before sections have addresses. */
 public abstract class RelaScan {
   /** The length of an entry. */
   static final int ENTRY_BYTES = 24;
@@ -13,13 +13,13 @@ public abstract class RelaScan {
   static final int INFO = 8;
   static final int ADDEND = 16;
 
-  /** Made by those who say what is looked for. */
+  /** For subclasses. */
   protected RelaScan() {}
 
   /**
-   * Is shown an entry.
+   * Visits an entry.
    *
-   * @param offset where in its section what it relocates is
+   * @param offset the offset of its field in the section
    * @param type the number of its type
    * @param symbol the index of its symbol, which exists
    * @param addend what is added
@@ -27,10 +27,10 @@ public abstract class RelaScan {
   protected abstract void entry(long offset, int type, int symbol, long addend);
 
   /**
-   * Shows all entries of a table.
+   * Visits all entries of a table.
    *
    * @param object the object
-   * @param table the table's number
+   * @param table the index of the table
    * @throws RelocationException if an entry's symbol does not exist
    */
   public final void scan(RelocatableObject object, int table) throws RelocationException {

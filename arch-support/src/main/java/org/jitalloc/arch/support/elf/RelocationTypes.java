@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jitalloc.arch.elf.RelocationType;
 
-/** The types of relocations of an architecture, in flat tables. Immutable once it is built. */
+/** The relocation types of an architecture, in flat tables. Immutable after it is built. */
 public final class RelocationTypes {
-  /** Stands for the width of what is not applied. */
+  /** The width of a type that is not supported. */
   static final byte NOT_APPLIED = -1;
 
   private final String prefix;
@@ -14,20 +14,20 @@ public final class RelocationTypes {
   private byte[] widths = {};
 
   /**
-   * Makes an empty table.
+   * Creates an empty table.
    *
-   * @param prefix what all names begin with
+   * @param prefix the prefix of all names
    */
   public RelocationTypes(String prefix) {
     this.prefix = prefix;
   }
 
   /**
-   * Adds types that are applied.
+   * Adds supported types.
    *
-   * @param fieldBytes how wide the field of each is
+   * @param fieldBytes the width of the field of each in bytes
    * @param number the number of the first
-   * @param suffixes the rest of the names; the numbers count up
+   * @param suffixes the rest of the names, by ascending number
    * @return this table
    */
   public RelocationTypes applied(int fieldBytes, int number, String... suffixes) {
@@ -35,10 +35,10 @@ public final class RelocationTypes {
   }
 
   /**
-   * Adds types that have names but are not applied.
+   * Adds types that have names but are not supported.
    *
    * @param number the number of the first
-   * @param suffixes the rest of the names; the numbers count up
+   * @param suffixes the rest of the names, by ascending number
    * @return this table
    */
   public RelocationTypes refused(int number, String... suffixes) {
@@ -65,7 +65,7 @@ public final class RelocationTypes {
    * Describes a type.
    *
    * @param number its number
-   * @return the type; empty if it is not applied
+   * @return the type; empty if it is not supported
    */
   public Optional<RelocationType> find(int number) {
     int width = width(number);

@@ -1,18 +1,18 @@
 package org.jitalloc.arch.support.elf;
 
-/** What the slots of an architecture look like, and which relocations use them. */
+/** The encoding of the slots of an architecture, and the relocations that use them. */
 public interface SlotForm {
 
   /**
-   * Tells whether a relocation is about the table of addresses.
+   * Tests whether a relocation needs the table of addresses (GOT).
    *
    * @param type the number of its type
-   * @return whether there has to be one
+   * @return whether it does
    */
   boolean usesGot(int type);
 
   /**
-   * Tells whether a relocation is about a slot that holds an address.
+   * Tests whether a relocation needs a slot with an address.
    *
    * @param type the number of its type, which uses the table
    * @return whether its symbol has a slot
@@ -20,7 +20,7 @@ public interface SlotForm {
   boolean usesGotSlot(int type);
 
   /**
-   * Tells whether a relocation may be about a slot that branches on.
+   * Tests whether a relocation may need a slot with a branch (PLT).
    *
    * @param type the number of its type
    * @return whether its symbol has a slot
@@ -28,40 +28,40 @@ public interface SlotForm {
   boolean usesPltSlot(int type);
 
   /**
-   * Writes an address, 8 bytes.
+   * Writes an address of 8 bytes.
    *
-   * @param bytes where to
-   * @param at the index of the first
+   * @param bytes the array
+   * @param at the index of the first byte
    * @param target the address
    */
   void putAddress(byte[] bytes, int at, long target);
 
-  /** {@return the length of a slot that branches on} */
+  /** {@return the length of a slot with a branch in bytes} */
   int branchBytes();
 
-  /** {@return what the address of the first of them is a multiple of} */
+  /** {@return the alignment of the first of them in bytes} */
   int branchAlignBytes();
 
   /**
-   * Writes a slot that branches on.
+   * Writes a slot with a branch.
    *
-   * @param bytes where to
-   * @param at the index of the first
-   * @param endDistance how many bytes from the slot's start to what stands behind all slots
-   * @param target the address to branch to
+   * @param bytes the array
+   * @param at the index of the first byte
+   * @param endDistance the distance from the start of the slot to the end of all slots in bytes
+   * @param target the target of the branch
    */
   void putBranch(byte[] bytes, int at, int endDistance, long target);
 
-  /** {@return the length of what stands behind the slots that branch on} */
+  /** {@return the length of the code after the slots with branches in bytes} */
   default int endBytes() {
     return 0;
   }
 
   /**
-   * Writes what stands behind the slots that branch on.
+   * Writes the code after the slots with branches.
    *
-   * @param bytes where to
-   * @param at the index of the first
+   * @param bytes the array
+   * @param at the index of the first byte
    */
   default void putEnd(byte[] bytes, int at) {}
 }

@@ -29,18 +29,18 @@ public final class SlotWriter {
     this.pltPart = pltPart;
   }
 
-  /** {@return whether there are slots that branch on} */
+  /** {@return whether there are slots with branches} */
   public boolean hasPlt() {
     return pltPart != NO_PART;
   }
 
-  /** {@return where the table of addresses starts, which some relocation uses} */
+  /** {@return the address of the table of addresses, if a relocation needs it} */
   public long gotBase() {
     return placed.address(gotPart);
   }
 
   /**
-   * Finds the slot that holds a symbol's address.
+   * Returns the slot with the address of a symbol, and fills it at the first use.
    *
    * @param symbol the symbol, which a relocation loads through the table
    * @param target its address
@@ -56,7 +56,7 @@ public final class SlotWriter {
   }
 
   /**
-   * Finds the slot that branches to a symbol.
+   * Returns the slot that branches to a symbol, and fills it at the first use.
    *
    * @param symbol the symbol, which a relocation may branch to through the table
    * @param target its address
@@ -76,7 +76,7 @@ public final class SlotWriter {
     return plt.count() * form.branchBytes();
   }
 
-  /** Writes what the slots that branch on have behind them. */
+  /** Writes the code after the slots with branches. */
   public void finish() {
     if (hasPlt()) {
       form.putEnd(placed.bytes(pltPart), placed.offset(pltPart) + endOffset());
@@ -84,9 +84,9 @@ public final class SlotWriter {
   }
 
   /**
-   * Shows the slots that are filled.
+   * Visits the filled slots.
    *
-   * @param visitor is shown each
+   * @param visitor the visitor
    */
   public void forEach(SlotVisitor visitor) {
     if (gotPart != NO_PART) {

@@ -11,8 +11,8 @@ import org.jitalloc.arch.elf.SlotPlan;
 import org.jitalloc.arch.elf.SlotTable;
 
 /**
- * One slot a symbol that is loaded or called through a table, whether or not it turns out to be
- * needed: before the sections of TEXT first the table of addresses, then the branches.
+ * One slot for each symbol that is loaded or called through a table, whether or not it is needed in
+ * the end. The table of addresses and then the branches precede the sections of TEXT.
  */
 public final class SymbolSlotPlan extends RelaScan implements SlotPlan {
   static final int ADDRESS_BYTES = 8;
@@ -27,25 +27,25 @@ public final class SymbolSlotPlan extends RelaScan implements SlotPlan {
   private int pltPart = SlotWriter.NO_PART;
   private boolean gotUsed;
 
-  /** Makes what applies relocations. */
+  /** Creates relocators. */
   public interface Maker {
     /**
-     * Makes it.
+     * Creates a relocator.
      *
      * @param object the object
-     * @param placed where everything is
+     * @param placed the placed object
      * @param slots its slots
-     * @return what applies the relocations
+     * @return the relocator
      */
     Relocator relocator(RelocatableObject object, PlacedObject placed, SlotWriter slots);
   }
 
   /**
-   * Looks through all relocations of an object.
+   * Plans the slots for all relocations of an object.
    *
    * @param object the object
    * @param form the slots of the architecture
-   * @param maker what makes that which applies the relocations
+   * @param maker creates the relocator
    * @throws RelocationException if an entry's symbol does not exist
    */
   public SymbolSlotPlan(RelocatableObject object, SlotForm form, Maker maker)

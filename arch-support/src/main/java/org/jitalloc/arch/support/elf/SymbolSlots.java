@@ -1,8 +1,10 @@
 package org.jitalloc.arch.support.elf;
 
-/** Slots of a table, each for a symbol, numbered in the order in which they were asked for. */
+/** The slots of a table, one for each symbol, numbered in the order of the requests. */
 public final class SymbolSlots {
-  /** The number of each symbol's slot plus 1; 0 where it has none; empty while nobody has one. */
+  /**
+   * The number of the slot of each symbol plus 1, or 0 without a slot; empty if no symbol has one.
+   */
   private int[] slots = {};
 
   private final int symbols;
@@ -10,18 +12,18 @@ public final class SymbolSlots {
   private boolean[] filled = {};
 
   /**
-   * Makes an empty table.
+   * Creates an empty table.
    *
-   * @param symbols how many symbols there are
+   * @param symbols the number of symbols
    */
   public SymbolSlots(int symbols) {
     this.symbols = symbols;
   }
 
   /**
-   * Asks for a slot.
+   * Requests a slot.
    *
-   * @param symbol the symbol that it is for
+   * @param symbol its symbol
    */
   public void want(int symbol) {
     if (slots.length == 0) {
@@ -32,26 +34,26 @@ public final class SymbolSlots {
     }
   }
 
-  /** {@return how many slots were asked for} */
+  /** {@return the number of slots} */
   public int count() {
     return count;
   }
 
   /**
-   * Finds a symbol's slot.
+   * Returns the slot of a symbol.
    *
-   * @param symbol the symbol, which asked for one
-   * @return the slot's number, from 0
+   * @param symbol the symbol, which has a slot
+   * @return the number of the slot, from 0
    */
   public int slot(int symbol) {
     return slots[symbol] - 1;
   }
 
   /**
-   * Notes that a slot is filled.
+   * Marks a slot as filled.
    *
    * @param slot its number
-   * @return whether it was not before
+   * @return whether it was not filled before
    */
   public boolean fill(int slot) {
     if (filled.length == 0) {
@@ -63,9 +65,9 @@ public final class SymbolSlots {
   }
 
   /**
-   * Shows the slots that are filled, by symbol.
+   * Visits the filled slots, by symbol.
    *
-   * @param visitor is shown the symbol and the slot's number
+   * @param visitor the visitor
    */
   public void forEachFilled(Visitor visitor) {
     for (int symbol = 0; symbol < slots.length; symbol++) {
@@ -76,12 +78,12 @@ public final class SymbolSlots {
     }
   }
 
-  /** Is shown slots. */
+  /** Visits slots. */
   public interface Visitor {
     /**
-     * Is shown a slot.
+     * Visits a slot.
      *
-     * @param symbol the symbol that it is for
+     * @param symbol its symbol
      * @param slot its number
      */
     void slot(int symbol, int slot);

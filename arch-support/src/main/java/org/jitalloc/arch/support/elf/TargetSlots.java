@@ -3,25 +3,25 @@ package org.jitalloc.arch.support.elf;
 import java.util.Arrays;
 
 /**
- * Slots that are each for a symbol and an addend, numbered in the order in which they are asked
- * for. An open hash table in three arrays.
+ * Slots by symbol and addend, numbered in the order of the requests: a hash table with open
+ * addressing in three arrays.
  */
 public final class TargetSlots {
-  /** What a lookup gives where there is none. */
+  /** The result of a lookup without a slot. */
   public static final int NONE = -1;
 
   private int[] symbols = new int[16];
   private long[] addends = new long[16];
 
-  /** The number of the slot plus 1; 0 where the place is empty. */
+  /** The number of the slot plus 1; 0 in an empty entry. */
   private int[] slots = new int[16];
 
   private int count;
 
-  /** Makes an empty table. */
+  /** Creates an empty table. */
   public TargetSlots() {}
 
-  /** {@return how many slots there are} */
+  /** {@return the number of slots} */
   public int count() {
     return count;
   }
@@ -29,20 +29,20 @@ public final class TargetSlots {
   /**
    * Finds a slot.
    *
-   * @param symbol the symbol that it is for
-   * @param addend what is added
-   * @return the slot's number, or {@link #NONE}
+   * @param symbol its symbol
+   * @param addend its addend
+   * @return the number of the slot, or {@link #NONE}
    */
   public int find(int symbol, long addend) {
     return slots[place(symbol, addend)] - 1;
   }
 
   /**
-   * Finds a slot, and makes it if there is none.
+   * Finds a slot, and creates it if there is none.
    *
-   * @param symbol the symbol that it is for
-   * @param addend what is added
-   * @return the slot's number
+   * @param symbol its symbol
+   * @param addend its addend
+   * @return the number of the slot
    */
   public int findOrAdd(int symbol, long addend) {
     int place = place(symbol, addend);
@@ -87,9 +87,9 @@ public final class TargetSlots {
   }
 
   /**
-   * Shows all slots.
+   * Visits all slots.
    *
-   * @param visitor is shown symbol, addend and number of each
+   * @param visitor the visitor
    */
   public void forEach(Visitor visitor) {
     for (int i = 0; i < slots.length; i++) {
@@ -99,13 +99,13 @@ public final class TargetSlots {
     }
   }
 
-  /** Is shown slots. */
+  /** Visits slots. */
   public interface Visitor {
     /**
-     * Is shown a slot.
+     * Visits a slot.
      *
-     * @param symbol the symbol that it is for
-     * @param addend what is added to it
+     * @param symbol its symbol
+     * @param addend its addend
      * @param slot its number
      */
     void slot(int symbol, long addend, int slot);

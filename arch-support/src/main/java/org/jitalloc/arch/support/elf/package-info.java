@@ -1,4 +1,4 @@
-/** What codecs of ELF relocations have in common. */
+/** Code that the codecs of ELF relocations share. */
 @Export
 @Version("1.0.0")
 @NullMarked

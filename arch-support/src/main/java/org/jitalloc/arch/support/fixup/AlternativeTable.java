@@ -7,32 +7,32 @@ import java.util.stream.Stream;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.elf.CodeFixup.Kind;
 
-/** The table {@code .altinstructions} of Linux. */
+/** Reads the section {@code .altinstructions} of Linux. */
 public final class AlternativeTable {
   private AlternativeTable() {}
 
-  /** How entries look. */
+  /** The format of entries. */
   public interface Format {
 
-    /** {@return how long an entry is, in bytes} */
+    /** {@return the length of an entry in bytes} */
     int entryBytes();
 
     /**
      * Reads an entry.
      *
      * @param table the table
-     * @param at where the entry starts
-     * @return what it says
+     * @param at the offset of the entry in bytes
+     * @return the entry
      */
     CodeFixup entry(EntryTable table, int at);
   }
 
   /**
-   * Reads the table in the first format in which all entries make sense: nothing in a file tells
+   * Reads the table in the first format in which all entries are consistent: a file does not have
    * the version of the format.
    *
    * @param table the table
-   * @param code what entries have to lead to
+   * @param code the code to which entries must refer
    * @param formats the formats
    * @return the entries, in their order
    * @throws IllegalArgumentException if there is no such format

@@ -12,41 +12,41 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the places of a module in their order. A place is shown what those before it have
- * made of the code: an alternative is copied with the branches in it already changed, as in the
- * kernel. The module itself stays as it is.
+ * Plans the locations of a module in their order. Each location sees the changes of those before
+ * it: an alternative is copied with the branches in it already changed, as in the kernel. The
+ * module itself does not change.
  */
 public final class CodePlanner {
   private static final byte[] NOTHING = {};
 
   private CodePlanner() {}
 
-  /** Makes the code of a place. */
+  /** Computes the code of a location. */
   public interface Fitter {
 
     /**
-     * Makes it.
+     * Computes the code.
      *
-     * @param fixup the place
-     * @param now what is there; not to be changed
-     * @param other of an alternative, the bytes that are to replace it, as they stand where they
-     *     are; else nothing
-     * @return what is to be there, as long as {@code now}, or {@code now} itself; null if that
-     *     cannot be told by what is in the module
-     * @throws IllegalArgumentException if what is there is nothing that can be changed so
+     * @param fixup the location
+     * @param now the present bytes; not to be modified
+     * @param other of an alternative, the bytes of the replacement at their present address; else
+     *     empty
+     * @return the new bytes, of the same length, or {@code now} itself; null if they depend on data
+     *     outside of the module
+     * @throws IllegalArgumentException if the present bytes cannot be changed in this way
      */
     byte @Nullable [] fit(CodeFixup fixup, byte[] now, byte[] other);
   }
 
   /**
-   * Makes a plan.
+   * Creates a plan.
    *
-   * @param fixups the places, in their order
+   * @param fixups the locations, in their order
    * @param object the module
    * @param placed the module after relocation
-   * @param fitter makes the code of one
+   * @param fitter computes the code of each
    * @return the plan
-   * @throws IllegalArgumentException if a place is not in code, or as the fitter does
+   * @throws IllegalArgumentException if a location is not in code, or if the fitter throws it
    */
   public static CodePlan plan(
       List<CodeFixup> fixups, RelocatableObject object, PlacedObject placed, Fitter fitter) {

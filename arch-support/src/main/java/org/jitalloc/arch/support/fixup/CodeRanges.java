@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 
-/** Where the code of a module is. */
+/** The code sections of a module by address. */
 public final class CodeRanges {
   private record Range(byte[] bytes, int start, long address, int length) {
     boolean holds(long from, int count) {
@@ -26,10 +26,10 @@ public final class CodeRanges {
   private final List<Range> ranges;
 
   /**
-   * Finds it.
+   * Finds the code sections.
    *
    * @param object the module
-   * @param placed the module in memory
+   * @param placed the placed module
    */
   public CodeRanges(RelocatableObject object, PlacedObject placed) {
     ranges = new ArrayList<>();
@@ -45,12 +45,12 @@ public final class CodeRanges {
     this.ranges = ranges;
   }
 
-  /** {@return the same code in bytes of its own, which may be changed} */
+  /** {@return a copy, which may be changed} */
   CodeRanges copy() {
     return new CodeRanges(ranges.stream().map(Range::copy).toList());
   }
 
-  /** Writes code that is there. */
+  /** Overwrites code. */
   void put(long address, byte[] code) {
     for (Range range : ranges) {
       if (range.holds(address, code.length)) {
@@ -62,11 +62,11 @@ public final class CodeRanges {
   }
 
   /**
-   * Tells whether bytes are code.
+   * Tests whether bytes are code.
    *
-   * @param address where they start
-   * @param count how many there are
-   * @return whether all are of one section of code
+   * @param address the address of the first byte
+   * @param count the number of bytes
+   * @return whether all of them are in one code section
    */
   public boolean hold(long address, int count) {
     return ranges.stream().anyMatch(range -> range.holds(address, count));
@@ -75,9 +75,9 @@ public final class CodeRanges {
   /**
    * Reads code.
    *
-   * @param address where
-   * @param most how many bytes at most
-   * @return a copy, shorter if the section ends before; empty if no code is there
+   * @param address the address of the first byte
+   * @param most the largest number of bytes
+   * @return a copy, shorter if the section ends before; empty if the address is not in code
    */
   public Optional<byte[]> bytes(long address, int most) {
     for (Range range : ranges) {

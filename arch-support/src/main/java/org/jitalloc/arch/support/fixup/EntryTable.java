@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.elf.RelocatableObject;
 
-/** A section of a module that holds entries of one length; changes go through to the module. */
+/** A section of a module with entries of one length. Writes change the module. */
 public final class EntryTable {
   private final String name;
   private final ByteBuffer bytes;
@@ -27,9 +27,9 @@ public final class EntryTable {
    *
    * @param name the name of its section
    * @param object the module
-   * @param placed the module in memory
-   * @param order the order of bytes in its numbers
-   * @return the table; empty if there is none, or nothing in it
+   * @param placed the placed module
+   * @param order the byte order of its numbers
+   * @return the table; empty if the section is missing or empty
    */
   public static Optional<EntryTable> find(
       String name, RelocatableObject object, PlacedObject placed, ByteOrder order) {
@@ -61,11 +61,11 @@ public final class EntryTable {
   }
 
   /**
-   * Counts its entries.
+   * Returns the number of entries.
    *
-   * @param entryBytes the length of one
-   * @return how many there are
-   * @throws IllegalArgumentException if they do not fill the table
+   * @param entryBytes the length of an entry in bytes
+   * @return the number of entries
+   * @throws IllegalArgumentException if the size is not a multiple of the length
    */
   public int count(int entryBytes) {
     if (length % entryBytes != 0) {
@@ -78,7 +78,7 @@ public final class EntryTable {
   /**
    * Reads 8 bytes.
    *
-   * @param offset where, in bytes from the start of the table
+   * @param offset the offset in the table, in bytes
    * @return the number
    */
   public long longAt(int offset) {
@@ -88,7 +88,7 @@ public final class EntryTable {
   /**
    * Reads 4 bytes.
    *
-   * @param offset where
+   * @param offset the offset in the table, in bytes
    * @return the number
    */
   public int intAt(int offset) {
@@ -98,8 +98,8 @@ public final class EntryTable {
   /**
    * Reads 2 bytes.
    *
-   * @param offset where
-   * @return the number, with its sign
+   * @param offset the offset in the table, in bytes
+   * @return the signed number
    */
   public short shortAt(int offset) {
     return bytes.getShort(start + offset);
@@ -119,7 +119,7 @@ public final class EntryTable {
   /**
    * Writes all numbers of 4 bytes.
    *
-   * @param all as many as {@link #ints} gives
+   * @param all as many numbers as {@link #ints} returns
    */
   public void put(int[] all) {
     whole().asIntBuffer().put(all);
@@ -139,7 +139,7 @@ public final class EntryTable {
   /**
    * Writes all numbers of 2 bytes.
    *
-   * @param all as many as {@link #shorts} gives
+   * @param all as many numbers as {@link #shorts} returns
    */
   public void put(short[] all) {
     whole().asShortBuffer().put(all);
@@ -152,28 +152,28 @@ public final class EntryTable {
   /**
    * Reads a byte.
    *
-   * @param offset where
-   * @return the number, without a sign
+   * @param offset the offset in the table, in bytes
+   * @return the unsigned number
    */
   public int byteAt(int offset) {
     return bytes.get(start + offset) & 0xff;
   }
 
   /**
-   * Reads a distance of 4 bytes, which counts from where it stands.
+   * Reads a distance of 4 bytes, which is relative to its own address.
    *
-   * @param offset where
-   * @return the address that it leads to
+   * @param offset the offset in the table, in bytes
+   * @return the address that it refers to
    */
   public long relative(int offset) {
     return address + offset + intAt(offset);
   }
 
   /**
-   * Says that an entry leads to an address where nothing makes sense.
+   * Returns the exception for an entry that refers to a wrong address.
    *
    * @param target the address
-   * @param why what is wrong
+   * @param why the problem
    * @return the exception, to be thrown
    */
   public IllegalArgumentException leadsNowhere(long target, String why) {

@@ -10,10 +10,10 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the names of symbols say of the places that are relocated for them. An address does not tell
- * a name: symbols that nobody defines may all have the same.
+ * The meaning of relocated fields by the names of their symbols. An address does not identify a
+ * name: undefined symbols may all have the same address.
  *
- * @param <T> what a name says
+ * @param <T> the meaning of a name
  */
 public final class RelocatedNames<T> {
   private static final int RELA_BYTES = 24;
@@ -25,9 +25,9 @@ public final class RelocatedNames<T> {
    * Reads the relocations of a module.
    *
    * @param object the module
-   * @param placed the module in memory
-   * @param sections which sections' relocations
-   * @param meaning what a name says; null if nothing
+   * @param placed the placed module
+   * @param sections tests for the sections whose relocations are read
+   * @param meaning returns the meaning of a name, or null
    */
   public RelocatedNames(
       RelocatableObject object,
@@ -59,10 +59,10 @@ public final class RelocatedNames<T> {
   }
 
   /**
-   * Looks a place up.
+   * Looks up a field.
    *
-   * @param address the address of the bytes that are relocated
-   * @return what the name of their symbol says; null if nothing
+   * @param address the address of the field
+   * @return the meaning of the name of its symbol, or null
    */
   public @Nullable T at(long address) {
     return byPlace.get(address);

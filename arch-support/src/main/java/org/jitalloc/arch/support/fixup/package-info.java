@@ -1,6 +1,6 @@
 /**
- * Reading the tables of a kernel module that list code made to fit a processor. Their formats are
- * nearly the same on all architectures.
+ * Reads the tables of kernel modules that list code which depends on the processor. Their formats
+ * are similar on all architectures.
  */
 @Export
 @Version("1.0.0")

@@ -9,15 +9,15 @@ import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.TrapHandler;
 
-/** Pokes text by an encoder, a planner and a trap handler of an architecture. */
+/** A {@link TextPoke} service of an encoder, a planner and a trap handler. */
 public abstract class ArchTextPoke implements TextPoke {
 
-  /** Encodes the instruction of a site. */
+  /** Encodes instructions of sites. */
   @FunctionalInterface
   public interface Encoder {
 
     /**
-     * Encodes as {@link TextPoke#encode} says.
+     * Encodes an instruction, as {@link TextPoke#encode} specifies.
      *
      * @param instruction the instruction
      * @param address the address of the site
@@ -33,13 +33,13 @@ public abstract class ArchTextPoke implements TextPoke {
   private final TrapHandler trapHandler;
 
   /**
-   * Makes the service.
+   * Creates the service.
    *
    * @param arch the name of the architecture
    * @param siteBytes the length of a site
    * @param encoder encodes instructions
-   * @param planner plans batches as {@link TextPoke#plan} says
-   * @param trapHandler carries threads over sites
+   * @param planner plans batches, as {@link TextPoke#plan} specifies
+   * @param trapHandler the trap handler
    */
   protected ArchTextPoke(
       String arch,

@@ -2,24 +2,24 @@ package org.jitalloc.arch.support.poke;
 
 import org.jitalloc.arch.support.asm.Label;
 
-/** The machine instructions by which a signal is passed to the action that was there before. */
+/** Emits the machine instructions that pass a signal to the previous action. */
 public interface PreviousHandlerEmitter {
 
-  /** Loads the previous action and compares it with 1, which stands for ignoring the signal. */
+  /** Loads the previous action and compares it with 1, which is SIG_IGN. */
   void loadPrevious();
 
   /**
-   * Uses the comparison.
+   * Jumps by the comparison.
    *
-   * @param handler where to go on if the action is a handler
-   * @param byDefault where to go on if it is the default action
+   * @param handler the target if the action is a handler
+   * @param byDefault the target if it is the default action
    */
   void jumpByPrevious(Label handler, Label byDefault);
 
   /**
-   * Tells apart the kernel, whose signals cannot be ignored, and processes.
+   * Jumps if the kernel raised the signal, which cannot be ignored then.
    *
-   * @param byDefault where to go on if the kernel raised the signal
+   * @param byDefault the target
    */
   void jumpIfForced(Label byDefault);
 

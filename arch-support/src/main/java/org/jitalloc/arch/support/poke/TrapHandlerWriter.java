@@ -3,13 +3,14 @@ package org.jitalloc.arch.support.poke;
 import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 
-/** Writes a trap handler as {@link org.jitalloc.arch.TrapHandler} describes it. */
+/** Writes a trap handler, as {@link org.jitalloc.arch.TrapHandler} specifies it. */
 public final class TrapHandlerWriter {
   /*
    * A binary search of the records, between two loads of the generation. The number of records may
-   * be read while it changes, but is never more than the table holds, so the search stays inside.
-   * After "no record" the generation is loaded once more behind the look at the code: a change that
-   * began in between has put its own trap there, which must not be taken for one of other code.
+   * be read while it changes, but is never more than the capacity of the table, so the search stays
+   * inside. After "no record" the generation is loaded once more after the test of the code: a
+   * change that began in between has written its trap there, which must not be taken for a trap of
+   * other code.
    */
   private final CodeWriter code;
   private final TrapHandlerEmitter handler;
@@ -17,9 +18,9 @@ public final class TrapHandlerWriter {
   private final Label resume = new Label();
 
   /**
-   * Makes a writer.
+   * Creates a writer.
    *
-   * @param code the assembler to which both emitters emit
+   * @param code the assembler of both emitters
    * @param handler emits the parts of the handler
    * @param previous emits the parts that pass signals on
    */

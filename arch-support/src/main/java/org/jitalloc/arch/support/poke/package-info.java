@@ -1,6 +1,6 @@
 /**
- * The part of poking text that is the same for every architecture: the service, and the trap
- * handler but for its machine instructions.
+ * The part of poking that is the same for every architecture: the service, and the trap handler
+ * without its machine instructions.
  */
 @Export
 @Version("1.0.0")

@@ -2,43 +2,43 @@ package org.jitalloc.arch.support.probe;
 
 import java.util.List;
 
-/** Emits the steps of one detour, which is at a known address. */
+/** Emits the steps of one detour at a known address. */
 public interface DetourEmitter {
 
   /**
-   * Adds one to numbers, atomically. Nothing else is changed but what is below the stack pointer
-   * and may be.
+   * Increments counters atomically. Preserves all registers and flags, and memory except the part
+   * below the stack pointer that may be changed.
    *
    * @param counters their addresses, at least one
    */
   void count(List<Long> counters);
 
   /**
-   * Calls the entry. Nothing is changed but what is below the stack pointer and may be.
+   * Calls the entry. Preserves the same state as {@link #count}.
    *
-   * @param id what the handler is told
+   * @param id the first argument of the handler
    */
   void callHandler(int id);
 
   /**
-   * Appends code that does what instructions do at their own place.
+   * Appends code with the effect of instructions at their original address.
    *
    * @param code the instructions; not to be modified
    * @param from their address
-   * @return whether it goes on behind what was appended, where they would behind themselves
+   * @return whether the code falls through where the instructions would
    */
   boolean move(byte[] code, long from);
 
   /**
-   * Goes on elsewhere.
+   * Jumps.
    *
-   * @param target where
+   * @param target the target
    */
   void jump(long target);
 
-  /** Calls the entry with 0, then goes on at the top of the stack, which the handler has given. */
+  /** Calls the entry with 0, and returns to the top of the stack, which the handler has set. */
   void takeReturn();
 
-  /** {@return all that was emitted} */
+  /** {@return the code} */
   byte[] finish();
 }

@@ -5,29 +5,29 @@ import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.trace.ProbeCodec;
 
-/** Probes whose detours are made of an architecture's steps. */
+/** A {@link ProbeCodec} whose detours consist of steps of an architecture. */
 public abstract class DetourProbes implements ProbeCodec {
   private final String arch;
   private final List<String> registers;
   private final long reachBytes;
 
   /**
-   * Makes room for what a detour has many of.
+   * Returns a buffer with a larger capacity.
    *
-   * @param out what was emitted
-   * @param bytes how much longer it may become than there was room for
-   * @return the same with more room
+   * @param out the code
+   * @param bytes the additional capacity in bytes
+   * @return a buffer with the same content
    */
   public static ByteBuffer withRoom(ByteBuffer out, int bytes) {
     return ByteBuffer.allocate(out.capacity() + bytes).order(out.order()).put(out.flip());
   }
 
   /**
-   * For extension.
+   * For subclasses.
    *
    * @param arch the name of the architecture
-   * @param registers as {@link #registers} gives them
-   * @param reachBytes as {@link #reachBytes} gives it
+   * @param registers the result of {@link #registers}
+   * @param reachBytes the result of {@link #reachBytes}
    */
   protected DetourProbes(String arch, List<String> registers, long reachBytes) {
     this.arch = arch;
@@ -38,19 +38,19 @@ public abstract class DetourProbes implements ProbeCodec {
   /**
    * Begins the entry.
    *
-   * @param handler the address of the function that it calls
-   * @param cpuFeatures what the processor has
-   * @return what emits it
+   * @param handler the address of the handler
+   * @param cpuFeatures the features of the processor
+   * @return its emitter
    */
   protected abstract ProbeEntryEmitter beginEntry(long handler, Set<String> cpuFeatures);
 
   /**
-   * Begins a detour, or a place of return.
+   * Begins a detour or a return trampoline.
    *
    * @param at its address
    * @param entry the address of the entry
-   * @param cpuFeatures what the processor has
-   * @return what emits it
+   * @param cpuFeatures the features of the processor
+   * @return its emitter
    */
   protected abstract DetourEmitter beginDetour(long at, long entry, Set<String> cpuFeatures);
 

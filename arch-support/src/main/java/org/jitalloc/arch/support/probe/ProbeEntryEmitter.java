@@ -6,26 +6,26 @@ import org.jitalloc.arch.support.asm.Label;
 /** Emits the steps of the entry that all detours of a target call. */
 public interface ProbeEntryEmitter {
 
-  /** {@return where they are emitted to} */
+  /** {@return the assembler} */
   CodeWriter code();
 
-  /** Saves all registers that functions may change, and those that a handler may. */
+  /** Saves all registers that functions may change, and those that a handler may change. */
   void save();
 
-  /** Calls the handler with all numbers. */
+  /** Calls the handler with all arguments. */
   void callHandler();
 
   /**
-   * Looks at what the handler returned.
+   * Tests the result of the handler.
    *
-   * @param unchanged where to go if it is 0
+   * @param unchanged the target if it is 0
    */
   void jumpIfUnchanged(Label unchanged);
 
-  /** Replaces what was saved by the numbers at the address that the handler returned. */
+  /** Replaces the saved registers by the values at the address that the handler returned. */
   void change();
 
-  /** Loads what was saved, and goes back to the detour. */
+  /** Restores the saved registers, and returns to the detour. */
   void restore();
 
   /**

@@ -1,6 +1,6 @@
 /**
- * The part of probes that is the same for every architecture: in which order detours and their
- * entry do what they do.
+ * The part of probes that is the same for every architecture: the order of the steps of detours and
+ * their entry.
  */
 @Export
 @Version("1.0.0")
