@@ -14,7 +14,7 @@ import org.jitalloc.bench.trace.AllocationTrace;
 import org.jitalloc.bench.trace.TraceException;
 import org.jitalloc.bench.trace.TraceReader;
 
-/** {@code bench alloc}: a trace on this allocator and on the peer, by turns. */
+/** {@code bench alloc}: replays a trace on this allocator and on the peer alternately. */
 final class AllocCommand implements Command {
   private static final int MOST_THREADS = 256;
   private static final int MOST_RUNS = 1000;

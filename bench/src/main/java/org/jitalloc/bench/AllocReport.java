@@ -17,7 +17,7 @@ import org.jitalloc.bench.report.Table;
 import org.jitalloc.bench.trace.AllocationTrace;
 import org.jspecify.annotations.Nullable;
 
-/** What the runs of {@code bench alloc} gave: medians of the times, sizes of the last run. */
+/** The results of {@code bench alloc}: medians of the times, sizes of the last run. */
 final class AllocReport {
   private final Path file;
   private final AllocationTrace trace;
@@ -70,7 +70,7 @@ final class AllocReport {
         ManagementFactory.getGarbageCollectorMXBeans().stream()
             .map(GarbageCollectorMXBean::getName)
             .collect(Collectors.joining(", "));
-    // Only now: where huge pages ran out, it is another than it was at first.
+    // Read at the end: the mode changes when huge pages are exhausted.
     MemoryMode mode = allocator.memoryMode();
     return """
     %s: %,d allocations, then %,d operations (a free and an allocation), %d thread%s%s

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The words of a command: operands, flags, and options that have a value. */
+/** The arguments of a command: operands, flags, and options with a value. */
 final class Arguments {
   private final List<String> operands = new ArrayList<>();
   private final Set<String> flags = new HashSet<>();
   private final Map<String, String> options = new HashMap<>();
 
-  /** Sorts words; those that start with a dash have to be known. */
+  /** Parses arguments; those that start with a dash have to be known. */
   static Arguments parse(List<String> words, Set<String> flags, Set<String> options)
       throws UsageException {
     var parsed = new Arguments();
@@ -34,7 +34,7 @@ final class Arguments {
     return parsed;
   }
 
-  /** The operands, which have to be as many as there are names for them. */
+  /** {@return the operands; their number must be that of the names} */
   List<String> operands(String... names) throws UsageException {
     if (operands.size() < names.length) {
       throw new UsageException("no %s given".formatted(names[operands.size()]));
@@ -68,7 +68,7 @@ final class Arguments {
         return value;
       }
     } catch (NumberFormatException _) {
-      // Said below.
+      // The error follows.
     }
     throw new UsageException(
         "%s is a whole number from %d to %d, not %s".formatted(option, least, most, text));

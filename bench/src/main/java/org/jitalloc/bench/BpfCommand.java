@@ -20,18 +20,18 @@ import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 
 /**
- * {@code bench bpf}: how many instructions each architecture's generator makes of one, and how fast
- * they are here against the same programs compiled by gcc.
+ * {@code bench bpf}: the number of instructions that the generator of each architecture emits for a
+ * BPF instruction, and the speed here compared with the same programs compiled by gcc.
  */
 final class BpfCommand implements Command {
   private static final int MEMORY_BYTES = 1500;
   private static final int RUNS = 11;
   private static final int MILLIS = 30;
 
-  /** What calls nothing and does nothing. */
+  /** The program that does nothing. */
   private static final String EMPTY = "empty";
 
-  /** All that a generator asks for. */
+  /** All features that generators use. */
   private static final Set<String> FEATURES =
       Set.of("bmi2", "atomics", "facility-34", "facility-45");
 
@@ -84,7 +84,9 @@ final class BpfCommand implements Command {
     return table;
   }
 
-  /** The times of one program; natively, machine code without and with checks, interpreted. */
+  /**
+   * The times of one program: compiled by gcc, machine code without and with checks, interpreted.
+   */
   private record Times(Timing gcc, Timing unchecked, Timing checked, Timing interpreted) {
 
     void agree(String name) throws IOException {
@@ -152,7 +154,7 @@ final class BpfCommand implements Command {
         two(interpreted));
   }
 
-  /** Of what the programs do themselves: without what a call costs on either side. */
+  /** {@return the ratio of the times without the cost of a call} */
   private static double ratio(Timing ours, Timing empty, Timing gcc, Timing none, boolean whole) {
     return whole
         ? ours.nanos() / gcc.nanos()

@@ -18,9 +18,9 @@ import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
 
 /**
- * {@code bench calls}: small functions, packed on huge pages, packed on small ones, and one a page.
- * The parent starts a process for each layout, by turns; with {@code --layout} this is that
- * process.
+ * {@code bench calls}: small functions, packed on huge pages, packed on small pages, and one on
+ * each page. The parent starts a process for each layout alternately; with {@code --layout} this is
+ * such a process.
  */
 final class CallsCommand implements Command {
   private static final String MODE = "-Djitalloc.memory.mode=";
@@ -28,7 +28,7 @@ final class CallsCommand implements Command {
   private static final int RUNS = 3;
   private static final int PAGE_BYTES = 4096;
 
-  /** The least there is, and what code of a JIT compiler is like. */
+  /** The smallest size, and a typical size of code of a JIT compiler. */
   private static final int[] SIZES = {64, 330};
 
   @Override

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.List;
 import org.jitalloc.bench.trace.TraceException;
 
-/** A benchmark that is started by its name. */
+/** A benchmark with a name. */
 interface Command {
 
   /**
    * Runs it.
    *
-   * @param words what stands behind its name on the command line
+   * @param words the arguments after its name on the command line
    */
   void run(List<String> words) throws UsageException, TraceException, IOException;
 }

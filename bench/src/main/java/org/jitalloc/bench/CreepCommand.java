@@ -16,7 +16,7 @@ import org.jitalloc.bench.creep.Sample;
 import org.jitalloc.bench.report.JsonLine;
 import org.jitalloc.bench.report.Table;
 
-/** {@code bench creep}: what is reserved for what is in use, over a long time. */
+/** {@code bench creep}: the ratio of reserved to used bytes over a long time. */
 final class CreepCommand implements Command {
   private static final long OPERATIONS = 50_000_000;
   private static final int SHOWN_EVERY = 50;
@@ -32,7 +32,7 @@ final class CreepCommand implements Command {
     long seed = arguments.longNumber("--seed", 1, 0, Long.MAX_VALUE);
     String svg = arguments.text("--svg", "");
     String csv = arguments.text("--csv", "");
-    // Now, not after minutes.
+    // Fails now, not after minutes.
     write(svg, "");
     write(csv, "");
 
@@ -105,7 +105,7 @@ final class CreepCommand implements Command {
     System.out.println(
         new JsonLine()
             .put("operations", operations)
-            // The first round starts with nothing left over by the one before.
+            // The first round starts without memory of a previous one.
             .put("second_round_ratio", means.get(1))
             .put("last_round_ratio", means.getLast())
             .put("creep", means.getLast() / means.get(1))

@@ -29,7 +29,10 @@ import org.jitalloc.ftrace.plain.Ftraces;
 import org.jitalloc.ftrace.run.LocalFtrace;
 import org.jitalloc.text.TextPatcher.KnownText;
 
-/** {@code bench ftrace}: what a traced call costs, and switching and knowing many call sites. */
+/**
+ * {@code bench ftrace}: the cost of a traced call, of enabling and disabling many call sites, and
+ * of adding them.
+ */
 final class FtraceCommand implements Command {
   private static final int SITES = 50_000;
   private static final int RECORDS = 1_000_000;
@@ -162,7 +165,7 @@ final class FtraceCommand implements Command {
     json.put("ns_uftrace_run", times.run()).put("ns_uftrace_patching", times.patching());
   }
 
-  /** What opening and closing a page for each site costs, with nothing written in between. */
+  /** {@return the time of two mprotect calls for each site, without a write in between} */
   private static double protectPairs(int sites, int runs) throws Throwable {
     MethodHandle protect = system("mprotect", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     MethodHandle map =

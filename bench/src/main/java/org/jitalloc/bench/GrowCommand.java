@@ -21,7 +21,7 @@ import org.jitalloc.bench.trace.TraceKind;
 import org.jitalloc.bench.trace.TraceWriter;
 import org.jspecify.annotations.Nullable;
 
-/** {@code bench grow}: what an operation costs with more and more that is live. */
+/** {@code bench grow}: the cost of an operation by the number of live allocations. */
 final class GrowCommand implements Command {
   private static final int LEAST = 1_000;
   private static final int MOST = 1_000_000;

@@ -19,7 +19,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** {@code bench guard}: what it costs that code stays alive while it is called. */
+/** {@code bench guard}: the cost of keeping code alive during a call. */
 final class GuardCommand implements Command {
 
   @Override

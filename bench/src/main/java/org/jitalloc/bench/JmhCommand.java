@@ -8,7 +8,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
-/** {@code bench jmh}: benchmarks of single calls, with all options that JMH knows. */
+/** {@code bench jmh}: benchmarks of single calls, with the options of JMH. */
 final class JmhCommand implements Command {
 
   @Override

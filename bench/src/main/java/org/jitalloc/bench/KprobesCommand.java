@@ -19,12 +19,14 @@ import org.jitalloc.kprobes.ReturnProbeRequest;
 import org.jitalloc.kprobes.plain.KprobesFactory;
 import org.jitalloc.kprobes.run.LocalKprobes;
 
-/** {@code bench kprobes}: what a hit costs, and arming many probes. */
+/** {@code bench kprobes}: the cost of a hit, and of arming many probes. */
 final class KprobesCommand implements Command {
   private static final int PROBES = 10_000;
   private static final int RUNS = 9;
 
-  /** Calls a run: where hits are cheap, where each is an upcall, where each is a signal as well. */
+  /**
+   * The number of calls of a run: with cheap hits, with an upcall for each, with a signal for each.
+   */
   private static final int CALLS = 1 << 22;
 
   private static final int HITS = 1 << 17;

@@ -12,8 +12,8 @@ import org.jitalloc.bench.trace.TraceException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The benchmarks, as {@code ./jitalloc bench} starts them: the folder of this module, a command and
- * its words. Exits with 2 where the input was wrong, and with 1 where something failed.
+ * The main class of {@code ./jitalloc bench}. The arguments are the folder of this module, a
+ * command and its arguments. The exit code is 2 for wrong input, 1 for a failure.
  */
 public final class Main {
   private Main() {}
@@ -21,7 +21,7 @@ public final class Main {
   /**
    * Runs a command.
    *
-   * @param args the folder of this module, the command, its words
+   * @param args the folder of this module, the command, its arguments
    */
   public static void main(String[] args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);

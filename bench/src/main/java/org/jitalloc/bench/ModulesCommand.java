@@ -16,11 +16,11 @@ import org.jitalloc.bench.report.Median;
 import org.jitalloc.bench.report.Table;
 import org.jspecify.annotations.Nullable;
 
-/** {@code bench modules}: all kernel modules of a folder in one process, here and by LLVM. */
+/** {@code bench modules}: loads all kernel modules of a folder in one process, here and by LLVM. */
 final class ModulesCommand implements Command {
   private static final int RUNS = 3;
 
-  /** It is over before the second compiler pays. */
+  /** The run is too short for the second compiler. */
   private static final List<String> FLAGS =
       List.of(
           "-XX:+UseParallelGC",
@@ -30,7 +30,7 @@ final class ModulesCommand implements Command {
           "-XX:-UsePerfData",
           "-XX:TieredStopAtLevel=1");
 
-  /** For a look at the heap: no room for what is dead, by a collector with no tables of its own. */
+  /** Flags to measure the heap: little space for dead objects, and a collector without tables. */
   private static final List<String> HEAP_FLAGS =
       List.of("-XX:+UseSerialGC", "-Xmx2g", "-XX:TieredStopAtLevel=1");
 
@@ -107,7 +107,7 @@ final class ModulesCommand implements Command {
     }
   }
 
-  /** What {@link LoadAll} prints. */
+  /** The output of {@link LoadAll}. */
   private record Figures(
       long modules,
       long refused,
@@ -131,7 +131,10 @@ final class ModulesCommand implements Command {
           Long.parseLong(words[7]));
     }
 
-    /** What is in the heap, the memory of an image too, by what the modules take. */
+    /**
+     * {@return the ratio of the heap, which includes the memory of the image, to the memory of
+     * modules}
+     */
     double memoryRatio() {
       return (double) heapBytes / bytes;
     }

@@ -7,13 +7,15 @@ import org.jitalloc.bench.peer.PeerMissingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the peer comes from.
+ * Builds the peer.
  *
- * @param folder that of this module
+ * @param folder the folder of this module
  */
 record Peers(Path folder) {
 
-  /** The peer, or null where it cannot be had; why not is said on standard error. */
+  /**
+   * {@return the peer, or null if it cannot be built; then the reason is printed on standard error}
+   */
   @Nullable Peer get() throws IOException {
     try {
       return Peer.compile(folder.resolve("src/main/cpp"), folder.resolve("target/peer"));

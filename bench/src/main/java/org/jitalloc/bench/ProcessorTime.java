@@ -8,8 +8,8 @@ import java.util.List;
 import org.jitalloc.bench.report.Median;
 
 /**
- * Time that a thread has had a processor: what others do meanwhile is not in it. On a busy machine
- * a run longer than the scheduler lets one go on takes several times as long by the clock.
+ * The processor time of a thread, without the time of other threads. On a busy machine, a run that
+ * is longer than a time slice of the scheduler takes several times as long by the clock.
  */
 final class ProcessorTime {
   private static final int WARM_UPS = 3;
@@ -17,12 +17,12 @@ final class ProcessorTime {
 
   private ProcessorTime() {}
 
-  /** What is measured. */
+  /** The measured code. */
   interface Measured {
     void run() throws Throwable;
   }
 
-  /** Nanoseconds of this thread. */
+  /** {@return nanoseconds of processor time of this thread} */
   static double nanos(Measured measured) throws Throwable {
     long start = THREADS.getCurrentThreadCpuTime();
     measured.run();
@@ -30,13 +30,13 @@ final class ProcessorTime {
   }
 
   /**
-   * What a call costs.
+   * Measures a call.
    *
-   * @param loop {@code void loop(long)}, which calls as often as it is told
-   * @param calls how often, a run
-   * @param runs how many runs count, after some that do not
-   * @param between done after each run, and not measured
-   * @return nanoseconds of a call, the median
+   * @param loop {@code void loop(long)}, whose argument is the number of calls
+   * @param calls the number of calls in a run
+   * @param runs the number of measured runs, after some warm-up runs
+   * @param between runs after each run, and is not measured
+   * @return the median of the nanoseconds of a call
    */
   static double perCall(MethodHandle loop, int calls, int runs, Runnable between) throws Throwable {
     List<Double> times = new ArrayList<>();

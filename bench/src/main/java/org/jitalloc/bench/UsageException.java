@@ -1,6 +1,6 @@
 package org.jitalloc.bench;
 
-/** A command was given something it cannot use; the message says what, in one line. */
+/** Thrown for a wrong argument of a command; the message is one line. */
 final class UsageException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-/** The benchmarks' command line: one class a subcommand. */
+/** The command line of the benchmarks: one class for each command. */
 @NullMarked
 package org.jitalloc.bench;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The command line, from words to exit codes. */
+/** The command line, from arguments to exit codes. */
 final class MainTest {
   private static final String TRACE = "A 0 100\nA 1 200\nF 0\nA 2 300\n";
 
@@ -81,7 +81,7 @@ final class MainTest {
 
   @Test
   void alloc_peerMissing_saysSoAndGoesOn() throws Exception {
-    // This folder holds no source of a peer.
+    // This folder contains no source of a peer.
     Files.createDirectories(folder.resolve("src/main/cpp"));
     Files.writeString(folder.resolve("src/main/cpp/asmjit-peer.cpp"), "#include <no/asmjit.h>\n");
     Result result = bench("alloc", file(TRACE), "--runs", "1");
@@ -136,7 +136,7 @@ final class MainTest {
     }
   }
 
-  /** Once each, in this JVM: that they run, not what they measure. */
+  /** Each runs once in this JVM, without a measurement. */
   @Test
   void jmh_runsAllThatNeedNoMillion() {
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "runs machine code of x86-64");

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All races, for a short time each; longer by hand: {@code -Djitalloc.test.races.millis=10000}. */
+/**
+ * Runs all races for a short time each; {@code -Djitalloc.test.races.millis=10000} makes it longer.
+ */
 class RacesTest {
   private static final int LEAST_RACES = 14;
 
-  /** What jcstress found, and what it wrote about it. */
+  /** The exit code and the output of jcstress. */
   private record Run(int exit, String output) {}
 
   @Test
@@ -58,7 +60,7 @@ class RacesTest {
     }
   }
 
-  /** How many races there are. */
+  /** {@return the number of races} */
   private static int races() throws IOException {
     try (InputStream list = RacesTest.class.getResourceAsStream("/META-INF/TestList")) {
       var text = new String(list.readAllBytes(), StandardCharsets.UTF_8);

@@ -12,23 +12,23 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 
 /**
- * What a generator makes of programs, all of it: with the entry, the exits and the checks.
+ * The size of the code of a generator for programs, with entries, exits and checks.
  *
- * @param instructions how many instructions the programs have, a wide one counting once
- * @param generated how many were generated
- * @param bytes their bytes
+ * @param instructions the number of BPF instructions, a wide one counted once
+ * @param generated the number of machine instructions
+ * @param bytes their length in bytes
  */
 public record CodeSize(int instructions, int generated, int bytes) {
 
   /**
-   * Generates.
+   * Measures a generator.
    *
    * @param generator the generator
-   * @param cpuFeatures what its processor can
+   * @param cpuFeatures the features of the processor
    * @param programs the programs
    * @param checked whether accesses to memory are checked
-   * @return how much it is
-   * @throws IOException if the code cannot be taken apart
+   * @return the size
+   * @throws IOException if the code cannot be disassembled
    */
   public static CodeSize of(
       BpfCodeGenerator generator,
@@ -53,12 +53,12 @@ public record CodeSize(int instructions, int generated, int bytes) {
     return new CodeSize(instructions, Lengths.count(generator.arch(), bytes), bytes.length);
   }
 
-  /** {@return instructions for one of the program} */
+  /** {@return machine instructions for each BPF instruction} */
   public double ratio() {
     return (double) generated / instructions;
   }
 
-  /** {@return bytes for one instruction of the program} */
+  /** {@return bytes for each BPF instruction} */
   public double bytesEach() {
     return (double) bytes / instructions;
   }

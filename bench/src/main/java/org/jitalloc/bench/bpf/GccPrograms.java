@@ -7,27 +7,27 @@ import java.util.List;
 import org.jitalloc.bench.process.Tool;
 
 /**
- * The programs as gcc compiles them, each in a process of its own.
+ * The programs compiled by gcc; each runs in a process.
  *
- * @param folder that of this module
+ * @param folder the folder of this module
  */
 public record GccPrograms(Path folder) {
 
   /**
-   * Compiles and runs one.
+   * Compiles and runs a program.
    *
    * @param name its name
-   * @param bytes how large its memory is
-   * @param rounds how many rounds of calls
-   * @param millis how long a round takes, in milliseconds
-   * @return how it did
+   * @param bytes the size of its memory
+   * @param rounds the number of rounds of calls
+   * @param millis the duration of a round in milliseconds
+   * @return its result and time
    * @throws IOException if there is no gcc, or the program failed
    */
   public Timing time(String name, int bytes, int rounds, int millis) throws IOException {
     Path programs = folder.resolve("src/main/bpf");
     Path built = Files.createDirectories(folder.resolve("target/bpf-native"));
     String program = built.resolve(name).toString();
-    // Neither does a code generator for BPF vectorise.
+    // Code generators for BPF do not vectorise either.
     Tool.must(
         List.of(
             "gcc",

@@ -17,9 +17,9 @@ final class Lengths {
   private Lengths() {}
 
   /**
-   * How many there are in code.
+   * Counts the instructions of code. GNU objdump counts those of x86-64.
    *
-   * @throws IOException if that of x86-64 cannot be counted here: GNU objdump does
+   * @throws IOException if GNU objdump is needed and fails
    */
   static int count(String arch, byte[] code) throws IOException {
     return switch (arch) {
@@ -31,7 +31,7 @@ final class Lengths {
     };
   }
 
-  /** The first two bits say how long an instruction is. */
+  /** The first two bits determine the length of an instruction. */
   private static int ofS390(byte[] code) {
     int count = 0;
     for (int at = 0; at < code.length; count++) {

@@ -15,14 +15,14 @@ import org.jitalloc.bpf.check.CheckedProgram;
 import org.jitalloc.bpf.check.ProgramChecker;
 
 /**
- * Programs to measure with.
+ * The programs of the benchmarks.
  *
- * @param folder that of this module
+ * @param folder the folder of this module
  */
 public record MeasuredPrograms(Path folder) {
   private static final String BINARY = ".bin";
 
-  /** Numbers of helpers that programs of the vectors call; nobody calls them here. */
+  /** The number of helpers of the test vectors; they are not called here. */
   private static final int HELPERS = 16;
 
   private static final Pattern BYTES = Pattern.compile("\"prog\": *\"([0-9a-f]*)\"");
@@ -35,7 +35,7 @@ public record MeasuredPrograms(Path folder) {
    */
   public record Program(String name, byte[] bytes) {
 
-    /** {@return the program, taken apart} */
+    /** {@return the decoded and checked program} */
     public CheckedProgram check() {
       Map<Integer, String> helpers = new HashMap<>();
       for (int number = 0; number < HELPERS; number++) {
@@ -59,7 +59,7 @@ public record MeasuredPrograms(Path folder) {
     return programs;
   }
 
-  /** {@return the programs of the project's test vectors, without those that are to be refused} */
+  /** {@return the programs of the project's test vectors, without those that must be refused} */
   public List<Program> vectors() throws IOException {
     Path file =
         folder.resolve("../consumers/bpf/src/test/resources/org/jitalloc/bpf/vectors.jsonl");

@@ -16,12 +16,15 @@ import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.BpfRuntime;
 import org.jitalloc.bpf.plain.BpfRuntimes;
 
-/** Times programs here: as machine code, with and without checks of accesses, and interpreted. */
+/**
+ * Measures programs in this process: as machine code, with and without checks of accesses, and
+ * interpreted.
+ */
 public final class Speed implements AutoCloseable {
   private static final int AT_ONCE = 100;
   private static final int FACTOR = 40503;
 
-  /** Time on a processor: what others do on the machine meanwhile does not count. */
+  /** Measures processor time, without the time of other threads. */
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Arena arena = Arena.ofShared();
@@ -31,11 +34,11 @@ public final class Speed implements AutoCloseable {
   private final double roundNanos;
 
   /**
-   * Prepares.
+   * Creates a measurement.
    *
-   * @param bytes how large the memory of the programs is
-   * @param rounds how many rounds of calls; the first two warm up and do not count
-   * @param millis how long a round takes, in milliseconds
+   * @param bytes the size of the memory of the programs
+   * @param rounds the number of rounds of calls; the first two are warm-up and not measured
+   * @param millis the duration of a round in milliseconds
    */
   public Speed(int bytes, int rounds, int millis) {
     memory = arena.allocate(bytes, Long.BYTES);
@@ -50,9 +53,9 @@ public final class Speed implements AutoCloseable {
    * Runs a program.
    *
    * @param program the program
-   * @param engine what runs it
+   * @param engine the engine
    * @param checks whether its accesses are checked
-   * @return how it did
+   * @return its result and time
    */
   public Timing time(MeasuredPrograms.Program program, Engine engine, MemoryChecks checks) {
     var options =

@@ -1,9 +1,9 @@
 package org.jitalloc.bench.bpf;
 
 /**
- * What a program gave, and how long it took.
+ * The result and the time of a program.
  *
- * @param result what it returned
- * @param nanos the time of a call: the median of some rounds
+ * @param result its result
+ * @param nanos the nanoseconds of a call, the median of the rounds
  */
 public record Timing(long result, double nanos) {}

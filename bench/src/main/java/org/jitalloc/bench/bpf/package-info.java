@@ -1,4 +1,4 @@
-/** How large and how fast compiled BPF programs are. */
+/** The size and the speed of compiled BPF programs. */
 @NullMarked
 package org.jitalloc.bench.bpf;
 

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one process measured.
+ * The result of one process.
  *
- * @param nsPerCall time of a call in nanoseconds
- * @param pages how many pages the functions are on
- * @param pageBytes how large these are
+ * @param nsPerCall the time of a call in nanoseconds
+ * @param pages the number of pages of the functions
+ * @param pageBytes the size of these pages
  * @param reservedBytes the sum of the slabs, in bytes
- * @param mode how the memory was had
+ * @param mode the memory mode
  */
 public record CallTimes(
     double nsPerCall, long pages, long pageBytes, long reservedBytes, String mode) {
@@ -21,10 +21,10 @@ public record CallTimes(
   }
 
   /**
-   * Reads what {@link #line} gave.
+   * Parses a {@link #line}.
    *
    * @param line the line
-   * @return what it says
+   * @return the result
    */
   public static CallTimes parse(String line) {
     List<String> words = Arrays.asList(line.strip().split(" "));

@@ -19,9 +19,9 @@ import org.jitalloc.bench.code.X86;
 import org.jitalloc.bench.report.Median;
 
 /**
- * Functions that return constants, called in random order by a loop of machine code. Each call goes
- * somewhere else than the processor guesses, in all layouts alike; what differs is how far its
- * translation of addresses and its caches reach.
+ * Functions that return constants, called in random order by a loop of machine code. In all
+ * layouts, the branch predictor mispredicts the calls; the layouts differ in the misses of the TLB
+ * and the caches.
  */
 public final class Calls {
   private static final int CALLS = 1_000_000;
@@ -34,12 +34,12 @@ public final class Calls {
   private final List<JitMemory> functions = new ArrayList<>();
 
   /**
-   * Makes the functions.
+   * Creates the functions.
    *
-   * @param allocator where they are allocated
-   * @param layout how they are placed
-   * @param count how many
-   * @param bytes how large each is; the code is in its first bytes
+   * @param allocator the allocator
+   * @param layout their placement
+   * @param count their number
+   * @param bytes the size of each; the code is in its first bytes
    */
   public Calls(JitAllocator allocator, Layout layout, int count, int bytes) {
     X86.require(allocator);
@@ -55,7 +55,7 @@ public final class Calls {
   /**
    * Calls them.
    *
-   * @return what it took
+   * @return the times
    */
   public CallTimes measure() {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
@@ -100,7 +100,7 @@ public final class Calls {
     }
   }
 
-  /** What the operating system says, not what was asked for. */
+  /** {@return the size of the pages that the operating system uses} */
   private long pageBytes() {
     boolean huge =
         allocator.slabs().stream()

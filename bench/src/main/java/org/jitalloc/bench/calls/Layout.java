@@ -4,13 +4,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where functions are. The memory mode holds for a whole process, so each has one of its own. */
+/**
+ * The placement of functions. The memory mode applies to a whole process, so each layout runs in a
+ * process.
+ */
 public enum Layout {
-  /** Side by side on the largest pages that this machine gives. */
+  /** Adjacent, on the largest pages of this machine. */
   PACKED_HUGE("auto", 1, "packed, 2 MiB pages"),
-  /** Side by side on pages of 4 KiB. */
+  /** Adjacent, on pages of 4 KiB. */
   PACKED_SMALL("memfd", 1, "packed, 4 KiB pages"),
-  /** Each at the start of a page of 4 KiB that nothing else is on. */
+  /** Each at the start of a page of 4 KiB without other functions. */
   PAGE_EACH("memfd", 4096, "one 4 KiB page each");
 
   private final String mode;
@@ -47,7 +50,7 @@ public enum Layout {
    * Finds a layout.
    *
    * @param word its name on a command line
-   * @return the layout, if there is one
+   * @return the layout; empty if the name is unknown
    */
   public static Optional<Layout> of(String word) {
     return Arrays.stream(values()).filter(layout -> layout.word().equals(word)).findFirst();

@@ -1,4 +1,4 @@
-/** Calls of many small functions: what does it matter where they are? */
+/** Calls of many small functions: the effect of their placement. */
 @NullMarked
 package org.jitalloc.bench.calls;
 

@@ -31,9 +31,9 @@ public final class X86 {
   }
 
   /**
-   * Makes a published function.
+   * Creates a published function.
    *
-   * @param allocator where it is allocated
+   * @param allocator the allocator
    * @param code its bytes
    * @return its memory
    */
@@ -49,9 +49,9 @@ public final class X86 {
   }
 
   /**
-   * A function that returns a constant.
+   * Returns a function that returns a constant.
    *
-   * @param value what {@code int f()} returns
+   * @param value the result of {@code int f()}
    * @return its bytes
    */
   public static byte[] constant(int value) {
@@ -64,8 +64,8 @@ public final class X86 {
   }
 
   /**
-   * A function that calls functions without arguments: {@code long callAll(int (**functions)(void),
-   * long count)} gives the sum of what they return.
+   * Returns a function that calls functions without arguments: {@code long callAll(int
+   * (**functions)(void), long count)} returns the sum of their results.
    *
    * @return its bytes
    */

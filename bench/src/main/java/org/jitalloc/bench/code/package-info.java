@@ -1,4 +1,4 @@
-/** Machine code that the benchmarks run. */
+/** Machine code of the benchmarks. */
 @NullMarked
 package org.jitalloc.bench.code;
 

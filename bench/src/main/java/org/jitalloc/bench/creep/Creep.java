@@ -10,13 +10,13 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 
 /**
- * Random use in rounds that are all alike, each a sequence of phases with mixes of their own. An
- * operation frees any of what is live and allocates another; where a phase starts, as many as are
- * too many are only freed, or as are missing only allocated. With an allocator that does not creep
- * the rounds look alike, too.
+ * Random use in identical rounds, each a sequence of phases with different mixes of sizes. An
+ * operation frees a random live allocation and makes another one; at the start of a phase, surplus
+ * allocations are freed, or missing ones are made. If fragmentation does not grow, the results of
+ * all rounds are the same.
  */
 public final class Creep {
-  /** How often the phases come round. */
+  /** The number of rounds. */
   public static final int ROUNDS = 10;
 
   private static final int SAMPLES_A_PHASE = 20;
@@ -26,10 +26,10 @@ public final class Creep {
   private final List<JitMemory> live = new ArrayList<>();
 
   /**
-   * Prepares it.
+   * Creates a run.
    *
-   * @param allocator what is used
-   * @param seed where luck starts
+   * @param allocator the allocator
+   * @param seed the seed of the random choices
    */
   public Creep(JitAllocator allocator, long seed) {
     this.allocator = allocator;
@@ -41,7 +41,7 @@ public final class Creep {
     return Phase.ROUND.stream().map(Phase::name).toList();
   }
 
-  /** {@return how many operations there have to be at least} */
+  /** {@return the least number of operations} */
   public static long leastOperations() {
     return (long) ROUNDS * Phase.ROUND.size() * SAMPLES_A_PHASE;
   }
@@ -49,8 +49,8 @@ public final class Creep {
   /**
    * Runs all rounds, and frees everything.
    *
-   * @param operations about how many operations to do
-   * @param seen is shown each sample when it is taken
+   * @param operations the approximate number of operations
+   * @param seen receives each sample
    */
   public void run(long operations, Consumer<Sample> seen) {
     long step = operations / leastOperations();

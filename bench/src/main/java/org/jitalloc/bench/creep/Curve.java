@@ -3,7 +3,7 @@ package org.jitalloc.bench.creep;
 import java.util.List;
 import java.util.Locale;
 
-/** Draws samples: what is reserved for each byte in use, over the time. */
+/** Draws samples: reserved bytes for each used byte over time. */
 public final class Curve {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 320;
@@ -17,9 +17,9 @@ public final class Curve {
   private final double most;
 
   /**
-   * Prepares a drawing.
+   * Creates a drawing.
    *
-   * @param samples what is drawn, by time, at least one
+   * @param samples the samples by time, at least one
    */
   public Curve(List<Sample> samples) {
     this.samples = samples;

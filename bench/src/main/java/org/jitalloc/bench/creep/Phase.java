@@ -5,20 +5,20 @@ import java.util.random.RandomGenerator;
 import org.jitalloc.bench.trace.TraceKind;
 
 /**
- * A time in which sizes are mixed in one way.
+ * A phase with one mix of sizes.
  *
- * @param name what it is mostly about
- * @param live how many allocations are live in it
- * @param tiny how many of a hundred are 16 to 128 B
- * @param code how many are small code, around 330 B
- * @param page how many are 2 to 8 KiB
- * @param section how many are sections of modules, around 11 KB, up to 2 MiB
+ * @param name its name, by the most frequent size
+ * @param live the number of live allocations
+ * @param tiny the percentage of sizes from 16 to 128 B
+ * @param code the percentage of small code, around 330 B
+ * @param page the percentage of sizes from 2 to 8 KiB
+ * @param section the percentage of sections of modules, around 11 KB, up to 2 MiB
  */
 record Phase(String name, int live, int tiny, int code, int page, int section) {
 
   /**
-   * One round of the mix. What comes next fits badly into the holes that are left: small into
-   * scattered large ones, large where small ones are still spread.
+   * One round. The sizes of a phase fit badly into the holes that the phase before leaves: small
+   * into scattered large holes, large between scattered small allocations.
    */
   static final List<Phase> ROUND =
       List.of(

@@ -1,17 +1,17 @@
 package org.jitalloc.bench.creep;
 
 /**
- * The allocator at one moment.
+ * The state of the allocator at one moment.
  *
- * @param operations how many operations were done
- * @param round in which round of the mix that is, from 0
+ * @param operations the number of operations until then
+ * @param round the round, from 0
  * @param phase the name of the phase
- * @param usedBytes what is live, with what rounding costs, in bytes
+ * @param usedBytes the live bytes with padding
  * @param reservedBytes the sum of the slabs, in bytes
  */
 public record Sample(long operations, int round, String phase, long usedBytes, long reservedBytes) {
 
-  /** {@return how much is reserved for each byte in use} */
+  /** {@return reserved bytes for each used byte} */
   public double ratio() {
     return (double) reservedBytes / usedBytes;
   }

@@ -1,4 +1,4 @@
-/** Long random use whose mix of sizes changes: does what is reserved creep up? */
+/** Long random use with changing mixes of sizes: the growth of fragmentation. */
 @NullMarked
 package org.jitalloc.bench.creep;
 

@@ -18,7 +18,7 @@ import org.jitalloc.text.TraceableText;
 
 /**
  * Text of many small functions of x86-64, each with a call site, between two others: one that calls
- * the first of them again and again, and one without a call site for it to call instead.
+ * the first of them in a loop, and one without a call site that it can call instead.
  */
 public final class SmallFunctions implements TraceableText {
   private static final int STRIDE = 16;
@@ -41,11 +41,11 @@ public final class SmallFunctions implements TraceableText {
   private final int count;
 
   /**
-   * Makes the text; it is not published.
+   * Creates forming text.
    *
-   * @param allocator where
-   * @param owner the name that it has
-   * @param count how many functions with a call site
+   * @param allocator the allocator
+   * @param owner the name of its owner
+   * @param count the number of functions with a call site
    */
   public SmallFunctions(JitAllocator allocator, String owner, int count) {
     this.owner = owner;
@@ -72,7 +72,7 @@ public final class SmallFunctions implements TraceableText {
   }
 
   /**
-   * Gives the function that calls as often as its argument says.
+   * Returns the function that calls as often as its argument.
    *
    * @param withSite whether it calls the first function, or the one without a call site
    * @return {@code void loop(long)}
@@ -82,9 +82,9 @@ public final class SmallFunctions implements TraceableText {
   }
 
   /**
-   * {@return where a function begins, with its call site}
+   * {@return the address of a function, which begins with its call site}
    *
-   * @param index of the function
+   * @param index the index of the function
    */
   public long entry(int index) {
     return memory.address() + (long) index * STRIDE;
@@ -103,7 +103,7 @@ public final class SmallFunctions implements TraceableText {
   @Override
   public byte[] callSites() {
     ByteBuffer table = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    // From the last to the first: the order in which sorting has most to do.
+    // From the last to the first: the worst order for sorting.
     for (int i = count - 1; i >= 0; i--) {
       table.putLong(memory.address() + (long) i * STRIDE);
     }

@@ -10,8 +10,7 @@ import org.jitalloc.bench.process.Tool;
 import org.jitalloc.bench.report.Median;
 
 /**
- * The peer: uftrace, which patches entries of NOPs while a program starts, before anything runs in
- * it.
+ * The peer: uftrace, which patches functions with NOPs while a program starts, before it runs.
  *
  * <p>The program has the functions of {@link SmallFunctions}, and ends at once.
  */
@@ -22,15 +21,15 @@ public final class Uftrace {
   private Uftrace() {}
 
   /**
-   * What it takes.
+   * The times.
    *
-   * @param run from its start to its end with all functions patched, in nanoseconds
-   * @param patching how much of that is because they are patched: a run in which one is takes so
-   *     much less; 0 if nothing can be seen of it
+   * @param run the duration of a process with all functions patched, in nanoseconds
+   * @param patching the difference to a process with one function patched, in nanoseconds; 0 if it
+   *     is not measurable
    */
   public record Times(double run, double patching) {}
 
-  /** {@return whether it can be run here} */
+  /** {@return whether it is installed} */
   public static boolean isThere() {
     try {
       return Tool.run(List.of(TOOL, "--version")).code() == 0;
@@ -40,12 +39,13 @@ public final class Uftrace {
   }
 
   /**
-   * Measures.
+   * Measures it.
    *
-   * @param sites how many functions
-   * @param runs how often
+   * @param sites the number of functions
+   * @param runs the number of runs
    * @return medians
-   * @throws IOException if it is not there, does not patch all, or the program cannot be made
+   * @throws IOException if it is not installed or does not patch all functions, or the program
+   *     cannot be compiled
    */
   public static Times measure(int sites, int runs) throws IOException {
     Path folder = Files.createTempDirectory("uftrace");

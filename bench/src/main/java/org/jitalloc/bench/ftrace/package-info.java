@@ -1,4 +1,4 @@
-/** What tracing costs: the traced call, the call that is not traced, and switching many sites. */
+/** The cost of tracing: calls with and without a tracer, and the change of many sites. */
 @NullMarked
 package org.jitalloc.bench.ftrace;
 

@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Whose code is at an address, with a million allocations live, while another thread allocates and
- * frees.
+ * Finds the allocation at an address, with a million live allocations, while another thread
+ * allocates and frees.
  */
 @State(Scope.Group)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,9 +44,9 @@ public class Find {
   private int next;
 
   /**
-   * How many of the live allocations are asked for, again and again in random order. With few of
-   * them what is looked at is in the first cache, as for who walks stacks; with all of them most of
-   * the time is that of the memory.
+   * The number of live allocations that are looked up in random order. With few of them the data is
+   * in the first-level cache, as when a stack is walked; with all of them most of the time is
+   * memory latency.
    */
   @Param({"16", "1000", "1000000"})
   public int asked;
@@ -54,7 +54,7 @@ public class Find {
   /** Makes the state. */
   public Find() {}
 
-  /** Allocates, and thinks of questions. */
+  /** Makes the allocations and chooses the addresses. */
   @Setup(Level.Trial)
   public void allocate() {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
@@ -71,7 +71,7 @@ public class Find {
   /**
    * Measured.
    *
-   * @return what is there
+   * @return the allocation
    */
   @Benchmark
   @Group("findUnderLoad")
@@ -87,9 +87,9 @@ public class Find {
   }
 
   /**
-   * Measured: nobody else does anything.
+   * Measured, without another thread.
    *
-   * @return what is there
+   * @return the allocation
    */
   @Benchmark
   @Group("findInPeace")

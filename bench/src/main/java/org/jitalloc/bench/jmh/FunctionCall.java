@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A call of generated code from Java, {@code int add(int, int)}: by the method that {@link
- * JitMemory#function} gives, which keeps the code alive, and by a bare downcall, which does not.
+ * A call of generated code from Java, {@code int add(int, int)}: by the method handle of {@link
+ * JitMemory#function}, which keeps the code alive, and by a bare downcall, which does not.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

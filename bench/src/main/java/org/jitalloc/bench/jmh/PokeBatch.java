@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Live code is changed: a batch of places at a time, from nothing to a jump and back. */
+/** Changes live code in batches of sites, from a no-operation to a jump and back. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -37,14 +37,14 @@ public class PokeBatch {
   private final List<Poke> toNops = new ArrayList<>();
   private boolean jumps;
 
-  /** How many places change at a time. */
+  /** The number of sites in a batch. */
   @Param({"1", "16", "256"})
   public int places;
 
   /** Makes the state. */
   public PokeBatch() {}
 
-  /** Makes code of places that do nothing. */
+  /** Creates code of idle sites. */
   @Setup(Level.Trial)
   public void form() {
     JitMemory code = allocator.allocate(ModMemType.TEXT, (long) places * STRIDE_BYTES);

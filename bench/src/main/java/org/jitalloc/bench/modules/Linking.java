@@ -9,22 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Processes that do the same work: a JVM with our loader, and LLVM's JIT linker. */
+/** Processes that do the same work: a JVM with the module loader, and LLVM's JIT linker. */
 public final class Linking {
   private static final String PEER = "llvm-jitlink-19";
 
   private Linking() {}
 
   /**
-   * What a process took and the last line that it printed.
+   * The result of a process.
    *
-   * @param usage what it took
-   * @param last the line
-   * @param errors what it said on standard error
+   * @param usage its times
+   * @param last the last line of its output
+   * @param errors its standard error
    */
   public record Run(Usage usage, String last, String errors) {}
 
-  /** {@return whether the peer is on the path} */
+  /** {@return whether the peer is on the PATH} */
   public static boolean hasPeer() {
     return List.of(System.getenv().getOrDefault("PATH", "").split(":")).stream()
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, PEER)));
@@ -34,7 +34,7 @@ public final class Linking {
    * Prepares modules for {@link #peer}.
    *
    * @param modules the files
-   * @param folder where copies of them go
+   * @param folder the folder for copies of them
    * @return the copies
    * @throws IOException if it fails
    */
@@ -43,17 +43,17 @@ public final class Linking {
   }
 
   /**
-   * Has the peer link modules without running them: symbols that nobody defines are made up.
+   * Links modules by the peer without running them; undefined symbols get addresses.
    *
-   * @param input what {@link #peerInput} made
-   * @return what it took
+   * @param input the result of {@link #peerInput}
+   * @return its times
    * @throws IOException if it fails
    */
   public static Usage peer(List<Path> input) throws IOException {
     var command =
         new ArrayList<>(
             List.of(
-                // What it links next it links from within what it links: deep, for thousands.
+                // It links modules recursively, so thousands of them need a large stack.
                 "sh",
                 "-c",
                 "ulimit -s unlimited && exec \"$@\"",
@@ -71,11 +71,11 @@ public final class Linking {
   }
 
   /**
-   * Runs a main class in a JVM as this one is.
+   * Runs a main class in a JVM like this one.
    *
-   * @param flags more flags
-   * @param main the class and its words
-   * @return what it took
+   * @param flags additional flags
+   * @param main the class and its arguments
+   * @return its result
    * @throws IOException if it fails
    */
   public static Run java(List<String> flags, List<String> main) throws IOException {
@@ -96,7 +96,8 @@ public final class Linking {
     Path errors = Files.createTempFile("jitalloc-bench", ".err");
     Process process = null;
     try {
-      // Of a process that is gone nobody can tell; its parent's sum is asked for before and after.
+      // The times of an ended process cannot be read; the sum of its parent is read before and
+      // after.
       double before = childrenSeconds();
       long start = System.nanoTime();
       process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
@@ -129,7 +130,10 @@ public final class Linking {
     return last;
   }
 
-  /** Time on processors of all children that have ended, in hundredths, as Linux counts it. */
+  /**
+   * {@return the processor time of all children that have ended, which Linux counts in hundredths
+   * of a second}
+   */
   private static double childrenSeconds() throws IOException {
     String stat = Files.readString(Path.of("/proc/self/stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);

@@ -18,7 +18,7 @@ import org.jitalloc.modules.ModuleLoader;
 import org.jitalloc.modules.plain.ModuleLoaders;
 import org.jspecify.annotations.Nullable;
 
-/** Loads modules into an image, in a JVM of its own, and prints figures in one line. */
+/** Loads modules into an image, in a separate JVM, and prints the results in one line. */
 public final class LoadAll {
   private final ModuleLoader loader;
   private final Iterator<String> files;
@@ -31,12 +31,12 @@ public final class LoadAll {
   }
 
   /**
-   * Loads.
+   * Loads modules.
    *
-   * @param args a file that lists modules, the number of threads that load, and whether what is in
-   *     the heap then is looked at, which takes two collections
+   * @param args a file that lists modules, the number of threads, and whether the heap is measured,
+   *     which takes two collections
    * @throws IOException if the list cannot be read
-   * @throws InterruptedException if it is interrupted
+   * @throws InterruptedException if the thread is interrupted
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies of modules that the peer can link in one process, and an object beside them that uses a
- * symbol of each, for the peer links only what is used.
+ * Copies of modules that the peer can link in one process, and an object that uses a symbol of
+ * each, because the peer links only what is used.
  */
 final class PeerInput {
   private final Path folder;
@@ -17,10 +17,10 @@ final class PeerInput {
     this.folder = folder;
   }
 
-  /** What has to be linked to have everything linked. */
+  /** The symbol whose link links everything. */
   static final String ENTRY = "uses_all";
 
-  /** Makes the copies; the first is the object that uses all others. */
+  /** {@return the copies; the first is the object that uses all others} */
   List<Path> prepare(List<Path> modules) throws IOException {
     var copies = new ArrayList<Path>();
     var source = new StringBuilder(".data\n.globl " + ENTRY + "\n" + ENTRY + ":\n");

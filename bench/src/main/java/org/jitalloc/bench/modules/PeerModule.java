@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A copy of a module for a linker that takes many: what the module defines is made local, so that
- * no two clash, and each section that is loaded gets a symbol with a name of its own for others.
+ * A copy of a module for a linker that links many: the symbols of the module become local, so that
+ * they do not clash, and each section that is loaded gets a global symbol with a unique name.
  *
- * <p>These symbols are why the peer links all of a module, as a kernel does. It drops what nothing
- * leads to from what others can see, and nothing leads to tables of unwinding, of call sites, of
- * alternatives: about half of the relocations.
+ * <p>Because of these symbols the peer links the whole module, as a kernel does. It drops sections
+ * that are not reachable from global symbols, such as tables of unwinding, call sites and
+ * alternatives, which have about half of the relocations.
  */
 final class PeerModule {
   private static final int SECTION_BYTES = 64;
@@ -28,9 +28,9 @@ final class PeerModule {
   private final ByteArrayOutputStream added = new ByteArrayOutputStream();
 
   /**
-   * Takes a module.
+   * Creates a copy.
    *
-   * @param bytes its file, of a machine with 64 bits and the low byte first
+   * @param bytes the file, 64-bit and little-endian
    */
   PeerModule(byte[] bytes) {
     file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -38,14 +38,14 @@ final class PeerModule {
     sections = Short.toUnsignedInt(file.getShort(60));
   }
 
-  /** What a copy is, and what it defines for others. */
+  /** The bytes of a copy, and its global symbols. */
   record Copy(byte[] bytes, List<String> names) {}
 
   /**
-   * Makes the copy.
+   * Copies the module.
    *
-   * @param prefix what all names begin with
-   * @return the copy; with no names if the module has no symbols
+   * @param prefix the prefix of all names
+   * @return the copy; without names if the module has no symbols
    */
   Copy copy(String prefix) {
     for (int section = 0; section < sections; section++) {
@@ -111,7 +111,7 @@ final class PeerModule {
         .array();
   }
 
-  /** Puts a section's new content behind all others. */
+  /** Appends the new content of a section to the file. */
   private void replace(int section, byte[] first, byte[] then) {
     added.writeBytes(new byte[-(file.limit() + added.size()) & 7]);
     file.putLong(header(section) + 24, file.limit() + added.size());

@@ -1,9 +1,9 @@
 package org.jitalloc.bench.modules;
 
 /**
- * What a process took.
+ * The times of a process.
  *
- * @param wallSeconds from its start to its end
- * @param cpuSeconds of all its threads
+ * @param wallSeconds its duration in seconds
+ * @param cpuSeconds the processor time of all its threads in seconds
  */
 public record Usage(double wallSeconds, double cpuSeconds) {}

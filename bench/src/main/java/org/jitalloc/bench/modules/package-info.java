@@ -1,4 +1,4 @@
-/** Modules loaded, here and by a linker that is used inside of programs. */
+/** Loads of modules, here and by a JIT linker. */
 @NullMarked
 package org.jitalloc.bench.modules;
 

@@ -7,9 +7,8 @@ import java.util.List;
 import org.jitalloc.bench.process.Tool;
 
 /**
- * AsmJit's JitAllocator, replaying traces in a small C++ program that is compiled when it is first
- * needed. Each replay is a process: it starts with an allocator that nobody used before, which is
- * when the peer is at its best.
+ * AsmJit's JitAllocator, which replays traces in a small C++ program that is compiled at the first
+ * use. Each replay is a process with a new allocator, which is the best case for the peer.
  */
 public final class Peer {
   private static final String SOURCE = "asmjit-peer.cpp";
@@ -22,10 +21,10 @@ public final class Peer {
   }
 
   /**
-   * Compiles the peer unless that was done.
+   * Compiles the peer, if it is not compiled.
    *
    * @param sources the folder of its source
-   * @param folder where the program is put
+   * @param folder the folder for the program
    * @return the peer
    * @throws PeerMissingException if it cannot be compiled here; the message says what to install
    * @throws IOException if the folder cannot be written
@@ -78,11 +77,11 @@ public final class Peer {
   /**
    * Replays a trace.
    *
-   * @param trace a file that holds one
-   * @param threads how many threads do it
-   * @param options how the peer is set up
+   * @param trace the file of the trace
+   * @param threads the number of threads
+   * @param options the options of the peer
    * @param write whether each allocation is filled with bytes
-   * @return what it took
+   * @return the result
    * @throws IOException if the peer failed
    */
   public PeerResult replay(Path trace, int threads, PeerOptions options, boolean write)

@@ -2,7 +2,7 @@ package org.jitalloc.bench.peer;
 
 import org.jspecify.annotations.Nullable;
 
-/** The peer cannot be had here. The message says what is missing and how to install it. */
+/** Thrown if the peer cannot be built. The message has what is missing and how to install it. */
 public final class PeerMissingException extends Exception {
   private static final long serialVersionUID = 1L;
 

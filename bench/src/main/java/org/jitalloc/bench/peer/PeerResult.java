@@ -6,14 +6,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the peer printed.
+ * The result of the peer.
  *
- * @param nsPerOperation time of its slowest thread for a pair of a free and an allocation
- * @param cpuNsPerOperation time that its threads had a processor, for such a pair
- * @param liveBytes what is live at the end asked for, in bytes
- * @param usedBytes the same with what rounding costs, in bytes
+ * @param nsPerOperation the nanoseconds of its slowest thread for a pair of a free and an
+ *     allocation
+ * @param cpuNsPerOperation the nanoseconds of processor time for such a pair
+ * @param liveBytes the requested sizes of the live allocations at the end
+ * @param usedBytes the same with padding
  * @param reservedBytes the sum of its blocks, in bytes
- * @param blocks how many they are
+ * @param blocks the number of blocks
  */
 public record PeerResult(
     double nsPerOperation,

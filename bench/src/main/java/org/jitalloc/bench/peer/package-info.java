@@ -1,4 +1,4 @@
-/** The allocator that this one is compared with, in a process of its own. */
+/** The allocator for comparison, in a separate process. */
 @NullMarked
 package org.jitalloc.bench.peer;
 

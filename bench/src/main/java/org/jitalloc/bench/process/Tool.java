@@ -4,24 +4,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Runs programs of this machine to their end. */
+/** Runs programs of this machine. */
 public final class Tool {
   private Tool() {}
 
   /**
-   * How a program ended.
+   * The result of a program.
    *
    * @param code its exit code
-   * @param text what it wrote, errors too
+   * @param text its output and errors
    */
   public record Output(int code, String text) {}
 
   /**
    * Runs a program.
    *
-   * @param command the program and its words
-   * @return how it ended
-   * @throws IOException if it is not there, or this thread was interrupted: then it is ended
+   * @param command the program and its arguments
+   * @return its result
+   * @throws IOException if it is not installed, or this thread was interrupted: then the program is
+   *     ended
    */
   public static Output run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -38,9 +39,9 @@ public final class Tool {
   /**
    * Runs a program that has to succeed.
    *
-   * @param command the program and its words
-   * @return what it wrote
-   * @throws IOException if it is not there or fails; the message says what it wrote
+   * @param command the program and its arguments
+   * @return its output
+   * @throws IOException if it is not installed or fails; the message has its output
    */
   public static String must(List<String> command) throws IOException {
     Output output = run(command);

@@ -1,4 +1,4 @@
-/** Programs that benchmarks start. */
+/** Runs the programs of benchmarks. */
 @NullMarked
 package org.jitalloc.bench.process;
 

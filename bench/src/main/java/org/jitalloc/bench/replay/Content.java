@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jitalloc.JitMemory;
 import org.jspecify.annotations.Nullable;
 
-/** Fills allocations with bytes that are there already, so that only the writing is measured. */
+/** Fills allocations from a prepared array, so that only the write is measured. */
 final class Content {
   private static final int PIECE_BYTES = 8 << 10;
   private static final byte NOP = (byte) 0x90;

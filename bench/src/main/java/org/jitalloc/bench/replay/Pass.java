@@ -5,13 +5,13 @@ import org.jitalloc.AllocatorStats;
 /**
  * One replay of a trace.
  *
- * @param nsPerOperation time of the slowest thread for a pair of a free and an allocation
- * @param cpuNsPerOperation time that the threads had a processor, for such a pair
- * @param liveBytes what is live at the end asked for, in bytes
- * @param stats the allocator's figures at the end of the trace, with everything that is live still
- *     there
- * @param committedBytes how much of its slabs has memory then, or after a rest, in bytes
- * @param hugePageBytes how much of its slabs is on huge pages then, in bytes
+ * @param nsPerOperation the nanoseconds of the slowest thread for a pair of a free and an
+ *     allocation
+ * @param cpuNsPerOperation the nanoseconds of processor time for such a pair
+ * @param liveBytes the requested sizes of the live allocations at the end
+ * @param stats the statistics of the allocator at the end of the trace, before the rest is freed
+ * @param committedBytes the bytes of its slabs with memory at the end, or after a rest
+ * @param hugePageBytes the bytes of its slabs on huge pages at the end
  */
 public record Pass(
     double nsPerOperation,

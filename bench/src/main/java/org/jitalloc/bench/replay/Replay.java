@@ -16,43 +16,43 @@ import org.jitalloc.bench.trace.ThreadSteps;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trace, replayed as often as wanted on an allocator: each allocation is made and published as
- * text, each free closes it. All threads have made their first allocations before any of them goes
- * on to the steady state, which alone is timed. A pass ends with everything freed.
+ * Replays a trace on an allocator: each allocation is made and published as text, each free closes
+ * it. All threads make their first allocations before any of them begins the steady state; only the
+ * steady state is measured. At the end of a pass everything is freed.
  */
 public final class Replay {
   private static final int LEAST_WARM_UPS = 3;
   private static final int ENOUGH_OPERATIONS = 3_000_000;
   private static final long ENOUGH_NANOS = 2_000_000_000L;
 
-  /** More than it takes until the allocator sees that nothing happens any more. */
+  /** Longer than the time after which an idle allocator releases memory. */
   private static final long REST_NANOS = 5_000_000_000L;
 
   private final JitAllocator allocator;
   private final AllocationTrace trace;
-  private final ThreadSteps[] scripts;
+  private final ThreadSteps[] parts;
   private final boolean write;
 
   /**
-   * Prepares replays.
+   * Creates replays.
    *
-   * @param allocator what is measured
-   * @param trace what it has to do
-   * @param threads how many threads do it
+   * @param allocator the allocator
+   * @param trace the trace
+   * @param threads the number of threads
    * @param write whether each allocation is filled with bytes before it is published
    */
   public Replay(JitAllocator allocator, AllocationTrace trace, int threads, boolean write) {
     this.allocator = allocator;
     this.trace = trace;
     this.write = write;
-    scripts = ThreadSteps.deal(trace, threads);
+    parts = ThreadSteps.deal(trace, threads);
   }
 
   /**
-   * Replays until the JVM's compilers know what this is about: at least three times, and up to
-   * three million operations or two seconds.
+   * Replays until the JVM's compilers have warmed up: at least three times, and up to three million
+   * operations or two seconds.
    *
-   * @return how often that was
+   * @return the number of replays
    */
   public int warmUp() {
     long deadline = System.nanoTime() + ENOUGH_NANOS;
@@ -69,15 +69,15 @@ public final class Replay {
   /**
    * Replays once.
    *
-   * @param rests whether some seconds pass at the end, until memory that is not needed has gone
-   * @return what it took and what it left
+   * @param rests whether it waits some seconds at the end, until unused memory is released
+   * @return the result
    */
   public Pass pass(boolean rests) {
     long before = allocator.stats().usedBytes();
-    var ready = new CyclicBarrier(scripts.length);
+    var ready = new CyclicBarrier(parts.length);
     List<Worker> workers = new ArrayList<>();
-    for (ThreadSteps script : scripts) {
-      workers.add(new Worker(allocator, script, write, ready));
+    for (ThreadSteps part : parts) {
+      workers.add(new Worker(allocator, part, write, ready));
     }
     try {
       List<Worker.Times> times = run(workers);
@@ -88,7 +88,7 @@ public final class Replay {
         LockSupport.parkNanos(REST_NANOS);
       }
       List<SlabInfo> slabs = allocator.slabs();
-      double each = (double) trace.operations() / scripts.length;
+      double each = (double) trace.operations() / parts.length;
       return new Pass(
           slowest / each,
           (double) cpu / trace.operations(),

@@ -11,36 +11,36 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.bench.trace.ThreadSteps;
 import org.jspecify.annotations.Nullable;
 
-/** One thread's part of a replay. */
+/** The part of one thread in a replay. */
 final class Worker implements Callable<Worker.Times> {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /**
-   * What the steady state took.
+   * The times of the steady state.
    *
-   * @param nanos from its start to its end
-   * @param cpuNanos while the thread had a processor
+   * @param nanos its duration in nanoseconds
+   * @param cpuNanos the processor time of the thread in nanoseconds
    */
   record Times(long nanos, long cpuNanos) {}
 
   private final JitAllocator allocator;
-  private final ThreadSteps script;
+  private final ThreadSteps part;
   private final @Nullable Content content;
   private final CyclicBarrier ready;
   private final @Nullable JitMemory[] held;
 
-  Worker(JitAllocator allocator, ThreadSteps script, boolean write, CyclicBarrier ready) {
+  Worker(JitAllocator allocator, ThreadSteps part, boolean write, CyclicBarrier ready) {
     this.allocator = allocator;
-    this.script = script;
+    this.part = part;
     this.ready = ready;
     content = write ? new Content() : null;
-    held = new JitMemory[script.held()];
+    held = new JitMemory[part.held()];
   }
 
   @Override
   public Times call() throws InterruptedException, BrokenBarrierException {
     try {
-      run(0, script.start());
+      run(0, part.start());
     } catch (RuntimeException failure) {
       ready.reset();
       throw failure;
@@ -48,14 +48,14 @@ final class Worker implements Callable<Worker.Times> {
     ready.await();
     long cpuBefore = THREADS.getCurrentThreadCpuTime();
     long before = System.nanoTime();
-    run(script.start(), script.slots().length);
+    run(part.start(), part.slots().length);
     long nanos = System.nanoTime() - before;
     return new Times(nanos, THREADS.getCurrentThreadCpuTime() - cpuBefore);
   }
 
   private void run(int from, int to) {
-    int[] slots = script.slots();
-    int[] bytes = script.bytes();
+    int[] slots = part.slots();
+    int[] bytes = part.bytes();
     for (int step = from; step < to; step++) {
       int size = bytes[step];
       if (size == 0) {
@@ -82,7 +82,7 @@ final class Worker implements Callable<Worker.Times> {
     }
   }
 
-  /** Frees what the trace leaves behind. */
+  /** Frees the allocations that are live at the end of the trace. */
   void freeAll() {
     for (int slot = 0; slot < held.length; slot++) {
       free(slot);

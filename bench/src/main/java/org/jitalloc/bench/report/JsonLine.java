@@ -7,19 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One JSON object in one line, its members in the order in which they are put. */
+/** A JSON object on one line, with its members in the order of their addition. */
 public final class JsonLine {
   private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
 
-  /** Starts an object without members. */
+  /** Creates an object without members. */
   public JsonLine() {}
 
   /**
    * Adds a member.
    *
    * @param name its name
-   * @param value text; a number, which has two digits behind the point if it is a fraction and is
-   *     null if it is not finite; or null
+   * @param value a text; a number, which has two decimals if it is a fraction and is null if it is
+   *     not finite; or null
    * @return this object
    */
   public JsonLine put(String name, @Nullable Object value) {

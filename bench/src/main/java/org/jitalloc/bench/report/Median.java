@@ -3,15 +3,15 @@ package org.jitalloc.bench.report;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** The one in the middle, which a single disturbed run does not move. */
+/** The median, which a single disturbed run does not change. */
 public final class Median {
   private Median() {}
 
   /**
-   * Finds the median.
+   * Returns the median.
    *
-   * @param values at least one
-   * @return the one in the middle, or the mean of the two that are there
+   * @param values at least one value
+   * @return the middle value, or the mean of the two middle values
    */
   public static double of(Collection<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();

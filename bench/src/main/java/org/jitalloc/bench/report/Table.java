@@ -4,16 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Lines of text in columns. The first is set flush left, the others, figures, flush right. */
+/**
+ * A table as text. The first column is aligned to the left, the others, which have numbers, to the
+ * right.
+ */
 public final class Table {
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
-   * Starts a table.
+   * Creates a table.
    *
-   * @param header what stands over the columns
+   * @param header the titles of the columns
    */
   public Table(String... header) {
     rows.add(List.of(header));
@@ -22,7 +25,7 @@ public final class Table {
   /**
    * Adds a row.
    *
-   * @param cells whole numbers, fractions, which are shown with one digit, or text
+   * @param cells integers, fractions, which are shown with one decimal, or text
    * @return this table
    */
   public Table row(Object... cells) {

@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Allocations and frees in the order of their time. A trace has a start, the allocations before the
- * first free, and from there on a steady state that is mostly pairs of a free and an allocation.
+ * Allocations and frees in the order of time. A trace begins with the allocations before the first
+ * free; the rest is the steady state, mostly pairs of a free and an allocation.
  *
  * <p>As text, a line is {@code A id bytes} or {@code F id}.
  */
@@ -29,12 +29,12 @@ public final class AllocationTrace {
   }
 
   /**
-   * Makes a trace. The same arguments give the same trace.
+   * Generates a trace. The same arguments give the same trace.
    *
-   * @param kind how sizes are spread
-   * @param seed where luck starts
-   * @param live how many allocations there are to begin with, and stay
-   * @param operations how many pairs of a free of any of them and an allocation follow
+   * @param kind the distribution of sizes
+   * @param seed the seed of the random choices
+   * @param live the number of live allocations at the start and in the steady state
+   * @param operations the number of pairs of a random free and an allocation
    * @return the trace
    */
   public static AllocationTrace generate(TraceKind kind, long seed, int live, int operations) {
@@ -58,23 +58,23 @@ public final class AllocationTrace {
     return new AllocationTrace(ids, bytes);
   }
 
-  /** {@return how many lines it has} */
+  /** {@return the number of lines} */
   public int length() {
     return ids.length;
   }
 
-  /** {@return how many allocations stand before the first free} */
+  /** {@return the number of allocations before the first free} */
   public int start() {
     return start;
   }
 
-  /** {@return how many pairs of a free and an allocation the steady state is worth} */
+  /** {@return the number of pairs of a free and an allocation in the steady state} */
   public int operations() {
     return (length() - start) / 2;
   }
 
   /**
-   * Whether a line allocates.
+   * Tests whether a line allocates.
    *
    * @param line its index
    * @return false for a free
@@ -84,17 +84,17 @@ public final class AllocationTrace {
   }
 
   /**
-   * What a line is about.
+   * Returns the allocation of a line.
    *
    * @param line its index
-   * @return the name of the allocation
+   * @return the id of the allocation
    */
   public int id(int line) {
     return ids[line];
   }
 
   /**
-   * How much a line allocates.
+   * Returns the size of an allocation.
    *
    * @param line its index
    * @return bytes; 0 for a free

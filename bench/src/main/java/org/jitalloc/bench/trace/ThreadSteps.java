@@ -9,24 +9,24 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What one thread does of a trace. Allocations are dealt to threads by {@code id % threads}, and a
- * free goes to the thread that allocated: so each thread frees only what it holds, in the order of
- * the trace. Handles are kept in numbered slots, used again once they are free, so that keeping
- * them costs no more than a real program would pay. The peer deals and keeps by the same rule.
+ * The steps of one thread in a trace. Allocations are assigned to threads by {@code id % threads},
+ * and a free to the thread of its allocation: so each thread frees only its own allocations, in the
+ * order of the trace. Handles are in numbered slots, which are reused after a free, so that storing
+ * them costs no more than in a real program. The peer uses the same rules.
  *
- * @param slots which handle each step is about
- * @param bytes how much each step allocates; 0 for a free
- * @param start how many steps come before the trace's first free
- * @param held how many slots are needed
+ * @param slots the slot of the handle of each step
+ * @param bytes the size that each step allocates; 0 for a free
+ * @param start the number of steps before the first free of the trace
+ * @param held the number of slots
  */
 public record ThreadSteps(int[] slots, int[] bytes, int start, int held) {
 
   /**
-   * Deals a trace.
+   * Assigns a trace to threads.
    *
-   * @param trace what is to be done
-   * @param threads how many threads do it
-   * @return a script for each thread
+   * @param trace the trace
+   * @param threads the number of threads
+   * @return the steps of each thread
    */
   public static ThreadSteps[] deal(AllocationTrace trace, int threads) {
     var steps = new int[threads];

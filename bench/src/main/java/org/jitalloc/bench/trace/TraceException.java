@@ -1,6 +1,6 @@
 package org.jitalloc.bench.trace;
 
-/** A trace is not what it should be; the message names the file, the line and what is wrong. */
+/** Thrown for a malformed trace; the message has the file, the line and the problem. */
 public final class TraceException extends Exception {
   private static final long serialVersionUID = 1L;
 

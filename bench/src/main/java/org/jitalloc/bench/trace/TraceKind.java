@@ -5,28 +5,31 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** What a trace is like: how sizes are spread, and how much is live and done unless told. */
+/**
+ * The kinds of trace: the distribution of sizes, and the defaults of the numbers of live
+ * allocations and operations.
+ */
 public enum TraceKind {
   /** Small generated code, around 330 B. */
   JIT(new Sizes(5.8, 1.1, 16, 64 << 10), 1, 20_000, 1_000_000),
   /** Sections of modules, around 11 KB, up to whole slabs. */
   MOD(new Sizes(9.3, 1.3, 64, 2 << 20), 2, 2_000, 200_000),
-  /** Sizes as of {@link #JIT}, with more or less that is live: what does that cost? */
+  /** Sizes as of {@link #JIT}, to measure the effect of the number of live allocations. */
   GROW(new Sizes(5.8, 1.1, 16, 64 << 10), 3, 100_000, 1_000_000);
 
   /**
-   * A log-normal spread of sizes.
+   * A log-normal distribution of sizes, clamped to a range.
    *
    * @param mu the mean of the logarithms
    * @param sigma their standard deviation
-   * @param least what smaller ones become, in bytes
-   * @param most what larger ones become, in bytes
+   * @param least the least size in bytes
+   * @param most the greatest size in bytes
    */
   public record Sizes(double mu, double sigma, int least, int most) {
     /**
      * Draws a size.
      *
-     * @param random where luck comes from
+     * @param random the source of random numbers
      * @return a size in bytes
      */
     public int draw(RandomGenerator random) {
@@ -47,22 +50,22 @@ public enum TraceKind {
     this.operations = operations;
   }
 
-  /** {@return how its sizes are spread} */
+  /** {@return the distribution of sizes} */
   public Sizes sizes() {
     return sizes;
   }
 
-  /** {@return where its luck starts, unless told} */
+  /** {@return the default seed} */
   public long seed() {
     return seed;
   }
 
-  /** {@return how many allocations are live all the time, unless told} */
+  /** {@return the default number of live allocations} */
   public int live() {
     return live;
   }
 
-  /** {@return how many pairs of a free and an allocation follow, unless told} */
+  /** {@return the default number of pairs of a free and an allocation} */
   public int operations() {
     return operations;
   }
@@ -76,7 +79,7 @@ public enum TraceKind {
    * Finds a kind.
    *
    * @param word its name on the command line
-   * @return the kind, if there is one
+   * @return the kind; empty if the name is unknown
    */
   public static Optional<TraceKind> of(String word) {
     return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();

@@ -10,8 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Reads traces, strictly: a line that is not exactly what it should be ends the reading, for a
- * trace that was read by guesses compares nothing.
+ * Reads traces strictly: a malformed line is an error, because a comparison needs the exact trace.
  */
 public final class TraceReader {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -41,9 +40,9 @@ public final class TraceReader {
   /**
    * Reads a trace.
    *
-   * @param file where it is
+   * @param file the file
    * @return the trace
-   * @throws TraceException if it is none, with the line that is wrong
+   * @throws TraceException if it is malformed, with the line
    * @throws IOException if the file cannot be read
    */
   public static AllocationTrace read(Path file) throws IOException, TraceException {
@@ -108,7 +107,9 @@ public final class TraceReader {
     }
   }
 
-  /** Reads digits and what has to follow them; the end of the file serves as the end of a line. */
+  /**
+   * Reads digits and the character that must follow them; the end of the file is the end of a line.
+   */
   private int number(char after, String what) throws IOException, TraceException {
     long value = 0;
     int digits = 0;

@@ -14,8 +14,8 @@ public final class TraceWriter {
   /**
    * Writes a trace.
    *
-   * @param trace what to write
-   * @param file where; an existing file is replaced
+   * @param trace the trace
+   * @param file the file; an existing file is replaced
    * @throws IOException if it cannot be written
    */
   public static void write(AllocationTrace trace, Path file) throws IOException {

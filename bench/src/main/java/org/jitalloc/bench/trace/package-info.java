@@ -1,4 +1,4 @@
-/** Traces of allocations: made, written, read, and dealt to threads. */
+/** Traces of allocations: generated, written, read, and assigned to threads. */
 @NullMarked
 package org.jitalloc.bench.trace;
 

@@ -19,7 +19,7 @@ class MeasuredProgramsTest {
 
   private final MeasuredPrograms programs = new MeasuredPrograms(Path.of("."));
 
-  /** What is timed is the same work, however it is run. */
+  /** All engines compute the same results. */
   @Test
   void performance_everyWay_givesWhatGccGives() throws IOException {
     var results = new HashSet<Long>();

@@ -12,7 +12,7 @@ final class CallsTest {
   @Test
   void measure_callsWhatItShould() {
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "runs machine code of x86-64");
-    // Throws where the sum of what the functions return is wrong.
+    // Throws if the sum of the results is wrong.
     CallTimes times = new Calls(JitAlloc.host(), Layout.PAGE_EACH, 50, 64).measure();
     assertTrue(times.nsPerCall() > 0, times.toString());
     assertEquals(times.pageBytes() == 4096 ? 50 : 1, times.pages(), times.toString());

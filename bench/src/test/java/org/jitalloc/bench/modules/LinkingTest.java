@@ -15,7 +15,7 @@ import org.jitalloc.bench.process.Tool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The processes that are compared do what is measured of them. */
+/** The processes that are compared do the measured work. */
 final class LinkingTest {
   @TempDir Path folder;
 
@@ -73,7 +73,7 @@ final class LinkingTest {
         visible(copies.get(2), "m1_"));
   }
 
-  /** The sections that a copy defines a symbol for, which begins with a prefix, for others. */
+  /** {@return the sections for which a copy defines a global symbol with a prefix} */
   private static Set<String> visible(Path object, String prefix) throws IOException {
     String[] headers = Tool.must(List.of("readelf", "-SW", object.toString())).split("\n");
     return globals(object).stream()
@@ -86,7 +86,7 @@ final class LinkingTest {
         .collect(Collectors.toSet());
   }
 
-  /** What an object defines for others. */
+  /** {@return the global symbols of an object} */
   private static List<String> globals(Path object) throws IOException {
     return Tool.must(List.of("readelf", "-sW", object.toString()))
         .lines()

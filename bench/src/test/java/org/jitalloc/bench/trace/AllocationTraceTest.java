@@ -40,7 +40,7 @@ final class AllocationTraceTest {
         chosenAges.add((i - trace.start()) / 2 + 50 - trace.id(i));
       }
     }
-    // Neither the oldest nor the youngest every time.
+    // Frees are random, neither always the oldest nor always the newest.
     assertTrue(chosenAges.size() > 100, chosenAges.toString());
   }
 

@@ -11,28 +11,28 @@ import org.junit.jupiter.api.Test;
 
 final class ThreadStepsTest {
 
-  /** Each thread frees only what it holds, and together they do what the trace says. */
+  /** Each thread frees only its own allocations, and together they execute the trace. */
   @Seeded(tries = 50)
   void deal_everyThreadFreesWhatItAllocated(RandomValues values) {
     AllocationTrace trace =
         AllocationTrace.generate(TraceKind.JIT, values.anyLong(), values.intIn(1, 100), 500);
-    ThreadSteps[] scripts = ThreadSteps.deal(trace, values.intIn(1, 7));
+    ThreadSteps[] parts = ThreadSteps.deal(trace, values.intIn(1, 7));
     long left = 0;
     int steps = 0;
     int start = 0;
-    for (ThreadSteps script : scripts) {
+    for (ThreadSteps part : parts) {
       Map<Integer, Integer> held = new HashMap<>();
-      for (int i = 0; i < script.slots().length; i++) {
-        if (script.bytes()[i] > 0) {
-          assertEquals(null, held.put(script.slots()[i], script.bytes()[i]));
-          assertTrue(script.slots()[i] < script.held());
+      for (int i = 0; i < part.slots().length; i++) {
+        if (part.bytes()[i] > 0) {
+          assertEquals(null, held.put(part.slots()[i], part.bytes()[i]));
+          assertTrue(part.slots()[i] < part.held());
         } else {
-          assertTrue(held.remove(script.slots()[i]) != null);
+          assertTrue(held.remove(part.slots()[i]) != null);
         }
       }
       left += held.values().stream().mapToLong(Integer::longValue).sum();
-      steps += script.slots().length;
-      start += script.start();
+      steps += part.slots().length;
+      start += part.start();
     }
     assertEquals(trace.length(), steps);
     assertEquals(trace.start(), start);
@@ -53,16 +53,15 @@ final class ThreadStepsTest {
 
   @Test
   void deal_oneThread_needsNoMoreSlotsThanAreLive() {
-    ThreadSteps script =
-        ThreadSteps.deal(AllocationTrace.generate(TraceKind.JIT, 1, 40, 1000), 1)[0];
-    assertEquals(40, script.held());
-    assertEquals(40, script.start());
+    ThreadSteps part = ThreadSteps.deal(AllocationTrace.generate(TraceKind.JIT, 1, 40, 1000), 1)[0];
+    assertEquals(40, part.held());
+    assertEquals(40, part.start());
   }
 
   @Test
   void deal_goesById() {
-    ThreadSteps[] scripts = ThreadSteps.deal(AllocationTrace.generate(TraceKind.JIT, 1, 41, 1), 2);
-    assertEquals(21, scripts[0].start());
-    assertEquals(20, scripts[1].start());
+    ThreadSteps[] parts = ThreadSteps.deal(AllocationTrace.generate(TraceKind.JIT, 1, 41, 1), 2);
+    assertEquals(21, parts[0].start());
+    assertEquals(20, parts[1].start());
   }
 }

@@ -31,7 +31,7 @@ public class CloseAllocateRace {
     result.r1 = target.allocate();
   }
 
-  /** Looks what is left. */
+  /** Records what is left. */
   @Arbiter
   public void look(LI_Result result) {
     result.r2 = target.left();

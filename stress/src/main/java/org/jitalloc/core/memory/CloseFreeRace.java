@@ -31,7 +31,7 @@ public class CloseFreeRace {
     result.r1 = target.free();
   }
 
-  /** Looks what is left. */
+  /** Records what is left. */
   @Arbiter
   public void look(LI_Result result) {
     result.r2 = target.left();

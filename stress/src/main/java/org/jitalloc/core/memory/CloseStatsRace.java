@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LI_Result;
 
-/** A target is closed while another thread asks for figures. */
+/** A target is closed while another thread reads statistics. */
 @JCStressTest
 @Outcome(id = "done, 0", expect = ACCEPTABLE, desc = "came first; nothing is left")
 @Outcome(id = "refused, 0", expect = ACCEPTABLE, desc = "came too late")
@@ -31,7 +31,7 @@ public class CloseStatsRace {
     result.r1 = target.stats();
   }
 
-  /** Looks what is left. */
+  /** Records what is left. */
   @Arbiter
   public void look(LI_Result result) {
     result.r2 = target.left();

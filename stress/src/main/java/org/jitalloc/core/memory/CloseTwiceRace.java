@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** Two close: one frees, the other is told that it was freed before. */
+/** Two threads close: one frees, the other gets an error that it was freed before. */
 @JCStressTest
 @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "the first freed")
 @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "the second freed")
@@ -18,13 +18,13 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class CloseTwiceRace {
   private final Block block = Images.forming();
 
-  /** The one. */
+  /** The first thread. */
   @Actor
   public void first(ZZ_Result done) {
     done.r1 = Images.done(block::close);
   }
 
-  /** The other. */
+  /** The second thread. */
   @Actor
   public void second(ZZ_Result done) {
     done.r2 = Images.done(block::close);

@@ -9,7 +9,7 @@ import org.jitalloc.arch.Arch;
 /** A target that one thread closes while another uses it. */
 final class ClosingTarget {
 
-  /** What a use came to. */
+  /** The outcomes of a use. */
   static final String DONE = "done";
 
   static final String REFUSED = "refused";
@@ -30,7 +30,10 @@ final class ClosingTarget {
   private final OwnerAllocator allocator = target.allocatorFor("stress");
   private final Block block = (Block) allocator.allocate(ModMemType.DATA, 100);
 
-  /** Does what refuses with WRONG_STATE once the target is closed, and throws nothing else. */
+  /**
+   * Runs a step that throws nothing except WRONG_STATE after the target is closed. {@return the
+   * outcome}
+   */
   private static String use(Runnable step) {
     try {
       step.run();
@@ -64,7 +67,7 @@ final class ClosingTarget {
     return use(() -> allocator.find(block.address()));
   }
 
-  /** {@return how many allocations are left, which none may be once it is closed} */
+  /** {@return the number of allocations that are left, which must be 0 after the close} */
   int left() {
     var left = new int[1];
     target.places().forEachBlock(held -> left[0] += held.owner() == target.core() ? 0 : 1);

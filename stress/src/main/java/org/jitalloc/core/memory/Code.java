@@ -7,7 +7,9 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.core.host.HostOptions;
 import org.jitalloc.core.host.HostSpace;
 
-/** What is freed while somebody may run it, reduced to two fields and the order of accesses. */
+/**
+ * Code that is freed while a thread may run it, reduced to two fields and the order of accesses.
+ */
 final class Code {
   private static final VarHandle LIVE;
   private static final VarHandle BYTES;
@@ -22,7 +24,7 @@ final class Code {
     }
   }
 
-  /** What runs until it is out, and what it met. */
+  /** The results of a run. */
   static final int REFUSED = -1;
 
   static final int CLEARED = 0;
@@ -34,7 +36,7 @@ final class Code {
   @SuppressWarnings("unused") // by BYTES
   private int bytes = INTACT;
 
-  /** The barrier of the machine that this runs on. */
+  /** {@return the barrier of this machine} */
   static Runnable barrier() {
     Arch arch =
         ServiceLoader.load(Arch.class).stream()
@@ -45,7 +47,7 @@ final class Code {
     return HostSpace.open(arch, HostOptions.of("auto"))::barrier;
   }
 
-  /** Runs it. {@return what was met} */
+  /** Runs it. {@return the result} */
   int run(GracePeriod grace) {
     GracePeriod.Slot slot = grace.enter();
     try {
@@ -62,7 +64,7 @@ final class Code {
     }
   }
 
-  /** Frees it, and clears it when nobody can be inside. */
+  /** Frees it, and clears it after the grace period. */
   void free(GracePeriod grace) {
     LIVE.setRelease(this, false);
     grace.retire(() -> BYTES.setOpaque(this, CLEARED));

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Code is freed, without a barrier, while another thread enters for the first time of all. */
+/** Code is freed, without a barrier, while another thread enters code for the first time. */
 @JCStressTest
 @Outcome(id = "1", expect = ACCEPTABLE, desc = "ran before it was cleared")
 @Outcome(id = "-1", expect = ACCEPTABLE, desc = "was refused")

@@ -19,14 +19,14 @@ final class Images {
         .allocatorFor("stress");
   }
 
-  /** Text that was written, so that publishing it has something to do. */
+  /** {@return forming text that was written, so that its publication has an effect} */
   static Block forming() {
     Block block = untouched(ModMemType.TEXT);
     block.write(0, new byte[1]);
     return block;
   }
 
-  /** Memory that nobody wrote yet. */
+  /** {@return memory that was not written} */
   static Block untouched(ModMemType type) {
     return (Block) ALLOCATOR.allocate(type, 1);
   }
@@ -35,7 +35,7 @@ final class Images {
     return ALLOCATOR.find(block.address()) != null;
   }
 
-  /** Does it. {@return whether it was not refused} */
+  /** Runs a step. {@return whether it was not refused} */
   static boolean done(Runnable step) {
     try {
       step.run();

@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZL_Result;
 
-/** Memory is published while it is closed: whatever comes first, it is freed, and stays so. */
+/** Memory is published while it is closed: in either order, it is freed and stays freed. */
 @JCStressTest
 @Outcome(id = "true, true, FREED", expect = ACCEPTABLE, desc = "published, then closed")
 @Outcome(id = "false, true, FREED", expect = ACCEPTABLE, desc = "closed, so not published")
@@ -31,7 +31,7 @@ public class PublishRace {
     seen.r2 = Images.done(block::close);
   }
 
-  /** Looks. */
+  /** Records the state. */
   @Arbiter
   public void afterwards(ZZL_Result seen) {
     seen.r3 = Images.isFound(block) ? "found" : block.state();

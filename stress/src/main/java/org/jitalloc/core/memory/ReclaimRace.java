@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Code is freed while another thread, known to the grace period, runs it. */
+/** Code is freed while another thread, which the grace period knows, runs it. */
 @JCStressTest
 @Outcome(id = "1", expect = ACCEPTABLE, desc = "ran before it was cleared")
 @Outcome(id = "-1", expect = ACCEPTABLE, desc = "was refused")

@@ -12,8 +12,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
 /**
- * Memory that is not writable when it is live is written for the first time while it is published:
- * once it is, it does not change any more, and a write that was not refused is there.
+ * Memory whose type is not writable is written for the first time while it is published: after the
+ * publication it does not change, and it contains a write that was not refused.
  */
 @JCStressTest
 @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "written, then published")
@@ -31,21 +31,21 @@ public class WriteRace {
     seen.r1 = Images.done(() -> block.write(0, new byte[] {WRITTEN}));
   }
 
-  /** Publishes, and looks what was published. */
+  /** Publishes, and records what was published. */
   @Actor
   public void publish(ZZZ_Result seen) {
     block.publish();
     seen.r2 = isWritten();
   }
 
-  /** Looks what became of it. */
+  /** Records the state. */
   @Arbiter
   public void afterwards(ZZZ_Result seen) {
     seen.r3 = isWritten();
     block.close();
   }
 
-  /** Looks past the block, whose monitor would have the look wait for the write. */
+  /** Reads the memory without the monitor of the block, which would wait for the write. */
   private boolean isWritten() {
     return block.target().space().read(block.address(), 1)[0] == WRITTEN;
   }

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** Two want the last chunk of a range: one gets it, and nothing is lost by their meeting. */
+/** Two threads allocate the last chunk of a range: one gets it, and nothing is lost. */
 @JCStressTest
 @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "the first got it")
 @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "the second got it")
@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class LastChunkRace {
   private final Zone zone = Spot.zone(Spot.pools());
 
-  /** Takes all but one chunk. */
+  /** Allocates all chunks except one. */
   public LastChunkRace() {
     take(Spot.BYTES - Pools.CHUNK_BYTES);
   }
@@ -27,13 +27,13 @@ public class LastChunkRace {
     return zone.place(new Spot(bytes), Pools.CHUNK_BYTES, Pools.CHUNK_BYTES, null) == null;
   }
 
-  /** The one. */
+  /** The first thread. */
   @Actor
   public void first(ZZ_Result got) {
     got.r1 = take(1);
   }
 
-  /** The other. */
+  /** The second thread. */
   @Actor
   public void second(ZZ_Result got) {
     got.r2 = take(1);

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** One holder at a time, who sees what the one before wrote. */
+/** A lock has one holder at a time, which sees the writes of the previous one. */
 @JCStressTest
 @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "the first, then the second")
 @Outcome(id = "2, 1", expect = ACCEPTABLE, desc = "the second, then the first")
@@ -28,13 +28,13 @@ public class SpinLockRace {
     }
   }
 
-  /** The one. */
+  /** The first thread. */
   @Actor
   public void first(II_Result seen) {
     seen.r1 = countUnderLock();
   }
 
-  /** The other. */
+  /** The second thread. */
   @Actor
   public void second(II_Result seen) {
     seen.r2 = countUnderLock();

@@ -31,7 +31,7 @@ public class InterruptRace {
   private final Request first = requests.submit("kvm", true);
   private final Request second = requests.submit("kvm", true);
 
-  /** What is to be done at once is done by the arbiter; what is to be done in a minute, never. */
+  /** A queue whose work without a delay is executed by the arbiter, and other work never. */
   private final class Later implements WorkQueue {
     @Override
     public long nanoTime() {
@@ -47,19 +47,19 @@ public class InterruptRace {
     }
   }
 
-  /** The helper. */
+  /** The helper ends. */
   @Actor
   public void helperEnds() {
     exit.complete(7);
   }
 
-  /** Who asked first. */
+  /** The first request is interrupted. */
   @Actor
   public void interrupt() {
     first.interrupt();
   }
 
-  /** What came of it. */
+  /** Records the outcomes. */
   @Arbiter
   public void look(III_Result result) {
     for (Runnable body = work.poll(); body != null; body = work.poll()) {

@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** Two load modules of one name, and the one that gets it goes live. */
+/** Two threads load modules of one name, and the one that gets the name goes live. */
 @JCStressTest
 @Outcome(id = "mine, EXISTS, 1", expect = ACCEPTABLE, desc = "the first loads")
 @Outcome(id = "EXISTS, mine, 1", expect = ACCEPTABLE, desc = "the second loads")
@@ -33,19 +33,19 @@ public class NameRace {
     return answer;
   }
 
-  /** The one. */
+  /** The first thread. */
   @Actor
   public void first() {
     var _ = names.claim("kvm").thenAccept(answer -> first = load(answer));
   }
 
-  /** The other. */
+  /** The second thread. */
   @Actor
   public void second() {
     var _ = names.claim("kvm").thenAccept(answer -> second = load(answer));
   }
 
-  /** What came of it. */
+  /** Records the outcomes. */
   @Arbiter
   public void look(LLL_Result result) {
     result.r1 = first;

@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** Two load one file: at once, so that they share a load, or one after the other. */
+/** Two threads load one file: at once, so that they share a load, or one after the other. */
 @JCStressTest
 @Outcome(id = "1, 1", expect = ACCEPTABLE_INTERESTING, desc = "the first loads for both")
 @Outcome(id = "2, 2", expect = ACCEPTABLE_INTERESTING, desc = "the second loads for both")
@@ -28,13 +28,13 @@ public class SameFileRace {
     }
   }
 
-  /** The one. */
+  /** The first thread. */
   @Actor
   public void first(LL_Result result) {
     result.r1 = load(1);
   }
 
-  /** The other. */
+  /** The second thread. */
   @Actor
   public void second(LL_Result result) {
     result.r2 = load(2);
