@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proxies of objects and of what their methods return, of which one call throws a {@link
- * StepError}: instead of what it does, or after it if it is {@code close}. So a test can throw at
- * each step of an action. Thread-safe.
+ * Proxies of objects and of the results of their methods. One selected call throws a {@link
+ * StepError}: instead of the call, or after it if it is {@code close}. So a test can throw at each
+ * step of an action. Thread-safe.
  */
 public final class FailingCalls {
   private static final String OURS = "org.jitalloc.";
@@ -32,11 +32,12 @@ public final class FailingCalls {
   public FailingCalls() {}
 
   /**
-   * Creates a proxy.
+   * Creates a proxy, or returns the present one.
    *
-   * @param type an interface
-   * @param original what the calls go to
-   * @return calls are counted
+   * @param <T> the interface
+   * @param type the interface
+   * @param original the object that receives the calls
+   * @return the proxy, whose calls are counted
    */
   public synchronized <T> T proxy(Class<T> type, T original) {
     return type.cast(
@@ -53,7 +54,11 @@ public final class FailingCalls {
             }));
   }
 
-  /** Counts from 0 again, and has one call fail. */
+  /**
+   * Resets the counter of calls, and selects a call that fails.
+   *
+   * @param call the number of the call, from 0
+   */
   public synchronized void failAt(int call) {
     calls = 0;
     failing = call;
@@ -106,7 +111,7 @@ public final class FailingCalls {
     return Stream.of(arguments).map(this::original).toArray();
   }
 
-  /** What a proxy stands for, also inside lists and records. */
+  /** {@return the original of a proxy, also inside lists and records; else the argument} */
   private Object original(Object argument) {
     synchronized (this) {
       Object original = originals.get(argument);
