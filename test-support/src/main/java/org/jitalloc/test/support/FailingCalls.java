@@ -89,7 +89,7 @@ public final class FailingCalls {
     }
     Object answer;
     try {
-      answer = method.invoke(original, arguments == null ? null : originals(arguments));
+      answer = method.invoke(original, originals(arguments));
     } catch (InvocationTargetException failure) {
       throw failure.getTargetException();
     }
@@ -107,8 +107,8 @@ public final class FailingCalls {
     return proxy(type, type.cast(answer));
   }
 
-  private @Nullable Object[] originals(Object[] arguments) {
-    return Stream.of(arguments).map(this::original).toArray();
+  private Object[] originals(Object @Nullable [] arguments) {
+    return arguments == null ? new Object[0] : Stream.of(arguments).map(this::original).toArray();
   }
 
   /** {@return the original of a proxy, also inside lists and records; else the argument} */
@@ -137,14 +137,14 @@ public final class FailingCalls {
     RecordComponent[] components = values.getClass().getRecordComponents();
     try {
       var types = new Class<?>[components.length];
-      var parts = new @Nullable Object[components.length];
+      List<@Nullable Object> parts = new ArrayList<>();
       for (int i = 0; i < components.length; i++) {
         types[i] = components[i].getType();
         Object part = components[i].getAccessor().invoke(values);
-        parts[i] = part == null ? null : original(part);
+        parts.add(part == null ? null : original(part));
       }
       Constructor<?> constructor = values.getClass().getDeclaredConstructor(types);
-      return (Record) constructor.newInstance(parts);
+      return (Record) constructor.newInstance(parts.toArray());
     } catch (ReflectiveOperationException failure) {
       throw new AssertionError("cannot rebuild " + values, failure);
     }
