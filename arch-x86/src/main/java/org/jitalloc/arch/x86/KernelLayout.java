@@ -4,14 +4,17 @@ import java.util.SplittableRandom;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.AddressSpaceLayout;
 
-/** Where a Linux kernel on x86-64 with four-level page tables has its things. */
+/**
+ * The address space of a Linux kernel on x86-64 with four-level page tables
+ * (Documentation/arch/x86/x86_64/mm.rst).
+ */
 final class KernelLayout {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
   private static final long TIB = 1L << 40;
   private static final long PAGE_BYTES = 4096;
 
-  /** Where the kernel's own mapping begins; modules follow the most that the image may take. */
+  /** The start of the mapping of the kernel image; modules follow the largest image. */
   private static final long IMAGE_AREA = 0xffffffff80000000L;
 
   private static final long IMAGE_AREA_BYTES = 512 * MIB;
@@ -19,27 +22,27 @@ final class KernelLayout {
 
   private static final long MODULES_END = 0xffffffffff000000L;
 
-  /** CONFIG_PHYSICAL_START: how far into its area an image is linked. */
+  /** CONFIG_PHYSICAL_START: the offset of the image in its area. */
   private static final long IMAGE_OFFSET = 16 * MIB;
 
   /** An image of a distribution's kernel, from _text to _end, rounded up. */
   private static final long IMAGE_BYTES = 64 * MIB;
 
-  /** CONFIG_PHYSICAL_ALIGN: the step of the image's random place. */
+  /** CONFIG_PHYSICAL_ALIGN: the step of the random address of the image. */
   private static final long IMAGE_STEP = 2 * MIB;
 
   private static final long VMALLOC = 0xffffc90000000000L;
   private static final long VMALLOC_BYTES = 32 * TIB;
 
   /**
-   * How far the vmalloc area may be moved up, in its steps of 1 GiB, without reaching the CPU entry
-   * area.
+   * The number of steps of 1 GiB by which the vmalloc area may be moved up without reaching the CPU
+   * entry area.
    */
   private static final int VMALLOC_STEPS = 16 * 1024;
 
   private static final int MODULE_STEPS = 1024;
 
-  /** So that the modules' base does not repeat the numbers that placed the image. */
+  /** Makes the random base of modules independent of that of the image. */
   private static final long MODULES_SALT = 0x6d6f64756c657321L;
 
   private KernelLayout() {}
@@ -60,9 +63,7 @@ final class KernelLayout {
         seed);
   }
 
-  /**
-   * Where modules may be: the same for every type and purpose, and for every call with this layout.
-   */
+  /** {@return the range of modules, which is the same for every type and purpose} */
   static AddressRange modules(AddressSpaceLayout.Kernel kernel) {
     long base = IMAGE_AREA + (kernel.kaslr() ? IMAGE_AREA_BYTES_KASLR : IMAGE_AREA_BYTES);
     if (kernel.kaslr()) {

@@ -19,9 +19,9 @@ public final class X86Arch implements Arch {
   public static final String NAME = "amd64";
 
   /**
-   * The ABI aligns functions and the largest scalar type (long double, SSE vectors) to this. The
-   * kernel asks for whole pages (MODULE_ALIGN) because each of its allocations has page permissions
-   * of its own; here allocations share pages.
+   * The alignment of functions and of the largest scalar types (long double, SSE vectors) in the
+   * ABI. The kernel aligns to pages (MODULE_ALIGN), because each of its allocations has separate
+   * page protections; here allocations share pages.
    */
   private static final long ALIGN_BYTES = 16;
 

@@ -7,11 +7,11 @@ import org.jitalloc.arch.x86.poke.SiteEncoder;
 import org.jitalloc.arch.x86.poke.X86TrapHandler;
 import org.osgi.service.component.annotations.Component;
 
-/** Changes running x86-64 code over a breakpoint, as the kernel does. */
+/** Changes live x86-64 code by a breakpoint, as the kernel's {@code smp_text_poke_batch_finish}. */
 @Component(service = TextPoke.class, property = "jit.arch=amd64")
 public final class X86TextPoke extends ArchTextPoke {
 
-  /** Makes the service. */
+  /** Creates the service. */
   public X86TextPoke() {
     super(
         X86Arch.NAME,

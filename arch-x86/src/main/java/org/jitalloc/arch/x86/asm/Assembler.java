@@ -5,8 +5,8 @@ import org.jitalloc.arch.support.asm.Label;
 
 /**
  * Emits x86-64 instructions, each in its shortest encoding. Operands are in the order of the
- * manuals: destination first. Branches to labels become short or long by themselves. Not
- * thread-safe; used once.
+ * manuals: destination first. Branches to labels are short or long as needed (branch relaxation).
+ * Not thread-safe; for one piece of code.
  */
 public final class Assembler implements CodeWriter {
   private static final int LOCK = 0xf0;
@@ -22,7 +22,7 @@ public final class Assembler implements CodeWriter {
     label.bind(code.size(), branches.count());
   }
 
-  /** Fills up to a multiple of 32 bytes with instructions that do nothing. */
+  /** Pads to a multiple of 32 bytes with no-operations. */
   @Override
   public void loopHead() {
     branches.align(code.size());
@@ -36,8 +36,8 @@ public final class Assembler implements CodeWriter {
   /**
    * jcc label.
    *
-   * @param condition when to jump
-   * @param target where to go on
+   * @param condition the condition
+   * @param target the target
    */
   public void jump(Cond condition, Label target) {
     branches.jump(condition, code.size(), target);
@@ -70,7 +70,7 @@ public final class Assembler implements CodeWriter {
     encode.registers(width, 0x89, src.ordinal(), dst, false);
   }
 
-  /** Loads a constant into the whole register, in the shortest way; may change the flags. */
+  /** Loads a constant into the whole register by the shortest instruction; may change the flags. */
   public void movImm(Reg dst, long value) {
     if (value == 0) {
       alu(AluOp.XOR, Width.B4, dst, dst);
@@ -86,7 +86,7 @@ public final class Assembler implements CodeWriter {
     }
   }
 
-  /** Loads and extends with zeros to 8 bytes. */
+  /** Loads with zero extension to 8 bytes. */
   public void load(Width width, Reg dst, Mem src) {
     switch (width) {
       case B1 -> encode.memory(Width.B4, 0x0fb6, dst.ordinal(), src, false);
@@ -95,7 +95,7 @@ public final class Assembler implements CodeWriter {
     }
   }
 
-  /** Loads and extends with the sign to 8 bytes. */
+  /** Loads with sign extension to 8 bytes. */
   public void loadSigned(Width width, Reg dst, Mem src) {
     encode.memory(Width.B8, signExtension(width), dst.ordinal(), src, false);
   }
@@ -105,13 +105,13 @@ public final class Assembler implements CodeWriter {
     encode.memory(width, width == Width.B1 ? 0x88 : 0x89, src.ordinal(), dst, width == Width.B1);
   }
 
-  /** mov [dst], constant; 8 bytes extend its sign. */
+  /** mov [dst], constant; with 8 bytes the constant is sign-extended. */
   public void storeImm(Width width, Mem dst, int value) {
     encode.memory(width, width == Width.B1 ? 0xc6 : 0xc7, 0, dst, false);
     immediate(width, value);
   }
 
-  /** Extends the low 1, 2 or 4 bytes with zeros to 8 bytes. */
+  /** Zero-extends the low 1, 2 or 4 bytes to 8 bytes. */
   public void zeroExtend(Width from, Reg dst, Reg src) {
     switch (from) {
       case B1 -> encode.registers(Width.B4, 0x0fb6, dst.ordinal(), src, true);
@@ -120,7 +120,7 @@ public final class Assembler implements CodeWriter {
     }
   }
 
-  /** Extends the low 1, 2 or 4 bytes with the sign to 4 bytes (and zeros above) or to 8. */
+  /** Sign-extends the low 1, 2 or 4 bytes to 4 bytes (and clears the upper half) or to 8 bytes. */
   public void signExtend(Width from, Width to, Reg dst, Reg src) {
     encode.registers(to, signExtension(from), dst.ordinal(), src, from == Width.B1);
   }
@@ -137,7 +137,7 @@ public final class Assembler implements CodeWriter {
     encode.registers(width, op.ordinal() << 3 | 1, src.ordinal(), dst, false);
   }
 
-  /** op dst, constant; 8 bytes extend its sign. */
+  /** op dst, constant; with 8 bytes the constant is sign-extended. */
   public void alu(AluOp op, Width width, Reg dst, int value) {
     if (value == (byte) value) {
       encode.registers(width, 0x83, op.ordinal(), dst, false);
@@ -159,7 +159,7 @@ public final class Assembler implements CodeWriter {
     encode.memory(width, op.ordinal() << 3 | 3, dst.ordinal(), src, false);
   }
 
-  /** op [dst], constant; 8 bytes extend its sign. */
+  /** op [dst], constant; with 8 bytes the constant is sign-extended. */
   public void alu(AluOp op, Width width, Mem dst, int value) {
     if (width == Width.B1) {
       encode.memory(width, 0x80, op.ordinal(), dst, false);
@@ -178,7 +178,7 @@ public final class Assembler implements CodeWriter {
     encode.registers(width, 0x85, b.ordinal(), a, false);
   }
 
-  /** test a, constant; 8 bytes extend its sign. */
+  /** test a, constant; with 8 bytes the constant is sign-extended. */
   public void test(Width width, Reg a, int value) {
     if (a == Reg.RAX) {
       if (width == Width.B8) {
@@ -201,7 +201,7 @@ public final class Assembler implements CodeWriter {
     encode.registers(width, 0x0faf, dst.ordinal(), src, false);
   }
 
-  /** imul dst, src, constant; 8 bytes extend its sign. */
+  /** imul dst, src, constant; with 8 bytes the constant is sign-extended. */
   public void imul(Width width, Reg dst, Reg src, int value) {
     boolean small = value == (byte) value;
     encode.registers(width, small ? 0x6b : 0x69, dst.ordinal(), src, false);
@@ -220,7 +220,7 @@ public final class Assembler implements CodeWriter {
     code.b1(0x99);
   }
 
-  /** shift dst, count; 2 bytes leave the upper bits as they are. */
+  /** shift dst, count; with 2 bytes the upper bits do not change. */
   public void shift(ShiftOp op, Width width, Reg dst, int count) {
     encode.registers(width, count == 1 ? 0xd1 : 0xc1, op.number, dst, false);
     if (count != 1) {
@@ -259,24 +259,24 @@ public final class Assembler implements CodeWriter {
     encode.memory(width, op.ordinal() << 3 | 1, src.ordinal(), dst, false);
   }
 
-  /** lock op [dst], constant; 8 bytes extend its sign. */
+  /** lock op [dst], constant; with 8 bytes the constant is sign-extended. */
   public void lockAlu(AluOp op, Width width, Mem dst, int value) {
     code.b1(LOCK);
     alu(op, width, dst, value);
   }
 
-  /** lock xadd [dst], reg: the register gets what was in memory. */
+  /** lock xadd [dst], reg: the register receives the old value of the memory. */
   public void lockXadd(Width width, Mem dst, Reg reg) {
     code.b1(LOCK);
     encode.memory(width, 0x0fc1, reg.ordinal(), dst, false);
   }
 
-  /** xchg [dst], reg; locks by itself. */
+  /** xchg [dst], reg; it is atomic without a lock prefix. */
   public void xchg(Width width, Mem dst, Reg reg) {
     encode.memory(width, 0x87, reg.ordinal(), dst, false);
   }
 
-  /** lock cmpxchg [dst], src: compares with RAX, which gets what was in memory. */
+  /** lock cmpxchg [dst], src: compares with RAX, which receives the old value of the memory. */
   public void lockCmpxchg(Width width, Mem dst, Reg src) {
     code.b1(LOCK);
     encode.memory(width, 0x0fb1, src.ordinal(), dst, false);
@@ -311,7 +311,7 @@ public final class Assembler implements CodeWriter {
   }
 
   /**
-   * Emits bytes as they are.
+   * Emits encoded instructions.
    *
    * @param bytes whole instructions
    */

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import org.jitalloc.arch.support.asm.BranchLayout;
 import org.jitalloc.arch.support.asm.Label;
 
-/** The branches and gaps of one piece of code, in order, and how long each has to be. */
+/** The branches and alignment gaps of one piece of code, in order, with their lengths. */
 final class Branches extends BranchLayout<CodeBuffer> {
   /*
-   * A branch that stayed long had to: with all the others as short as they can be, it does not
-   * reach (gaps may shrink when branches grow, so where there are gaps that is only nearly so).
+   * The lengths are minimal: each long branch does not reach with the other branches at their
+   * lengths (with alignment gaps this is not exact, because gaps shrink when branches grow).
    */
   private static final int CALL = 0xe8;
   private static final int JUMP = 0xeb;
@@ -17,8 +17,8 @@ final class Branches extends BranchLayout<CodeBuffer> {
   private static final int CONDITIONAL_LONG = 0x0f80;
 
   /**
-   * No branch: room up to the next multiple of {@link #ALIGN_BYTES}, which depends on the branches
-   * before it.
+   * No branch: padding up to the next multiple of {@link #ALIGN_BYTES}, which depends on the
+   * branches before it.
    */
   private static final int ALIGN = 0;
 
@@ -97,7 +97,7 @@ final class Branches extends BranchLayout<CodeBuffer> {
     return length(branch);
   }
 
-  /** From the end of a branch to its target. */
+  /** {@return the distance from the end of a branch to its target} */
   private int displacement(int i) {
     return offset(targets[i]) - (start(i) + length(i));
   }

@@ -2,7 +2,7 @@ package org.jitalloc.arch.x86.asm;
 
 import java.util.Arrays;
 
-/** Bytes that grow, little-endian. */
+/** A growing buffer of bytes; numbers are little-endian. */
 final class CodeBuffer {
   private byte[] bytes = new byte[256];
   private int size;

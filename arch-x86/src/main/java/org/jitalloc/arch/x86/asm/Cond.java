@@ -1,8 +1,7 @@
 package org.jitalloc.arch.x86.asm;
 
 /**
- * The conditions of jumps, in the order of their numbers; each even one is followed by its
- * opposite.
+ * The conditions of jumps, in the order of their numbers; each even one is followed by its inverse.
  */
 public enum Cond {
   O,
@@ -24,7 +23,7 @@ public enum Cond {
 
   private static final Cond[] ALL = values();
 
-  /** {@return the condition that holds where this one does not} */
+  /** {@return the inverse condition} */
   public Cond negated() {
     return ALL[ordinal() ^ 1];
   }

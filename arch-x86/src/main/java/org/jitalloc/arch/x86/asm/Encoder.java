@@ -1,9 +1,6 @@
 package org.jitalloc.arch.x86.asm;
 
-/**
- * The forms of an instruction: prefixes, opcode, ModRM, SIB and displacement. Knows no instruction
- * by name.
- */
+/** Encodes the forms of instructions: prefixes, opcode, ModRM, SIB and displacement. */
 final class Encoder {
   private static final int OPERAND_SIZE = 0x66;
   private static final int NO_INDEX = 4;
@@ -15,8 +12,8 @@ final class Encoder {
   }
 
   /**
-   * An operation on a register in the r/m field; {@code field} is a register's number or part of
-   * the opcode, {@code byteRm} says that one byte of the r/m register is meant.
+   * An operation on a register in the r/m field. {@code field} is the number of a register or a
+   * part of the opcode; with {@code byteRm} the operand is one byte of the r/m register.
    */
   void registers(Width width, int opcode, int field, Reg rm, boolean byteRm) {
     if (width == Width.B2) {
@@ -28,8 +25,8 @@ final class Encoder {
   }
 
   /**
-   * An operation on memory; {@code byteField} says that the field is a register of which one byte
-   * is meant.
+   * An operation on memory; with {@code byteField} the field is a register with an operand of one
+   * byte.
    */
   void memory(Width width, int opcode, int field, Mem mem, boolean byteField) {
     if (width == Width.B2) {
@@ -63,7 +60,7 @@ final class Encoder {
     }
   }
 
-  /** The low bytes of RSP, RBP, RSI and RDI can be named only with a REX prefix. */
+  /** The low bytes of RSP, RBP, RSI and RDI can be encoded only with a REX prefix. */
   private static boolean isNewByte(int register) {
     return register >= 4 && register < 8;
   }
@@ -92,7 +89,8 @@ final class Encoder {
   }
 
   /**
-   * How many bytes the displacement has: 0, 1 or (2) four. RBP and R13 as base cannot go without.
+   * {@return the ModRM mode by the length of the displacement: 0 for none, 1 for one byte, 2 for
+   * four bytes} RBP and R13 as base need a displacement.
    */
   private static int mode(Mem mem) {
     if (mem.displacement() == 0 && mem.base().low() != Reg.RBP.low()) {

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
  * An operand in memory: {@code [base + index * scale + displacement]}.
  *
  * @param base the base register
- * @param index the index register, any but RSP, or null
- * @param scale what the index is multiplied by: 1, 2, 4 or 8
- * @param displacement what is added
+ * @param index the index register, except RSP, or null
+ * @param scale the factor of the index: 1, 2, 4 or 8
+ * @param displacement the displacement
  */
 public record Mem(Reg base, @Nullable Reg index, int scale, int displacement) {
 
-  /** Makes the operand. */
+  /** Checks the operand. */
   public Mem {
     if (index == Reg.RSP) {
       throw new IllegalArgumentException("RSP cannot be an index register");
@@ -23,10 +23,10 @@ public record Mem(Reg base, @Nullable Reg index, int scale, int displacement) {
   }
 
   /**
-   * Makes an operand without index.
+   * Creates an operand without index.
    *
    * @param base the base register
-   * @param displacement what is added
+   * @param displacement the displacement
    * @return the operand
    */
   public static Mem at(Reg base, int displacement) {
@@ -34,12 +34,12 @@ public record Mem(Reg base, @Nullable Reg index, int scale, int displacement) {
   }
 
   /**
-   * Makes an operand with index.
+   * Creates an operand with index.
    *
    * @param base the base register
    * @param index the index register
-   * @param scale what the index is multiplied by
-   * @param displacement what is added
+   * @param scale the factor of the index
+   * @param displacement the displacement
    * @return the operand
    */
   public static Mem at(Reg base, Reg index, int scale, int displacement) {

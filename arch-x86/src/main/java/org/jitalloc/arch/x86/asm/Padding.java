@@ -2,9 +2,9 @@ package org.jitalloc.arch.x86.asm;
 
 import java.util.HexFormat;
 
-/** Instructions that do nothing, of any length. */
+/** No-operations of any length. */
 public final class Padding {
-  /** What the manuals of Intel and AMD recommend, by length. */
+  /** The no-operations that the manuals of Intel and AMD recommend, by length. */
   private static final byte[][] NOPS = {
     nop("90"),
     nop("6690"),
@@ -24,9 +24,9 @@ public final class Padding {
   }
 
   /**
-   * Gives instructions that do nothing, as few as possible.
+   * Returns as few no-operations as possible.
    *
-   * @param bytes how long they are together
+   * @param bytes their length together
    * @return the instructions
    */
   public static byte[] nops(int bytes) {

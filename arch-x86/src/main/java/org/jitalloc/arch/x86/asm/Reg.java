@@ -19,12 +19,12 @@ public enum Reg {
   R14,
   R15;
 
-  /** The part of the number that fits a ModRM or SIB field. */
+  /** {@return the low three bits of the number, for a ModRM or SIB field} */
   int low() {
     return ordinal() & 7;
   }
 
-  /** The part of the number that goes into a REX or VEX prefix, 0 or 1. */
+  /** {@return the high bit of the number, for a REX or VEX prefix: 0 or 1} */
   int high() {
     return ordinal() >> 3;
   }

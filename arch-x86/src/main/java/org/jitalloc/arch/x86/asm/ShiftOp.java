@@ -10,7 +10,7 @@ public enum ShiftOp {
 
   final int number;
 
-  /** The prefix field of the three-operand form of BMI2; 0 where there is none. */
+  /** The prefix field of the three-operand form of BMI2; 0 if there is none. */
   final int vexPrefix;
 
   ShiftOp(int number, int vexPrefix) {

@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.asm;
 
-/** Operations on one register; MUL, IMUL, DIV and IDIV work on RDX:RAX as well. */
+/** Operations on one register; MUL, IMUL, DIV and IDIV also use RDX:RAX. */
 public enum UnaryOp {
   NOT(2),
   NEG(3),

@@ -6,26 +6,28 @@ import java.util.Set;
 import org.jitalloc.arch.support.asm.Label;
 
 /**
- * Saves the vector registers, the x87 ones and MXCSR on the stack, around a call of code that may
- * change them all, and restores them. Uses RAX, RCX and RDX.
+ * Saves the vector registers, the x87 registers and MXCSR on the stack around a call of code that
+ * may change all of them, and restores them. Uses RAX, RCX and RDX.
  */
 public final class VectorState {
   /*
-   * XSAVEC and XRSTOR take 160 ns together on a recent server processor, and XGETBV, which says
-   * what is in use, 14. So where nothing of x87 and of the upper halves of the first 16 registers
-   * is in use, as it is in code of the JVM and in all C but that in the middle of vector loops,
-   * what is left is stored and loaded as it is: the lower halves, and with AVX-512 the other 16
-   * registers and the masks, whether in use or not. VZEROUPPER makes the upper halves what they
-   * were, nothing. MXCSR is kept by who is called. Else XSAVEC (nothing for what was never used),
-   * XSAVE or FXSAVE, whichever there is.
+   * XSAVEC and XRSTOR take 160 ns together on a recent server processor; XGETBV, which returns the
+   * components in use, takes 14 ns. If x87 and the upper halves of the first 16 registers are not
+   * in use, as in code of the JVM and in C code outside of vector loops, the rest is stored and
+   * loaded by plain moves: the lower halves, and with AVX-512 the other 16 registers and the masks.
+   * VZEROUPPER restores the upper halves, which were zero. The callee preserves MXCSR. Else XSAVEC
+   * (which skips unused components), XSAVE or FXSAVE is used, by the features of the processor.
    */
-  /** How much room it takes, whatever the processor has. */
+  /** The size of the save area in bytes for every processor. */
   public static final int BYTES = 2816;
 
-  /** What the address of the room is a multiple of. */
+  /** The alignment of the save area in bytes. */
   public static final int ALIGN_BYTES = 64;
 
-  /** x87, SSE, AVX, AVX-512; not keys of pages, which are nobody's argument, nor tiles. */
+  /**
+   * x87, SSE, AVX, AVX-512; not protection keys and tiles, which are not part of the calling
+   * convention.
+   */
   private static final int COMPONENTS = 0xe7;
 
   /** x87, the upper halves of AVX and of AVX-512. */
@@ -56,12 +58,12 @@ public final class VectorState {
   private final Set<String> features;
 
   /**
-   * Begins.
+   * Creates the emitter.
    *
-   * @param asm where code is emitted to
-   * @param offset of {@link #BYTES} bytes from RSP on, aligned
-   * @param flag of 8 bytes from RSP on, kept from the save to the restore
-   * @param features what the processor has
+   * @param asm the assembler
+   * @param offset the offset of {@link #BYTES} aligned bytes from RSP
+   * @param flag the offset of 8 bytes from RSP, which are preserved from the save to the restore
+   * @param features the features of the processor
    */
   public VectorState(Assembler asm, int offset, int flag, Set<String> features) {
     this.asm = asm;
@@ -78,7 +80,7 @@ public final class VectorState {
     return has("xgetbv1") && has("xsavec") && has("avx") && (!has("avx512f") || has("avx512bw"));
   }
 
-  /** Emits what saves them. */
+  /** Emits the save. */
   public void save() {
     if (!canAsk()) {
       saveWhole();
@@ -98,7 +100,7 @@ public final class VectorState {
     asm.bind(done);
   }
 
-  /** Emits what restores them. */
+  /** Emits the restore. */
   public void restore() {
     if (!canAsk()) {
       restoreWhole();
@@ -117,7 +119,7 @@ public final class VectorState {
     asm.bind(done);
   }
 
-  /** Stores or loads what is usually in use. */
+  /** Emits the stores or loads of the components that are usually in use. */
   private void move(boolean store) {
     for (int i = 0; i < REGISTERS; i++) {
       lower(store, i);
@@ -163,7 +165,7 @@ public final class VectorState {
     return ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The operands: a register, or what stands in its place, and [rsp + offset + at]. */
+  /** The operands: a register or an opcode extension, and [rsp + offset + at]. */
   private void place(ByteBuffer code, int register, int at) {
     code.put((byte) (0x84 | (register & 7) << 3)).put((byte) 0x24).putInt(offset + at);
     var bytes = new byte[code.position()];

@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.asm;
 
-/** How many bytes of a register or of memory an instruction works on. */
+/** The operand size of an instruction. */
 public enum Width {
   B1,
   B2,
@@ -13,7 +13,7 @@ public enum Width {
   }
 
   /**
-   * Finds the width of a length.
+   * Returns the width of a length.
    *
    * @param bytes 1, 2, 4 or 8
    * @return the width

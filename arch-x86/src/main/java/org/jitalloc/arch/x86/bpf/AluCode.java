@@ -12,11 +12,11 @@ import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.UnaryOp;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Arithmetic but for shifts and divisions. */
+/** Arithmetic except shifts and divisions. */
 final class AluCode implements AluEmitter {
   /*
-   * An operation on four bytes clears the upper half of its register by itself, on x86 as in BPF:
-   * nothing is done for it but where an instruction is left out or works on fewer bytes.
+   * An operation on four bytes clears the upper half of its register, on x86 as in BPF. So the
+   * upper half is cleared explicitly only if an instruction is omitted or has a smaller operand.
    */
   private static final int BYTE_MASK = 0xff;
   private static final int WORD_MASK = 0xffff;
@@ -39,7 +39,7 @@ final class AluCode implements AluEmitter {
     return wide ? Width.B8 : Width.B4;
   }
 
-  /** The operations that both machines have, by their number in BPF. */
+  /** {@return the x86 operation of a BPF operation} */
   static AluOp operation(int code) {
     return switch (code) {
       case BpfOp.ADD -> AluOp.ADD;

@@ -33,7 +33,7 @@ final class AtomicCode implements AtomicEmitter {
       case BpfOp.XCHG -> asm.xchg(width, at, src);
       case BpfOp.CMPXCHG -> {
         asm.lockCmpxchg(width, at, src);
-        // Where the values are equal, the processor leaves RAX alone, its upper half too.
+        // If the values are equal, the processor does not change RAX, nor its upper half.
         if (width == Width.B4) {
           asm.mov(Width.B4, Reg.RAX, Reg.RAX);
         }
@@ -47,7 +47,10 @@ final class AtomicCode implements AtomicEmitter {
     }
   }
 
-  /** This processor would do it, slowly; others would not, and programs are to mean one thing. */
+  /**
+   * This processor supports misaligned atomics, slowly; others do not, and a program must behave
+   * the same on all.
+   */
   private void refuseMisaligned(Mem at, int bytes, Label misaligned) {
     asm.lea(Width.B8, BpfRegisters.SCRATCH2, at);
     asm.test(Width.B4, BpfRegisters.SCRATCH2, bytes - 1);
@@ -55,7 +58,7 @@ final class AtomicCode implements AtomicEmitter {
   }
 
   /**
-   * The processor has no such operation that gives the old value: try until no one came in between.
+   * The processor has no such operation that returns the old value: a compare-and-exchange loop.
    */
   private void fetch(AluOp op, Width width, Mem at, Reg src) {
     var again = new Label();

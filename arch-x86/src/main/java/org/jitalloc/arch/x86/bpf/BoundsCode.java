@@ -8,7 +8,7 @@ import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** The tests of addresses. */
+/** The checks of addresses. */
 final class BoundsCode implements BoundsEmitter {
   private final Assembler asm;
 

@@ -10,13 +10,13 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
 
 /**
- * Calls of functions of the program and of helpers. The C ABI returns results where r0 is, and so
- * is the helper register.
+ * Calls of functions of the program and of helpers. RAX is the result register of the C ABI, r0,
+ * and the helper register.
  */
 final class CallCode implements CallEmitter {
   private static final Reg HELPER = Reg.RAX;
 
-  /** The number that is searched; if it is not found, it is the failing address. */
+  /** The number register; if no helper is found, it is the failing address. */
   private static final Reg NUMBER = BpfRegisters.FAILING_ADDRESS;
 
   private final Assembler asm;

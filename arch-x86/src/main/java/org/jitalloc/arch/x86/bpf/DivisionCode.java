@@ -17,12 +17,11 @@ import org.jitalloc.arch.x86.asm.Width;
 /** Divisions and remainders. */
 final class DivisionCode {
   /*
-   * The processor divides RDX:RAX, and traps on 0 and on the least number by -1; BPF defines both.
-   * One test in line, and the special cases out of line: for signed division 0 and -1 are found by
-   * one comparison (divisor + 1 is 1 or 0). RAX and RDX are r0 and r3: each is saved only if it is
-   * still to be read.
-   * Constants: powers of two by shift or mask, other unsigned 32-bit ones by their reciprocal
-   * (Reciprocal).
+   * The processor divides RDX:RAX, and traps on a divisor of 0 and on the least number by -1; BPF
+   * defines both. One test is in line, and the special cases are out of line: for signed division
+   * one comparison finds 0 and -1 (divisor + 1 is 1 or 0). RAX and RDX are r0 and r3; each is saved
+   * only if it is live.
+   * Constants: powers of two by shift or mask, other unsigned 32-bit constants by their reciprocal.
    */
   private static final int UNSIGNED = 0;
 
@@ -156,8 +155,8 @@ final class DivisionCode {
     asm.movImm(product, r.factor());
     asm.imul(Width.B8, product, quotient);
     if (r.oneMore()) {
-      // The factor has a 33rd bit: what it adds, the dividend itself, would overflow, so it is
-      // halved on the way.
+      // The factor has a 33rd bit, which adds the dividend. The sum would overflow, so it is
+      // halved.
       asm.shift(ShiftOp.SHR, Width.B8, product, Integer.SIZE);
       asm.alu(AluOp.SUB, Width.B4, quotient, product);
       asm.shift(ShiftOp.SHR, Width.B4, quotient, 1);

@@ -13,15 +13,14 @@ import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** How functions begin and end. */
+/** The prologues and epilogues of functions. */
 final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
-   * Where helpers are called, every function keeps the machine stack aligned to 16 bytes, so a call
-   * of one finds it so.
+   * If helpers are called, every function keeps the machine stack aligned to 16 bytes, as calls
+   * require.
    */
   /**
-   * What a call or jump can be poked over; at the start, so it never crosses an 8-byte boundary of
-   * aligned memory.
+   * The patch site for a call or jump; it is at the start, so it never crosses an 8-byte boundary.
    */
   private static final byte[] PATCH_SITE = {0x0f, 0x1f, 0x44, 0, 0};
 

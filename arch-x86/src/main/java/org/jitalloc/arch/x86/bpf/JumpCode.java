@@ -45,7 +45,7 @@ final class JumpCode implements JumpEmitter {
     asm.jump(compare(insn).negated(), target);
   }
 
-  /** Sets the flags and says what to jump on. */
+  /** Sets the flags. {@return the condition of the jump} */
   private Cond compare(BpfInsn insn) {
     int code = BpfOp.code(insn);
     var condition = CONDITIONS.get(code);

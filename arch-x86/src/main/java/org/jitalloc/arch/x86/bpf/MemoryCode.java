@@ -15,7 +15,7 @@ final class MemoryCode implements MemoryEmitter {
     this.asm = asm;
   }
 
-  /** The memory that an instruction accesses. */
+  /** {@return the memory operand of an instruction} */
   static Mem operand(BpfInsn insn) {
     return Mem.at(BpfRegisters.of(BpfOp.base(insn)), insn.offset());
   }

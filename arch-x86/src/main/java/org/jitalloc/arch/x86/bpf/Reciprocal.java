@@ -1,22 +1,18 @@
 package org.jitalloc.arch.x86.bpf;
 
 /**
- * How to divide unsigned 32-bit numbers by a constant without dividing: {@code (n * m) >> (32 +
+ * Division of unsigned 32-bit numbers by a constant as a multiplication: {@code (n * m) >> (32 +
  * shift)} [1].
  *
  * <p>[1] Granlund, Montgomery, Division by Invariant Integers using Multiplication, PLDI 1994
  *
  * @param factor the low 32 bits of m
  * @param oneMore whether m has a 33rd bit
- * @param shift how far the upper half of the product is to be shifted
+ * @param shift the right shift of the upper half of the product
  */
 record Reciprocal(long factor, boolean oneMore, int shift) {
 
-  /**
-   * Finds the shortest way.
-   *
-   * @param divisor unsigned, 3 or more, no power of two
-   */
+  /** {@return the cheapest reciprocal} @param divisor unsigned, 3 or more, no power of two */
   static Reciprocal of(int divisor) {
     long d = divisor & 0xffffffffL;
     int log = Integer.SIZE - Integer.numberOfLeadingZeros(divisor - 1);

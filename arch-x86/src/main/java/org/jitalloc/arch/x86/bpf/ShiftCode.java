@@ -8,7 +8,7 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Shifts. The processor takes counts modulo the width, as BPF wants. */
+/** Shifts. The processor takes counts modulo the width, as BPF does. */
 final class ShiftCode {
   private static final int R4 = 4;
 

@@ -11,7 +11,7 @@ import org.jitalloc.arch.x86.X86Arch;
 import org.jitalloc.arch.x86.asm.Assembler;
 import org.osgi.service.component.annotations.Component;
 
-/** Translates BPF programs into x86-64 machine code. */
+/** Compiles BPF programs to x86-64 machine code. */
 @Component(property = "jit.arch=amd64")
 public final class X86BpfCodeGenerator implements BpfCodeGenerator {
 

@@ -1,8 +1,8 @@
 package org.jitalloc.arch.x86.decode;
 
 /**
- * Sets of combinations of mandatory prefix, W, L, memory or registers, and ModRM.reg, as the lines
- * of opcodes.txt name them. A set is eight words, one for each ModRM.reg.
+ * Sets of combinations of mandatory prefix, W, L, memory or register operand, and ModRM.reg, in the
+ * notation of opcodes.txt. A set has eight words, one for each ModRM.reg.
  */
 final class Combinations {
   static final int WORDS = 8;
@@ -11,12 +11,12 @@ final class Combinations {
 
   private Combinations() {}
 
-  /** The bit of a combination in the word of its ModRM.reg. */
+  /** {@return the bit of a combination in the word of its ModRM.reg} */
   static int bit(int prefix, int w, int l, int registers) {
     return prefix | w << 2 | l << 3 | registers << 5;
   }
 
-  /** Adds what one word of a line means. */
+  /** Adds the combinations of one word of a line. */
   static void add(long[] set, String term) {
     int prefixes = 0;
     int ws = 0b11;
@@ -64,7 +64,7 @@ final class Combinations {
     return all;
   }
 
-  /** The numbers of mandatory prefixes as a set. */
+  /** {@return the numbers of mandatory prefixes as a set} */
   static int prefixes(String names) {
     int set = 0;
     for (String name : names.split("\\+")) {
@@ -81,7 +81,7 @@ final class Combinations {
     return set;
   }
 
-  /** Digits as a set. */
+  /** {@return digits as a set} */
   static int digits(String digits) {
     int set = 0;
     for (int i = 0; i < digits.length(); i++) {

@@ -1,24 +1,24 @@
 package org.jitalloc.arch.x86.decode;
 
-/** What an instruction does to the flow of control. */
+/** The effect of an instruction on the flow of control. */
 public enum ControlTransfer {
   /** The next instruction follows. */
   NEXT,
-  /** Jumps by a distance if a condition of the flags holds. */
+  /** A relative jump if a condition of the flags holds. */
   CONDITIONAL,
-  /** Counts RCX down and jumps by a distance. */
+  /** Decrements RCX, and a relative jump. */
   LOOP,
-  /** Jumps by a distance if RCX is zero. */
+  /** A relative jump if RCX is zero. */
   RCX_ZERO,
-  /** Jumps by a distance. */
+  /** A relative jump. */
   JUMP,
-  /** Calls by a distance. */
+  /** A relative call. */
   CALL,
-  /** Begins a transaction; a distance says where it is gone on if that is aborted. */
+  /** Begins a transaction, with the relative address of its abort handler. */
   TRANSACTION,
-  /** Jumps to where a register or memory says. */
+  /** A jump to the address in a register or in memory. */
   INDIRECT_JUMP,
-  /** Calls what a register or memory says. */
+  /** A call of the address in a register or in memory. */
   INDIRECT_CALL,
   /** Calls or jumps into another code segment. */
   FAR,
@@ -26,15 +26,15 @@ public enum ControlTransfer {
   RETURN,
   /** Returns to another code segment, or from an interrupt or a system call. */
   FAR_RETURN,
-  /** Enters the kernel, which returns behind it: SYSCALL. */
+  /** SYSCALL: enters the kernel, which returns to the next instruction. */
   SYSTEM_CALL,
-  /** Enters the kernel, which returns elsewhere: SYSENTER. */
+  /** SYSENTER: enters the kernel, which returns to another address. */
   SYSTEM_ENTER,
   /** INT, INT3 or INT1. */
   INTERRUPT,
-  /** HLT: goes on after an interrupt. */
+  /** HLT: continues after an interrupt. */
   HALT,
-  /** UD0, UD1 or UD2: is refused by the processor on purpose. */
+  /** UD0, UD1 or UD2: undefined by design. */
   UNDEFINED,
   /** Enters or leaves a virtual machine or an enclave. */
   VIRTUALIZATION;
@@ -69,9 +69,9 @@ public enum ControlTransfer {
   }
 
   /**
-   * Whether its bytes hold the distance of where it may go.
+   * Tests whether the instruction has a relative target.
    *
-   * @return whether there is a branch target
+   * @return whether it has
    */
   public boolean isRelative() {
     return ordinal() >= CONDITIONAL.ordinal() && ordinal() <= TRANSACTION.ordinal();
@@ -104,7 +104,7 @@ public enum ControlTransfer {
   }
 
   /**
-   * Of 0F 01 with registers: VMCALL and its like, SVM's, SGX's, SEAM's, but not those that only
+   * 0F 01 with registers: VMCALL and similar, those of SVM, SGX and SEAM, except those that only
    * compute.
    */
   private static ControlTransfer system(DecodedInstruction i) {

@@ -1,14 +1,14 @@
 package org.jitalloc.arch.x86.decode;
 
 /**
- * One decoded instruction. It is written over by the next decoding, so that walking through code
- * makes no garbage; whoever wants to keep something copies it. One thread at a time.
+ * A decoded instruction. The next decoding overwrites it, so that decoding allocates nothing; a
+ * caller copies what it keeps. For one thread at a time.
  *
- * <p>All offsets count from the first byte of the instruction. An offset of 0 means that there is
- * no such part, as no part but a prefix or the opcode stands there.
+ * <p>Offsets are from the first byte of the instruction. An offset of 0 means that the part is
+ * absent, because only a prefix or the opcode can be at offset 0.
  */
 public final class DecodedInstruction {
-  /** No instruction is longer. */
+  /** The largest length of an instruction in bytes. */
   public static final int MAX_BYTES = 15;
 
   /** 66. */
@@ -52,16 +52,16 @@ public final class DecodedInstruction {
   int w;
   int l;
 
-  /** As it is encoded, inverted, EVEX's V' its fifth bit. */
+  /** As encoded, inverted; V' of EVEX is the fifth bit. */
   int vvvv;
 
-  /** The last byte of an EVEX prefix, R', as it is encoded, inverted, above it. */
+  /** The last byte of an EVEX prefix, with R' above it as encoded, inverted. */
   int evex;
 
   int modrmOffset;
   int modrm;
 
-  /** Behind ModRM, if {@link #hasSib}. */
+  /** The SIB byte after ModRM, if {@link #hasSib}. */
   int sib;
 
   boolean hasSib;
@@ -74,16 +74,16 @@ public final class DecodedInstruction {
   public DecodedInstruction() {}
 
   /**
-   * Whether there is one.
+   * Returns the outcome of decoding.
    *
-   * @return what came of decoding; unless it is {@link Outcome#DECODED} nothing else is defined
+   * @return the outcome; unless it is {@link Outcome#DECODED}, the other values are undefined
    */
   public Outcome outcome() {
     return outcome;
   }
 
   /**
-   * How long it is.
+   * Returns its length.
    *
    * @return bytes, 1 to {@link #MAX_BYTES}
    */
@@ -92,16 +92,16 @@ public final class DecodedInstruction {
   }
 
   /**
-   * Where its displacement lies.
+   * Returns the offset of its displacement.
    *
-   * @return an offset, or 0
+   * @return the offset, or 0
    */
   public int displacementOffset() {
     return displacementOffset;
   }
 
   /**
-   * How long its displacement is, an absolute address counted too.
+   * Returns the length of its displacement or absolute address.
    *
    * @return bytes: 0, 1, 4 or 8
    */
@@ -110,16 +110,16 @@ public final class DecodedInstruction {
   }
 
   /**
-   * Where its immediate numbers or the distance of its jump lie.
+   * Returns the offset of its immediates or of its branch displacement.
    *
-   * @return an offset, or 0
+   * @return the offset, or 0
    */
   public int immediateOffset() {
     return immediateOffset;
   }
 
   /**
-   * How long its immediate numbers are together.
+   * Returns the length of its immediates together.
    *
    * @return bytes, 0 to 8
    */
@@ -128,9 +128,9 @@ public final class DecodedInstruction {
   }
 
   /**
-   * Whether an operand in memory lies at a distance from the next instruction.
+   * Tests whether its memory operand is relative to RIP.
    *
-   * @return whether a displacement counts from the end of this instruction
+   * @return whether the displacement is relative to the end of the instruction
    */
   public boolean isRipRelative() {
     return displacementBytes == 4
@@ -139,9 +139,9 @@ public final class DecodedInstruction {
   }
 
   /**
-   * What its relative operand in memory counts to, if it is {@link #isRipRelative}.
+   * Returns the address of its memory operand, if it is {@link #isRipRelative}.
    *
-   * @param address where the instruction runs
+   * @param address the address of the instruction
    * @return the address
    */
   public long ripTarget(long address) {
@@ -149,18 +149,18 @@ public final class DecodedInstruction {
   }
 
   /**
-   * Where it goes.
+   * Returns its effect on the flow of control.
    *
-   * @return what it does to the flow of control
+   * @return the effect
    */
   public ControlTransfer flow() {
     return ControlTransfer.of(this);
   }
 
   /**
-   * Where a relative branch goes, if {@link ControlTransfer#isRelative}.
+   * Returns the target of a relative branch, if {@link ControlTransfer#isRelative}.
    *
-   * @param address where the instruction runs
+   * @param address the address of the instruction
    * @return the address
    */
   public long branchTarget(long address) {
@@ -195,7 +195,7 @@ public final class DecodedInstruction {
     return signed(displacementOffset, displacementBytes);
   }
 
-  /** A little-endian number of its bytes. */
+  /** {@return a signed little-endian number of its bytes} */
   private long signed(int offset, int bytes) {
     long value = 0;
     for (int i = bytes - 1; i >= 0; i--) {

@@ -1,10 +1,10 @@
 package org.jitalloc.arch.x86.decode;
 
 /**
- * Finds the parts of an instruction in 64-bit mode.
+ * Decodes the parts of an instruction in 64-bit mode.
  *
- * <p>What is not known to be an instruction is refused with the reason, never guessed at. Costs
- * some ten nanoseconds an instruction and makes no garbage. Thread-safe: all state is in the {@link
+ * <p>Bytes that are no known instruction are refused with the reason. Decoding takes about ten
+ * nanoseconds for an instruction and allocates nothing. Thread-safe: all state is in the {@link
  * Instruction}.
  */
 public final class Decoder {
@@ -40,9 +40,9 @@ public final class Decoder {
    *
    * @param code the code
    * @param start the index of the first byte of the instruction
-   * @param end the index behind the last byte that may be read
-   * @param to is written over
-   * @return whether there is an instruction; else {@link DecodedInstruction#outcome} says why not
+   * @param end the index after the last byte that may be read
+   * @param to receives the result
+   * @return whether there is an instruction; else {@link DecodedInstruction#outcome} is the reason
    */
   public static boolean decode(byte[] code, int start, int end, DecodedInstruction to) {
     to.begin(code, start);
@@ -68,13 +68,13 @@ public final class Decoder {
     return STOP;
   }
 
-  /** The code ended, or what the processor reads at most did. */
+  /** The end of the code, or of the longest instruction, was reached. */
   static int cut(DecodedInstruction i, int limit) {
     boolean all = limit - i.start == DecodedInstruction.MAX_BYTES;
     return refuse(i, all ? Outcome.TOO_LONG : Outcome.TRUNCATED);
   }
 
-  /** Up to and with the opcode. */
+  /** Decodes prefixes and the opcode. */
   private static int introduction(byte[] code, int start, int limit, DecodedInstruction i) {
     int at = start;
     while (at < limit) {
@@ -212,7 +212,7 @@ public final class Decoder {
     return next;
   }
 
-  /** What VEX, XOP and EVEX share: W, vvvv, L and pp, then the opcode. */
+  /** Decodes the common part of VEX, XOP and EVEX: W, vvvv, L and pp, then the opcode. */
   private static int vector(
       Encoding encoding, int map, int fields, byte[] code, int at, DecodedInstruction i) {
     if (!encoding.hasMap(map)) {

@@ -2,14 +2,15 @@ package org.jitalloc.arch.x86.decode;
 
 import java.util.HexFormat;
 
-/** What came of moving code to another place. */
+/** The result of relocating code to another address. */
 public sealed interface Detour {
 
   /**
-   * Code that does there what the instructions do here, and goes on where they go on.
+   * Code with the effect of the instructions at another address, which continues where they
+   * continue.
    *
    * @param code the bytes; not to be modified
-   * @param jumpsBack whether a jump behind the instructions is the last of it
+   * @param jumpsBack whether it ends with a jump to the address after the instructions
    */
   record Moved(byte[] code, boolean jumpsBack) implements Detour {
     @Override
@@ -19,10 +20,10 @@ public sealed interface Detour {
   }
 
   /**
-   * It cannot be moved.
+   * The code cannot be relocated.
    *
    * @param why the reason
-   * @param address the instruction that cannot
+   * @param address the address of the instruction
    * @param text the reason with its values
    */
   record Refused(ProbeRefusal why, long address, String text) implements Detour {}

@@ -1,20 +1,20 @@
 package org.jitalloc.arch.x86.decode;
 
-/** How the opcode is introduced. */
+/** The prefix that selects the opcode map. */
 public enum Encoding {
-  /** By nothing, 0F, 0F 38 or 0F 3A: maps 0 to 3. */
+  /** None, 0F, 0F 38 or 0F 3A: maps 0 to 3. */
   LEGACY(0),
 
-  /** By C5 or C4: maps 1 to 3. */
+  /** C5 or C4: maps 1 to 3. */
   VEX(4 - 1),
 
-  /** By 8F: maps 8 to 10. */
+  /** 8F: maps 8 to 10. */
   XOP(7 - 8),
 
-  /** By 62: maps 1 to 3, 5 and 6. */
+  /** 62: maps 1 to 3, 5 and 6. */
   EVEX(10 - 1);
 
-  /** How many opcode maps there are in all, a hole in EVEX's numbers among them. */
+  /** The number of opcode maps, with a gap in the numbers of EVEX. */
   static final int PAGES = 16;
 
   private final int pageBase;
@@ -23,7 +23,7 @@ public enum Encoding {
     this.pageBase = pageBase;
   }
 
-  /** The number of a map among all maps. */
+  /** {@return the number of a map among all maps} */
   int page(int map) {
     return pageBase + map;
   }

@@ -3,42 +3,42 @@ package org.jitalloc.arch.x86.decode;
 import java.util.BitSet;
 
 /**
- * Whether a jump of five bytes can stand in the place of an instruction and of those behind it that
- * it overwrites.
+ * Tests whether a jump of five bytes can replace an instruction and the following ones that it
+ * overwrites.
  */
 public sealed interface JumpCover {
-  /** The length of the jump. */
+  /** The length of the jump in bytes. */
   int JUMP_BYTES = 5;
 
   /**
-   * It can.
+   * A jump is possible.
    *
-   * @param bytes how long the instructions are together that the jump overwrites wholly or in part
+   * @param bytes the length of the instructions that the jump overwrites completely or partly
    */
   record Covers(int bytes) implements JumpCover {}
 
   /**
-   * It cannot.
+   * A jump is not possible.
    *
    * @param why the reason
-   * @param offset what it is about, counted from the start of the function
+   * @param offset the offset of the obstacle from the start of the function
    */
   record Refused(ProbeRefusal why, int offset) implements JumpCover {}
 
   /**
-   * Looks at the instructions from an offset on.
+   * Tests the instructions from an offset on.
    *
-   * <p>Whoever writes the jump still has to know that no thread is between them. All but the last
-   * have to be such that no thread comes back into the middle later: no calls, no SYSCALL, which
-   * the kernel may begin anew.
+   * <p>The caller ensures that no thread is between the instructions when it writes the jump. No
+   * instruction except the last may let a thread return into the middle later: calls, and SYSCALL,
+   * which the kernel may restart.
    *
-   * @param code holds the function
+   * @param code contains the function
    * @param start the index of its first byte
-   * @param sweep what {@link Sweep#of} says of it
-   * @param offset where the jump is to be, counted from the start of the function
-   * @param entries further offsets where the function is entered: landing pads of exceptions,
+   * @param sweep the result of {@link Sweep#of}
+   * @param offset the offset of the jump from the start of the function
+   * @param entries further offsets at which the function is entered: landing pads of exceptions,
    *     entries from outside
-   * @return whether it can be, and how many bytes it covers
+   * @return the number of bytes that the jump covers, or a refusal
    */
   static JumpCover of(byte[] code, int start, Sweep sweep, int offset, BitSet entries) {
     var refusal = Probes.check(code, start, sweep, offset);

@@ -15,10 +15,10 @@ import java.util.Objects;
 import java.util.function.IntConsumer;
 
 /**
- * Which encodings exist, read once from opcodes.txt. Immutable.
+ * The defined encodings, which are read once from opcodes.txt. Immutable.
  *
- * <p>A place is {@code page << 8 | opcode}, see {@link Encoding#page}. Equal sets are kept once, so
- * that what is asked on each instruction stays in the processor's cache.
+ * <p>The index of an opcode is {@code page << 8 | opcode}, see {@link Encoding#page}. Equal sets
+ * are stored once, so that the table fits into the processor's cache.
  */
 final class OpcodeTable {
   static final OpcodeTable INSTANCE = new OpcodeTable();
@@ -69,37 +69,37 @@ final class OpcodeTable {
     sets = pool.all();
   }
 
-  /** The combinations of a place with one ModRM.reg. */
+  /** {@return the combinations of an opcode with one ModRM.reg} */
   long existing(int place, int reg) {
     return sets[existing[place] * Combinations.WORDS + reg];
   }
 
-  /** Of those, the ones that read a register named by vvvv. */
+  /** {@return those of them that read the register in vvvv} */
   long sources(int place, int reg) {
     return sets[sources[place] * Combinations.WORDS + reg];
   }
 
-  /** Whether all registers have to be different. */
+  /** {@return whether all registers have to be different} */
   boolean different(int place) {
     return different[place] != 0;
   }
 
-  /** Whether a vector register, or a register at all, indexes. */
+  /** {@return whether a vector register is the index, or an index is required} */
   boolean vectorIndex(int place) {
     return vectorIndex[place] != 0;
   }
 
-  /** The combinations where ModRM.reg names one of the eight mask registers. */
+  /** {@return the combinations whose ModRM.reg is one of the eight mask registers} */
   long maskDestination(int place, int reg) {
     return sets[maskDestination[place] * Combinations.WORDS + reg];
   }
 
-  /** The combinations where ModRM.rm does so. */
+  /** {@return the combinations whose ModRM.rm is a mask register} */
   long maskSource(int place, int reg) {
     return sets[maskSource[place] * Combinations.WORDS + reg];
   }
 
-  /** Whether a combination with registers exists with this ModRM.rm. */
+  /** {@return whether a combination with registers is defined for a ModRM.rm} */
   boolean hasRm(int place, int prefix, int reg, int rm) {
     if (!hasRms[place]) {
       return true;
@@ -107,7 +107,7 @@ final class OpcodeTable {
     return (rms.getOrDefault(rmKey(place, prefix, reg), ANY_RM) >> rm & 1) != 0;
   }
 
-  /** Whether a byte names an instruction of 3DNow!. */
+  /** {@return whether a suffix is an instruction of 3DNow!} */
   boolean isThreeDNow(int suffix) {
     return threeDNow[suffix];
   }
@@ -163,7 +163,7 @@ final class OpcodeTable {
     }
   }
 
-  /** Sets, each kept once; the first is empty. */
+  /** Unique sets; the first is empty. */
   private static final class Pool {
     private final Map<List<Long>, Short> numbers = new HashMap<>();
     private final List<List<Long>> sets = new ArrayList<>();

@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.decode;
 
-/** Whether there is an instruction with all that was read, beyond its opcode. */
+/** Checks the operands of an instruction: prefixes, W, L and ModRM together. */
 final class OperandRules {
   private static final OpcodeTable TABLE = OpcodeTable.INSTANCE;
 
@@ -14,13 +14,13 @@ final class OperandRules {
   /** Of EVEX: rounding or broadcast. */
   private static final int EVEX_B = 0x10;
 
-  /** Of EVEX: elements that the mask leaves out are zeroed, else they stay. */
+  /** Of EVEX: elements that the mask excludes are zeroed, else they do not change. */
   private static final int EVEX_Z = 0x80;
 
-  /** Of EVEX: which mask. */
+  /** Of EVEX: the mask register. */
   private static final int EVEX_MASK = 0b111;
 
-  /** Of EVEX: R' as it is encoded. */
+  /** Of EVEX: R' as encoded. */
   private static final int EVEX_HIGH_R = 0x100;
 
   private static final int NO_SOURCE = 0b1_1111;
@@ -51,7 +51,7 @@ final class OperandRules {
     return isBound(place, i) && isControl(place, i);
   }
 
-  /** Of what REX.R adds, CR8 alone is there. */
+  /** Of the control registers with REX.R, only CR8 is defined. */
   private static boolean isControl(int place, DecodedInstruction i) {
     boolean moves = (place & ~0b11) == FIRST_CONTROL_MOVE;
     if (!moves || (i.rex & REX_R) == 0) {
@@ -61,7 +61,7 @@ final class OperandRules {
     return !debugRegister && i.reg() == 0;
   }
 
-  /** MPX has four bound registers; what else is encoded so are NOPs of any registers. */
+  /** MPX has four bound registers; other encodings of these opcodes are NOPs with any registers. */
   private static boolean isBound(int place, DecodedInstruction i) {
     boolean mpx = (place & ~1) == FIRST_MPX;
     if (!mpx) {
@@ -76,7 +76,7 @@ final class OperandRules {
     return special || !high && !(moves && (i.rex & REX_B) != 0);
   }
 
-  /** With EVEX.b and registers L does not say how wide they are but how is rounded. */
+  /** With EVEX.b and registers, L is the rounding mode, not the width. */
   private static boolean has(long set, boolean rounds, int registers, DecodedInstruction i) {
     int p = i.mandatoryPrefix;
     if (!rounds) {
@@ -145,7 +145,7 @@ final class OperandRules {
     return destination != index && (evex || destination != source && source != index);
   }
 
-  /** Whether an instruction that reads, changes and writes memory may do so undisturbed. */
+  /** {@return whether an instruction takes a LOCK prefix} */
   static boolean isLockable(DecodedInstruction i) {
     boolean controlRegister = i.map == 1 && (i.opcode & ~2) == 0x20;
     if (controlRegister) {

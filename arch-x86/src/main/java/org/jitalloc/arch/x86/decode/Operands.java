@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.decode;
 
-/** Reads what follows the opcode: ModRM, SIB, displacement and immediate. */
+/** Decodes ModRM, SIB, displacement and immediate, which follow the opcode. */
 final class Operands {
   private static final int REGISTERS_MODE = 3;
   private static final int SIB_FOLLOWS = 4;
@@ -8,7 +8,7 @@ final class Operands {
 
   private Operands() {}
 
-  /** The index behind the instruction, or {@link Decoder#STOP}. */
+  /** {@return the index after the instruction, or {@link Decoder#STOP}} */
   static int read(byte[] code, int at, int limit, DecodedInstruction i) {
     byte shape = Decoder.SHAPES[i.encoding.page(i.map) << 8 | i.opcode];
     int next = at;
@@ -50,7 +50,7 @@ final class Operands {
     };
   }
 
-  /** ModRM and what it asks for. */
+  /** Decodes ModRM, and SIB and displacement as ModRM requires. */
   private static int modrm(byte[] code, int at, int limit, byte shape, DecodedInstruction i) {
     if (at == limit) {
       return Decoder.cut(i, limit);
@@ -96,7 +96,7 @@ final class Operands {
       case Shape.TEST_BYTE -> i.reg() < 2 ? 1 : 0;
       case Shape.TEST_WORD -> i.reg() < 2 ? wordBytes(i) : 0;
       case Shape.BIT_FIELD -> i.mandatoryPrefix == 0 ? 0 : 2;
-      // The suffix of 3DNow!: of what is introduced by 0F, only 0F 0F is left.
+      // The suffix of 3DNow!, which is the only remaining instruction with 0F (0F 0F).
       case Shape.ESCAPE -> i.map == 1 ? 1 : 0;
       default -> 0;
     };

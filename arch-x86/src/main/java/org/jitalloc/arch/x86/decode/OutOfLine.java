@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Moves instructions to another place, where they do what they did at their own. Pure functions,
- * for any thread.
+ * Relocates instructions to another address, where they have the same effect. Pure functions, for
+ * any thread.
  */
 public final class OutOfLine {
   /*
@@ -27,10 +27,10 @@ public final class OutOfLine {
    * to none but who asks.
    */
 
-  /** No instruction needs more out of line, the jump back counted. */
+  /** The largest length of one instruction out of line, with the jump back, in bytes. */
   public static final int MAX_BYTES = 48;
 
-  /** The length of the jump back. */
+  /** The length of the jump back in bytes. */
   public static final int NEAR_JUMP_BYTES = 5;
 
   private static final int PUSH_BYTES = 6;
@@ -44,14 +44,15 @@ public final class OutOfLine {
   }
 
   /**
-   * Moves instructions.
+   * Relocates instructions.
    *
-   * @param code holds them
+   * @param code contains them
    * @param start the index of the first
-   * @param bytes how long they are together
+   * @param bytes their length together
    * @param from the address of the first
-   * @param to the address of the other place
-   * @return the code there, which jumps back behind the last one; or why it cannot be
+   * @param to the new address
+   * @return the code at the new address, which jumps back to the address after the last one, or a
+   *     refusal
    */
   public static Detour move(byte[] code, int start, int bytes, long from, long to) {
     var moved = new OutOfLine(to, bytes * MAX_BYTES);
@@ -91,7 +92,7 @@ public final class OutOfLine {
     return new Detour.Refused(why, address, text);
   }
 
-  /** Appends an instruction; whether it goes on behind what was appended. */
+  /** Appends an instruction. {@return whether it falls through} */
   private boolean append(DecodedInstruction i, long from) throws Unreachable {
     long next = from + i.length();
     switch (i.flow()) {
@@ -136,7 +137,10 @@ public final class OutOfLine {
     jump(i.branchTarget(from));
   }
 
-  /** A jump instead, one bit of its ModRM away, with the return address pushed before. */
+  /**
+   * Emits a push of the return address and an indirect jump, which differs from the call in one bit
+   * of ModRM.
+   */
   private void indirectCall(DecodedInstruction i, long from) throws Unreachable {
     boolean fromStack = i.hasMemory() && i.hasSib && (i.sib & 7) == 4 && (i.rex & 1) == 0;
     int pushed = out.position();
@@ -155,7 +159,7 @@ public final class OutOfLine {
     out.position(end).putLong(from + i.length());
   }
 
-  /** Its displacement counts 8 more, in four bytes whatever it had. */
+  /** Copies an instruction with its displacement increased by 8, in four bytes. */
   private void copyAboveReturnAddress(DecodedInstruction i) throws Unreachable {
     long displacement = i.displacement() + Long.BYTES;
     if (displacement != (int) displacement) {
@@ -167,7 +171,7 @@ public final class OutOfLine {
     out.putInt((int) displacement);
   }
 
-  /** PUSH of the eight bytes that lie some bytes behind it. */
+  /** Emits a PUSH of the eight bytes at a distance from its end. */
   private void push(int behind) {
     out.put((byte) 0xff).put((byte) 0x35).putInt(behind);
   }
@@ -188,7 +192,7 @@ public final class OutOfLine {
     distance(target, 0);
   }
 
-  /** Four bytes that count from behind them and some more. */
+  /** Emits a distance of four bytes, relative to a number of bytes after it. */
   private void distance(long target, int behind) throws Unreachable {
     long distance = target - (to + out.position() + Integer.BYTES + behind);
     if (distance != (int) distance) {
@@ -201,7 +205,7 @@ public final class OutOfLine {
     out.put(i.code, i.start + offset, bytes);
   }
 
-  /** What is too far away; never leaves this class. */
+  /** Thrown for a target out of reach; it is caught in this class. */
   private static final class Unreachable extends Exception {
     private static final long serialVersionUID = 1;
     private final transient long target;

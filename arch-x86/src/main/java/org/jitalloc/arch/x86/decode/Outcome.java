@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.decode;
 
-/** What came of decoding: an instruction, or why there is none. */
+/** The outcome of decoding: an instruction, or the reason why there is none. */
 public enum Outcome {
   /** There is an instruction. */
   DECODED("is an instruction"),
@@ -8,21 +8,21 @@ public enum Outcome {
   /** The code ends inside the instruction. */
   TRUNCATED("the code ends inside the instruction"),
 
-  /** The processor refuses what is longer than {@link DecodedInstruction#MAX_BYTES}. */
+  /** The instruction is longer than {@link DecodedInstruction#MAX_BYTES}. */
   TOO_LONG("the instruction is longer than 15 bytes"),
 
-  /** No such opcode, or not with these prefixes or operands. */
+  /** The opcode is undefined, or not defined with these prefixes or operands. */
   UNDEFINED("there is no such instruction"),
 
-  /** LOCK in front of what cannot be locked. */
+  /** LOCK precedes an instruction that does not take it. */
   NOT_LOCKABLE("LOCK stands before an instruction that does not take it"),
 
-  /** 66, F2, F3, LOCK or REX in front of a VEX, XOP or EVEX prefix. */
+  /** 66, F2, F3, LOCK or REX precedes a VEX, XOP or EVEX prefix. */
   PREFIX_BEFORE_VECTOR("66, F2, F3, LOCK or REX stands before a VEX, XOP or EVEX prefix"),
 
   /**
-   * 66 in front of a near branch with a 32-bit displacement: one vendor's processors read a 16-bit
-   * displacement then, the other's do not. So nobody can say how long it is.
+   * 66 precedes a near branch with a 32-bit displacement: processors of AMD read a 16-bit
+   * displacement then, those of Intel do not. So its length is unknown.
    */
   VENDOR_DEPENDENT("66 stands before a near branch, which processors read differently");
 
@@ -33,7 +33,7 @@ public enum Outcome {
   }
 
   /**
-   * Says it in words.
+   * Returns the reason in words.
    *
    * @return part of a sentence
    */

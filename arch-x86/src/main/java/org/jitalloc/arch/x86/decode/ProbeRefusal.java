@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.decode;
 
-/** Why an instruction cannot be probed, moved or covered. */
+/** The reasons why an instruction cannot be probed, relocated or covered by a jump. */
 public enum ProbeRefusal {
   /** The address lies outside the function. */
   OUTSIDE("lies outside the function"),
@@ -11,13 +11,13 @@ public enum ProbeRefusal {
   /** The function, or the part of it before the address, does not decode. */
   UNDECODABLE("cannot be decoded"),
 
-  /** INT3, INT1 or INT: who put it there has plans of their own with the address. */
+  /** INT3, INT1 or INT: another tool uses the address. */
   BREAKPOINT("is a breakpoint or software interrupt"),
 
-  /** UD0, UD1 or UD2: it is there to be refused at this very address. */
+  /** UD0, UD1 or UD2: its fault at this address has a meaning. */
   UNDEFINED("is an instruction that is undefined on purpose"),
 
-  /** MOV to SS keeps the next instruction from being interrupted, which then is not the next. */
+  /** MOV to SS inhibits interrupts for the next instruction, which a probe would replace. */
   MASKS_EXCEPTIONS("masks exceptions for the instruction behind it"),
 
   /** Leaves the code segment, or returns from the kernel. */
@@ -29,27 +29,28 @@ public enum ProbeRefusal {
   /** 67 with a RIP-relative operand: the address is cut to 32 bits after the distance is added. */
   SHORT_ADDRESS("has a RIP-relative operand that is cut to 32 bits"),
 
-  /** 66 with a branch, which processors of different vendors read differently. */
+  /** 66 with a branch, which processors of different vendors decode differently. */
   VENDOR_DEPENDENT("is a 16-bit branch, which processors read differently"),
 
-  /** CALL RSP: the address on the stack would change where it goes. */
+  /** CALL RSP: the pushed address would change its target. */
   CALLS_THE_STACK("calls the address in RSP"),
 
-  /** What it reads or where it goes is more than 2 GiB away from the other place. */
+  /** Its memory operand or target is more than 2 GiB away from the detour. */
   UNREACHABLE("cannot reach from there what it reaches from here"),
 
   /** There are not enough bytes behind it before the function ends. */
   TOO_SHORT("has too few bytes behind it for a jump"),
 
   /**
-   * Only the last instruction under a jump may go elsewhere, else threads come back to the middle.
+   * Only the last instruction under a jump may transfer control, else threads return into the
+   * middle.
    */
   NOT_STRAIGHT("has an instruction that goes elsewhere among the bytes of a jump"),
 
-  /** A branch of the function, or something outside it, enters what the jump would cover. */
+  /** A branch of the function, or an entry from outside, leads into the bytes of the jump. */
   ENTERED("has a branch into the bytes of a jump"),
 
-  /** Where an indirect jump goes is not known, so it may go into what the jump would cover. */
+  /** The targets of an indirect jump are unknown, so it may lead into the bytes of the jump. */
   INDIRECT_JUMP("is in a function with an indirect jump, which may go into the bytes of a jump");
 
   private final String reason;
@@ -59,9 +60,9 @@ public enum ProbeRefusal {
   }
 
   /**
-   * Says it in words.
+   * Returns the reason in words.
    *
-   * @return part of a sentence: what the instruction or its address is or does
+   * @return part of a sentence whose subject is the instruction or its address
    */
   public String reason() {
     return reason;

@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instructions can be probed, whatever the allocator, symbols and black lists say. Pure
- * functions, for any thread.
+ * Tests which instructions can be probed, without symbols and black lists. Pure functions, for any
+ * thread.
  */
 public final class Probes {
-  /** A slot of the kernel's, which has to take the instruction and a jump back. */
+  /** The length of a slot of the kernel, which contains the instruction and a jump back. */
   private static final int KERNEL_SLOT_BYTES = 15;
 
   private static final int JUMP_BYTES = 5;
@@ -16,13 +16,13 @@ public final class Probes {
   private Probes() {}
 
   /**
-   * Looks at an address of a function.
+   * Tests an address of a function.
    *
-   * @param code holds the function
+   * @param code contains the function
    * @param start the index of its first byte
-   * @param sweep what {@link Sweep#of} says of it
-   * @param offset where the probe is to be, counted from the start of the function
-   * @return why there can be none; empty if there can
+   * @param sweep the result of {@link Sweep#of}
+   * @param offset the offset of the probe from the start of the function
+   * @return the refusal; empty if it can be probed
    */
   public static Optional<ProbeRefusal> check(byte[] code, int start, Sweep sweep, int offset) {
     if (offset < 0 || offset >= sweep.bytes()) {
@@ -40,10 +40,10 @@ public final class Probes {
   }
 
   /**
-   * Looks at an instruction.
+   * Tests an instruction.
    *
-   * @param i what was decoded
-   * @return why it cannot be probed; empty if it can
+   * @param i the decoded instruction
+   * @return the refusal; empty if it can be probed
    */
   public static Optional<ProbeRefusal> check(DecodedInstruction i) {
     return Optional.ofNullable(
@@ -85,10 +85,10 @@ public final class Probes {
   }
 
   /**
-   * Whether the kernel would let a jump back follow a copy of it in a slot, instead of a second
-   * breakpoint: it has to run to its end, go on behind itself and leave room for the jump.
+   * Tests whether the kernel would boost it: execute a copy in a slot with a jump back, instead of
+   * a single step. It must fall through, and the slot must have space for the jump.
    *
-   * @param i what was decoded
+   * @param i the decoded instruction
    * @return whether it needs no second breakpoint
    */
   public static boolean isBoostable(DecodedInstruction i) {
@@ -102,13 +102,13 @@ public final class Probes {
     }
     return switch (i.map) {
       case 0 -> isPrimaryBoostable(i);
-      // Not what is the system's: descriptor tables, control, debug and model-specific registers.
+      // Not system instructions: descriptor tables, control, debug and model-specific registers.
       case 1 -> i.opcode >= 0x0d && (i.opcode & 0xf8) != 0x20 && (i.opcode & 0xf8) != 0x30;
       default -> true;
     };
   }
 
-  /** Not x87, which remembers where it ran, nor what changes or shows the flags of interrupts. */
+  /** Not x87, which stores its address, nor instructions that change or read the interrupt flag. */
   private static boolean isPrimaryBoostable(DecodedInstruction i) {
     return switch (i.opcode) {
       case 0x9c, 0x9d, 0xfa, 0xfb -> false;

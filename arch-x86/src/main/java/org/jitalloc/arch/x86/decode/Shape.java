@@ -3,8 +3,8 @@ package org.jitalloc.arch.x86.decode;
 import java.util.Arrays;
 
 /**
- * What follows an opcode, as one letter per opcode in tables of sixteen by sixteen, the way the
- * vendors' manuals print their opcode maps.
+ * The operand bytes that follow an opcode: one letter for each opcode in tables of 16 by 16, as in
+ * the opcode maps of the manuals.
  */
 final class Shape {
   /** Nothing follows. */
@@ -16,13 +16,13 @@ final class Shape {
   /** A REX prefix. */
   static final byte REX = 'R';
 
-  /** Introduces another map. */
+  /** An escape to another map. */
   static final byte ESCAPE = 'E';
 
   /** ModRM. */
   static final byte MODRM = 'm';
 
-  /** ModRM that names registers whatever its mode says: moves of control and debug registers. */
+  /** ModRM that always has a register operand: moves of control and debug registers. */
   static final byte REGISTERS = 'c';
 
   /** ModRM and one byte. */
@@ -34,10 +34,10 @@ final class Shape {
   /** ModRM and 4 bytes. */
   static final byte MODRM_FOUR = 'D';
 
-  /** ModRM, and a byte where the instruction is TEST. */
+  /** ModRM, and a byte if the instruction is TEST. */
   static final byte TEST_BYTE = '3';
 
-  /** ModRM, and a number of the operand's size where the instruction is TEST. */
+  /** ModRM, and a number of the operand's size if the instruction is TEST. */
   static final byte TEST_WORD = '4';
 
   /** ModRM, and two bytes unless it has no mandatory prefix. */
@@ -111,7 +111,7 @@ final class Shape {
 
   private Shape() {}
 
-  /** The letters of all maps, page by page. */
+  /** {@return the letters of all maps, page by page} */
   static byte[] table() {
     var all = new byte[Encoding.PAGES << 8];
     Arrays.fill(all, MODRM);

@@ -3,17 +3,16 @@ package org.jitalloc.arch.x86.decode;
 import java.util.BitSet;
 
 /**
- * Where the instructions of a function begin, found by decoding from its start. Immutable as long
- * as nobody changes the bits; for any thread.
+ * The instructions of a function, by decoding from its start (linear sweep). The bit sets are not
+ * to be modified; for any thread.
  *
- * @param bytes how long the function is
- * @param starts the offsets where instructions begin
- * @param targets the offsets in the function where its own relative branches go, and those whose
- *     address it takes, which may be jumped to
- * @param end the offset behind the last instruction; {@code bytes} if all decodes
- * @param outcome {@link Outcome#DECODED} if all decodes, else what is wrong with what is at {@code
- *     end}
- * @param jumpsIndirectly whether there is a jump to where a register or memory says
+ * @param bytes the length of the function
+ * @param starts the offsets of the instructions
+ * @param targets the offsets in the function that are targets of its relative branches, or whose
+ *     address it takes
+ * @param end the offset after the last instruction; {@code bytes} if all is decoded
+ * @param outcome {@link Outcome#DECODED} if all is decoded, else the reason at {@code end}
+ * @param jumpsIndirectly whether there is an indirect jump
  */
 public record Sweep(
     int bytes, BitSet starts, BitSet targets, int end, Outcome outcome, boolean jumpsIndirectly) {
@@ -21,10 +20,10 @@ public record Sweep(
   /**
    * Decodes a function.
    *
-   * @param code holds the function
+   * @param code contains the function
    * @param start the index of its first byte
-   * @param bytes how long it is
-   * @return where its instructions begin, as far as it decodes
+   * @param bytes its length
+   * @return its instructions, up to the first that cannot be decoded
    */
   public static Sweep of(byte[] code, int start, int bytes) {
     var starts = new BitSet(bytes);
@@ -56,7 +55,7 @@ public record Sweep(
     }
   }
 
-  /** Whether every byte belongs to an instruction. */
+  /** {@return whether every byte belongs to an instruction} */
   boolean isWhole() {
     return outcome == Outcome.DECODED;
   }

@@ -1,7 +1,7 @@
 /**
- * Reads x86-64 machine code: how long an instruction is, where its parts lie, where it goes next,
- * and whether and how it can run at another place. It knows encodings, not what instructions
- * compute. Nothing here touches memory but the arrays it is given.
+ * Decodes x86-64 machine code: the length and the parts of instructions, their control transfer,
+ * and their relocation to another address. It knows encodings, not the results of instructions. All
+ * code reads and writes only its array arguments.
  */
 @NullMarked
 package org.jitalloc.arch.x86.decode;

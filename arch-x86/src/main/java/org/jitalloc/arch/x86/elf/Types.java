@@ -2,7 +2,7 @@ package org.jitalloc.arch.x86.elf;
 
 import org.jitalloc.arch.support.elf.RelocationTypes;
 
-/** The types of the psABI by number. */
+/** The relocation types of the psABI by number. */
 final class Types {
   static final int NONE = 0;
   static final int ABS64 = 1;
@@ -26,8 +26,7 @@ final class Types {
   static final int GOTPCRELX = 41;
   static final int REX_GOTPCRELX = 42;
 
-  // What only linked files have, what depends on threads and what asks for the size of a symbol is
-  // refused by name.
+  // Types of linked files, thread-local storage and symbol sizes are refused by name.
   static final RelocationTypes TABLE =
       new RelocationTypes("R_X86_64_")
           .applied(0, NONE, "NONE")
@@ -50,7 +49,7 @@ final class Types {
 
   private Types() {}
 
-  /** Tells whether a type uses a slot that holds an address. */
+  /** Tests whether a type uses a slot with an address. */
   static boolean usesGotSlot(int type) {
     return switch (type) {
       case GOTPCREL, GOTPCRELX, REX_GOTPCRELX, GOT64, GOTPCREL64, GOTPLT64 -> true;
@@ -58,7 +57,7 @@ final class Types {
     };
   }
 
-  /** Tells whether a type depends on where the table of addresses is. */
+  /** Tests whether a type uses the address of the GOT. */
   static boolean usesGotBase(int type) {
     return switch (type) {
       case GOTOFF64, GOTPC32, GOTPC64, PLTOFF64 -> true;
@@ -66,7 +65,7 @@ final class Types {
     };
   }
 
-  /** Tells whether a type may go through a slot that jumps on. */
+  /** Tests whether a type may use a slot with a branch. */
   static boolean usesPltSlot(int type) {
     return type == PLT32;
   }

@@ -17,10 +17,10 @@ import org.osgi.service.component.annotations.Component;
 public final class X86ElfCodec extends ElfCodecBase {
   private static final int EM_X86_64 = 62;
 
-  /** Per-CPU addresses of this architecture begin at 0, with the kernel's own. */
+  /** Per-CPU addresses of this architecture begin at 0 with those of the kernel. */
   private static final long KERNEL_PER_CPU_BYTES = 256 << 10;
 
-  /** Makes the codec. */
+  /** Creates the codec. */
   public X86ElfCodec() {
     super(X86Arch.NAME, EM_X86_64, ByteOrder.LITTLE_ENDIAN, Types.TABLE);
   }

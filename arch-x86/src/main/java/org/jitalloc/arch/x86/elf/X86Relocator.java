@@ -9,8 +9,8 @@ import org.jitalloc.arch.support.elf.RelaApplier;
 import org.jitalloc.arch.support.elf.SlotWriter;
 
 /**
- * Applies relocations. Fields have to be empty, as the kernel demands: what is there already was
- * put there by someone who expected something else of the loader.
+ * Applies relocations. Fields have to be zero, as in the kernel: another value is an addend that
+ * RELA relocations do not use.
  */
 final class X86Relocator extends RelaApplier {
   private final SlotWriter slots;
@@ -41,7 +41,7 @@ final class X86Relocator extends RelaApplier {
     }
   }
 
-  /** What the large code model uses. */
+  /** Applies the types of the large code model. */
   private void applyLarge(int type, int index, long place, long target, long addend, int symbol)
       throws RelocationException {
     long base = slots.gotBase();

@@ -4,14 +4,14 @@ import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.SlotForm;
 
 /**
- * The slots of x86. A kernel has its modules within reach of direct calls, so that modules need no
- * slots for calls; in a process, libraries are anywhere.
+ * The slots of x86. Kernel modules are within reach of direct calls, so they need no slots for
+ * calls; in a process, libraries may have any address.
  */
 enum X86Slots implements SlotForm {
   NEAR_CALLS(false),
   FAR_CALLS(true);
 
-  /** {@code jmp *0(%rip)}, the address follows. */
+  /** {@code jmp *0(%rip)}, followed by the address. */
   private static final byte[] JUMP = {(byte) 0xff, 0x25, 0, 0, 0, 0};
 
   private static final byte INT3 = (byte) 0xcc;

@@ -1,4 +1,4 @@
-/** Relocation of x86-64 objects, as the psABI has it. */
+/** Relocation of x86-64 objects (System V ABI, AMD64 supplement). */
 @NullMarked
 package org.jitalloc.arch.x86.elf;
 

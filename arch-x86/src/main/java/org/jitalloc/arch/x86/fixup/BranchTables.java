@@ -12,7 +12,7 @@ import org.jitalloc.arch.support.fixup.RelocatedNames;
 import org.jitalloc.arch.x86.decode.DecodedInstruction;
 import org.jitalloc.arch.x86.decode.Decoder;
 
-/** The tables of places in code, by their distance: branches, calls and prefixes. */
+/** Reads tables of relative addresses of code: branches, calls and prefixes. */
 final class BranchTables {
   private static final int DISTANCE_BYTES = 4;
   private static final int STATIC_CALL_BYTES = 8;

@@ -5,7 +5,7 @@ import java.util.HexFormat;
 import org.jitalloc.arch.elf.CodeFixup;
 import org.jitalloc.arch.x86.asm.Padding;
 
-/** Indirect branches without a thunk, in the place of a branch to one. */
+/** Replaces branches to thunks by indirect branches. */
 final class IndirectBranch {
   private static final byte[] LFENCE = {0x0f, (byte) 0xae, (byte) 0xe8};
   private static final int CS_PREFIX = 0x2e;
@@ -21,12 +21,12 @@ final class IndirectBranch {
   private IndirectBranch() {}
 
   /**
-   * Makes the direct form of a branch.
+   * Returns an indirect branch without a thunk.
    *
-   * @param fixup the place
+   * @param fixup the location
    * @param now a CALL, a JMP or a conditional jump to a thunk
-   * @param fence whether loads have to be done before the branch
-   * @return what is to be there; {@code now} if the direct form is too long, as the kernel does
+   * @param fence whether LFENCE precedes the branch
+   * @return the new bytes; {@code now} if the branch is too long, as in the kernel
    */
   static byte[] make(CodeFixup fixup, byte[] now, boolean fence) {
     int at = (now[0] & 0xff) == CS_PREFIX ? 1 : 0;
@@ -80,7 +80,7 @@ final class IndirectBranch {
     return code;
   }
 
-  /** A short jump over the indirect one if the condition does not hold. */
+  /** {@return a short jump over the indirect branch if the condition does not hold} */
   private static byte[] conditional(int condition, byte[] branch, byte[] now) {
     if (2 + branch.length > now.length) {
       return now;

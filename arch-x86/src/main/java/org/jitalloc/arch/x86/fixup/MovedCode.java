@@ -4,19 +4,18 @@ import org.jitalloc.arch.x86.decode.ControlTransfer;
 import org.jitalloc.arch.x86.decode.DecodedInstruction;
 import org.jitalloc.arch.x86.decode.Decoder;
 
-/** Instructions that are to run at another address than they stand at. */
+/** Relocates instructions to another address. */
 final class MovedCode {
   private MovedCode() {}
 
   /**
-   * Copies instructions so that what they reach by a distance stays what it is, unless it is among
-   * themselves.
+   * Copies instructions and corrects their distances, except those to targets among themselves.
    *
    * @param code the instructions
-   * @param from where they stand
-   * @param to where they are to run
+   * @param from their address
+   * @param to the new address
    * @return the copy
-   * @throws IllegalArgumentException if they are none, or something is out of reach
+   * @throws IllegalArgumentException if they cannot be decoded, or a target is out of reach
    */
   static byte[] move(byte[] code, long from, long to) {
     byte[] moved = code.clone();
@@ -38,7 +37,10 @@ final class MovedCode {
     return moved;
   }
 
-  /** Behind the last instruction is still inside: execution goes on there in either place. */
+  /**
+   * The address after the last instruction counts as inside: execution continues there at both
+   * addresses.
+   */
   private static boolean isElsewhere(long target, long from, int length) {
     return target - from < 0 || target - from > length;
   }

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.jitalloc.arch.elf.UnwindTable;
 
-/** The kernel's ORC data of one module: for each instruction where the caller's frame is. */
+/** The ORC unwind table of one module: the frame of the caller for each instruction. */
 final class OrcTable implements UnwindTable {
   /*
    * struct orc_entry (arch/x86/include/asm/orc_types.h): what the caller's stack pointer is, as a
@@ -38,10 +38,10 @@ final class OrcTable implements UnwindTable {
   private final short[] words;
 
   /**
-   * Makes the table.
+   * Creates the table.
    *
    * @param lowest the lowest address
-   * @param distances of the addresses from there, ascending
+   * @param distances the distances of the addresses from there, ascending
    * @param words the entries
    */
   OrcTable(long lowest, int[] distances, short[] words) {
@@ -55,7 +55,7 @@ final class OrcTable implements UnwindTable {
     return distances.length;
   }
 
-  /** {@return the entry of an address, the last one that starts at or below it; -1 if none does} */
+  /** {@return the index of the last entry at or below an address; -1 if there is none} */
   private int find(long address) {
     int low = 0;
     int high = distances.length;
@@ -76,7 +76,8 @@ final class OrcTable implements UnwindTable {
 
   @Override
   public Optional<Frame> caller(Frame frame, LongFunction<OptionalLong> memory) {
-    // A call that is the last instruction of a function returns behind it.
+    // The return address of a call that is the last instruction of a function is after the
+    // function.
     int entry = find(frame.isCaller() ? frame.instruction() - 1 : frame.instruction());
     if (entry < 0) {
       return Optional.empty();
