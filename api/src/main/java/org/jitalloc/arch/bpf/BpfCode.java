@@ -1,5 +1,7 @@
 package org.jitalloc.arch.bpf;
 
+import java.util.List;
+
 /**
  * A compiled program. The arrays are not to be modified.
  *
@@ -12,5 +14,8 @@ package org.jitalloc.arch.bpf;
  *     registers and the stack of the caller
  * @param insnOffsets the offset in bytes of the code of each instruction; the code of instruction i
  *     ends where that of i + 1 begins
+ * @param stopSites where runs can be stopped, one for each of {@link BpfOp#pollPoints}; none if the
+ *     program counts its steps, as it then looks at each of these points anyway
  */
-public record BpfCode(byte[] bytes, int entry, int patchSite, int[] insnOffsets) {}
+public record BpfCode(
+    byte[] bytes, int entry, int patchSite, int[] insnOffsets, List<BpfStopSite> stopSites) {}

@@ -19,20 +19,31 @@ package org.jitalloc.arch.bpf;
  * stores {@link #FAULT}, {@link #INSN} and {@link #ADDRESS}, and returns 0 at once, from whatever
  * depth. After each helper the program looks at {@link #STATUS}: if it is not {@link #RUNNING}, it
  * returns what {@link #RESULT} holds, at once.
+ *
+ * <p>A program can be stopped before each instruction of {@link BpfOp#pollPoints}: every loop and
+ * every chain of calls passes one. There is a {@link BpfStopSite} at each. While a jump to its stub
+ * is poked over it, the program looks there at {@link #STOP}: if the value is {@link #STOP_REQUEST}
+ * or more, the program stores {@link #STOPPED} and {@link #INSN} and returns 0 at once. Another
+ * thread may write the field while the program runs.
+ *
+ * <p>Where {@link BpfSource#countsSteps()} is set there are no stop sites: the program looks at
+ * {@link #STOP} at each of these points, and then subtracts 1 from {@link #STEPS}. If the result is
+ * negative, it ends in the same way, with {@link #EXHAUSTED}.
  */
 public final class BpfFrame {
 
   /**
    * The state of the run. {@link #STATUS_MASK} covers one of {@link #RUNNING}, {@link #EXITED},
-   * {@link #FAULT}, {@link #BAD_HELPER}. With the last two, the bits above are {@link
-   * BpfSource#id()} of the program that failed: it need not be the one that was called.
+   * {@link #FAULT}, {@link #BAD_HELPER}, {@link #STOPPED}, {@link #EXHAUSTED}. With the last four,
+   * the bits above are {@link BpfSource#id()} of the program that failed or was stopped: it need
+   * not be the one that was called.
    */
   public static final int STATUS = 0;
 
   /** What a helper that ended the program wants returned. */
   public static final int RESULT = 8;
 
-  /** The index of the instruction that failed. */
+  /** The index of the instruction that failed, or before which the program was stopped. */
   public static final int INSN = 16;
 
   /**
@@ -41,8 +52,11 @@ public final class BpfFrame {
    */
   public static final int ADDRESS = 24;
 
-  /** For the program to keep its machine stack pointer in, so that it can return from any depth. */
-  public static final int SAVED_SP = 32;
+  /**
+   * Whether the program is to stop: {@link #STOP_REQUEST} or more if it is, 0 or less if it is to
+   * go on. No other values.
+   */
+  public static final int STOP = 32;
 
   /** The address of the memory. */
   public static final int MEMORY_START = 40;
@@ -59,8 +73,14 @@ public final class BpfFrame {
   /** The address behind the stack, a multiple of 8: where r10 starts. */
   public static final int STACK_TOP = 120;
 
+  /** For the program to keep its machine stack pointer in, so that it can return from any depth. */
+  public static final int SAVED_SP = 128;
+
+  /** How many poll points the program may still pass, if it counts them. */
+  public static final int STEPS = 136;
+
   /** The length of the frame in bytes, without the stack. */
-  public static final int BYTES = 128;
+  public static final int BYTES = 144;
 
   /** The stack of one function in bytes. */
   public static final int STACK_BYTES = 512;
@@ -80,11 +100,23 @@ public final class BpfFrame {
   /** The status after a call by register of a helper that does not exist. */
   public static final long BAD_HELPER = 3;
 
+  /** The status after the program was stopped from outside. */
+  public static final long STOPPED = 4;
+
+  /** The status after the program has passed all the poll points that it may pass. */
+  public static final long EXHAUSTED = 5;
+
   /** The bits of {@link #STATUS} that hold the state. */
-  public static final long STATUS_MASK = 3;
+  public static final long STATUS_MASK = 7;
 
   /** The position of the lowest bit of the program's id in {@link #STATUS}. */
-  public static final int STATUS_ID_SHIFT = 2;
+  public static final int STATUS_ID_SHIFT = 3;
+
+  /**
+   * The least value of {@link #STOP} that stops a program. It is greater than every address of a
+   * frame, so that a program may compare with its own.
+   */
+  public static final long STOP_REQUEST = 1L << 62;
 
   private BpfFrame() {}
 

@@ -1,6 +1,8 @@
 package org.jitalloc.arch.bpf;
 
 import java.nio.ByteOrder;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * The numbers of RFC 9669 that operations are made of, and questions about an instruction that have
@@ -331,6 +333,25 @@ public final class BpfOp {
    */
   public static boolean isHelperCall(BpfInsn insn) {
     return insn.opcode() == CALLX || insn.opcode() == CALL && !isLocalCall(insn);
+  }
+
+  /**
+   * Finds where a run can be stopped: the instructions that a jump backwards leads to, or a local
+   * call. A run executes less than all instructions of a program between two of them, calls of
+   * helpers apart.
+   *
+   * @param insns a checked program
+   * @return the indices of these instructions
+   */
+  public static BitSet pollPoints(List<BpfInsn> insns) {
+    var points = new BitSet(insns.size());
+    for (int i = 0; i < insns.size(); i++) {
+      BpfInsn insn = insns.get(i);
+      if (isLocalCall(insn) || isJump(insn) && target(insn, i) <= i) {
+        points.set((int) target(insn, i));
+      }
+    }
+    return points;
   }
 
   /**

@@ -23,7 +23,8 @@ import java.util.Map;
  *     BpfOp#BE} convert from and to it. One of {@link BpfCodeGenerator#byteOrders()}
  * @param callSite whether a tracer can be called when the program starts
  * @param id a number of the caller's, from 0 to {@link #MAX_ID}. The program stores it in {@link
- *     BpfFrame#STATUS} when it fails
+ *     BpfFrame#STATUS} when it fails or is stopped
+ * @param countsSteps whether the program counts down {@link BpfFrame#STEPS}
  */
 public record BpfSource(
     List<BpfInsn> insns,
@@ -32,7 +33,8 @@ public record BpfSource(
     boolean checked,
     ByteOrder byteOrder,
     boolean callSite,
-    int id) {
+    int id,
+    boolean countsSteps) {
 
   /** The greatest id. */
   public static final int MAX_ID = (1 << 28) - 1;
@@ -48,7 +50,7 @@ public record BpfSource(
   }
 
   /**
-   * Makes the source of a program with the id 0.
+   * Makes the source of a program with the id 0 that counts no steps.
    *
    * @param insns as above
    * @param functions likewise
@@ -64,7 +66,7 @@ public record BpfSource(
       boolean checked,
       ByteOrder byteOrder,
       boolean callSite) {
-    this(insns, functions, helpers, checked, byteOrder, callSite, 0);
+    this(insns, functions, helpers, checked, byteOrder, callSite, 0, false);
   }
 
   /**

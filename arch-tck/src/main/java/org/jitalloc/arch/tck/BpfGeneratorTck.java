@@ -20,6 +20,7 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
@@ -124,6 +125,7 @@ public abstract class BpfGeneratorTck {
     for (int i = 0; i < programs.size(); i++) {
       var code = programs.get(i).code;
       var places = new ArrayList<>(Arrays.stream(code.insnOffsets()).boxed().toList());
+      code.stopSites().forEach(s -> places.addAll(List.of(s.site(), s.stub())));
       places.addAll(List.of(code.entry(), code.patchSite(), code.bytes().length));
       for (int place : places) {
         boolean start = offsets.contains(starts.get(i) + place);
@@ -142,11 +144,51 @@ public abstract class BpfGeneratorTck {
       assertArrayEquals(nop, Arrays.copyOf(site, nop.length), "what stands at the patch site");
       assertEquals(code.entry(), code.patchSite(), "the patch site is not at the start");
       assertEquals(program.source.insns().size(), code.insnOffsets().length);
+      assertStopSites(program, nop);
       int last = code.patchSite() + nop.length;
       for (int offset : code.insnOffsets()) {
         assertTrue(offset >= last && offset <= code.bytes().length, "offset " + offset);
         last = offset;
       }
+    }
+  }
+
+  private static void assertStopSites(Program program, byte[] nop) {
+    var code = program.code;
+    var points = BpfOp.pollPoints(program.source.insns());
+    var starts = new TreeSet<Integer>();
+    for (var stop : code.stopSites()) {
+      byte[] site = Arrays.copyOfRange(code.bytes(), stop.site(), stop.site() + nop.length);
+      assertArrayEquals(nop, site, "what stands at a stop site");
+      assertTrue(stop.stub() > stop.site(), "a stub in line");
+      starts.add(stop.site());
+    }
+    var expected = new TreeSet<Integer>();
+    points.stream().forEach(i -> expected.add(code.insnOffsets()[i]));
+    assertEquals(expected, starts, "where the stop sites are");
+    assertEquals(points.cardinality(), code.stopSites().size());
+  }
+
+  @Test
+  final void code_thatCountsSteps_hasNoStopSites() {
+    for (var program : programs(Set.of(), PROGRAMS / 10)) {
+      var plain = program.source;
+      var counting =
+          new BpfSource(
+              plain.insns(),
+              plain.functions(),
+              plain.helpers(),
+              plain.checked(),
+              plain.byteOrder(),
+              false,
+              0,
+              true);
+      var code = generator().generate(counting, Set.of());
+      assertEquals(List.of(), code.stopSites());
+      assertEquals(
+          BpfOp.pollPoints(plain.insns()).isEmpty(),
+          Arrays.equals(code.bytes(), program.code.bytes()),
+          "counting changes the code where there is something to count");
     }
   }
 

@@ -57,6 +57,8 @@ enum Flaw {
   HALF_INSTRUCTION_OFFSETS(
       BpfGeneratorTck.class, "code_everySetOfFeatures_hasOnlyInstructionsOfIt"),
   DATA_AMONG_CODE(BpfGeneratorTck.class, "code_everySetOfFeatures_hasOnlyInstructionsOfIt"),
+  STEPS_ARE_NOT_COUNTED(BpfGeneratorTck.class, "code_thatCountsSteps_hasNoStopSites"),
+  NO_STOP_SITES(BpfGeneratorTck.class, "code_isDescribedAsItIs"),
   NO_PATCH_SITE(BpfGeneratorTck.class, "code_isDescribedAsItIs"),
   NO_CALL_SITE(BpfGeneratorTck.class, "callSite_standsBehindThePatchSite_ifItIsWanted"),
   OFFSETS_BEFORE_THE_CODE(BpfGeneratorTck.class, "code_isDescribedAsItIs"),

@@ -2,10 +2,12 @@ package org.jitalloc.arch.toy;
 
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.arch.bpf.BpfSource;
+import org.jitalloc.arch.bpf.BpfStopSite;
 import org.jitalloc.arch.support.bpf.Emitters;
 import org.jitalloc.arch.support.bpf.ProgramWriter;
 import org.jitalloc.arch.support.bpf.Translation;
@@ -31,11 +33,21 @@ final class ToyBpfCodeGenerator implements BpfCodeGenerator {
   @Override
   public BpfCode generate(BpfSource source, Set<String> cpuFeatures) {
     boolean fast = cpuFeatures.contains(FAST) && !Flaw.FEATURE_IS_IGNORED.is();
-    var to = new Translation(source);
+    var to = new Translation(Flaw.STEPS_ARE_NOT_COUNTED.is() ? uncounted(source) : source);
     var asm = new ToyAssembler();
     var emit = new ToyEmitters(asm, to.usage(), fast || Flaw.FEATURE_IS_ASSUMED.is());
     var machine = new Emitters(asm, emit, emit, emit, emit, emit, emit, emit, emit);
     return spoil(new ProgramWriter(to, machine).write());
+  }
+
+  private static BpfSource uncounted(BpfSource source) {
+    return new BpfSource(
+        source.insns(),
+        source.functions(),
+        source.helpers(),
+        source.checked(),
+        source.byteOrder(),
+        source.callSite());
   }
 
   private BpfCode spoil(BpfCode code) {
@@ -54,6 +66,7 @@ final class ToyBpfCodeGenerator implements BpfCodeGenerator {
       bytes = Arrays.copyOf(bytes, bytes.length + ToyWord.BYTES);
       bytes[bytes.length - ToyWord.BYTES] = ToyWord.LAST + 1;
     }
-    return new BpfCode(bytes, code.entry(), code.patchSite(), offsets);
+    var stopSites = Flaw.NO_STOP_SITES.is() ? List.<BpfStopSite>of() : code.stopSites();
+    return new BpfCode(bytes, code.entry(), code.patchSite(), offsets, stopSites);
   }
 }

@@ -294,6 +294,22 @@ final class ToyEmitters
   }
 
   @Override
+  public void jumpIfStopRequested(Label target) {
+    asm.emit(LOAD_FIELD, SCRATCH, BpfFrame.STOP, 0);
+    asm.emit(COMPARE, SCRATCH, SCRATCH, BpfOp.JSGT);
+    asm.branch(ToyWord.JUMP_IF, target);
+  }
+
+  @Override
+  public void countStep(Label target) {
+    asm.emit(LOAD_FIELD, SCRATCH, BpfFrame.STEPS, 0);
+    asm.emit(NEGATE, SCRATCH, SCRATCH, 0);
+    asm.emit(STORE_FIELD, SCRATCH, BpfFrame.STEPS, 0);
+    asm.emit(COMPARE, SCRATCH, SCRATCH, BpfOp.JSLT);
+    asm.branch(ToyWord.JUMP_IF, target);
+  }
+
+  @Override
   public void loadResult() {
     asm.emit(LOAD_FIELD, 0, BpfFrame.RESULT, 0);
   }

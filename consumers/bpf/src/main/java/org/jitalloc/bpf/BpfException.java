@@ -4,7 +4,7 @@ import org.jitalloc.RefusedException;
 
 /** What goes wrong with programs, loading or running. */
 public abstract sealed class BpfException extends RefusedException
-    permits BpfLoadException, BpfFaultException, BpfHelperException, BpfInterruptedException {
+    permits BpfLoadException, BpfFaultException, BpfHelperException, BpfStoppedException {
   private static final long serialVersionUID = 1L;
 
   BpfException(String message) {

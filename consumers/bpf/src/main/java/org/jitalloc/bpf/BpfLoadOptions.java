@@ -1,6 +1,7 @@
 package org.jitalloc.bpf;
 
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -15,14 +16,42 @@ import java.util.Objects;
  *     and interpreted elsewhere
  * @param traceable whether its machine code starts with a call site, so that tracers find it; costs
  *     an instruction or two that do nothing. Interpreted programs have none
+ * @param timeLimit how long a run may take before it is stopped: some 10 to 200 ms later, never
+ *     earlier. {@link Duration#ZERO} for the limit of the runtime, a minute unless configured;
+ *     {@link #NO_TIME_LIMIT} for none
+ * @param stepLimit how many steps a run may take before it is stopped. A step is an arrival at an
+ *     instruction that a jump backwards or a call of a function of the program leads to. Counting
+ *     costs a nanosecond or so a step. 0 for the limit of the runtime, none unless configured;
+ *     {@link #NO_STEP_LIMIT} for none
  */
 public record BpfLoadOptions(
-    String name, Engine engine, MemoryChecks checks, ByteOrder byteOrder, boolean traceable) {
+    String name,
+    Engine engine,
+    MemoryChecks checks,
+    ByteOrder byteOrder,
+    boolean traceable,
+    Duration timeLimit,
+    long stepLimit) {
 
-  /** Compiled where possible, checked, little-endian, not traceable, without a name of its own. */
+  /** The {@link #timeLimit} of programs whose runs may take any time. */
+  public static final Duration NO_TIME_LIMIT = Duration.ofSeconds(Long.MAX_VALUE);
+
+  /** The {@link #stepLimit} of programs whose runs may take any number of steps. */
+  public static final long NO_STEP_LIMIT = Long.MAX_VALUE;
+
+  /**
+   * Compiled where possible, checked, little-endian, not traceable, with the limits of the runtime,
+   * without a name of its own.
+   */
   public static final BpfLoadOptions DEFAULTS =
       new BpfLoadOptions(
-          "program", Engine.AUTO, MemoryChecks.CHECKED, ByteOrder.LITTLE_ENDIAN, false);
+          "program",
+          Engine.AUTO,
+          MemoryChecks.CHECKED,
+          ByteOrder.LITTLE_ENDIAN,
+          false,
+          Duration.ZERO,
+          0);
 
   /** Makes the options. */
   public BpfLoadOptions {
@@ -30,6 +59,10 @@ public record BpfLoadOptions(
     Objects.requireNonNull(engine, "engine");
     Objects.requireNonNull(checks, "checks");
     Objects.requireNonNull(byteOrder, "byteOrder");
+    if (timeLimit.isNegative() || stepLimit < 0) {
+      throw new IllegalArgumentException(
+          "a limit is negative: timeLimit=%s stepLimit=%d".formatted(timeLimit, stepLimit));
+    }
   }
 
   /** What runs a program. */
@@ -63,7 +96,7 @@ public record BpfLoadOptions(
    * @return the changed options
    */
   public BpfLoadOptions withName(String newName) {
-    return new BpfLoadOptions(newName, engine, checks, byteOrder, traceable);
+    return new BpfLoadOptions(newName, engine, checks, byteOrder, traceable, timeLimit, stepLimit);
   }
 
   /**
@@ -73,7 +106,7 @@ public record BpfLoadOptions(
    * @return the changed options
    */
   public BpfLoadOptions withEngine(Engine newEngine) {
-    return new BpfLoadOptions(name, newEngine, checks, byteOrder, traceable);
+    return new BpfLoadOptions(name, newEngine, checks, byteOrder, traceable, timeLimit, stepLimit);
   }
 
   /**
@@ -83,7 +116,7 @@ public record BpfLoadOptions(
    * @return the changed options
    */
   public BpfLoadOptions withChecks(MemoryChecks newChecks) {
-    return new BpfLoadOptions(name, engine, newChecks, byteOrder, traceable);
+    return new BpfLoadOptions(name, engine, newChecks, byteOrder, traceable, timeLimit, stepLimit);
   }
 
   /**
@@ -93,7 +126,7 @@ public record BpfLoadOptions(
    * @return the changed options
    */
   public BpfLoadOptions withByteOrder(ByteOrder newByteOrder) {
-    return new BpfLoadOptions(name, engine, checks, newByteOrder, traceable);
+    return new BpfLoadOptions(name, engine, checks, newByteOrder, traceable, timeLimit, stepLimit);
   }
 
   /**
@@ -103,6 +136,26 @@ public record BpfLoadOptions(
    * @return the changed options
    */
   public BpfLoadOptions withTraceable(boolean newTraceable) {
-    return new BpfLoadOptions(name, engine, checks, byteOrder, newTraceable);
+    return new BpfLoadOptions(name, engine, checks, byteOrder, newTraceable, timeLimit, stepLimit);
+  }
+
+  /**
+   * The same options with another limit of time.
+   *
+   * @param newTimeLimit how long a run may take
+   * @return the changed options
+   */
+  public BpfLoadOptions withTimeLimit(Duration newTimeLimit) {
+    return new BpfLoadOptions(name, engine, checks, byteOrder, traceable, newTimeLimit, stepLimit);
+  }
+
+  /**
+   * The same options with another limit of steps.
+   *
+   * @param newStepLimit how many steps a run may take
+   * @return the changed options
+   */
+  public BpfLoadOptions withStepLimit(long newStepLimit) {
+    return new BpfLoadOptions(name, engine, checks, byteOrder, traceable, timeLimit, newStepLimit);
   }
 }

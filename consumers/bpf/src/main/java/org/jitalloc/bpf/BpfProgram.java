@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * A loaded program. Any number of threads may run it at once, also from inside of a helper; it may
  * be closed meanwhile: runs that have begun end as ever, later ones throw {@link
- * IllegalStateException}.
+ * IllegalStateException}. A run can be stopped: see {@link #run(MemorySegment)}.
  */
 @ProviderType
 public interface BpfProgram extends AutoCloseable {
@@ -49,12 +49,19 @@ public interface BpfProgram extends AutoCloseable {
    * Runs the program on memory. Whatever ends the run, what the program has written until then
    * stays written.
    *
+   * <p>A run is stopped when its thread is interrupted, when it has reached the time or step limit
+   * that the program was loaded with, and when the program is {@linkplain #closeForcibly closed
+   * forcibly}, such as by the end of the bundle that loaded it. It ends when it reaches an
+   * instruction that a jump backwards or a call of a function of the program leads to. A helper is
+   * not stopped; the run ends after it. An interrupt or the end of the time is noticed within 200
+   * ms. A run in which another program runs by {@link #redirectTo} is one of this program.
+   *
    * @param memory what r1 points to; native memory is used in place, heap memory copied in and back
    * @return r0
    * @throws BpfFaultException if the program made an access that is not allowed, or called a helper
    *     that is not there
    * @throws BpfHelperException if a helper threw an exception
-   * @throws BpfInterruptedException if this thread is interrupted while the interpreter runs a loop
+   * @throws BpfStoppedException if the run was stopped
    * @throws IllegalArgumentException if the memory is read-only
    * @throws IllegalStateException if this program is closed, or the memory is
    */
@@ -107,9 +114,17 @@ public interface BpfProgram extends AutoCloseable {
   Optional<BpfProgram> redirection();
 
   /**
-   * Frees the program. Programs that were redirected to it run themselves again. Closing again does
+   * Frees the program. Programs that were redirected to it run themselves again. Runs that have
+   * begun end as ever; the memory of the code is reused after they have. Closing again does
    * nothing.
    */
   @Override
   void close();
+
+  /**
+   * Frees the program as {@link #close} does, and stops its runs: they throw {@link
+   * BpfStoppedException} with the reason CLOSED. Does not wait for them. May be called after {@link
+   * #close}.
+   */
+  void closeForcibly();
 }

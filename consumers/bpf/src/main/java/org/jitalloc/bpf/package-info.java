@@ -23,8 +23,13 @@
  * known operations, zero in fields that an operation does not use, existing registers and helpers,
  * jumps inside their function, functions that end, no recursion, accesses relative to r10 inside
  * the stack. A {@link org.jitalloc.bpf.BpfLoadException} names the instruction and the rule. There
- * is no proof that a program ends: a compiled one runs until it does; an interpreted one stops when
- * its thread is interrupted ({@link org.jitalloc.bpf.BpfInterruptedException}).
+ * is no proof that a program ends; it is stopped if it does not.
+ *
+ * <p><b>What stops a run.</b> The interrupt of its thread, a limit of time (a minute, unless the
+ * options or the configuration say something else), a limit of steps, {@link
+ * org.jitalloc.bpf.BpfProgram#closeForcibly}, and the end of the bundle that loaded the program.
+ * The run throws {@link org.jitalloc.bpf.BpfStoppedException}, on either engine with the same
+ * instruction for the same number of steps.
  *
  * <p><b>What a program may touch.</b> Its memory and its stack. Every load and store is checked,
  * unless the program was loaded {@linkplain org.jitalloc.bpf.BpfLoadOptions.MemoryChecks#UNCHECKED

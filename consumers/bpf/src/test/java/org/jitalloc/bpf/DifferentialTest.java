@@ -45,6 +45,7 @@ class DifferentialTest {
 
   private static int ended;
   private static int faulted;
+  private static int stopped;
 
   private static long exitSometimes(BpfCall call, long[] r) {
     if ((r[1] & 15) == 3) {
@@ -76,6 +77,11 @@ class DifferentialTest {
   }
 
   private static void check(Asm program, long seed, ByteOrder order) {
+    BpfLoadOptions limited =
+        TestRuntimes.on(Engine.JIT).withByteOrder(order).withStepLimit(1 + (seed & 3));
+    Outcome few = run(program, seed, limited.withEngine(Engine.INTERPRETER));
+    same(few, run(program, seed, limited), seed, program);
+    stopped += few.fault().contains("step limit") ? 1 : 0;
     BpfLoadOptions jit = TestRuntimes.on(Engine.JIT).withByteOrder(order);
     Outcome expected = run(program, seed, jit.withEngine(Engine.INTERPRETER));
     same(expected, run(program, seed, jit), seed, program);
@@ -94,8 +100,8 @@ class DifferentialTest {
   @AfterAll
   static void bothKindsOfRunsWereSeen() {
     assertTrue(
-        ended + faulted < 1000 || ended > 100 && faulted > 100,
-        "ended=%d faulted=%d".formatted(ended, faulted));
+        ended + faulted < 1000 || ended > 100 && faulted > 100 && stopped > 10,
+        "ended=%d faulted=%d stopped=%d".formatted(ended, faulted, stopped));
   }
 
   private static Outcome run(Asm asm, long seed, BpfLoadOptions options) {
@@ -106,7 +112,7 @@ class DifferentialTest {
     String fault = "";
     try (BpfProgram program = RUNTIME.load(asm.bytes(options.byteOrder()), options)) {
       r0 = program.run(MEMORY);
-    } catch (BpfFaultException | BpfHelperException wild) {
+    } catch (BpfFaultException | BpfHelperException | BpfStoppedException wild) {
       fault = wild.getMessage();
     }
     return new Outcome(r0, fault, MEMORY.toArray(ValueLayout.JAVA_BYTE));

@@ -316,8 +316,8 @@ class RuntimeTest {
       Future<Boolean> stopped =
           executor.submit(
               () -> {
-                var end = assertThrows(BpfInterruptedException.class, program::run);
-                assertTrue(end.getMessage().contains("instruction 1"), end.getMessage());
+                var end = assertThrows(BpfStoppedException.class, program::run);
+                assertEquals(1, end.instruction());
                 return Thread.interrupted();
               });
       inside.await();

@@ -1,10 +1,13 @@
 package org.jitalloc.arch.arm64.bpf;
 
+import org.jitalloc.arch.arm64.asm.AluOp;
 import org.jitalloc.arch.arm64.asm.Assembler;
+import org.jitalloc.arch.arm64.asm.Cond;
 import org.jitalloc.arch.arm64.asm.Mem;
 import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.bpf.ExitEmitter;
 
 /** How a program ends before its EXIT. */
@@ -27,6 +30,22 @@ final class ExitCode implements ExitEmitter {
     asm.movImm(BpfRegisters.SCRATCH, status);
     storeField(BpfRegisters.SCRATCH, BpfFrame.STATUS);
     asm.movImm(BpfRegisters.of(0), 0);
+  }
+
+  @Override
+  public void jumpIfStopRequested(Label target) {
+    loadField(BpfRegisters.SCRATCH, BpfFrame.STOP);
+    asm.alu(AluOp.SUBS, Width.B8, Reg.ZR, BpfRegisters.SCRATCH, 0, BpfRegisters.CONSTANT);
+    asm.jump(Cond.GT, target);
+  }
+
+  @Override
+  public void countStep(Label target) {
+    var left = BpfRegisters.SCRATCH;
+    loadField(left, BpfFrame.STEPS);
+    asm.alu(AluOp.SUBS, Width.B8, left, left, 1, BpfRegisters.CONSTANT);
+    storeField(left, BpfFrame.STEPS);
+    asm.jump(Cond.LT, target);
   }
 
   @Override

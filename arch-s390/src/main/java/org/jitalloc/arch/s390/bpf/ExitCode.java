@@ -2,8 +2,11 @@ package org.jitalloc.arch.s390.bpf;
 
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.s390.asm.Assembler;
+import org.jitalloc.arch.s390.asm.Cond;
+import org.jitalloc.arch.s390.asm.HalfOp;
 import org.jitalloc.arch.s390.asm.Mem;
 import org.jitalloc.arch.s390.asm.MemOp;
+import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.bpf.ExitEmitter;
 
 /** How a program ends before its EXIT. */
@@ -26,6 +29,20 @@ final class ExitCode implements ExitEmitter {
     asm.constant(BpfRegisters.SCRATCH, status);
     asm.mem(MemOp.STG, BpfRegisters.SCRATCH, field(BpfFrame.STATUS));
     asm.constant(BpfRegisters.RESULT, 0);
+  }
+
+  @Override
+  public void jumpIfStopRequested(Label target) {
+    asm.mem(MemOp.LTG, BpfRegisters.SCRATCH, field(BpfFrame.STOP));
+    asm.jump(Cond.HIGH, target);
+  }
+
+  @Override
+  public void countStep(Label target) {
+    asm.mem(MemOp.LG, BpfRegisters.SCRATCH, field(BpfFrame.STEPS));
+    asm.half(HalfOp.AGHI, BpfRegisters.SCRATCH, -1);
+    asm.mem(MemOp.STG, BpfRegisters.SCRATCH, field(BpfFrame.STEPS));
+    asm.jump(Cond.LOW, target);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.jitalloc.arch.support.bpf;
 
+import org.jitalloc.arch.support.asm.Label;
+
 /** Emits how a program ends before its EXIT. */
 public interface ExitEmitter {
 
@@ -16,6 +18,22 @@ public interface ExitEmitter {
    * @param status the status
    */
   void fail(long status);
+
+  /**
+   * Jumps if the run is to stop: if the frame's STOP is {@link
+   * org.jitalloc.arch.bpf.BpfFrame#STOP_REQUEST} or more. Changes no register of the program.
+   *
+   * @param target where to go
+   */
+  void jumpIfStopRequested(Label target);
+
+  /**
+   * Subtracts 1 from the frame's STEPS, and jumps if the result is negative. Changes no register of
+   * the program.
+   *
+   * @param target where to go
+   */
+  void countStep(Label target);
 
   /** Loads r0 with what a helper left in the frame. */
   void loadResult();

@@ -1,6 +1,9 @@
 package org.jitalloc.arch.support.bpf;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.bpf.BpfStopSite;
 import org.jitalloc.arch.support.asm.Label;
 
 /** How a program ends before its EXIT. The shared parts are emitted once, at the first use. */
@@ -11,9 +14,15 @@ final class Exits {
   private final Label helperEnded = new Label();
   private final Label faulted = new Label();
   private final Label noHelper = new Label();
+  private final List<StopSite> stopSites = new ArrayList<>();
+  private final Label stopped = new Label();
+  private final Label exhausted = new Label();
   private boolean helperEndedUsed;
   private boolean faultedUsed;
   private boolean noHelperUsed;
+  private boolean polled;
+
+  private record StopSite(Label site, Label stub) {}
 
   Exits(Translation to, Emitters machine) {
     this.to = to;
@@ -47,6 +56,69 @@ final class Exits {
       to.outOfLine(() -> emitFailure(noHelper, BpfFrame.BAD_HELPER));
     }
     noHelperUsed = true;
+  }
+
+  /** Emits what stops the run at a poll point, before an instruction. */
+  void poll(int index) {
+    if (to.source().countsSteps()) {
+      countStep(index);
+    } else {
+      stopSite(index);
+    }
+    if (!polled) {
+      to.outOfLine(this::emitStops);
+    }
+    polled = true;
+  }
+
+  private void countStep(int index) {
+    var stop = new Label();
+    var noMore = new Label();
+    machine.exits().jumpIfStopRequested(stop);
+    machine.exits().countStep(noMore);
+    to.outOfLine(
+        () -> {
+          leaveBefore(index, stop, stopped);
+          leaveBefore(index, noMore, exhausted);
+        });
+  }
+
+  private void stopSite(int index) {
+    var site = new Label();
+    var stub = new Label();
+    var resume = new Label();
+    machine.code().bind(site);
+    machine.frames().patchSite();
+    machine.code().bind(resume);
+    stopSites.add(new StopSite(site, stub));
+    to.outOfLine(
+        () -> {
+          var stop = new Label();
+          machine.code().bind(stub);
+          machine.exits().jumpIfStopRequested(stop);
+          machine.code().jump(resume);
+          leaveBefore(index, stop, stopped);
+        });
+  }
+
+  /** {@return where the sites came to be, once the code is finished} */
+  List<BpfStopSite> stopSites() {
+    return stopSites.stream()
+        .map(s -> new BpfStopSite(machine.code().offset(s.site), machine.code().offset(s.stub)))
+        .toList();
+  }
+
+  private void leaveBefore(int index, Label here, Label target) {
+    machine.code().bind(here);
+    machine.exits().failingInsn(index);
+    machine.code().jump(target);
+  }
+
+  private void emitStops() {
+    emitFailure(stopped, BpfFrame.STOPPED);
+    if (to.source().countsSteps()) {
+      emitFailure(exhausted, BpfFrame.EXHAUSTED);
+    }
   }
 
   private void emitHelperEnded() {

@@ -1,5 +1,6 @@
 package org.jitalloc.arch.support.bpf;
 
+import java.util.BitSet;
 import java.util.List;
 import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
@@ -18,12 +19,14 @@ public final class Flow {
   private final int[] liveIn;
   private final boolean[] jumpTarget;
   private final boolean[] loopHead;
+  private final BitSet pollPoints;
 
   Flow(BpfSource source) {
     insns = source.insns();
     liveIn = new int[insns.size() + 1];
     jumpTarget = new boolean[insns.size() + 1];
     loopHead = new boolean[insns.size() + 1];
+    pollPoints = BpfOp.pollPoints(insns);
     for (int i = 0; i < insns.size(); i++) {
       if (BpfOp.isJump(insns.get(i))) {
         markTarget(i);
@@ -61,6 +64,16 @@ public final class Flow {
    */
   public boolean isLoopHead(int index) {
     return loopHead[index];
+  }
+
+  /**
+   * Tells whether a run looks before an instruction whether it is to stop.
+   *
+   * @param index where it stands
+   * @return whether it is one of {@link BpfOp#pollPoints}
+   */
+  public boolean isPollPoint(int index) {
+    return pollPoints.get(index);
   }
 
   /**

@@ -18,6 +18,7 @@ public final class FunctionUsage {
   private int touched;
   private boolean callsHelpers;
   private boolean bounded;
+  private final boolean polls;
 
   /** What one function reads, writes and calls by itself; {@code reads} has r10 of its callees. */
   private record Function(int reads, int writes, boolean calls) {
@@ -32,6 +33,7 @@ public final class FunctionUsage {
 
   FunctionUsage(BpfSource source) {
     this.source = source;
+    polls = !BpfOp.pollPoints(source.insns()).isEmpty();
     for (var function : source.functions()) {
       byStart.put(function.first(), scan(function));
     }
@@ -52,7 +54,7 @@ public final class FunctionUsage {
 
   /** {@return whether the code works by the BpfFrame beyond its start} */
   public boolean needsFrame() {
-    return callsHelpers || bounded;
+    return callsHelpers || bounded || polls;
   }
 
   /** {@return whether a run may have to be left from more than one depth} */

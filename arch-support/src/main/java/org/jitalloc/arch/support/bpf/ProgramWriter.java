@@ -20,6 +20,7 @@ public final class ProgramWriter {
   private final Peepholes runs;
   private final Frames frames;
   private final Accesses accesses;
+  private final Exits exits;
   private final HelperCalls calls;
 
   /**
@@ -31,7 +32,7 @@ public final class ProgramWriter {
   public ProgramWriter(Translation to, Emitters machine) {
     this.to = to;
     this.machine = machine;
-    var exits = new Exits(to, machine);
+    exits = new Exits(to, machine);
     runs = new Peepholes(to, machine);
     arithmetic = new Arithmetic(machine.alu(), to.source().byteOrder());
     frames = new Frames(to, machine);
@@ -51,7 +52,7 @@ public final class ProgramWriter {
     to.emitOutOfLine();
     frames.emitExit();
     byte[] bytes = machine.code().finish();
-    return new BpfCode(bytes, ENTRY, ENTRY, to.insnOffsets(machine.code()));
+    return new BpfCode(bytes, ENTRY, ENTRY, to.insnOffsets(machine.code()), exits.stopSites());
   }
 
   private void write(BpfFunction function) {
@@ -63,6 +64,9 @@ public final class ProgramWriter {
       }
       accesses.proven().enter(next);
       machine.code().bind(to.label(next));
+      if (to.flow().isPollPoint(next)) {
+        exits.poll(next);
+      }
       int done = runs.write(next);
       if (done == 0) {
         write(next, function);

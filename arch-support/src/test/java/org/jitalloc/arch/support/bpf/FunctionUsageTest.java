@@ -21,8 +21,8 @@ class FunctionUsageTest {
     assertEquals(List.of(7), usage.saves(second));
     assertTrue(usage.calls(first));
     assertFalse(usage.calls(second));
-    assertFalse(usage.needsFrame());
-    assertFalse(usage.leavesFromDepth());
+    assertTrue(usage.needsFrame(), "a run can be stopped where a function is entered");
+    assertTrue(usage.leavesFromDepth());
   }
 
   @Test

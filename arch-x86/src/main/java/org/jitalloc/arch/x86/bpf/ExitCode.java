@@ -1,8 +1,11 @@
 package org.jitalloc.arch.x86.bpf;
 
 import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.bpf.ExitEmitter;
+import org.jitalloc.arch.x86.asm.AluOp;
 import org.jitalloc.arch.x86.asm.Assembler;
+import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
@@ -26,6 +29,21 @@ final class ExitCode implements ExitEmitter {
     asm.store(Width.B8, field(BpfFrame.INSN), BpfRegisters.FAILING_INSN);
     asm.storeImm(Width.B8, field(BpfFrame.STATUS), (int) status);
     asm.movImm(BpfRegisters.of(0), 0);
+  }
+
+  /**
+   * One load and one branch, fused: the address of the frame is positive and less than a request.
+   */
+  @Override
+  public void jumpIfStopRequested(Label target) {
+    asm.alu(AluOp.CMP, Width.B8, BpfRegisters.FRAME, field(BpfFrame.STOP));
+    asm.jump(Cond.L, target);
+  }
+
+  @Override
+  public void countStep(Label target) {
+    asm.alu(AluOp.SUB, Width.B8, field(BpfFrame.STEPS), 1);
+    asm.jump(Cond.L, target);
   }
 
   @Override

@@ -92,10 +92,20 @@ class CodeShapeTest {
   }
 
   @Test
-  void jumpOverJump_isOneJump_andLoopHeadsAreAligned() {
+  void jumpOverJump_isOneJump_andLoopHeadsAreAligned_withAStopSite() {
+    String loop =
+        "push r12\nmov r12, rdi\nxor eax, eax\n.nops 9\n.nops 9\n.nops 2\n"
+            + "1: .byte 0x0f, 0x1f, 0x44, 0, 0\n"
+            + "2: add rax, 1\ncmp rax, 5\njne 1b\n"
+            + "3: pop r12\nret\n";
+    String stub =
+        "cmp r12, [r12 + 32]\njl 4f\njmp 2b\n"
+            + "4: mov r10d, 1\njmp 5f\n"
+            + "5: mov [r12 + 24], r11\nmov [r12 + 16], r10\nmov QWORD PTR [r12], 4\n"
+            + "xor eax, eax\njmp 3b";
     var code =
         check(
-            "xor eax, eax\n.nops 9\n.nops 9\n.nops 7\n1: add rax, 1\ncmp rax, 5\njne 1b\nret",
+            loop + stub,
             false,
             insn(0xb7, 0, 0, 0, 0),
             insn(0x07, 0, 0, 0, 1),

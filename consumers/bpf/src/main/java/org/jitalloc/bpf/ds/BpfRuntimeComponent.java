@@ -1,12 +1,15 @@
 package org.jitalloc.bpf.ds;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.arch.bpf.BpfCodeGenerator;
 import org.jitalloc.bpf.BpfHelper;
+import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.run.LocalRuntime;
+import org.jitalloc.bpf.run.RunPolicy;
 import org.jitalloc.support.ConfigurationKeys;
 import org.jitalloc.support.TextPublisher;
 import org.jitalloc.support.TextServices;
@@ -42,6 +45,30 @@ public final class BpfRuntimeComponent {
             "Whether programs may be loaded that access memory without checks. A wrong one corrupts"
                 + " or ends the process.")
     boolean allowUnchecked() default false;
+
+    /** {@return the time limit of programs that are loaded without one; 0 for none} */
+    @AttributeDefinition(
+        name = "Time limit, in milliseconds",
+        description =
+            "How long a run of a program may take that is loaded without a time limit; 0: any"
+                + " time.")
+    long timeLimitMillis() default 60_000;
+
+    /** {@return the greatest time limit that a program may be loaded with; 0 for any} */
+    @AttributeDefinition(
+        name = "Greatest time limit, in milliseconds",
+        description =
+            "A program that is loaded with a greater time limit, or none, is denied; 0: every"
+                + " limit is allowed.")
+    long maxTimeLimitMillis() default 0;
+
+    /** {@return the step limit of programs that are loaded without one; 0 for none} */
+    @AttributeDefinition(
+        name = "Step limit",
+        description =
+            "How many jumps backwards and calls a run of a program may do that is loaded without"
+                + " a step limit; 0: any number.")
+    long stepLimit() default 0;
   }
 
   private static final System.Logger LOG = System.getLogger("org.jitalloc.bpf");
@@ -63,24 +90,43 @@ public final class BpfRuntimeComponent {
   BpfRuntimeComponent(
       TextPublisher texts, JitAllocator allocator, Config config, Map<String, Object> properties) {
     this.allocator = allocator;
-    runtime = new LocalRuntime(allocator, allowsUnchecked(config, properties), texts);
+    runtime = new LocalRuntime(allocator, false, texts);
+    modified(config, properties);
   }
 
+  /**
+   * A configuration with an unknown key or a wrong value allows no unchecked programs, and no time
+   * limit greater than that which programs have without a configuration.
+   */
   @Modified
   void modified(Config config, Map<String, Object> properties) {
-    runtime.allowUnchecked(allowsUnchecked(config, properties));
+    try {
+      Optional<String> unknown = ConfigurationKeys.unknown(properties, Config.class);
+      if (unknown.isPresent()) {
+        throw new IllegalArgumentException(unknown.get());
+      }
+      runtime.limitRuns(policy(config));
+      runtime.allowUnchecked(config.allowUnchecked());
+    } catch (IllegalArgumentException wrong) {
+      LOG.log(
+          Level.ERROR,
+          "unchecked programs and time limits of more than a minute are denied until"
+              + " org.jitalloc.bpf is corrected: {0}",
+          wrong.getMessage());
+      runtime.allowUnchecked(false);
+      runtime.limitRuns(RunPolicy.STRICT);
+    }
   }
 
-  /** What a configuration with an unknown key allows is not known, and so it allows nothing. */
-  private static boolean allowsUnchecked(Config config, Map<String, Object> properties) {
-    Optional<String> unknown = ConfigurationKeys.unknown(properties, Config.class);
-    unknown.ifPresent(
-        reason ->
-            LOG.log(
-                Level.ERROR,
-                "unchecked programs are denied until org.jitalloc.bpf is corrected: {0}",
-                reason));
-    return unknown.isEmpty() && config.allowUnchecked();
+  private static RunPolicy policy(Config config) {
+    return new RunPolicy(
+        limit(config.timeLimitMillis()),
+        limit(config.maxTimeLimitMillis()),
+        config.stepLimit() == 0 ? BpfLoadOptions.NO_STEP_LIMIT : config.stepLimit());
+  }
+
+  private static Duration limit(long millis) {
+    return millis == 0 ? BpfLoadOptions.NO_TIME_LIMIT : Duration.ofMillis(millis);
   }
 
   @Deactivate

@@ -27,6 +27,9 @@ final class DecodedProgram {
   static final byte CALL_REGISTER = 13;
   static final byte EXIT = 14;
 
+  /** Added to the kind of an instruction before which the run looks whether it is to stop. */
+  static final byte POLL = 0x10;
+
   /** In place of a source register: the operand is the constant. */
   static final byte NO_REGISTER = -1;
 
@@ -63,6 +66,7 @@ final class DecodedProgram {
         i++;
       }
     }
+    BpfOp.pollPoints(insns).stream().forEach(i -> kind[i] += POLL);
   }
 
   private void decode(BpfInsn insn, int i) {

@@ -4,6 +4,8 @@ import java.util.List;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfFaultException;
+import org.jitalloc.bpf.BpfStoppedException;
+import org.jitalloc.bpf.BpfStoppedException.Reason;
 import org.jitalloc.bpf.insn.Disassembler;
 import org.jitalloc.bpf.memory.Regions;
 
@@ -41,6 +43,11 @@ public record FaultDescriber(String program, List<BpfInsn> insns) {
     }
     return new BpfFaultException(
         program, index, Disassembler.text(insns, index), "call of helper " + id, id, allowed);
+  }
+
+  /** The end of a run that was stopped. */
+  public BpfStoppedException stopped(int index, Reason reason, String detail) {
+    return new BpfStoppedException(program, index, reason, detail);
   }
 
   private BpfFaultException unknown(int index, long address, String allowed) {

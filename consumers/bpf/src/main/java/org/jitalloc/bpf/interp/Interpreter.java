@@ -6,7 +6,7 @@ import java.util.List;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
-import org.jitalloc.bpf.BpfInterruptedException;
+import org.jitalloc.bpf.BpfStoppedException.Reason;
 import org.jitalloc.bpf.memory.AccessFault;
 import org.jitalloc.bpf.memory.Regions;
 import org.jitalloc.bpf.memory.Regions.Update;
@@ -19,17 +19,15 @@ public final class Interpreter {
    * relative to r10 as well.
    * Cost: two switches an instruction, no allocation in the loop (one small object a run holds
    * registers and return places).
-   * Ending: a jump backwards looks at the thread's interrupt status, so a loop can be stopped;
-   * calls cannot loop, recursion is refused at load.
+   * Ending: the run looks at each poll point whether it is to stop. These are marked in the kind of
+   * their instruction, so that the others pay one comparison.
    */
-  private final String name;
   private final FaultDescriber describer;
   private final DecodedProgram code;
   private final ByteOrder order;
 
   /** Makes it for a program that was checked. */
   public Interpreter(String name, List<BpfInsn> insns, ByteOrder order) {
-    this.name = name;
     this.describer = new FaultDescriber(name, insns);
     this.code = new DecodedProgram(insns, order);
     this.order = order;
@@ -68,7 +66,12 @@ public final class Interpreter {
       try {
         while (true) {
           int next = at + 1;
-          switch (code.kind[at]) {
+          int kind = code.kind[at];
+          if (kind >= DecodedProgram.POLL) {
+            poll(at);
+            kind -= DecodedProgram.POLL;
+          }
+          switch (kind) {
             case DecodedProgram.ALU64 -> {
               int dst = code.dst[at];
               r[dst] = Alu.alu64(code.op[at], r[dst], operand(at));
@@ -84,14 +87,15 @@ public final class Interpreter {
               r[code.dst[at]] = code.imm[at];
               next = at + 2;
             }
-            case DecodedProgram.LOAD, DecodedProgram.LOAD_SIGNED -> load(at);
+            case DecodedProgram.LOAD -> r[code.dst[at]] = load(at);
+            case DecodedProgram.LOAD_SIGNED -> loadSigned(at);
             case DecodedProgram.STORE ->
                 numbers.store(r[code.dst[at]] + code.offset[at], code.op[at], operand(at));
             case DecodedProgram.ATOMIC -> atomic(at);
             case DecodedProgram.JUMP64 -> next = jump(at, r[code.dst[at]], operand(at));
             case DecodedProgram.JUMP32 -> next = jump(at, (int) r[code.dst[at]], (int) operand(at));
             case DecodedProgram.CALL, DecodedProgram.CALL_REGISTER -> {
-              callHelper(at);
+              callHelper(at, kind);
               if (context.ended()) {
                 return context.result();
               }
@@ -116,25 +120,24 @@ public final class Interpreter {
       return src == DecodedProgram.NO_REGISTER ? code.imm[at] : r[src];
     }
 
-    private void load(int at) {
-      int bytes = code.op[at];
-      long value = numbers.load(r[code.src[at]] + code.offset[at], bytes);
-      if (code.kind[at] == DecodedProgram.LOAD_SIGNED) {
-        int unused = 64 - 8 * bytes;
-        value = value << unused >> unused;
+    private void poll(int at) {
+      Reason reason = context.poll();
+      if (reason != null) {
+        throw describer.stopped(at, reason, context.describe(reason));
       }
-      r[code.dst[at]] = value;
+    }
+
+    private long load(int at) {
+      return numbers.load(r[code.src[at]] + code.offset[at], code.op[at]);
+    }
+
+    private void loadSigned(int at) {
+      int unused = 64 - 8 * code.op[at];
+      r[code.dst[at]] = load(at) << unused >> unused;
     }
 
     private int jump(int at, long a, long b) {
-      if (!Alu.holds(code.op[at], a, b)) {
-        return at + 1;
-      }
-      int target = code.target[at];
-      if (target <= at && Thread.currentThread().isInterrupted()) {
-        throw new BpfInterruptedException(name, at);
-      }
-      return target;
+      return Alu.holds(code.op[at], a, b) ? code.target[at] : at + 1;
     }
 
     private void atomic(int at) {
@@ -160,8 +163,8 @@ public final class Interpreter {
       }
     }
 
-    private void callHelper(int at) {
-      long id = code.kind[at] == DecodedProgram.CALL ? code.imm[at] : r[code.dst[at]];
+    private void callHelper(int at, int kind) {
+      long id = kind == DecodedProgram.CALL ? code.imm[at] : r[code.dst[at]];
       if (!context.hasHelper(id)) {
         throw describer.helper(at, id);
       }

@@ -15,6 +15,9 @@ import org.jitalloc.Poke;
 import org.jitalloc.Target;
 import org.jitalloc.arch.bpf.BpfCode;
 import org.jitalloc.arch.bpf.BpfFrame;
+import org.jitalloc.arch.bpf.BpfStopSite;
+import org.jitalloc.bpf.BpfStoppedException;
+import org.jitalloc.bpf.BpfStoppedException.Reason;
 import org.jitalloc.bpf.interp.FaultDescriber;
 import org.jitalloc.bpf.memory.Regions;
 import org.jitalloc.text.TextFunction;
@@ -33,6 +36,7 @@ final class CompiledCode {
   private final MethodHandle function;
   private final int entry;
   private final int patchSite;
+  private final List<BpfStopSite> stopSites;
   private final boolean traceable;
   private final IntFunction<FaultDescriber> describer;
 
@@ -53,6 +57,7 @@ final class CompiledCode {
     this.function = memory.function(code.entry(), SIGNATURE);
     this.entry = code.entry();
     this.patchSite = code.patchSite();
+    this.stopSites = code.stopSites();
     this.traceable = traceable;
     this.describer = describer;
   }
@@ -88,7 +93,18 @@ final class CompiledCode {
     if ((status & BpfFrame.STATUS_MASK) == BpfFrame.BAD_HELPER) {
       throw failed.helper(index, address);
     }
+    if ((status & BpfFrame.STATUS_MASK) == BpfFrame.STOPPED) {
+      throw stopped(failed, index, run.stopReason(), run);
+    }
+    if ((status & BpfFrame.STATUS_MASK) == BpfFrame.EXHAUSTED) {
+      throw stopped(failed, index, Reason.STEP_LIMIT, run);
+    }
     throw new AssertionError("compiled code ended with the unknown status " + status);
+  }
+
+  private static BpfStoppedException stopped(
+      FaultDescriber describer, int index, Reason reason, Run run) {
+    return describer.stopped(index, reason, run.describe(reason));
   }
 
   long address() {
@@ -124,6 +140,31 @@ final class CompiledCode {
   /** Changes what stands at the patch site. */
   void poke(Instruction expected, Instruction replacement) {
     allocator.poker().poke(new Poke(memory, patchSite, expected, replacement));
+  }
+
+  /** Has runs look at each poll point whether they are to stop; to be called once before disarm. */
+  void armStops() {
+    pokeStops((site, nop, jump) -> new Poke(memory, site, nop, jump));
+  }
+
+  /** Has runs look no more. */
+  void disarmStops() {
+    pokeStops((site, nop, jump) -> new Poke(memory, site, jump, nop));
+  }
+
+  private interface Change {
+    Poke poke(int site, Instruction nop, Instruction jump);
+  }
+
+  private void pokeStops(Change change) {
+    if (!stopSites.isEmpty() && isLive()) {
+      allocator.poker().poke(stopSites.stream().map(s -> poke(change, s)).toList());
+    }
+  }
+
+  private Poke poke(Change change, BpfStopSite site) {
+    var jump = new Instruction.Jump(memory.address() + site.stub());
+    return change.poke(site.site(), new Instruction.Nop(), jump);
   }
 
   /** Whether its memory is there; else the target went away, and took it along. */

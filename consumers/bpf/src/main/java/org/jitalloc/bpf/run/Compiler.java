@@ -80,6 +80,7 @@ final class Compiler {
       CheckedProgram program,
       HelperLease helpers,
       BpfLoadOptions options,
+      RunLimits limits,
       int id,
       IntFunction<FaultDescriber> describer) {
     var source =
@@ -90,7 +91,8 @@ final class Compiler {
             options.checks() == MemoryChecks.CHECKED,
             options.byteOrder(),
             options.traceable(),
-            id);
+            id,
+            limits.countsSteps());
     BpfCode code = generator.generate(source, allocator.target().cpuFeatures());
     JitMemory memory =
         allocator.allocate(

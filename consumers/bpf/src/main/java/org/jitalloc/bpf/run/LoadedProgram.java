@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
@@ -24,18 +25,24 @@ final class LoadedProgram implements BpfProgram {
   private final ProgramOwner owner;
   private final long id;
   private final BpfLoadOptions options;
+  private final RunLimits limits;
   private final CheckedProgram program;
   private final HelperLease helpers;
   private final Executable body;
   private final Redirections.Link link;
   private TextPublisher.Handed handed = TextPublisher.Handed.NOTHING;
   private volatile boolean closed;
+  private volatile boolean closedForcibly;
+
+  /** Guarded by the stopper. */
+  private boolean armedForGood;
 
   LoadedProgram(
       ProgramTable table,
       ProgramOwner owner,
       long id,
       BpfLoadOptions options,
+      RunLimits limits,
       CheckedProgram program,
       HelperLease helpers,
       Executable body,
@@ -44,6 +51,7 @@ final class LoadedProgram implements BpfProgram {
     this.owner = owner;
     this.id = id;
     this.options = options;
+    this.limits = limits;
     this.program = program;
     this.helpers = helpers;
     this.body = body;
@@ -171,6 +179,51 @@ final class LoadedProgram implements BpfProgram {
   @Override
   public void close() {
     table.close(this);
+  }
+
+  @Override
+  public void closeForcibly() {
+    closedForcibly = true;
+    try {
+      table.close(this);
+    } finally {
+      table.stopper().look();
+    }
+  }
+
+  boolean isClosedForcibly() {
+    return closedForcibly;
+  }
+
+  RunLimits limits() {
+    return limits;
+  }
+
+  /** Has runs look at each poll point whether they are to stop. */
+  void armStops() {
+    if (body instanceof Executable.Compiled(CompiledCode code)) {
+      code.armStops();
+    }
+  }
+
+  /** Has runs look no more. */
+  void disarmStops() {
+    if (body instanceof Executable.Compiled(CompiledCode code)) {
+      code.disarmStops();
+    }
+  }
+
+  boolean isArmedForGood() {
+    return armedForGood;
+  }
+
+  void setArmedForGood() {
+    armedForGood = true;
+  }
+
+  /** {@return whether runs of it pass poll points} */
+  boolean polls() {
+    return !BpfOp.pollPoints(program.insns()).isEmpty();
   }
 
   /** To be called under the lock of the redirections. */

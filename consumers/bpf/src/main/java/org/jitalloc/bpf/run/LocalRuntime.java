@@ -31,6 +31,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   private final HelperRegistry helpers;
   private final TextPublisher texts;
   private volatile boolean allowUnchecked;
+  private volatile RunPolicy policy = RunPolicy.DEFAULT;
 
   /**
    * Makes a runtime without generators and helpers.
@@ -70,6 +71,11 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     allowUnchecked = allow;
   }
 
+  /** Says which limits the runs of programs have that are loaded from now on. */
+  public void limitRuns(RunPolicy newPolicy) {
+    policy = newPolicy;
+  }
+
   @Override
   public BpfProgram load(byte[] instructions, BpfLoadOptions options) {
     return load(instructions, options, self);
@@ -85,6 +91,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     if (options.checks() == MemoryChecks.UNCHECKED) {
       requireUnchecked(options.name(), owner);
     }
+    RunLimits limits = policy.limits(options);
     Optional<BpfCodeGenerator> generator =
         switch (options.engine()) {
           case INTERPRETER -> Optional.empty();
@@ -97,7 +104,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
         helpers.lease(program.helpers(), program.callsByRegister(), generator.isPresent());
     LoadedProgram loaded;
     try {
-      loaded = assemble(program, options, lease, generator, owner);
+      loaded = assemble(program, options, limits, lease, generator, owner);
     } catch (Throwable failed) {
       try {
         lease.close();
@@ -137,6 +144,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
   private LoadedProgram assemble(
       CheckedProgram program,
       BpfLoadOptions options,
+      RunLimits limits,
       HelperLease lease,
       Optional<BpfCodeGenerator> generator,
       ProgramOwner owner) {
@@ -153,6 +161,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
                             program,
                             lease,
                             options,
+                            limits,
                             ProgramTable.sourceId(id),
                             failed ->
                                 failed == ProgramTable.sourceId(id)
@@ -163,7 +172,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
                     new Executable.Interpreted(
                         new Interpreter(options.name(), program.insns(), options.byteOrder())));
     var link = new Redirections.Link(program.stackBytes());
-    return new LoadedProgram(programs, owner, id, options, program, lease, body, link);
+    return new LoadedProgram(programs, owner, id, options, limits, program, lease, body, link);
   }
 
   @Override
@@ -176,7 +185,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     return helpers.names();
   }
 
-  /** Closes the programs of one owner, which can load no more. */
+  /** Closes the programs of one owner, which can load no more, and stops their runs. */
   public void closeAllOf(ProgramOwner owner) {
     programs.closeAllOf(owner);
   }
@@ -186,7 +195,9 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
     return programs.hasAnyOf(owner);
   }
 
-  /** Closes all programs and takes no new ones. Closing again does nothing. */
+  /**
+   * Closes all programs, stops their runs, and takes no new programs. Closing again does nothing.
+   */
   @Override
   public void close() {
     try (var cleanup = new Cleanup()) {

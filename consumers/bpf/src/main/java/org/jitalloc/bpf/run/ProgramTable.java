@@ -16,6 +16,8 @@ final class ProgramTable {
   private final Redirections redirections = new Redirections();
   private final Map<Long, LoadedProgram> programs = new ConcurrentSkipListMap<>();
   private final AtomicLong ids = new AtomicLong();
+  private final RunStopper stopper = new RunStopper(runs, programs::values);
+  private final RunWatch watch = new RunWatch(stopper);
 
   /** Written under the monitor, so that no program is added to a closed table. */
   private volatile boolean closed;
@@ -47,6 +49,9 @@ final class ProgramTable {
   synchronized void add(LoadedProgram loaded) {
     checkOpen();
     loaded.owner().checkOpen();
+    if (loaded.polls()) {
+      watch.add();
+    }
     programs.put(loaded.id(), loaded);
   }
 
@@ -62,7 +67,7 @@ final class ProgramTable {
   }
 
   /**
-   * Closes the programs of one owner, which can load no more.
+   * Closes the programs of one owner, which can load no more, and stops their runs.
    *
    * @throws RuntimeException if a program cannot be closed; the others are
    */
@@ -79,7 +84,7 @@ final class ProgramTable {
   }
 
   /**
-   * Closes all programs and takes no new ones.
+   * Closes all programs, stops their runs, and takes no new programs.
    *
    * @throws RuntimeException if a program cannot be closed; the others are
    */
@@ -92,7 +97,7 @@ final class ProgramTable {
 
   private void closeEach(List<LoadedProgram> all) {
     try (var cleanup = new Cleanup()) {
-      all.forEach(program -> cleanup.step(() -> close(program)));
+      all.forEach(program -> cleanup.step(program::closeForcibly));
     }
   }
 
@@ -100,12 +105,20 @@ final class ProgramTable {
   void close(LoadedProgram program) {
     if (redirections.close(program)) {
       programs.remove(program.id());
+      if (program.polls()) {
+        watch.remove();
+        stopper.armForGood(program);
+      }
       program.free();
     }
   }
 
   RunStacks runs() {
     return runs;
+  }
+
+  RunStopper stopper() {
+    return stopper;
   }
 
   Redirections redirections() {

@@ -30,6 +30,7 @@ final class Redirections {
     private final Set<LoadedProgram> sources = new HashSet<>();
     private volatile @Nullable LoadedProgram target;
     private volatile int stackBytes;
+    private volatile boolean redirected;
 
     Link(int stackBytes) {
       this.stackBytes = stackBytes;
@@ -40,6 +41,11 @@ final class Redirections {
       return target;
     }
 
+    /** {@return whether another program ever ran instead, and so perhaps still does in a run} */
+    boolean wasRedirected() {
+      return redirected;
+    }
+
     /** How many bytes of the stack, from its top, are cleared after a run. */
     int stackBytes() {
       return stackBytes;
@@ -48,6 +54,7 @@ final class Redirections {
 
   synchronized void redirect(LoadedProgram from, LoadedProgram to) {
     check(from, to);
+    from.link().redirected = true;
     from.link().stackBytes = from.depth() * BpfFrame.STACK_BYTES; // before the jump can be taken
     code(from).poke(standing(from), new Instruction.Jump(code(to).address()));
     unlink(from);
@@ -108,6 +115,11 @@ final class Redirections {
         throw new IllegalArgumentException(
             "%s cannot run %s instead: that one leads back to it".formatted(from, to));
       }
+    }
+    if (to.limits().countsSteps() != from.limits().countsSteps()) {
+      throw new IllegalArgumentException(
+          "only one of %s and %s counts steps: the limit of the program that is called has to hold in both"
+              .formatted(from, to));
     }
     if (to.depth() > from.depth()) {
       throw new IllegalArgumentException(

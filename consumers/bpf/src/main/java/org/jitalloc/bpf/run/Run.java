@@ -3,10 +3,12 @@ package org.jitalloc.bpf.run;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jitalloc.arch.bpf.BpfFrame;
 import org.jitalloc.bpf.BpfHelperException;
-import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.BpfStoppedException.Reason;
 import org.jitalloc.bpf.helper.HelperLease;
 import org.jitalloc.bpf.helper.HelperSlot;
 import org.jitalloc.bpf.interp.ExecutionContext;
@@ -26,6 +28,12 @@ final class Run implements ExecutionContext {
    *   I1 the stack is zero   I2 STATUS is RUNNING   I3 no program, memory or failure of an earlier
    *   run is referenced
    *   I4 the frame has what depth, frameMemoryStart and frameMemoryBytes say
+   * Stopping: each run of this object has a number. The frame's STOP holds it with the sign set.
+   * Another thread asks the run to end by exchanging that value for STOP_REQUEST with the number,
+   * in one step: if the run has ended meanwhile the value is another one, and nothing happens. So a
+   * run pays one store. What the other thread reads of the run (its program, its thread) is written
+   * before STOP, and is that of the run if the exchange succeeds. This object's monitor guards the
+   * reason, and what is known of the run that is watched.
    * An Error, such as a StackOverflowError, may come between any two calls. The run is dirty then,
    * until makeClean. What has to be done after an Error is a store of a field and no call, as there
    * may be no stack for one.
@@ -40,6 +48,9 @@ final class Run implements ExecutionContext {
   private static final int FEW_BYTES = 64;
 
   private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
+
+  /** A field of the frame that other threads read and write. */
+  private static final VarHandle SHARED = WORD.varHandle();
 
   /** The frame, and behind it the stack. */
   private final MemorySegment block = Arena.ofAuto().allocate(BLOCK_BYTES, 64);
@@ -56,8 +67,15 @@ final class Run implements ExecutionContext {
   /** Whether the invariants may be broken. */
   private boolean dirty;
 
-  private @Nullable BpfProgram program;
+  private @Nullable LoadedProgram program;
   private @Nullable HelperLease helpers;
+
+  /** The number of the run that is active, or was last. */
+  private long number;
+
+  private long watchedNumber;
+  private long watchedSince;
+  private Reason reason = Reason.CLOSED;
   private boolean ended;
   private long result;
   private @Nullable HelperSlot failed;
@@ -70,7 +88,7 @@ final class Run implements ExecutionContext {
   /**
    * Runs a program. It is the current one until {@link #end}.
    *
-   * @param started the program, for helpers
+   * @param started the program
    * @param lease the helpers that it may call
    * @param functions the most functions that can be active at once
    * @param body its code
@@ -78,11 +96,21 @@ final class Run implements ExecutionContext {
    * @return r0
    */
   long start(
-      BpfProgram started, HelperLease lease, int functions, Executable body, MemorySegment memory) {
+      LoadedProgram started,
+      HelperLease lease,
+      int functions,
+      Executable body,
+      MemorySegment memory) {
     dirty = true;
     program = started;
     helpers = lease;
     reachStack(functions);
+    RunLimits limits = started.limits();
+    if (limits.countsSteps()) {
+      block.set(WORD, BpfFrame.STEPS, limits.steps());
+    }
+    number++;
+    SHARED.setRelease(block, (long) BpfFrame.STOP, Long.MIN_VALUE | number);
     return memory.isNative() ? startOn(body, memory) : startOnCopy(body, memory);
   }
 
@@ -253,6 +281,79 @@ final class Run implements ExecutionContext {
     return regions;
   }
 
+  /**
+   * Looks at the active run from another thread, and asks it to end if there is a reason to.
+   *
+   * @param owner where the thread of the run is known
+   * @param now the time in nanoseconds
+   * @param stopping is told the program of a run that is asked to end and has not yet
+   * @return whether there is a run
+   */
+  synchronized boolean watch(RunStack owner, long now, Consumer<LoadedProgram> stopping) {
+    long stop = (long) SHARED.getAcquire(block, (long) BpfFrame.STOP);
+    LoadedProgram watched = program;
+    if (stop == 0 || watched == null) {
+      return false;
+    }
+    long watchedRun = stop & ~(Long.MIN_VALUE | BpfFrame.STOP_REQUEST);
+    if (watchedRun != watchedNumber) {
+      watchedNumber = watchedRun;
+      watchedSince = now;
+    }
+    if (stop > 0 || ask(watched, owner.thread(), now, stop)) {
+      stopping.accept(watched);
+    }
+    return true;
+  }
+
+  /** {@return whether the run was asked to end} */
+  private boolean ask(LoadedProgram watched, @Nullable Thread thread, long now, long stop) {
+    Reason why = reasonToStop(watched, thread, now);
+    long request = BpfFrame.STOP_REQUEST | stop & ~Long.MIN_VALUE;
+    if (why == null || !SHARED.compareAndSet(block, (long) BpfFrame.STOP, stop, request)) {
+      return false;
+    }
+    reason = why;
+    return true;
+  }
+
+  private @Nullable Reason reasonToStop(LoadedProgram watched, @Nullable Thread thread, long now) {
+    if (watched.isClosedForcibly()) {
+      return Reason.CLOSED;
+    }
+    if (thread != null && thread.isInterrupted()) {
+      return Reason.INTERRUPTED;
+    }
+    long nanos = watched.limits().nanos();
+    return nanos != 0 && now - watchedSince >= nanos ? Reason.TIME_LIMIT : null;
+  }
+
+  /** {@return why this run was asked to end} */
+  synchronized Reason stopReason() {
+    return reason;
+  }
+
+  @Override
+  public @Nullable Reason poll() {
+    if ((long) SHARED.getOpaque(block, (long) BpfFrame.STOP) > 0) {
+      return stopReason();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return Reason.INTERRUPTED;
+    }
+    if (!program().limits().countsSteps()) {
+      return null;
+    }
+    long left = block.get(WORD, BpfFrame.STEPS) - 1;
+    block.set(WORD, BpfFrame.STEPS, left);
+    return left < 0 ? Reason.STEP_LIMIT : null;
+  }
+
+  @Override
+  public String describe(Reason why) {
+    return program().limits().describe(why);
+  }
+
   @Override
   public boolean hasHelper(long id) {
     return id == (int) id && currentHelpers().find((int) id) != null;
@@ -279,7 +380,7 @@ final class Run implements ExecutionContext {
   }
 
   /** {@return the program that was started} */
-  BpfProgram program() {
+  LoadedProgram program() {
     return Objects.requireNonNull(program);
   }
 

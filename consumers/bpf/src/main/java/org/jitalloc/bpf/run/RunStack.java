@@ -1,6 +1,8 @@
 package org.jitalloc.bpf.run;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The active runs of one thread: a helper may run a program while one is running. */
 final class RunStack {
@@ -8,7 +10,10 @@ final class RunStack {
   /** Each run has frames of Java and of machine code on the stack of the thread. */
   private static final int MAX_NESTED = 64;
 
-  private Run[] runs = {new Run()};
+  private volatile Run[] runs = {new Run()};
+
+  /** The thread that the runs are of; null while a stack for virtual threads is not in use. */
+  private volatile @Nullable Thread thread;
 
   /**
    * How many runs are active. Who pushes one remembers the number of before, and stores it again in
@@ -37,6 +42,23 @@ final class RunStack {
     Run[] more = Arrays.copyOf(runs, active + 1);
     more[active] = run;
     runs = more;
+  }
+
+  @Nullable Thread thread() {
+    return thread;
+  }
+
+  void setThread(@Nullable Thread newThread) {
+    thread = newThread;
+  }
+
+  /** Looks at all runs, from any thread. {@return whether one is active} */
+  boolean watch(long now, Consumer<LoadedProgram> stopping) {
+    boolean any = false;
+    for (Run run : runs) {
+      any |= run.watch(this, now, stopping);
+    }
+    return any;
   }
 
   /** {@return the innermost run that is active} */

@@ -1,7 +1,13 @@
 package org.jitalloc.bpf.run;
 
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +23,11 @@ final class RunStacks {
   private final ConcurrentLinkedDeque<RunStack> pool = new ConcurrentLinkedDeque<>();
   private final AtomicInteger pooled = new AtomicInteger();
 
+  /** All stacks that are used or pooled. A platform thread takes its stack along when it ends. */
+  private final Set<Reference<RunStack>> all = ConcurrentHashMap.newKeySet();
+
+  private final ReferenceQueue<RunStack> gone = new ReferenceQueue<>();
+
   /** {@return the stack of the calling thread, until {@link #release}} */
   RunStack acquire() {
     RunStack own = ofThread.get();
@@ -24,12 +35,33 @@ final class RunStacks {
   }
 
   private RunStack first() {
-    RunStack stack = Thread.currentThread().isVirtual() ? fromPool() : null;
+    Thread current = Thread.currentThread();
+    RunStack stack = current.isVirtual() ? fromPool() : null;
     if (stack == null) {
-      stack = new RunStack();
+      stack = create();
     }
+    stack.setThread(current);
     ofThread.set(stack);
     return stack;
+  }
+
+  private RunStack create() {
+    for (Object old = gone.poll(); old != null; old = gone.poll()) {
+      all.remove(old);
+    }
+    var stack = new RunStack();
+    all.add(new WeakReference<>(stack, gone));
+    return stack;
+  }
+
+  /** Looks at all runs, from any thread. {@return whether one is active} */
+  boolean watch(long now, Consumer<LoadedProgram> stopping) {
+    boolean any = false;
+    for (Reference<RunStack> reference : all) {
+      RunStack stack = reference.get();
+      any |= stack != null && stack.watch(now, stopping);
+    }
+    return any;
   }
 
   private @Nullable RunStack fromPool() {
@@ -44,6 +76,7 @@ final class RunStacks {
   void release(RunStack stack) {
     if (stack.active == 0 && Thread.currentThread().isVirtual()) {
       ofThread.remove();
+      stack.setThread(null);
       if (pooled.incrementAndGet() <= MAX_POOLED) {
         pool.addFirst(stack);
       } else {

@@ -8,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jitalloc.ClientAllocator;
 import org.jitalloc.JitAlloc;
@@ -21,6 +26,8 @@ import org.jitalloc.bpf.BpfLoadOptions;
 import org.jitalloc.bpf.BpfLoadOptions.Engine;
 import org.jitalloc.bpf.BpfLoadOptions.MemoryChecks;
 import org.jitalloc.bpf.BpfProgram;
+import org.jitalloc.bpf.BpfStoppedException;
+import org.jitalloc.bpf.BpfStoppedException.Reason;
 import org.jitalloc.bpf.testing.Helper;
 import org.jitalloc.support.TextPublisher;
 import org.junit.jupiter.api.Test;
@@ -28,7 +35,14 @@ import org.junit.jupiter.api.Test;
 /** What the component does with what a framework would give it, in the order it would. */
 class BpfRuntimeComponentTest {
 
-  private record Settings(boolean allowUnchecked) implements BpfRuntimeComponent.Config {
+  private record Settings(
+      boolean allowUnchecked, long timeLimitMillis, long maxTimeLimitMillis, long stepLimit)
+      implements BpfRuntimeComponent.Config {
+
+    Settings(boolean allowUnchecked) {
+      this(allowUnchecked, 60_000, 0, 0);
+    }
+
     @Override
     public Class<? extends Annotation> annotationType() {
       return BpfRuntimeComponent.Config.class;
@@ -161,6 +175,48 @@ class BpfRuntimeComponentTest {
     runtime.load(code, options).close();
     component.modified(new Settings(true), Map.of("allowUncheked", false, "allowUnchecked", true));
     assertThrows(JitAllocException.class, () -> runtime.load(code, options));
+    component.deactivate();
+  }
+
+  @Test
+  void modified_limits_areInForceForLaterPrograms_andStrictIfWrong() {
+    byte[] loop = program().mov(0, 0).jump(-2).exit().bytes();
+    component.modified(new Settings(false, 20, 5000, 0), Map.of());
+    BpfProgram program = runtime.load(loop);
+    var end = assertThrows(BpfStoppedException.class, program::run);
+    assertEquals(Reason.TIME_LIMIT, end.reason());
+    BpfLoadOptions minutes = BpfLoadOptions.DEFAULTS.withTimeLimit(Duration.ofMinutes(2));
+    assertThrows(JitAllocException.class, () -> runtime.load(loop, minutes));
+    component.modified(new Settings(false, 20, 0, 9), Map.of());
+    runtime.load(loop, minutes);
+    BpfProgram few = runtime.load(loop);
+    assertEquals(Reason.STEP_LIMIT, assertThrows(BpfStoppedException.class, few::run).reason());
+    component.modified(new Settings(false, -1, 0, 0), Map.of());
+    assertThrows(JitAllocException.class, () -> runtime.load(loop, minutes));
+    component.modified(new Settings(false, 20, 0, 0), Map.of("maxTimeLimitMilis", 20));
+    assertThrows(JitAllocException.class, () -> runtime.load(loop, minutes));
+    component.deactivate();
+  }
+
+  @Test
+  void bundleThatStops_stopsTheRunsOfItsPrograms() throws Exception {
+    var inside = new CountDownLatch(1);
+    component.bindHelper(
+        new Helper(
+            1,
+            "inside",
+            (_, _) -> {
+              inside.countDown();
+              return 0;
+            }));
+    component.bindGenerator(generatorOfThisMachine());
+    BpfProgram program = runtime.load(program().call(1).mov(0, 0).jump(-2).exit().bytes());
+    var run = new FutureTask<>(program::run);
+    Thread.ofPlatform().daemon().start(run);
+    inside.await();
+    runtime.closePrograms();
+    var end = assertThrows(ExecutionException.class, () -> run.get(1, TimeUnit.MINUTES));
+    assertEquals(Reason.CLOSED, ((BpfStoppedException) end.getCause()).reason());
     component.deactivate();
   }
 }
