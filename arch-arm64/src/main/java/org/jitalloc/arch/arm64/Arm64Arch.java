@@ -12,7 +12,9 @@ import org.jitalloc.arch.JitAllocParams;
 import org.jitalloc.arch.PageProtection;
 import org.osgi.service.component.annotations.Component;
 
-/** arm64: 48-bit addresses, direct calls that reach 128 MiB, instruction caches to be cleaned. */
+/**
+ * arm64: 48-bit addresses, direct calls that reach 128 MiB, instruction caches without coherence.
+ */
 @Component(property = "jit.arch=arm64")
 public final class Arm64Arch implements Arch {
   /** The value of {@code jit.arch}. */
@@ -20,10 +22,10 @@ public final class Arm64Arch implements Arch {
 
   private static final int INSTRUCTION_BYTES = 4;
 
-  /** What the AAPCS64 aligns the largest scalar type to; code is happy with it too. */
+  /** The alignment of the largest scalar type in the AAPCS64; it is sufficient for code. */
   private static final long ALIGN_BYTES = 16;
 
-  /** BRK #0x100, with which the kernel fills, too. */
+  /** BRK #0x100, the trap fill of the kernel. */
   private static final int BRK_FILL = 0xd4202000;
 
   private static final int MOVZ_W0 = 0x52800000;

@@ -7,11 +7,11 @@ import org.jitalloc.arch.arm64.poke.SiteEncoder;
 import org.jitalloc.arch.support.poke.ArchTextPoke;
 import org.osgi.service.component.annotations.Component;
 
-/** Changes running arm64 code: branches and NOPs by one store, anything else over a breakpoint. */
+/** Changes live arm64 code: branches and NOPs by one store, other instructions by a breakpoint. */
 @Component(service = TextPoke.class, property = "jit.arch=arm64")
 public final class Arm64TextPoke extends ArchTextPoke {
 
-  /** Makes the service. */
+  /** Creates the service. */
   public Arm64TextPoke() {
     super(
         Arm64Arch.NAME,

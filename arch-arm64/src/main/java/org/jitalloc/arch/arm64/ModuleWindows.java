@@ -8,12 +8,12 @@ import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where modules of an arm64 kernel may be: first in a window that every direct call reaches, then
- * in one that relative loads and PLT entries reach. Both hold the whole kernel image, since modules
- * call and load from all of it (Linux arch/arm64/mm/init.c, execmem_arch_setup).
+ * The ranges for modules of an arm64 kernel: first the range that every direct call reaches, then
+ * the one that relative loads and PLT entries reach. Both contain the whole kernel image, because
+ * modules refer to all of it (Linux arch/arm64/mm/init.c, execmem_arch_setup).
  *
- * @param direct the window of direct calls; null if the image is too large for it
- * @param plt the window of PLT entries
+ * @param direct the range of direct calls; null if the image is too large for it
+ * @param plt the range of PLT entries
  */
 record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
 
@@ -35,13 +35,13 @@ record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
 
   private static final long IMAGE_STEP = 2L << 20;
 
-  /** So that windows do not repeat the numbers that placed the image. */
+  /** Makes the random ranges independent of the address of the image. */
   private static final long WINDOWS_SALT = 0x77696e646f777321L;
 
   static AddressSpaceLayout.Kernel usualKernel(boolean kaslr, long seed) {
     long image = IMAGE_BASE;
     if (kaslr) {
-      // The middle half of the vmalloc area, so that there is room on both sides.
+      // The middle half of the vmalloc area, so that there is space on both sides.
       long half = (VMALLOC_END - IMAGE_BASE) / 2;
       long steps = half / IMAGE_STEP;
       image += (steps / 2 + new SplittableRandom(seed).nextLong(steps)) * IMAGE_STEP;
@@ -53,7 +53,7 @@ record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
         seed);
   }
 
-  /** The windows of a kernel: the same for every call with one layout. */
+  /** {@return the ranges of a kernel, which are the same for each call with one layout} */
   static ModuleWindows around(AddressSpaceLayout.Kernel kernel) {
     AddressRange image = kernel.image();
     if (image.bytes() >= PLT_BYTES) {
@@ -73,7 +73,7 @@ record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
     return new AddressRange(image.end() - bytes, image.end());
   }
 
-  /** A box of whole pages at a random place that holds all of a range. */
+  /** {@return a range of whole pages at a random address that contains a range} */
   private static AddressRange boxAround(AddressRange range, long bytes, SplittableRandom random) {
     long last = range.start() & -PAGE_BYTES;
     long room = bytes - (range.end() - last);
@@ -88,8 +88,8 @@ record ModuleWindows(@Nullable AddressRange direct, AddressRange plt) {
   }
 
   /**
-   * Code of probes is anywhere; but our detours are in reach of what is probed, while the kernel
-   * traps twice. So where modules are and others are not, there may be detours as well.
+   * The kernel places code of probes anywhere, because it traps twice. Detours have to be within
+   * reach of probed code, so they may also be in the range of modules.
    */
   JitAllocParams probes(AddressRange anywhere, PageProtection protection, long alignBytes) {
     boolean holdsModules = anywhere.contains(plt.start()) && anywhere.contains(plt.end() - 1);

@@ -1,4 +1,4 @@
-/** What arm64 knows for the allocator: where memory may be, and how code is changed. Internal. */
+/** The properties of arm64 for the allocator: placement of memory and changes of code. Internal. */
 @NullMarked
 package org.jitalloc.arch.arm64;
 

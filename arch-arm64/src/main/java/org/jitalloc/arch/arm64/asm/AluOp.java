@@ -1,6 +1,6 @@
 package org.jitalloc.arch.arm64.asm;
 
-/** Operations that take a register or, in limits, a constant as their second operand. */
+/** Operations whose second operand is a register or a limited constant. */
 public enum AluOp {
   ADD(0x0b000000, 0x11000000),
   ADDS(0x2b000000, 0x31000000),
@@ -25,7 +25,10 @@ public enum AluOp {
     return ordinal() < AND.ordinal();
   }
 
-  /** Addition for subtraction and the other way round: the same with the constant negated. */
+  /**
+   * {@return the operation that has the same effect with the negated constant: addition and
+   * subtraction}
+   */
   AluOp opposite() {
     return switch (this) {
       case ADD -> SUB;

@@ -3,7 +3,7 @@ package org.jitalloc.arch.arm64.asm;
 import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 
-/** Emits A64 instructions. What is left of the name of a method is in the Arm ARM. */
+/** Emits A64 instructions. See the Arm ARM for their definitions. */
 public final class Assembler implements CodeWriter {
   private static final int MAX_ADD = 0xfff;
   private static final int ADD_SHIFTED = 1 << 22;
@@ -51,8 +51,8 @@ public final class Assembler implements CodeWriter {
   }
 
   /**
-   * d = n op value, in one instruction if there is one; else the value goes through the scratch
-   * register, which must be neither n nor an SP.
+   * d = n op value, in one instruction if possible; else the value is loaded into the scratch
+   * register, which must be neither n nor SP.
    */
   public void alu(AluOp op, Width width, Reg d, Reg n, int value, Reg scratch) {
     if (op.adds() ? add(op, width, d, n, value) : logical(op, width, d, n, value)) {
@@ -64,7 +64,7 @@ public final class Assembler implements CodeWriter {
 
   private boolean add(AluOp op, Width width, Reg d, Reg n, long value) {
     if (value < 0) {
-      // Not for 0: what SUBS says of the carry differs from what ADDS says.
+      // Not for 0: SUBS and ADDS set the carry differently.
       return add(op.opposite(), width, d, n, -value);
     }
     if (value <= MAX_ADD) {
@@ -94,7 +94,7 @@ public final class Assembler implements CodeWriter {
     alu(AluOp.ORR, width, d, Reg.ZR, m);
   }
 
-  /** d = n where one of them is SP. */
+  /** d = n, if one of them is SP. */
   public void movSp(Reg d, Reg n) {
     add(AluOp.ADD, Width.B8, d, n, 0);
   }
@@ -133,7 +133,7 @@ public final class Assembler implements CodeWriter {
     word(Width.B8.sf() | opcode | part << 21 | value << 5 | d.number());
   }
 
-  /** How many of the four parts of a value are not the usual one. */
+  /** {@return the number of the four halfwords of a value that differ from the usual one} */
   private static int differing(long value, int usual) {
     int count = 0;
     for (int i = 0; i < 4; i++) {
@@ -180,7 +180,7 @@ public final class Assembler implements CodeWriter {
     bitfield(UBFM, Width.B4, d, n, 0, from.bits() - 1);
   }
 
-  /** d = the lowest bytes of n, with their sign. */
+  /** d = the lowest bytes of n, sign-extended. */
   public void signExtend(Width from, Width to, Reg d, Reg n) {
     bitfield(SBFM, to, d, n, 0, from.bits() - 1);
   }
@@ -195,17 +195,17 @@ public final class Assembler implements CodeWriter {
     word(0x5ac00400 | n.number() << 5 | d.number());
   }
 
-  /** d = n with its bytes in the other order. */
+  /** d = n with its bytes reversed. */
   public void rev(Width width, Reg d, Reg n) {
     word((width == Width.B8 ? 0xdac00c00 : 0x5ac00800) | n.number() << 5 | d.number());
   }
 
-  /** Loads without sign; the scratch register serves for offsets out of reach. */
+  /** Loads with zero extension; the scratch register is used for offsets out of reach. */
   public void load(Width width, Reg t, Mem from, Reg scratch) {
     access(width, 1, t, from, scratch);
   }
 
-  /** Loads 1, 2 or 4 bytes with their sign. */
+  /** Loads 1, 2 or 4 bytes with sign extension. */
   public void loadSigned(Width width, Reg t, Mem from, Reg scratch) {
     access(width, 2, t, from, scratch);
   }
@@ -244,7 +244,7 @@ public final class Assembler implements CodeWriter {
     word(opcode | field | second.number() << 10 | mem.base().number() << 5 | first.number());
   }
 
-  /** Loads; nothing behind it is done before it. */
+  /** Loads with acquire semantics. */
   public void loadAcquire(Width width, Reg t, Reg base) {
     word(width.size() | 0x08dffc00 | base.number() << 5 | t.number());
   }
@@ -254,7 +254,7 @@ public final class Assembler implements CodeWriter {
     word(width.size() | 0x085ffc00 | base.number() << 5 | t.number());
   }
 
-  /** STLXR: status is 0 if it was done, and must be none of the others. */
+  /** STLXR: status is 0 if the store succeeded; it must differ from the other registers. */
   public void storeExclusive(Width width, Reg status, Reg t, Reg base) {
     word(width.size() | 0x0800fc00 | status.number() << 16 | base.number() << 5 | t.number());
   }
@@ -264,7 +264,7 @@ public final class Assembler implements CodeWriter {
     three(width.size() | op.opcode, t, base, s);
   }
 
-  /** CASAL: t goes to [base] if s is there; s becomes what was there. */
+  /** CASAL: stores t to [base] if the value there is s; s receives the old value. */
   public void compareAndSwap(Width width, Reg s, Reg t, Reg base) {
     three(width.size() | 0x08e0fc00, t, base, s);
   }
@@ -314,7 +314,7 @@ public final class Assembler implements CodeWriter {
     word(0xd503201f);
   }
 
-  /** DMB ISHLD: loads before it are done before what is behind it. */
+  /** DMB ISHLD: loads before it are ordered before accesses after it. */
   public void loadBarrier() {
     word(0xd50339bf);
   }

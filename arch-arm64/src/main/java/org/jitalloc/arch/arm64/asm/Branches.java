@@ -6,12 +6,12 @@ import java.util.List;
 import org.jitalloc.arch.support.asm.BranchLayout;
 import org.jitalloc.arch.support.asm.Label;
 
-/** The branches of one piece of code, in order, and how long each has to be. */
+/** The branches of one piece of code, in order, with their lengths. */
 final class Branches extends BranchLayout<WordBuffer> {
   /*
-   * A conditional branch that does not reach becomes the opposite branch over a B. B and BL reach
-   * 128 MiB and cannot grow; code beyond that is refused. There is one round of relaxation but for
-   * code of more than 1 MiB.
+   * A conditional branch that does not reach becomes the inverse branch over a B. B and BL reach
+   * 128 MiB and have one length; a longer distance is refused. Only code of more than 1 MiB needs
+   * more than one round of relaxation.
    */
   private static final int B = 0x14000000;
   private static final int BL = 0x94000000;
@@ -28,7 +28,7 @@ final class Branches extends BranchLayout<WordBuffer> {
    * One branch.
    *
    * @param opcode the instruction without its displacement
-   * @param inverse the bit that turns its condition round, or 0 for B and BL
+   * @param inverse the bit that inverts its condition, or 0 for B and BL
    */
   private record Branch(int position, int opcode, int inverse, Label target) {
     boolean isFar() {
@@ -79,7 +79,7 @@ final class Branches extends BranchLayout<WordBuffer> {
     return reaches ? length(branch) : 2;
   }
 
-  /** From a word of a branch to the target. */
+  /** {@return the distance from a word of a branch to the target} */
   private int displacement(int i, int word) {
     return offset(branches.get(i).target) - (start(i) + word);
   }

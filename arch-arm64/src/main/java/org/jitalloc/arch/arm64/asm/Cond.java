@@ -1,6 +1,6 @@
 package org.jitalloc.arch.arm64.asm;
 
-/** What a branch may depend on, in the order of the encoding; HS to LS compare unsigned. */
+/** The conditions of branches, in the order of the encoding; HS to LS compare unsigned. */
 public enum Cond {
   EQ,
   NE,
@@ -19,7 +19,7 @@ public enum Cond {
 
   private static final Cond[] ALL = values();
 
-  /** {@return the condition that holds exactly where this one does not} */
+  /** {@return the inverse condition} */
   public Cond negated() {
     return ALL[ordinal() ^ 1];
   }

@@ -1,13 +1,14 @@
 package org.jitalloc.arch.arm64.asm;
 
-/** The constants of AND, ORR and EOR: a rotated run of ones, repeated. */
+/** The constants of AND, ORR and EOR: a rotated sequence of ones, repeated (bitmask immediates). */
 final class LogicalImmediate {
   /*
-   * An element of 2, 4, 8, 16, 32 or 64 bits is repeated over the register; in it stand 1 to size-1
-   * ones in a row, rotated. N:imms says size and number of ones (the fewer leading ones in imms,
-   * the larger the element), immr the rotation to the right (Arm ARM, DecodeBitMasks).
+   * An element of 2, 4, 8, 16, 32 or 64 bits is repeated over the register; it contains 1 to size-1
+   * consecutive ones, rotated. N:imms encodes the size and the number of ones (the fewer leading
+   * ones in imms, the larger the element), immr the rotation to the right (Arm ARM,
+   * DecodeBitMasks).
    */
-  /** Given for what has no encoding. */
+  /** The result for a value without an encoding. */
   static final int NONE = -1;
 
   private static final int N_SHIFT = 22;
@@ -17,9 +18,9 @@ final class LogicalImmediate {
   private LogicalImmediate() {}
 
   /**
-   * Finds the fields N, immr and imms in their places.
+   * Returns the fields N, immr and imms at their positions.
    *
-   * @param value the constant; for 4 bytes its lower half counts
+   * @param value the constant; for 4 bytes its lower half
    * @return the fields, or {@link #NONE}
    */
   static int fields(Width width, long value) {
@@ -42,7 +43,7 @@ final class LogicalImmediate {
     return NONE;
   }
 
-  /** The length of the shortest part that gives the value by repetition. */
+  /** {@return the length of the shortest part whose repetition is the value} */
   private static int elementBits(long value) {
     int size = Long.SIZE;
     while (size > 2 && Long.rotateRight(value, size / 2) == value) {

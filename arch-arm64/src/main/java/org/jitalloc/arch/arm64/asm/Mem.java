@@ -1,19 +1,19 @@
 package org.jitalloc.arch.arm64.asm;
 
 /**
- * A place in memory.
+ * A memory operand.
  *
- * @param base the register that holds an address
- * @param offset what is added to it
+ * @param base the base register
+ * @param offset the offset in bytes
  */
 public record Mem(Reg base, int offset) {
 
   /**
-   * Makes a place.
+   * Creates an operand.
    *
-   * @param base the register that holds an address
-   * @param offset what is added to it
-   * @return the place
+   * @param base the base register
+   * @param offset the offset in bytes
+   * @return the operand
    */
   public static Mem at(Reg base, int offset) {
     return new Mem(base, offset);

@@ -1,6 +1,8 @@
 package org.jitalloc.arch.arm64.asm;
 
-/** The general registers. SP and ZR share a number; which one is meant is the instruction's. */
+/**
+ * The general registers. SP and ZR share a number; the instruction determines which of them it is.
+ */
 public enum Reg {
   X0,
   X1,
@@ -37,7 +39,7 @@ public enum Reg {
   X30,
   /** The stack pointer. */
   SP,
-  /** Reads as zero, ignores what is written. */
+  /** The zero register: it reads as zero and ignores writes. */
   ZR;
 
   private static final int SP_OR_ZR = 31;

@@ -1,6 +1,6 @@
 package org.jitalloc.arch.arm64.asm;
 
-/** How many bytes an operation works on; arithmetic works on 4 or 8. */
+/** The operand size of an operation; arithmetic has 4 or 8 bytes. */
 public enum Width {
   /** One byte. */
   B1,
@@ -12,7 +12,7 @@ public enum Width {
   B8;
 
   /**
-   * Finds a width.
+   * Returns the width of a length.
    *
    * @param bytes 1, 2, 4 or 8
    * @return the width
@@ -31,12 +31,12 @@ public enum Width {
     return bytes() * Byte.SIZE;
   }
 
-  /** The size field of loads and stores. */
+  /** {@return the size field of loads and stores} */
   int size() {
     return ordinal() << 30;
   }
 
-  /** The bit that tells X registers from W registers. */
+  /** {@return the bit that selects X registers instead of W registers} */
   int sf() {
     return switch (this) {
       case B4 -> 0;

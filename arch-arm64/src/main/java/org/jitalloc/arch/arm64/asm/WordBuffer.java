@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Instructions that grow. Instructions are little-endian whatever the order of data is. */
+/** A growing buffer of instructions, which are little-endian for each byte order of data. */
 final class WordBuffer {
   private int[] words = new int[64];
   private int size;

@@ -13,9 +13,9 @@ import org.jitalloc.arch.support.bpf.AluEmitter;
 /** Arithmetic. */
 final class AluCode implements AluEmitter {
   /*
-   * The processor does what BPF wants by itself: an operation on a W register clears the upper
-   * half, counts of shifts are taken modulo the width, division by zero gives 0 (so the remainder,
-   * a - 0 * b, is a), and the least number by -1 is itself.
+   * The processor has the semantics of BPF: an operation on a W register clears the upper half,
+   * shift counts are modulo the width, division by zero results in 0 (so the remainder, a - 0 * b,
+   * is a), and the least number divided by -1 is itself.
    */
   private final Assembler asm;
 
@@ -23,7 +23,7 @@ final class AluCode implements AluEmitter {
     this.asm = asm;
   }
 
-  /** The operations that both machines have, by their number in BPF. */
+  /** {@return the A64 operation of a BPF operation} */
   static AluOp operation(int code) {
     return switch (code) {
       case BpfOp.ADD -> AluOp.ADD;
@@ -62,7 +62,7 @@ final class AluCode implements AluEmitter {
     }
   }
 
-  /** The second operand in a register, for operations that take no constant. */
+  /** {@return the second operand in a register, for operations without constants} */
   private Reg second(BpfInsn insn) {
     if (BpfOp.isX(insn)) {
       return BpfRegisters.of(insn.src());

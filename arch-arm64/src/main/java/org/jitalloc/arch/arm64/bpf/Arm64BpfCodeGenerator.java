@@ -11,11 +11,11 @@ import org.jitalloc.arch.support.bpf.ProgramWriter;
 import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
 
-/** Translates BPF programs into arm64 machine code. */
+/** Compiles BPF programs to arm64 machine code. */
 @Component(property = "jit.arch=arm64")
 public final class Arm64BpfCodeGenerator implements BpfCodeGenerator {
 
-  /** What Linux calls the Large System Extensions. */
+  /** The name of the Large System Extensions in Linux. */
   private static final String LSE = "atomics";
 
   @Override

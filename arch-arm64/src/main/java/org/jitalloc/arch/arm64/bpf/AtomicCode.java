@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Atomic operations on memory, all with acquire and release. */
 final class AtomicCode implements AtomicEmitter {
   /*
-   * The loops of LDAXR and STLXR hold nothing but registers between the two, so they end.
+   * The loops of LDAXR and STLXR access only registers between the two, so they end.
    */
   private final Assembler asm;
   private final MemoryCode memory;
@@ -60,7 +60,7 @@ final class AtomicCode implements AtomicEmitter {
     return code == BpfOp.ADD || code == BpfOp.OR || code == BpfOp.AND || code == BpfOp.XOR;
   }
 
-  /** By LSE. There is no AND, but a clearing of bits. */
+  /** Emits an LSE instruction. There is no AND, but one that clears bits. */
   private void oneInstruction(BpfInsn insn, Width width, Reg at) {
     var src = BpfRegisters.of(insn.src());
     var operand = src;
@@ -82,7 +82,7 @@ final class AtomicCode implements AtomicEmitter {
     };
   }
 
-  /** Tries until no one came in between. */
+  /** Emits a loop of load-exclusive and store-exclusive. */
   private void loop(BpfInsn insn, Width width, Reg at) {
     var src = BpfRegisters.of(insn.src());
     var again = new Label();
@@ -101,7 +101,7 @@ final class AtomicCode implements AtomicEmitter {
     }
   }
 
-  /** r0 becomes what was there; of 4 bytes, its upper half is cleared. */
+  /** r0 receives the old value; with 4 bytes, its upper half is cleared. */
   private void compareAndExchange(Width width, Reg at, Reg src) {
     var r0 = BpfRegisters.of(0);
     if (lse) {

@@ -11,7 +11,7 @@ import org.jitalloc.arch.support.bpf.CallEmitter;
 
 /** Calls of functions of the program and of helpers. */
 final class CallCode implements CallEmitter {
-  /** The number that is searched; if it is not found, it is the failing address. */
+  /** The number register; if no helper is found, it is the failing address. */
   private static final Reg NUMBER = BpfRegisters.FAILING_ADDRESS;
 
   private final Assembler asm;

@@ -13,11 +13,11 @@ import org.jitalloc.arch.bpf.BpfOp;
 import org.jitalloc.arch.support.bpf.FunctionFrameEmitter;
 import org.jitalloc.arch.support.bpf.FunctionUsage;
 
-/** How functions begin and end. */
+/** The prologues and epilogues of functions. */
 final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
-   * A function that calls saves the link register, with a frame record for who walks the stack. The
-   * machine stack is always aligned to 16 bytes, as the processor demands.
+   * A function with calls saves the link register in a frame record, for stack walks. The machine
+   * stack is always aligned to 16 bytes, as the processor requires.
    */
   private static final int STACK_ALIGN = 16;
 
@@ -147,7 +147,7 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
     return saved;
   }
 
-  /** Pairs of registers; the last may be made one by a scratch register. */
+  /** {@return pairs of registers; a scratch register may complete the last one} */
   private static List<Reg> pairs(List<Reg> saved) {
     if (saved.size() % 2 != 0) {
       saved.add(BpfRegisters.SCRATCH);

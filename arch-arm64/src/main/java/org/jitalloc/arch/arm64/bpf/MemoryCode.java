@@ -55,8 +55,8 @@ final class MemoryCode implements MemoryEmitter {
   }
 
   /**
-   * The register that holds the address of an access: its base, or else this scratch register,
-   * which it is computed into.
+   * {@return the register with the address of an access: its base, or the scratch register with the
+   * computed address}
    */
   Reg address(BpfInsn insn, Reg scratch) {
     if (insn.offset() == 0) {

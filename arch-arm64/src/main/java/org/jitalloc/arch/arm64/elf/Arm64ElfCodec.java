@@ -17,15 +17,15 @@ public final class Arm64ElfCodec extends ElfCodecBase {
   private static final int EM_AARCH64 = 183;
 
   /**
-   * Below the window of direct branches, where the kernel's variables would be near its image:
-   * within 2 GiB of all modules, so that 32-bit distances reach them, and used by modules last of
-   * all.
+   * The distance below modules, outside of the range of direct branches: per-CPU variables are
+   * within 2 GiB of all modules, so that 32-bit distances reach them, at addresses that modules use
+   * last.
    */
   private static final long PER_CPU_DISTANCE = 128L << 20;
 
   private static final long PER_CPU_ALIGN = 1L << 20;
 
-  /** Makes the codec. */
+  /** Creates the codec. */
   public Arm64ElfCodec() {
     super(Arm64Arch.NAME, EM_AARCH64, ByteOrder.LITTLE_ENDIAN, Types.TABLE);
   }

@@ -9,7 +9,7 @@ import org.jitalloc.arch.support.elf.RelaApplier;
 
 /** Applies relocations of data, and those of instructions with {@link Insn}. */
 final class Arm64Relocator extends RelaApplier {
-  /** What makes an ADR an ADRP. */
+  /** The bit that distinguishes ADRP from ADR. */
   private static final int ADRP_BIT = 1 << 31;
 
   private static final int BRANCH = 0x14000000;
@@ -61,7 +61,7 @@ final class Arm64Relocator extends RelaApplier {
     return ByteAccess.LITTLE_ENDIAN.get32(bytes, index);
   }
 
-  /** The instruction with its new operand. */
+  /** {@return the instruction with its new operand} */
   private int instruction(int type, int index, long place, long value) throws RelocationException {
     int insn = insn(index);
     return switch (type) {
@@ -77,7 +77,7 @@ final class Arm64Relocator extends RelaApplier {
     };
   }
 
-  /** MOVZ, MOVK and MOVN of 16 bits of a number. */
+  /** {@return MOVZ, MOVK or MOVN with 16 bits of a number} */
   private int move(int type, int insn, long place, long value) throws RelocationException {
     return switch (type) {
       case Types.MOVW_UABS_G0 -> Insn.imm16(insn, requireUnsigned(value, 16));
@@ -146,7 +146,10 @@ final class Arm64Relocator extends RelaApplier {
     return Insn.adr(insn(index), pages);
   }
 
-  /** What computes the address of a page where an ADRP must not stand: an ADR, or elsewhere. */
+  /**
+   * {@return the instruction in place of an ADRP that the erratum forbids: an ADR, or a branch to a
+   * slot}
+   */
   private int besideErratum(int index, long place, long page) throws RelocationException {
     long distance = page - place;
     if (distance << 43 >> 43 == distance) {
@@ -169,7 +172,7 @@ final class Arm64Relocator extends RelaApplier {
     return Insn.imm12(insn, (value & 0xfff) >> shift);
   }
 
-  /** A distance of whole instructions, counted in these. */
+  /** {@return a distance in instructions} */
   private long words(long distance, int bits) throws RelocationException {
     if ((distance & 3) != 0) {
       throw misaligned(distance, 4);
@@ -192,7 +195,7 @@ final class Arm64Relocator extends RelaApplier {
     return value;
   }
 
-  /** Numbers with or without a sign. */
+  /** Writes a signed or unsigned number. */
   private void put32(int index, long value) throws RelocationException {
     if (value < Integer.MIN_VALUE || value > 0xffffffffL) {
       throw outOfRange(value, Integer.MIN_VALUE, 0xffffffffL);

@@ -14,17 +14,17 @@ import org.jitalloc.arch.support.elf.RelaScan;
 import org.jitalloc.arch.support.elf.TargetSlots;
 
 /**
- * Counts the branches that may turn out to be too long, as the kernel does: those to another
- * section, in code; of those without an addend, the same kind to the same symbol counts once a
- * section. Slots go where the object has sections for them ({@code .plt}, {@code .init.plt}), which
- * a linker script puts into each kernel module, and else before the sections of TEXT. For a
- * processor with {@linkplain Erratum843419 an erratum} sections are aligned, and there are slots
- * for instructions that may come to stand where they must not, and for slots that may.
+ * Counts the branches that may be out of reach, as the kernel does: branches in code to another
+ * section. Branches without addend of one kind to one symbol are counted once for each section.
+ * Slots go where the object has sections for them ({@code .plt}, {@code .init.plt}), which a linker
+ * script puts into each kernel module, and else before the sections of TEXT. For a processor with
+ * {@linkplain Erratum843419 an erratum} sections are aligned, and there are slots for instructions
+ * at addresses that the erratum forbids, and for slots at such addresses.
  */
 final class Arm64SlotPlan extends RelaScan implements SlotPlan {
   static final int GOT_SLOT_BYTES = 8;
 
-  /** A cache line, as L1_CACHE_BYTES. */
+  /** The length of a cache line, as L1_CACHE_BYTES. */
   private static final int PLT_ALIGN_BYTES = 64;
 
   private static final int INSN_BYTES = 4;
@@ -41,7 +41,7 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
 
   private final Erratum843419 erratum;
 
-  /** What sections have to be aligned to, beside what they want themselves. */
+  /** The additional alignments of sections in bytes. */
   private final int[] aligns;
 
   private int section;
@@ -137,7 +137,8 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
   }
 
   /**
-   * A table for slots; one more than counted, as in the kernel, where there is a section for it.
+   * Adds a table for slots; if the object has a section for it, with one more than counted, as in
+   * the kernel.
    */
   private PltRoom room(String name, int at, int slots, boolean always) {
     if (slots == 0 && !always) {
@@ -147,7 +148,7 @@ final class Arm64SlotPlan extends RelaScan implements SlotPlan {
     return new PltRoom(add(name, at, bytes, PLT_ALIGN_BYTES), slots);
   }
 
-  /** The place of the detour to the function tracer, which fills it. */
+  /** Reserves the trampoline to the function tracer, which the tracer fills. */
   private void reserveTrampoline(String name) {
     int at = find(name);
     if (at != SlotTable.NO_SECTION) {

@@ -6,9 +6,9 @@ import org.jitalloc.arch.elf.Relocator.SlotVisitor;
 import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.TargetSlots;
 
-/** Fills slots when they are first used. Init code uses the slots of core code where there are. */
+/** Fills slots at their first use. Init code uses the slots of core code if they exist. */
 final class Arm64SlotWriter {
-  /** There is no room for another slot. */
+  /** All slots are in use. */
   static final long FULL = -1;
 
   /** The slot does not reach its target. */
@@ -44,7 +44,9 @@ final class Arm64SlotWriter {
     return erratum;
   }
 
-  /** The address of the slot that goes to a symbol and an addend, or FULL or TOO_FAR. */
+  /**
+   * {@return the address of the slot that branches to a symbol and an addend, or FULL or TOO_FAR}
+   */
   long plt(boolean fromInit, int symbol, long addend, long target) {
     int shared = core.find(symbol, addend);
     if (shared != PltSlots.FULL) {
@@ -68,11 +70,12 @@ final class Arm64SlotWriter {
   }
 
   /**
-   * The address of a slot that does the work of an ADRP and goes on behind it, or FULL or TOO_FAR.
+   * Returns the address of a slot that has the effect of an ADRP and branches back, or FULL or
+   * TOO_FAR.
    *
    * @param insn the instruction
    * @param at its address
-   * @param page what it computes
+   * @param page the address of the page that it computes
    */
   long page(boolean fromInit, int insn, long at, long page) {
     PltSlots slots = fromInit ? init : core;
@@ -88,7 +91,7 @@ final class Arm64SlotWriter {
     return place;
   }
 
-  /** The address of the slot that holds the address of a symbol and an addend. */
+  /** {@return the address of the slot with the address of a symbol and an addend} */
   long got(int symbol, long addend, long target) {
     int slot = got.find(symbol, addend);
     int offset = slot * Arm64SlotPlan.GOT_SLOT_BYTES;

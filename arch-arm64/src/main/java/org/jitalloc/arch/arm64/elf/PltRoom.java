@@ -1,9 +1,9 @@
 package org.jitalloc.arch.arm64.elf;
 
 /**
- * Where slots for branches may be.
+ * The table for slots with branches.
  *
  * @param part the part of the object; -1 if there is none
- * @param slots how many there may be
+ * @param slots the capacity in slots
  */
 record PltRoom(int part, int slots) {}

@@ -5,11 +5,11 @@ import org.jitalloc.arch.elf.PlacedObject;
 import org.jitalloc.arch.support.elf.TargetSlots;
 
 /**
- * The slots of one table of branches: those for a symbol and an addend, and those that stand in for
- * an instruction. They are taken one after another.
+ * The slots of one table of branches: those for a symbol and an addend, and those that replace an
+ * instruction. They are used in order.
  */
 final class PltSlots {
-  /** There is no room for another slot. */
+  /** All slots are in use. */
   static final int FULL = -1;
 
   private final PlacedObject placed;
@@ -18,7 +18,9 @@ final class PltSlots {
   private final Erratum843419 erratum;
   private final TargetSlots targets = new TargetSlots();
 
-  /** Where the slot of a target is; they differ from its number where slots were passed over. */
+  /**
+   * The positions of the slots of targets, which differ from their numbers if slots were skipped.
+   */
   private int[] positions = new int[16];
 
   private int next;
@@ -37,8 +39,8 @@ final class PltSlots {
   }
 
   /**
-   * {@return the position of the next slot, not taken yet; FULL if there is none} Slots begin with
-   * an ADRP, so one may have to stay empty.
+   * {@return the position of the next free slot; FULL if there is none} Slots begin with an ADRP,
+   * so the erratum may forbid a slot.
    */
   int free() {
     int position = next < room.slots() && erratum.isAt(address(next)) ? next + 1 : next;
@@ -72,13 +74,13 @@ final class PltSlots {
     return placed.offset(room.part()) + position * slotBytes;
   }
 
-  /** Shows the slots of targets. */
+  /** Visits the slots of targets. */
   void forEach(Visitor visitor) {
     targets.forEach(
         (symbol, addend, slot) -> visitor.slot(symbol, addend, address(positions[slot])));
   }
 
-  /** Is shown slots. */
+  /** Visits slots. */
   interface Visitor {
     void slot(int symbol, long addend, long address);
   }

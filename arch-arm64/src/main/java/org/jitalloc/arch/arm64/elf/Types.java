@@ -2,11 +2,11 @@ package org.jitalloc.arch.arm64.elf;
 
 import org.jitalloc.arch.support.elf.RelocationTypes;
 
-/** The types of the psABI by number. */
+/** The relocation types of the psABI by number. */
 final class Types {
   static final int NONE = 0;
 
-  /** What NONE was once. */
+  /** An older number of NONE. */
   static final int NULL = 256;
 
   static final int ABS64 = 257;
@@ -53,7 +53,7 @@ final class Types {
   static final int PLT32 = 314;
   static final int GOTPCREL32 = 315;
 
-  // What only linked files have and what depends on threads (512 and up) is refused.
+  // Types of linked files and of thread-local storage (512 and up) are refused.
   static final RelocationTypes TABLE =
       new RelocationTypes("R_AARCH64_")
           .applied(0, NONE, "NONE")
@@ -95,7 +95,7 @@ final class Types {
 
   private Types() {}
 
-  /** Tells whether a type uses a slot that holds an address. */
+  /** Tests whether a type uses a slot with an address. */
   static boolean usesGotSlot(int type) {
     return switch (type) {
       case GOT_LD_PREL19, ADR_GOT_PAGE, LD64_GOT_LO12_NC, LD64_GOTPAGE_LO15, GOTPCREL32 -> true;
@@ -103,12 +103,12 @@ final class Types {
     };
   }
 
-  /** Tells whether a type is a direct branch, which may go through a slot. */
+  /** Tests whether a type is a direct branch, which may use a slot. */
   static boolean isBranch(int type) {
     return type == JUMP26 || type == CALL26;
   }
 
-  /** Tells whether a type is of an ADRP. */
+  /** Tests whether a type is that of an ADRP. */
   static boolean isAdrp(int type) {
     return type == ADR_PREL_PG_HI21 || type == ADR_PREL_PG_HI21_NC || type == ADR_GOT_PAGE;
   }

@@ -3,11 +3,14 @@ package org.jitalloc.arch.arm64.elf;
 import org.jitalloc.arch.support.elf.ByteAccess;
 
 /**
- * The code of a slot that goes on to an address, which may use x16, as the ABI says of veneers; or
- * that does the work of an ADRP.
+ * The code of a slot that branches to an address, which may use x16 as a veneer of the ABI, or that
+ * has the effect of an ADRP.
  */
 enum Veneer {
-  /** {@code adrp x16; add x16, x16; br x16}: 4 GiB in both directions, which is all of a kernel. */
+  /**
+   * {@code adrp x16; add x16, x16; br x16}: it reaches 4 GiB in both directions, which is enough
+   * for a kernel.
+   */
   KERNEL(12) {
     @Override
     boolean write(byte[] bytes, int index, long place, long target) {
@@ -32,7 +35,7 @@ enum Veneer {
       return branchBack(bytes, index + 8, place + 8, back);
     }
   },
-  /** {@code ldr x16, .+8; br x16}, then the address: anywhere. */
+  /** {@code ldr x16, .+8; br x16}, then the address: it reaches each address. */
   PROCESS(16) {
     @Override
     boolean write(byte[] bytes, int index, long place, long target) {
@@ -77,9 +80,9 @@ enum Veneer {
   abstract boolean write(byte[] bytes, int index, long place, long target);
 
   /**
-   * Writes code that gives a register the address of a page and goes back.
+   * Writes code that loads the address of a page into a register and branches back.
    *
-   * @return whether the page and the way back are within its reach
+   * @return whether the page and the return address are within its reach
    */
   abstract boolean writePage(
       byte[] bytes, int index, long place, int register, long page, long back);

@@ -1,4 +1,4 @@
-/** Relocation of arm64 objects, as the psABI (AAELF64) has it. */
+/** Relocation of arm64 objects by the psABI (AAELF64). */
 @NullMarked
 package org.jitalloc.arch.arm64.elf;
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Alternatives. Of those that a function of the kernel makes, only instructions that become ones
- * that do nothing are changed: what other functions make they decide by what they know.
+ * Plans alternatives. Of those that a function of the kernel writes, only replacements by
+ * no-operations are planned: the results of other functions depend on data of the kernel.
  */
 @Component(property = "jit.arch=arm64")
 public final class Arm64FixupCodec implements FixupCodec {
@@ -92,7 +92,7 @@ public final class Arm64FixupCodec implements FixupCodec {
         (fixup, now, other) -> fit(fixup, now, other, features));
   }
 
-  /** Makes the code of a place; null if a function of the kernel would have to. */
+  /** {@return the code of a location; null if a function of the kernel writes it} */
   static byte @Nullable [] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
     if (!features.test(fixup.feature())) {
       return now;

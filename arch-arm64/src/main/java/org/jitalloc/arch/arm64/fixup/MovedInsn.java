@@ -1,14 +1,14 @@
 package org.jitalloc.arch.arm64.fixup;
 
 /**
- * An instruction that is to run at another address than it stands at.
+ * An instruction that is relocated to another address.
  *
  * @param insn the instruction
- * @param from where it stands
- * @param to where it is to run
+ * @param from its address
+ * @param to the new address
  */
 record MovedInsn(int insn, long from, long to) {
-  /** Instructions that reach something by a distance. */
+  /** Instructions with a relative target. */
   private enum Form {
     BRANCH(0x7c000000, 0x14000000, 26, 0, 2),
     CONDITIONAL(0xff000000, 0x54000000, 19, 5, 2),
@@ -72,7 +72,10 @@ record MovedInsn(int insn, long from, long to) {
     return false;
   }
 
-  /** Whether it reaches something by a distance that is not among instructions that move along. */
+  /**
+   * {@return whether it has a relative target that is not among the instructions that are relocated
+   * with it}
+   */
   boolean reachesElsewhere(long start, int length) {
     if (!isRelative()) {
       return false;
@@ -86,7 +89,7 @@ record MovedInsn(int insn, long from, long to) {
     return base + (form.immediate(insn) << form.scale);
   }
 
-  /** {@return the instruction that reaches the same from there} */
+  /** {@return the instruction with the same target at the new address} */
   int moved() {
     Form form = form();
     long base = form == Form.ADRP ? to & -4096 : to;

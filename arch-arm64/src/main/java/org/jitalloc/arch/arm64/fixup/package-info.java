@@ -1,4 +1,4 @@
-/** Code of an arm64 kernel module that is made to fit a processor. */
+/** Adapts the code of arm64 kernel modules to a processor. */
 @NullMarked
 package org.jitalloc.arch.arm64.fixup;
 

@@ -5,7 +5,7 @@ import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.arch.arm64.asm.Assembler;
 import org.jitalloc.arch.support.poke.TrapHandlerWriter;
 
-/** Carries threads over BRK: the handler of SIGTRAP on Linux. */
+/** The handler of BRK, which raises SIGTRAP on Linux. */
 public final class Arm64TrapHandler implements TrapHandler {
   static final int SIGTRAP = 5;
 

@@ -11,7 +11,7 @@ import org.jitalloc.arch.PokePlan.Trap;
 import org.jitalloc.arch.PokePlan.Write;
 import org.jitalloc.arch.PokeSite;
 
-/** Plans a batch of changes: at once where the architecture allows it, else over breakpoints. */
+/** Plans a batch of changes: by one store if the architecture allows it, else by breakpoints. */
 public final class BrkPlanner {
   /*
    * Policy: an instruction is one aligned word, and a store of it is seen whole or not at all.
@@ -32,7 +32,7 @@ public final class BrkPlanner {
    */
   private BrkPlanner() {}
 
-  /** Plans as {@link org.jitalloc.arch.TextPoke#plan} says. */
+  /** Plans a batch, as {@link org.jitalloc.arch.TextPoke#plan} specifies. */
   public static PokePlan plan(List<PokeSite> sites) {
     sites.forEach(BrkPlanner::check);
     var trapping = sites.stream().filter(BrkPlanner::needsBreakpoint).toList();

@@ -4,30 +4,30 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What the trap handler does for a thread in the place of an instruction.
+ * The emulation of an instruction by the trap handler.
  *
  * @param action one of the constants
- * @param a its first number
- * @param b its second number
+ * @param a its first operand
+ * @param b its second operand
  */
 record Emulation(long action, long a, long b) {
   /*
-   * Only what compilers and tracers put at patch sites is emulated. For the rest a thread waits: it
-   * traps again until the change is complete, which needs nothing of that thread, so it ends.
+   * Only instructions that compilers and tracers use at patch sites are emulated. For others a
+   * thread waits: it traps again until the change is complete, which does not depend on the thread.
    */
   /** Resume at the trapping address. */
   static final int WAIT = 0;
 
-  /** Go on at {@code a}. */
+  /** Continue at {@code a}. */
   static final int JUMP = 1;
 
-  /** Put {@code b} into X30, go on at {@code a}. */
+  /** Set X30 to {@code b}, continue at {@code a}. */
   static final int CALL = 2;
 
-  /** Go on at what register number {@code a} holds. */
+  /** Continue at the address in the register of number {@code a}. */
   static final int RETURN = 3;
 
-  /** The length of a record with its address. */
+  /** The length of a record with its address, in bytes. */
   static final int RECORD_BYTES = 32;
 
   static final int ACTION_OFFSET = 8;
@@ -36,7 +36,7 @@ record Emulation(long action, long a, long b) {
 
   private static final int ZERO_REGISTER = 31;
 
-  /** Finds what to do for an instruction. */
+  /** {@return the emulation of an instruction} */
   static Emulation of(int word, long address) {
     long next = address + PokedWord.BYTES;
     if (word == PokedWord.NOP) {
@@ -54,7 +54,7 @@ record Emulation(long action, long a, long b) {
     return new Emulation(WAIT, 0, 0);
   }
 
-  /** The record behind its address, in the order of bytes that Linux runs arm64 processes in. */
+  /** {@return the record without its address, little-endian as Linux processes on arm64} */
   byte[] record() {
     return ByteBuffer.allocate(RECORD_BYTES - Long.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)

@@ -3,20 +3,19 @@ package org.jitalloc.arch.arm64.poke;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What poking has to tell about an instruction. */
+/** Properties of instructions for poking. */
 final class PokedWord {
   static final int BYTES = 4;
   static final int NOP = 0xd503201f;
 
   /**
-   * The BRK that stands at a place while it is changed. Its number is none that Linux gives a
-   * meaning in a kernel (4 to 7 probes, 0x100 fill, 0x400 debugger, 0x800 and 0x900 bugs, 0x5500
-   * and 0x8000 sanitizers), nor one of the small numbers that compilers put behind what is never
-   * reached.
+   * The BRK at a site while it is changed. Its number has no meaning in Linux (4 to 7 probes, 0x100
+   * fill, 0x400 debugger, 0x800 and 0x900 bugs, 0x5500 and 0x8000 sanitizers), and is not one of
+   * the small numbers that compilers emit for unreachable code.
    */
   static final int OUR_BRK = 0xd4200000 | 0x4a17 << 5;
 
-  /** The BRK that the kernel's probes use. */
+  /** The BRK of the kernel's probes. */
   static final int PROBE_BRK = 0xd4200000 | 4 << 5;
 
   static final int BRK_MASK = 0xffe0001f;
@@ -35,7 +34,7 @@ final class PokedWord {
 
   private static final int DISPLACEMENT_BITS = 26;
 
-  /** How far B and BL reach forward (exclusive) and backward. */
+  /** The reach of B and BL in bytes, forward (exclusive) and backward. */
   static final long REACH_BYTES = 128L << 20;
 
   private PokedWord() {}
@@ -68,7 +67,7 @@ final class PokedWord {
     return (word & BRANCH_MASK) == BL;
   }
 
-  /** How far a jump or call goes, in bytes. */
+  /** {@return the distance of a jump or call in bytes} */
   static long displacement(int word) {
     int unused = Integer.SIZE - DISPLACEMENT_BITS;
     return (long) (word << unused >> unused) * BYTES;
@@ -78,19 +77,19 @@ final class PokedWord {
     return (word & BRK_MASK) == BRK;
   }
 
-  /** A return by any register. */
+  /** {@return whether an instruction is a return by any register} */
   static boolean isReturn(int word) {
     return (word & RET_MASK) == RET;
   }
 
-  /** The register of a return. */
+  /** {@return the register of a return} */
   static int returnRegister(int word) {
     return word >> 5 & 0x1f;
   }
 
   /**
-   * Whether the architecture lets this instruction be replaced by another of its kind while other
-   * processors execute it (Arm ARM, B2.2.5).
+   * {@return whether the architecture allows to replace an instruction by another of its kind while
+   * other processors execute it (Arm ARM, B2.2.5)}
    */
   static boolean isReplaceable(int word) {
     int exception = word & BRK_MASK;
