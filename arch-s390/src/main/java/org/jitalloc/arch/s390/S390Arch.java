@@ -23,13 +23,16 @@ public final class S390Arch implements Arch {
   private static final long GIB = 1L << 30;
   private static final long PAGE_BYTES = 4096;
 
-  /** The ABI aligns code to 2, its largest scalar type to 8; functions like more. */
+  /** The alignment of functions; the ABI aligns code to 2 and its largest scalar type to 8. */
   private static final long ALIGN_BYTES = 16;
 
   private static final long MODULES_BYTES = 2 * GIB;
   private static final int MODULE_STEPS = 1024;
 
-  /** Where the kernel is linked to without KASLR, and the most that KASLR moves it down. */
+  /**
+   * The link address of the kernel without KASLR, and the largest distance by which KASLR moves it
+   * down.
+   */
   private static final long IMAGE_BASE = 0x3ffe0000000L;
 
   private static final long KASLR_BYTES = 2 * GIB;
@@ -70,8 +73,8 @@ public final class S390Arch implements Arch {
   }
 
   /**
-   * The area right below the kernel, so near that every module reaches it and every other module
-   * without a trampoline (Linux arch/s390/boot/startup.c).
+   * {@return the area just below the kernel, so near that every module reaches the kernel and every
+   * other module without a trampoline} (Linux arch/s390/boot/startup.c).
    */
   private static AddressRange modules(AddressSpaceLayout.Kernel kernel) {
     long end = kernel.image().start() & -MIB;
@@ -102,9 +105,7 @@ public final class S390Arch implements Arch {
     return 4 * GIB;
   }
 
-  /**
-   * Operation code 0 is no instruction and never will be: each halfword is an operation exception.
-   */
+  /** Operation code 0 is reserved as illegal: each halfword raises an operation exception. */
   @Override
   public byte[] trapFill() {
     return new byte[] {0, 0};

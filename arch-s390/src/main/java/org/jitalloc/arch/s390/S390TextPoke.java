@@ -7,11 +7,11 @@ import org.jitalloc.arch.s390.poke.TrapPlanner;
 import org.jitalloc.arch.support.poke.ArchTextPoke;
 import org.osgi.service.component.annotations.Component;
 
-/** Changes running s390x code by one store, or over an illegal instruction. */
+/** Changes live s390x code by one store, or by an illegal instruction as a trap. */
 @Component(service = TextPoke.class, property = "jit.arch=s390x")
 public final class S390TextPoke extends ArchTextPoke {
 
-  /** Makes the service. */
+  /** Creates the service. */
   public S390TextPoke() {
     super(
         S390Arch.NAME,

@@ -1,6 +1,6 @@
 /**
- * What s390x knows for the allocator: where memory may be, and how code is changed that may be
- * running. Internal.
+ * The properties of s390x for the allocator: placement of memory and changes of live code.
+ * Internal.
  */
 @NullMarked
 package org.jitalloc.arch.s390;

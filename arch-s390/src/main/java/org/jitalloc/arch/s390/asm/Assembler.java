@@ -3,13 +3,12 @@ package org.jitalloc.arch.s390.asm;
 import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 
-/** Puts code together: instructions one after the other, branches to labels. */
+/** Emits instructions of z/Architecture and branches to labels. For one thread. */
 public final class Assembler implements CodeWriter {
   /*
-   * Assumed of the machine: z/Architecture with the long-displacement and the extended-immediate
-   * facility (z9, 2005), below what any JVM of today wants. What has to be asked for: comparisons
-   * with their branches, RISBG, MSGFI and MSFI (facility 34, z10), and LAA with its kind (facility
-   * 45, z196).
+   * The machine has z/Architecture with the long-displacement and the extended-immediate facility
+   * (z9, 2005); a JVM needs more. These need a test: compare-and-branch, RISBG, MSGFI and MSFI
+   * (facility 34, z10), and LAA and similar (facility 45, z196).
    */
   private static final int SHORT_OFFSET = 0xfff;
   private static final int ZERO_THE_REST = 0x80;
@@ -56,7 +55,7 @@ public final class Assembler implements CodeWriter {
     address(op.opcode, at);
   }
 
-  /** LA: an address, by two registers and an offset of 12 bits without sign. */
+  /** LA: an address of two registers and an unsigned offset of 12 bits. */
   public void address(Reg a, Reg base, Reg index, int offset) {
     if (offset != (offset & SHORT_OFFSET) || base == Reg.R0 || index == Reg.R0) {
       throw new IllegalArgumentException("no address: %d(%s,%s)".formatted(offset, index, base));
@@ -64,7 +63,7 @@ public final class Assembler implements CodeWriter {
     address(a, index.ordinal(), base, offset);
   }
 
-  /** The address of memory: LA, or LAY where the offset is long. */
+  /** Loads the address of memory: LA, or LAY for long offsets. */
   public void address(Reg a, Mem at) {
     if (at.offset() == (at.offset() & SHORT_OFFSET)) {
       address(a, 0, at.base(), at.offset());
@@ -117,7 +116,7 @@ public final class Assembler implements CodeWriter {
     code.b4(op.opcode << 24 | a.ordinal() << 20 | count);
   }
 
-  /** Loads a constant in the shortest way. */
+  /** Loads a constant by the shortest instructions. */
   public void constant(Reg to, long value) {
     if (value == (short) value) {
       half(HalfOp.LGHI, to, (int) value);
@@ -141,12 +140,12 @@ public final class Assembler implements CodeWriter {
     }
   }
 
-  /** Whether all ones of a value are in 16 bits at a place. */
+  /** {@return whether all ones of a value are in 16 bits at a shift} */
   private static boolean part(long value, int shift) {
     return (value & ~(0xffffL << shift)) == 0;
   }
 
-  /** Goes on where a register says. */
+  /** Jumps to the address in a register. */
   public void jump(Reg target) {
     code.b2(0x07f0 | target.ordinal());
   }
@@ -158,29 +157,29 @@ public final class Assembler implements CodeWriter {
     accessRegister(to, 1);
   }
 
-  /** EAR: the lower half becomes that of an access register. */
+  /** EAR: copies an access register to the lower half. */
   private void accessRegister(Reg to, int number) {
     code.b4(0xb24f0000 | to.ordinal() << 4 | number);
   }
 
-  /** STCKF: stores the clock; the offset has 12 bits without sign. */
+  /** STCKF: stores the clock; the offset is unsigned with 12 bits. */
   public void storeClock(Mem at) {
     code.b4(0xb27c0000 | at.base().ordinal() << 12 | at.offset());
   }
 
-  /** Emits instructions by their encoding, which has an even number of bytes. */
+  /** Emits encoded instructions, an even number of bytes. */
   public void raw(byte[] instructions) {
     for (int i = 0; i < instructions.length; i += 2) {
       code.b2(instructions[i] << Byte.SIZE | instructions[i + 1] & 0xff);
     }
   }
 
-  /** Calls the system; the number of the call is in R1. */
+  /** SVC 0: a system call whose number is in R1. */
   public void system() {
     code.b2(0x0a00);
   }
 
-  /** The instruction of six bytes that does nothing and that a direct jump can be poked over. */
+  /** Emits the patch site: a no-operation of six bytes that a direct jump can replace. */
   public void patchSite() {
     code.b2(0xc004);
     code.b4(0);

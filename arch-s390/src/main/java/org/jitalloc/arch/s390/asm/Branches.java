@@ -9,25 +9,24 @@ import org.jspecify.annotations.Nullable;
 /** The branches of one piece of code, in order. */
 final class Branches extends BranchLayout<CodeBuffer> {
   /*
-   * Short branches reach 64 KiB: code that is no longer than that altogether has short branches
-   * throughout, other code has long ones. Programs are rarely that long, so relaxing each branch is
-   * not worth while.
+   * Short branches reach 64 KiB: shorter code has only short branches, longer code only long ones.
+   * Programs are rarely that long, so the branches are not relaxed one by one.
    */
   private static final int SHORT_BYTES = 4;
   private static final int LONG_BYTES = 6;
 
-  /** The length of a comparison with its branch. */
+  /** The length of a compare-and-branch instruction in bytes. */
   private static final int FUSED_BYTES = 6;
 
-  /** The farthest that 16 bits of halfwords go forwards. */
+  /** The forward reach of 16 bits of halfwords in bytes. */
   private static final int SHORT_REACH = 2 * Short.MAX_VALUE;
 
-  /** The part of the operation that says branch on condition, and the one that says call. */
+  /** The parts of the operation for branch on condition and for call. */
   private static final int CONDITION = 4;
 
   private static final int CALL = 5;
 
-  /** Of the mask of a comparison with its branch: code 3 is none of its outcomes. */
+  /** The mask of a compare-and-branch instruction, whose comparison never sets code 3. */
   private static final int FUSED_MASK = 14;
 
   private final List<Branch> branches = new ArrayList<>();
@@ -37,7 +36,7 @@ final class Branches extends BranchLayout<CodeBuffer> {
    * One branch.
    *
    * @param field its mask or link register
-   * @param comparison what is compared right before it
+   * @param comparison the comparison just before it
    */
   private record Branch(
       int position, int field, int operation, @Nullable Comparison comparison, Label target) {
@@ -89,7 +88,7 @@ final class Branches extends BranchLayout<CodeBuffer> {
     branches.add(new Branch(position, condition.mask(), CONDITION, comparison, target));
   }
 
-  /** Decides how long branches are. */
+  /** Determines the lengths of branches. */
   void relax(int otherBytes) {
     long nearBytes = otherBytes + branches.stream().mapToLong(b -> b.bytes(true)).sum();
     near = nearBytes <= SHORT_REACH;

@@ -2,7 +2,7 @@ package org.jitalloc.arch.s390.asm;
 
 import java.util.Arrays;
 
-/** Bytes that grow, big-endian. */
+/** A growing buffer of bytes; numbers are big-endian. */
 final class CodeBuffer {
   private byte[] bytes = new byte[256];
   private int size;

@@ -2,8 +2,8 @@ package org.jitalloc.arch.s390.asm;
 
 /**
  * Comparisons of two registers, or of a register and a constant of 8 bits, with a branch in the
- * same instruction, by their mnemonics: formats RIE. Where the branch does not reach, there is the
- * comparison alone, and a branch behind it.
+ * same instruction, by their mnemonics: formats RIE. If the branch does not reach, a comparison and
+ * a branch are emitted.
  */
 public enum CompareOp {
   CGRJ(0x64, RegOp.CGR),
@@ -17,7 +17,7 @@ public enum CompareOp {
 
   final int opcode;
 
-  /** The comparison alone: a {@link RegOp} or a {@link WordOp}. */
+  /** The comparison without a branch: a {@link RegOp} or a {@link WordOp}. */
   final Enum<?> alone;
 
   CompareOp(int opcode, Enum<?> alone) {

@@ -1,9 +1,8 @@
 package org.jitalloc.arch.s390.asm;
 
 /**
- * What a branch depends on, as the mask of condition codes in its instruction: 8 for code 0 (equal,
- * zero), 4 for 1 (low), 2 for 2 (high), 1 for 3. Whether a comparison was signed says the
- * comparison.
+ * The conditions of branches, as masks of condition codes: 8 for code 0 (equal, zero), 4 for 1
+ * (low), 2 for 2 (high), 1 for 3. The comparison determines whether it is signed.
  */
 public enum Cond {
   NEVER(0),
@@ -21,7 +20,7 @@ public enum Cond {
     this.mask = mask;
   }
 
-  /** {@return what holds after a comparison exactly where this does not} */
+  /** {@return the inverse condition after a comparison} */
   public Cond negated() {
     return switch (this) {
       case NEVER -> ALWAYS;
@@ -35,7 +34,7 @@ public enum Cond {
     };
   }
 
-  /** {@return the four bits in the instruction} */
+  /** {@return the mask in the instruction} */
   public int mask() {
     return mask;
   }

@@ -22,7 +22,7 @@ public enum HalfOp {
     this.opcode = opcode;
   }
 
-  /** Whether the constant has a sign; the others are bits. */
+  /** {@return whether the constant is signed; else it is a bit pattern} */
   boolean isSigned() {
     return compareTo(TMLL) > 0;
   }

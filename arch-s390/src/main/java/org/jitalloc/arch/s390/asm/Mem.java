@@ -1,19 +1,19 @@
 package org.jitalloc.arch.s390.asm;
 
 /**
- * A place in memory.
+ * A memory operand.
  *
- * @param base the register that holds an address
- * @param offset what is added to it: 20 bits with sign
+ * @param base the base register
+ * @param offset the signed offset of 20 bits in bytes
  */
 public record Mem(Reg base, int offset) {
   private static final int REACH = 1 << 19;
 
   /**
-   * Makes it.
+   * Checks the operand.
    *
-   * @throws IllegalArgumentException if the offset has no room in an instruction, or the base would
-   *     be ignored
+   * @throws IllegalArgumentException if the offset does not fit an instruction, or the base is R0,
+   *     which means no base
    */
   public Mem {
     if (base == Reg.R0 || !reaches(offset)) {
@@ -21,12 +21,12 @@ public record Mem(Reg base, int offset) {
     }
   }
 
-  /** {@return whether an instruction has room for an offset} */
+  /** {@return whether an offset fits an instruction} */
   public static boolean reaches(int offset) {
     return offset >= -REACH && offset < REACH;
   }
 
-  /** {@return the place that many bytes behind what a register holds} */
+  /** {@return the operand at an offset from a base register} */
   public static Mem at(Reg base, int offset) {
     return new Mem(base, offset);
   }

@@ -1,9 +1,10 @@
 package org.jitalloc.arch.s390.asm;
 
 /**
- * Operations on two registers and an address, by their mnemonics: format RSY. LMG and STMG mean all
- * registers between the two; of shifts, the lowest six bits of the address are the count. LAA and
- * its kind load the first register from memory, and change memory by the second, at once.
+ * Operations on two registers and an address, by their mnemonics: format RSY. LMG and STMG apply to
+ * all registers from the first to the second; the count of shifts is the lowest six bits of the
+ * address. LAA and similar load the first register from memory and change memory by the second,
+ * atomically.
  */
 public enum PairOp {
   LMG(0xeb04),

@@ -43,12 +43,12 @@ public enum RegOp {
     this.opcode = opcode;
   }
 
-  /** Whether the instruction has two bytes, not four. */
+  /** {@return whether the instruction has two bytes; else it has four} */
   boolean isShort() {
     return opcode <= 0xff;
   }
 
-  /** Whether the first operand has to be even: it is a pair of registers. */
+  /** {@return whether the first operand is a pair of registers, whose number must be even} */
   boolean isPair() {
     return this == DSGR || this == DSGFR || this == DLGR || this == DLR;
   }

@@ -1,9 +1,9 @@
 package org.jitalloc.arch.s390.asm;
 
 /**
- * The instruction, without effect, that marks code as the place of return of functions whose return
- * address was replaced, by a tracer or a return probe: whoever finds such an address knows that the
- * function is still to return there. Compilers do not emit it.
+ * The no-operation that marks return trampolines, which replace return addresses for a tracer or a
+ * return probe. Code that finds such a return address recognises the trampoline. Compilers do not
+ * emit it.
  */
 public final class ReturnMark {
   /** {@code bc 0, 0x6a6}, which never jumps. */

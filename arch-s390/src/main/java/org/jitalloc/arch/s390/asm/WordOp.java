@@ -28,7 +28,7 @@ public enum WordOp {
     this.opcode = opcode;
   }
 
-  /** Whether the constant has a sign; the others are bits. */
+  /** {@return whether the constant is signed; else it is a bit pattern} */
   boolean isSigned() {
     return switch (this) {
       case LGFI, MSGFI, MSFI, AGFI, AFI, CGFI, CFI -> true;

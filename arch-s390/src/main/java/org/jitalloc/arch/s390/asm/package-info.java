@@ -1,4 +1,4 @@
-/** Instructions of z/Architecture as bytes: as many as the rest of this bundle emits. */
+/** A small assembler for the instructions of z/Architecture that this bundle emits. */
 @NullMarked
 package org.jitalloc.arch.s390.asm;
 

@@ -12,11 +12,11 @@ import org.jitalloc.arch.s390.asm.ShiftOp;
 import org.jitalloc.arch.support.bpf.AluEmitter;
 import org.jitalloc.arch.support.bpf.Translation;
 
-/** Arithmetic but for divisions. */
+/** Arithmetic except divisions. */
 final class AluCode implements AluEmitter {
   /*
-   * An operation on four bytes leaves the upper half of its register as it is, BPF wants it
-   * cleared: it is done after each.
+   * An operation on four bytes does not change the upper half of its register. BPF clears it, so
+   * each is followed by an instruction that does.
    */
   private static final int LAST_BIT = 63;
   private static final int BITS_32 = 31;
@@ -114,7 +114,7 @@ final class AluCode implements AluEmitter {
     } else if (wide) {
       asm.pair(shift64(code), dst, dst, Mem.at(count, 0));
     } else {
-      // The machine takes six bits of the count in both widths.
+      // The machine uses six bits of the count for both widths.
       asm.reg(RegOp.LR, BpfRegisters.SCRATCH, count);
       asm.half(HalfOp.NILL, BpfRegisters.SCRATCH, BITS_32);
       asm.shiftBy(shift32(code), dst, BpfRegisters.SCRATCH);

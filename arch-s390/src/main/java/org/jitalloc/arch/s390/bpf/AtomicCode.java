@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** Atomic operations on memory. */
 final class AtomicCode implements AtomicEmitter {
   /*
-   * The operations on memory that the machine has work on big-endian numbers. For little-endian
-   * ones, all that is no matter of carries works as well on reversed operands; an addition is a
-   * compare-and-swap in a loop until no one came in between, and so is everything where the machine
-   * has no such operations. (It has no exchange.) SCRATCH holds what is in memory, SCRATCH0 what is
-   * to be there; the register of the old value is written last, it may be the base of the address.
+   * The machine's atomic operations work on big-endian numbers. For little-endian numbers,
+   * operations without carries work on reversed operands; an addition is a compare-and-swap loop,
+   * and so is each operation without an instruction. (There is no exchange.) SCRATCH is the old
+   * value in memory, SCRATCH0 the new one; the register of the old value is written last, because
+   * it may be the base of the address.
    */
   private final Assembler asm;
   private final boolean little;
@@ -107,7 +107,7 @@ final class AtomicCode implements AtomicEmitter {
     }
   }
 
-  /** Of 4 bytes, the upper half of the result is never looked at. */
+  /** {@return the operation; with 4 bytes, the upper half of the result is not used} */
   private static RegOp operation(BpfInsn insn) {
     return switch (insn.imm() & ~BpfOp.FETCH) {
       case BpfOp.ADD -> RegOp.AGR;
@@ -122,7 +122,7 @@ final class AtomicCode implements AtomicEmitter {
     asm.pair(wide ? PairOp.CSG : PairOp.CSY, BpfRegisters.SCRATCH, BpfRegisters.SCRATCH0, at);
   }
 
-  /** Copies a number from the order of the program into that of the machine, or back. */
+  /** Converts a number between the byte orders of the program and the machine. */
   private void ordered(boolean wide, Reg to, Reg from) {
     if (little) {
       asm.reg(wide ? RegOp.LRVGR : RegOp.LRVR, to, from);

@@ -7,7 +7,7 @@ import org.jitalloc.arch.s390.asm.MemOp;
 import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.bpf.BoundsEmitter;
 
-/** The tests of addresses. */
+/** The checks of addresses. */
 final class BoundsCode implements BoundsEmitter {
   private final Assembler asm;
 

@@ -14,7 +14,7 @@ import org.jitalloc.arch.support.bpf.CallEmitter;
 final class CallCode implements CallEmitter {
   private static final Reg HELPER = BpfRegisters.SCRATCH;
 
-  /** The number that is searched; if it is not found, it is the failing address. */
+  /** The number register; if no helper is found, it is the failing address. */
   private static final Reg NUMBER = BpfRegisters.FAILING_ADDRESS;
 
   private final Assembler asm;

@@ -7,10 +7,10 @@ import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.WordOp;
 
-/** Arithmetic with a constant, in the shortest way. */
+/** Arithmetic with constants by the shortest instructions. */
 final class ConstantCode {
   /*
-   * Constants have their sign extended to 64 bits: the upper half of a mask is all ones or none.
+   * Constants are sign-extended to 64 bits: the upper half of a mask is all ones or all zeros.
    */
   private static final int LAST_BIT = 63;
 

@@ -15,11 +15,11 @@ import org.jitalloc.arch.support.bpf.Translation;
 /** Divisions and remainders. */
 final class DivisionCode {
   /*
-   * The machine divides what is in the pair R0 and R1 and leaves the remainder in R0, the quotient
-   * in R1. It traps on 0 and where the quotient does not fit; BPF defines both. 0 is tested, and so
-   * is -1 in signed divisions of 64 bits; in those of 32 bits the dividend is extended to 64 bits,
-   * so every quotient fits and is cut off afterwards.
-   * Constants are known here: the tests fall away, and unsigned powers of two are shifts and masks.
+   * The machine divides the pair R0 and R1; the remainder is in R0, the quotient in R1. It traps on
+   * a divisor of 0 and if the quotient does not fit; BPF defines both. 0 is tested, and -1 in
+   * signed divisions of 64 bits; in those of 32 bits the dividend is extended to 64 bits, so every
+   * quotient fits and is truncated afterwards. Constant divisors need no tests, and unsigned powers
+   * of two are shifts and masks.
    */
   private final Translation to;
   private final Assembler asm;

@@ -3,11 +3,11 @@ package org.jitalloc.arch.s390.bpf;
 import java.util.Set;
 
 /**
- * Which of the optional instructions a machine has; their numbers are those of STORE FACILITY LIST.
+ * The optional instructions of a machine, by the numbers of STORE FACILITY LIST.
  *
- * @param general the general-instructions extension (z10): comparisons with their branches, RISBG,
+ * @param general the general-instructions extension (z10): compare-and-branch, RISBG,
  *     multiplication by long constants
- * @param interlocked interlocked-access facility 1 (z196), one of those that number 45 stands for:
+ * @param interlocked interlocked-access facility 1 (z196), one of the facilities of number 45:
  *     atomic operations in one instruction
  */
 record Facilities(boolean general, boolean interlocked) {

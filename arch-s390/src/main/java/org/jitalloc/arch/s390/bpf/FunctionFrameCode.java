@@ -13,14 +13,14 @@ import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.support.bpf.FunctionFrameEmitter;
 import org.jitalloc.arch.support.bpf.FunctionUsage;
 
-/** How functions begin and end. */
+/** The prologues and epilogues of functions. */
 final class FunctionFrameCode implements FunctionFrameEmitter {
   /*
-   * One instruction saves any run of registers, where the ABI has room for them in the frame of the
-   * caller. So the program saves all that C wants preserved, and functions r6 to r10 of BPF with
-   * the return address. What they leave in r0 to r5 is visible to their caller; R6, R11 and R12,
-   * which are r5, the frame and r0, are not restored. Who calls makes a frame of 160 bytes that is
-   * such room for the ones it calls.
+   * One instruction saves a range of registers in the save area that the ABI defines in the frame
+   * of the caller. So the program saves all callee-saved registers, and functions save r6 to r10 of
+   * BPF with the return address. R6, R11 and R12, which are r5, the frame and r0, are not restored
+   * in functions. A function with calls allocates a frame of 160 bytes, which contains the save
+   * area for its callees.
    */
   private static final int FRAME_BYTES = 160;
 
@@ -105,7 +105,7 @@ final class FunctionFrameCode implements FunctionFrameEmitter {
     }
   }
 
-  /** Where a register, and the ones behind it, are kept in the caller's frame. */
+  /** {@return the save area of a register and the following ones in the frame of the caller} */
   private static Mem saved(Reg first, int frameBytes) {
     return Mem.at(BpfRegisters.MACHINE_STACK, frameBytes + first.ordinal() * Long.BYTES);
   }

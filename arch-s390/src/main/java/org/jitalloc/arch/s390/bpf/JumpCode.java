@@ -16,7 +16,7 @@ import org.jitalloc.arch.support.bpf.Translation;
 
 /** Jumps inside a function. */
 final class JumpCode implements JumpEmitter {
-  /** What to branch on after the comparison, signed or not. */
+  /** The condition of the branch after a signed or unsigned comparison. */
   private record Test(Cond condition, boolean signed) {}
 
   private static final Map<Integer, Test> TESTS =

@@ -13,9 +13,9 @@ import org.jitalloc.arch.support.bpf.MemoryEmitter;
 /** Loads and stores. */
 final class MemoryCode implements MemoryEmitter {
   /*
-   * Little-endian memory is not this machine's, so all but bytes goes through the loads and stores
-   * that reverse them. These leave the rest of the register alone; it is extended afterwards. The
-   * BpfFrame is in the machine's byte order, hence plain loads elsewhere.
+   * Accesses to little-endian memory use loads and stores that reverse the bytes, except for single
+   * bytes. The loads do not change the rest of the register, which is extended afterwards. The
+   * BpfFrame is in the byte order of the machine.
    */
   private final Assembler asm;
   private final boolean little;
@@ -25,7 +25,7 @@ final class MemoryCode implements MemoryEmitter {
     little = order == ByteOrder.LITTLE_ENDIAN;
   }
 
-  /** The memory that an instruction accesses. */
+  /** {@return the memory operand of an instruction} */
   static Mem operand(BpfInsn insn) {
     return Mem.at(BpfRegisters.of(BpfOp.base(insn)), insn.offset());
   }

@@ -13,8 +13,8 @@ import org.jitalloc.arch.support.bpf.Translation;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Translates BPF programs into s390x machine code, of either byte order. Without features, what is
- * emitted runs on every machine since z9.
+ * Compiles BPF programs of either byte order to s390x machine code. Without features, the code runs
+ * on every machine since z9.
  */
 @Component(property = "jit.arch=s390x")
 public final class S390BpfCodeGenerator implements BpfCodeGenerator {

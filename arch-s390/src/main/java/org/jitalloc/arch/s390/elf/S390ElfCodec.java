@@ -17,17 +17,19 @@ import org.osgi.service.component.annotations.Component;
 public final class S390ElfCodec extends ElfCodecBase {
   private static final int EM_S390 = 22;
 
-  /** Far enough from modules to be out of their way, near enough for LARL from all of them. */
+  /**
+   * The distance from modules: outside of their range, but within reach of LARL from all of them.
+   */
   private static final long PER_CPU_DISTANCE = 1L << 30;
 
   private static final long PER_CPU_ALIGN = 1L << 20;
 
-  /** Makes the codec. */
+  /** Creates the codec. */
   public S390ElfCodec() {
     super(S390Arch.NAME, EM_S390, ByteOrder.BIG_ENDIAN, Types.TABLE);
   }
 
-  /** Slots are the same for kernels and processes: they hold whole addresses. */
+  /** Slots are the same for kernels and processes: they contain 64-bit addresses. */
   @Override
   public SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
       throws RelocationException {

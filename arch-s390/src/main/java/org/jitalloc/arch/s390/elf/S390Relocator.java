@@ -7,7 +7,7 @@ import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.RelaApplier;
 import org.jitalloc.arch.support.elf.SlotWriter;
 
-/** Applies relocations: first what value a type means, then how it is stored. */
+/** Applies relocations: computes the value by the type, then stores it. */
 final class S390Relocator extends RelaApplier {
   private final SlotWriter slots;
 
@@ -51,7 +51,9 @@ final class S390Relocator extends RelaApplier {
     }
   }
 
-  /** The distance to a symbol, or to its slot if it is too far for a field of so many bits. */
+  /**
+   * {@return the distance to a symbol, or to its slot if the symbol is out of reach of the field}
+   */
   private long call(int bits, long distance, long place, long target, long addend, int symbol) {
     long most = (1L << bits - 1) - 1;
     return distance > most || distance < ~most
@@ -79,7 +81,7 @@ final class S390Relocator extends RelaApplier {
     }
   }
 
-  /** What is loaded by an offset from the start of the table. */
+  /** Applies types with an offset from the start of the GOT. */
   private void applyGot(int type, int index, long offset) throws RelocationException {
     switch (type) {
       case Types.GOT12, Types.GOTPLT12 -> put12(index, offset);
@@ -91,7 +93,7 @@ final class S390Relocator extends RelaApplier {
     }
   }
 
-  /** What is relative to the table of addresses, or that table itself. */
+  /** Applies types that are relative to the GOT, or its address. */
   private void applyGotBase(int type, int index, long place, long value, long addend)
       throws RelocationException {
     long base = slots.gotBase();
@@ -112,7 +114,7 @@ final class S390Relocator extends RelaApplier {
     return value;
   }
 
-  /** A distance in halfwords that fits a field of so many bits. */
+  /** {@return a distance in halfwords that fits a field} */
   private int doubled(long distance, int bits) throws RelocationException {
     if ((distance & 1) != 0) {
       throw misaligned(distance, 2);
@@ -125,7 +127,7 @@ final class S390Relocator extends RelaApplier {
     ByteAccess.BIG_ENDIAN.put32(bytes, index, doubled(distance, 32));
   }
 
-  /** Three bytes, which is how BPRP has them. */
+  /** Writes three bytes, as in BPRP. */
   private void put24Doubled(int index, long distance) throws RelocationException {
     int number = doubled(distance, 24);
     bytes[index] = (byte) (number >> 16);
@@ -151,7 +153,7 @@ final class S390Relocator extends RelaApplier {
         bytes, index, (int) require(value, Short.MIN_VALUE, Short.MAX_VALUE));
   }
 
-  /** Numbers with or without a sign. */
+  /** Writes a signed or unsigned number. */
   private void put32(int index, long value) throws RelocationException {
     ByteAccess.BIG_ENDIAN.put32(bytes, index, (int) require(value, Integer.MIN_VALUE, 0xffffffffL));
   }
@@ -164,13 +166,13 @@ final class S390Relocator extends RelaApplier {
     bytes[index] = (byte) require(value, Byte.MIN_VALUE, 0xff);
   }
 
-  /** A displacement without a sign, behind the number of a register. */
+  /** Writes an unsigned displacement, which follows the number of a register. */
   private void put12(int index, long value) throws RelocationException {
     int rest = ByteAccess.BIG_ENDIAN.get16(bytes, index) & 0xf000;
     ByteAccess.BIG_ENDIAN.put16(bytes, index, rest | (int) require(value, 0, 0xfff));
   }
 
-  /** A long displacement: its low 12 bits come before its high 8. */
+  /** Writes a long displacement: the low 12 bits precede the high 8 bits. */
   private void put20(int index, long value) throws RelocationException {
     int number = (int) require(value, -(1 << 19), (1 << 19) - 1);
     int rest = ByteAccess.BIG_ENDIAN.get32(bytes, index) & 0xf00000ff;

@@ -4,12 +4,11 @@ import org.jitalloc.arch.support.elf.ByteAccess;
 import org.jitalloc.arch.support.elf.SlotForm;
 
 /**
- * The slots of s390x, as the kernel has them (arch/s390/kernel/module.c): each symbol of a
- * relocation that may need one has one.
+ * The slots of s390x, as in the kernel (arch/s390/kernel/module.c): each symbol of a relocation
+ * that may need a slot has one.
  *
- * <p>A slot that branches on is {@code basr %r1,0; lg %r1,12(%r1); brcl 15,thunk} and the address
- * at 14. The thunk is {@code exrl %r0,.+10; j .; br %r1}: a branch that no processor speculates
- * past.
+ * <p>A slot with a branch is {@code basr %r1,0; lg %r1,12(%r1); brcl 15,thunk} and the address at
+ * 14. The thunk is {@code exrl %r0,.+10; j .; br %r1}: a branch without speculation.
  */
 enum S390Slots implements SlotForm {
   INSTANCE;
@@ -62,7 +61,7 @@ enum S390Slots implements SlotForm {
     ByteAccess.BIG_ENDIAN.put64(bytes, at + ADDRESS_AT, target);
   }
 
-  /** As much as the kernel has there, which is a slot's. */
+  /** {@return the same length as in the kernel, that of a slot} */
   @Override
   public int endBytes() {
     return BRANCH_BYTES;

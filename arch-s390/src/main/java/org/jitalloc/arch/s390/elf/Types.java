@@ -2,7 +2,7 @@ package org.jitalloc.arch.s390.elf;
 
 import org.jitalloc.arch.support.elf.RelocationTypes;
 
-/** The types of the ABI by number. */
+/** The relocation types of the ABI by number. */
 final class Types {
   static final int NONE = 0;
   static final int ABS8 = 1;
@@ -46,7 +46,7 @@ final class Types {
   static final int PC24DBL = 64;
   static final int PLT24DBL = 65;
 
-  // What only linked files have and what depends on threads is refused by name.
+  // Types of linked files and of thread-local storage are refused by name.
   static final RelocationTypes TABLE =
       new RelocationTypes("R_390_")
           .applied(0, NONE, "NONE")
@@ -81,7 +81,7 @@ final class Types {
 
   private Types() {}
 
-  /** Tells whether a type uses a slot that holds an address. */
+  /** Tests whether a type uses a slot with an address. */
   static boolean usesGotSlot(int type) {
     return switch (type) {
       case GOT12, GOT16, GOT20, GOT32, GOT64, GOTENT -> true;
@@ -90,7 +90,7 @@ final class Types {
     };
   }
 
-  /** Tells whether a type depends on where the table of addresses is. */
+  /** Tests whether a type uses the address of the GOT. */
   static boolean usesGotBase(int type) {
     return switch (type) {
       case GOTPC, GOTPCDBL, GOTOFF16, GOTOFF32, GOTOFF64, PLTOFF16, PLTOFF32, PLTOFF64 -> true;
@@ -98,7 +98,7 @@ final class Types {
     };
   }
 
-  /** Tells whether a type may go through a slot that branches on. */
+  /** Tests whether a type may use a slot with a branch. */
   static boolean usesPltSlot(int type) {
     return switch (type) {
       case PLT12DBL, PLT16DBL, PLT24DBL, PLT32DBL, PLT32, PLT64 -> true;

@@ -1,4 +1,4 @@
-/** Relocation of s390x objects, as the ELF ABI supplement has it. */
+/** Relocation of s390x objects by the ELF ABI supplement. */
 @NullMarked
 package org.jitalloc.arch.s390.elf;
 

@@ -5,12 +5,11 @@ import java.util.Optional;
 import org.jitalloc.arch.support.fixup.CodeRanges;
 
 /**
- * Branches to a register by way of a thunk that no processor speculates past (arch/s390/
- * kernel/nospec-branch.c): {@code brcl} or {@code brasl} to {@code exrl %r0,…}, which executes
- * {@code br}.
+ * Branches to a register through a thunk without speculation (arch/s390/ kernel/nospec-branch.c):
+ * {@code brcl} or {@code brasl} to {@code exrl %r0,…}, which executes {@code br}.
  */
 final class Expoline {
-  /** BRCL and BRASL, which lead to the thunk. */
+  /** The length of BRCL and BRASL, which branch to the thunk, in bytes. */
   static final int BRANCH_BYTES = 6;
 
   private static final int RIL = 0xc0;
@@ -22,12 +21,12 @@ final class Expoline {
   private static final int ALWAYS = 0xf0;
   private static final int HALFWORD = 2;
 
-  /** Fills up what is left of the branch: BC on no condition. */
+  /** The padding after the replaced branch: BC with an empty mask. */
   private static final int NOP = 0x47000000;
 
   private Expoline() {}
 
-  /** {@return the register that a branch goes by; -1 if it is no such branch} */
+  /** {@return the register of a branch through a thunk; -1 if it is no such branch} */
   static int register(CodeRanges code, long address) {
     Optional<byte[]> branch = code.bytes(address, BRANCH_BYTES);
     if (branch.isEmpty() || !isBranch(branch.get())) {
@@ -58,11 +57,11 @@ final class Expoline {
   }
 
   /**
-   * Makes the branch without a thunk: {@code bcr} or {@code basr}.
+   * Returns the branch without a thunk: {@code bcr} or {@code basr}.
    *
-   * @param now the branch to the thunk
-   * @param register where it goes
-   * @return what is to be there; {@code now} if something else has come there meanwhile
+   * @param now the present bytes
+   * @param register the register of the target
+   * @return the new bytes; {@code now} if they are no branch to a thunk any more
    */
   static byte[] direct(byte[] now, int register) {
     if (!isBranch(now)) {

@@ -2,22 +2,22 @@ package org.jitalloc.arch.s390.fixup;
 
 import java.nio.ByteBuffer;
 
-/** Instructions that are to run at another address than they stand at. */
+/** Relocates instructions to another address. */
 final class MovedCode {
   private static final int HALFWORD = 2;
 
   private MovedCode() {}
 
   /**
-   * Copies instructions so that what they reach by a distance stays what it is, unless it is among
-   * themselves, and fills up with instructions that do nothing.
+   * Copies instructions, corrects their distances except those to targets among themselves, and
+   * pads with no-operations.
    *
    * @param code the instructions
-   * @param from where they stand
-   * @param to where they are to run
-   * @param bytes how long the copy is to be
+   * @param from their address
+   * @param to the new address
+   * @param bytes the length of the copy
    * @return the copy
-   * @throws IllegalArgumentException if they are cut, or something is out of reach
+   * @throws IllegalArgumentException if an instruction is truncated, or a target is out of reach
    */
   static byte[] move(byte[] code, long from, long to, int bytes) {
     ByteBuffer moved = ByteBuffer.allocate(bytes).put(code);
@@ -37,7 +37,7 @@ final class MovedCode {
     return moved.array();
   }
 
-  /** The two highest bits tell. */
+  /** {@return the length of an instruction, by the two highest bits} */
   private static int insnBytes(byte first) {
     return switch (first >> 6 & 3) {
       case 0 -> 2;
@@ -46,7 +46,7 @@ final class MovedCode {
     };
   }
 
-  /** {@return how long the distance behind the first halfword is; 0 if there is none} */
+  /** {@return the length of the distance after the first halfword in bytes; 0 if there is none} */
   private static int distanceBytes(byte[] code, int at) {
     int first = code[at] & 0xff;
     int second = code[at + 1] & 0xf;
@@ -90,7 +90,7 @@ final class MovedCode {
     }
   }
 
-  /** Branches on no condition: BRCL, BC, BCR. */
+  /** Pads with branches with an empty mask: BRCL, BC, BCR. */
   private static void pad(ByteBuffer to) {
     switch (to.remaining()) {
       case 1, 3, 5 -> throw new IllegalArgumentException("no whole halfwords");

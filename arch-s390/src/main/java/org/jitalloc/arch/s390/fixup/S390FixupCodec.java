@@ -21,14 +21,14 @@ import org.jitalloc.arch.support.fixup.EntryTable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Alternatives by facility, and branches through thunks, "expolines". Where the processor has
- * etokens these become direct, as a kernel does that decides by itself ({@code spectre_v2=auto}).
+ * Plans alternatives by facility, and branches through thunks ("expolines"). If the processor has
+ * etokens, branches become direct, as in a kernel with {@code spectre_v2=auto}.
  */
 @Component(property = "jit.arch=s390x")
 public final class S390FixupCodec implements FixupCodec {
   private static final int DISTANCE_BYTES = 4;
 
-  /** The facility of etokens, with which processors tell whom they speculate for. */
+  /** The number of the etoken facility, which mitigates Spectre version 2. */
   static final int ETOKENS = 156;
 
   private static final Map<String, Kind> EXPOLINES =
@@ -107,7 +107,7 @@ public final class S390FixupCodec implements FixupCodec {
         (fixup, now, other) -> fit(fixup, now, other, features));
   }
 
-  /** Makes the code of a place. */
+  /** {@return the code of a location} */
   static byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
     if (!features.test(fixup.feature())) {
       return now;

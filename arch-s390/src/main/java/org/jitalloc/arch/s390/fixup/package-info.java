@@ -1,4 +1,4 @@
-/** Code of an s390 kernel module that is made to fit a processor. */
+/** Adapts the code of s390 kernel modules to a processor. */
 @NullMarked
 package org.jitalloc.arch.s390.fixup;
 

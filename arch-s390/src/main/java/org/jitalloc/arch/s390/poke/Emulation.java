@@ -3,30 +3,30 @@ package org.jitalloc.arch.s390.poke;
 import java.nio.ByteBuffer;
 
 /**
- * What the trap handler does for a thread in the place of an instruction.
+ * The emulation of an instruction by the trap handler.
  *
  * @param action one of the constants; its next byte is the mask of a branch, or the link register
  *     of a call
- * @param target where to go on
- * @param next the address behind the instruction
+ * @param target the target
+ * @param next the address after the instruction
  */
 record Emulation(long action, long target, long next) {
   /**
-   * Resume at the trapping address: the thread traps again until the change is complete. For what
-   * is not emulated.
+   * Resume at the trapping address: the thread traps again until the change is complete. For
+   * instructions that are not emulated.
    */
   static final int WAIT = 0;
 
-  /** Go on at {@code target} if the condition code is in the mask, else at {@code next}. */
+  /** Continue at {@code target} if the condition code is in the mask, else at {@code next}. */
   static final int BRANCH = 1;
 
-  /** Put {@code next} into the link register, go on at {@code target}. */
+  /** Set the link register to {@code next}, continue at {@code target}. */
   static final int CALL = 2;
 
-  /** Where the mask or the link register is in the action. */
+  /** The position of the mask or the link register in the action. */
   static final int FIELD_SHIFT = 8;
 
-  /** The length of a record with its address. */
+  /** The length of a record with its address, in bytes. */
   static final int RECORD_BYTES = 32;
 
   static final int ACTION_OFFSET = 8;
@@ -38,7 +38,7 @@ record Emulation(long action, long target, long next) {
   static final int BRANCH_FORM = 4;
   private static final int CALL_FORM = 5;
 
-  /** Finds what to do for an instruction; what is not known is waited for. */
+  /** {@return the emulation of an instruction; WAIT for an unknown one} */
   static Emulation of(byte[] code, long address) {
     long next = address + code.length;
     int opcode = code[0] & 0xff;
@@ -54,7 +54,7 @@ record Emulation(long action, long target, long next) {
     return new Emulation(action | field, address + 2 * halfwords, next);
   }
 
-  /** The record behind its address. */
+  /** {@return the record without its address} */
   byte[] record() {
     return ByteBuffer.allocate(RECORD_BYTES - Long.BYTES)
         .putLong(action)

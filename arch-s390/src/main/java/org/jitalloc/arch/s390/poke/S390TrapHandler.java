@@ -5,7 +5,7 @@ import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.arch.s390.asm.Assembler;
 import org.jitalloc.arch.support.poke.TrapHandlerWriter;
 
-/** Carries threads over illegal instructions: the handler of SIGILL on Linux. */
+/** The handler of illegal instructions, which raise SIGILL on Linux. */
 public final class S390TrapHandler implements TrapHandler {
   static final int SIGILL = 4;
 

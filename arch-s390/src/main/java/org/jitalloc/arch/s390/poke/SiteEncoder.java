@@ -5,9 +5,9 @@ import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
-/** The bytes of what may stand at a patch site. */
+/** Encodes the instructions of patch sites. */
 public final class SiteEncoder {
-  /** The length of a patch site: a branch with 32 bits of displacement. */
+  /** The length of a patch site in bytes: a branch with a displacement of 32 bits. */
   public static final int SITE_BYTES = 6;
 
   /** {@code brcl 0,}, {@code brcl 15,} and {@code brasl %r14,}. */
@@ -21,8 +21,8 @@ public final class SiteEncoder {
   private SiteEncoder() {}
 
   /**
-   * Encodes as {@link org.jitalloc.arch.TextPoke#encode} says. Whether raw bytes are an instruction
-   * is their maker's duty, that they are one and not more is looked at.
+   * Encodes an instruction, as {@link org.jitalloc.arch.TextPoke#encode} specifies. Of raw bytes
+   * only the length is checked: they must be one instruction.
    */
   public static byte[] encode(Instruction instruction, long address) {
     return switch (instruction) {
@@ -34,7 +34,7 @@ public final class SiteEncoder {
     };
   }
 
-  /** The length of an instruction, which its first two bits say. */
+  /** {@return the length of an instruction, by its first two bits} */
   public static int length(byte first) {
     return switch (first >> 6 & 3) {
       case 0 -> 2;
@@ -47,10 +47,10 @@ public final class SiteEncoder {
    * Encodes a branch.
    *
    * @param opcode its operation, with a register or a mask: the first halfword
-   * @param address where it is going to be
-   * @param target where it goes
+   * @param address its address
+   * @param target its target
    * @return its bytes
-   * @throws JitAllocException UNREACHABLE if that is too far away, or odd
+   * @throws JitAllocException UNREACHABLE if the target is out of reach, or odd
    */
   public static byte[] branch(short opcode, long address, long target) {
     long distance = target - address;
@@ -69,8 +69,8 @@ public final class SiteEncoder {
   }
 
   /**
-   * Tells whether bytes are one instruction, or one with a breakpoint over its first halfword:
-   * breakpoints begin with a byte of 0, which says nothing about the length.
+   * Tests whether bytes are one instruction, or one with a breakpoint in its first halfword:
+   * breakpoints begin with a byte of 0, which does not determine the length.
    */
   static boolean isSite(byte[] bytes) {
     return switch (bytes.length) {
@@ -79,7 +79,10 @@ public final class SiteEncoder {
     };
   }
 
-  /** One instruction, or the first halfword of a longer one, which a trap may stand in for. */
+  /**
+   * Checks that bytes are one instruction, or the first halfword of a longer one, which a trap may
+   * replace.
+   */
   private static byte[] checkLength(byte[] bytes) {
     if (bytes.length != HALFWORD && !isSite(bytes)) {
       throw new JitAllocException(

@@ -13,9 +13,7 @@ import org.jitalloc.arch.PokePlan.Write;
 import org.jitalloc.arch.PokeSite;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Plans a batch of changes: by one store where that is enough, else over an illegal instruction.
- */
+/** Plans a batch of changes: by one store if possible, else by an illegal instruction as a trap. */
 public final class TrapPlanner {
   /*
    * Policy. What one store can do is done by one store:
@@ -50,7 +48,7 @@ public final class TrapPlanner {
    */
   static final int TRAP_HALFWORD = 0x006a;
 
-  /** What two-byte illegal instructions begin with. */
+  /** The first byte of two-byte illegal instructions. */
   private static final byte ILLEGAL = 0;
 
   private static final byte[] TRAP = {0x00, TRAP_HALFWORD};
@@ -61,7 +59,7 @@ public final class TrapPlanner {
 
   private TrapPlanner() {}
 
-  /** Plans as {@link org.jitalloc.arch.TextPoke#plan} says. */
+  /** Plans a batch, as {@link org.jitalloc.arch.TextPoke#plan} specifies. */
   public static PokePlan plan(List<PokeSite> sites) {
     sites.forEach(TrapPlanner::check);
     var byTrap = sites.stream().filter(s -> oneStore(s) == null).toList();
@@ -88,12 +86,14 @@ public final class TrapPlanner {
     }
   }
 
-  /** What stands in for the first halfword of a longer instruction whose rest stays, or back. */
+  /**
+   * {@return whether a trap replaces the first halfword of a longer instruction, or the reverse}
+   */
   private static boolean isTrapForHead(byte[] before, byte[] after) {
     return before.length == HALFWORD && (before[0] == ILLEGAL || after[0] == ILLEGAL);
   }
 
-  /** The store that makes the change alone, if there is one. */
+  /** {@return the single store that makes the change, or null} */
   private static @Nullable Write oneStore(PokeSite site) {
     byte[] before = site.oldBytes();
     byte[] after = site.newBytes();
@@ -112,7 +112,7 @@ public final class TrapPlanner {
     return new Write(site.address() + from, Arrays.copyOfRange(after, from, from + HALFWORD));
   }
 
-  /** Whether the second byte is the mask of a relative branch and the rest of its operation. */
+  /** {@return whether the second byte is the mask and the operation of a relative branch} */
   private static boolean isMask(byte[] code) {
     boolean relative = code[0] == (byte) 0xc0 || code[0] == (byte) 0xa7;
     return relative && (code[1] & FORM) == Emulation.BRANCH_FORM;
@@ -126,7 +126,7 @@ public final class TrapPlanner {
     steps.add(new Sync());
   }
 
-  /** The store that makes the new instruction whole. */
+  /** {@return the store that completes the new instruction} */
   private static Write last(PokeSite site) {
     var store = oneStore(site);
     return store != null ? store : head(site, site.newBytes());
