@@ -1,19 +1,22 @@
 package org.jitalloc.arch.support.trace;
 
-/** Emits calls of functions that may change all that a function may change. */
+/** Emits calls of functions by the C calling convention. */
 public interface CallbackEmitter {
 
-  /** Keeps what the traced function has its arguments in and the tracer needs again. */
+  /**
+   * Saves the argument registers of the traced function, and the registers that the tracer needs
+   * again.
+   */
   void save();
 
   /**
-   * Calls a function by the C calling convention, with the address behind the site and the one that
-   * the traced function returns to.
+   * Calls a function by the C calling convention, with the address after the site and the return
+   * address of the traced function.
    *
    * @param callback its address
    */
   void call(long callback);
 
-  /** Takes back what was kept. */
+  /** Restores the saved registers. */
   void restore();
 }

@@ -1,24 +1,29 @@
 package org.jitalloc.arch.support.trace;
 
-/** Emits how a tracer is entered and left. */
+/** Emits the entry and the exit of tracers. */
 public interface EntryEmitter {
 
-  /** Begins what sites call: keeps the registers that are going to be used. */
+  /** Emits the entry for sites: saves the registers that are used. */
   void enter();
 
-  /** Goes on behind the site with all registers as they were, but for one replaced return. */
+  /**
+   * Returns to the address after the site with all registers unchanged, except a replaced return
+   * address.
+   */
   void leave();
 
   /**
-   * Begins the hook, which is what functions return to when their returns are awaited: an
-   * instruction without effect that marks it as such, then keeps the registers that are going to be
-   * used, and those that functions return values in.
+   * Emits the entry of the hook, to which functions return whose returns are traced: a no-operation
+   * that marks it, then saves of the registers that are used, and of the result registers of
+   * functions.
    */
   void enterHook();
 
-  /** Goes on where the {@linkplain ReturnFrameEmitter#take frame that was taken} says. */
+  /**
+   * Jumps to the return address of the {@linkplain ReturnFrameEmitter#take frame that was taken}.
+   */
   void leaveHook();
 
-  /** Ends the process by a signal: nobody knows where to go on. */
+  /** Ends the process by a signal: the return address is lost. */
   void trap();
 }

@@ -2,46 +2,46 @@ package org.jitalloc.arch.support.trace;
 
 import org.jitalloc.arch.support.asm.Label;
 
-/** Emits the writing of an event into the ring of the slot that was found. */
+/** Emits the write of an event into the ring of the slot. */
 public interface EventEmitter {
 
   /**
-   * Looks at the header's ON.
+   * Tests ON of the header.
    *
-   * @param off where to go if it is 0
+   * @param off the target if it is 0
    */
   void jumpIfOff(Label off);
 
   /**
-   * Compares the slot's WRITTEN with its READ.
+   * Compares WRITTEN of the slot with READ.
    *
-   * @param full where to go if as many events are unread as the ring holds
+   * @param full the target if the ring is full of unread events
    */
   void jumpIfFull(Label full);
 
-  /** The event becomes the next one of the ring, and has its time. */
+  /** Selects the next event of the ring, and writes its TIME. */
   void begin();
 
-  /** Writes of a call where it comes from, IP and LINK. */
+  /** Writes IP and LINK of a call. */
   void putCall();
 
-  /** Writes of a return, from the frame that was taken, IP and as LINK the time of the call. */
+  /** Writes IP and LINK of a return from the frame that was taken: LINK is the time of the call. */
   void putReturn();
 
   /**
-   * Writes the event's KIND.
+   * Writes KIND of the event.
    *
    * @param kind its kind, at depth 0
    */
   void kind(int kind);
 
   /**
-   * Writes the event's KIND with the slot's FRAMES as its depth.
+   * Writes KIND of the event, with FRAMES of the slot as its depth.
    *
    * @param kind its kind
    */
   void kindWithDepth(int kind);
 
-  /** WRITTEN grows by one; who sees that sees all of the event. */
+  /** Increments WRITTEN with release semantics: a reader that sees it sees the whole event. */
   void publish();
 }

@@ -3,17 +3,17 @@ package org.jitalloc.arch.support.trace;
 import org.jitalloc.arch.support.asm.Label;
 
 /**
- * Emits changes of the stack of frames, one for each return that is awaited. A frame's
- * <em>place</em> (STACK) is the same number when its function is entered and when it returns, and
- * the lower the later the function was called: an address on the stack. It is positive, and stored
- * with its highest bit set in a frame that stands <em>apart</em>: above frames of another stack.
+ * Emits changes of the stack of frames, one for each return that is traced. The <em>place</em>
+ * (STACK) of a frame is an address on the stack, which is the same when its function is entered and
+ * when it returns, and lower for inner calls. It is positive, and stored with its highest bit set
+ * in a frame that stands <em>apart</em>: above frames of another stack.
  */
 public interface ReturnFrameEmitter {
 
   /**
-   * Loads the count, and this place.
+   * Loads the count and the present place.
    *
-   * @param returned whether that is the place of a return, in the hook
+   * @param returned whether it is the place of a return, in the hook
    */
   void load(boolean returned);
 
@@ -21,81 +21,80 @@ public interface ReturnFrameEmitter {
   void store();
 
   /**
-   * Looks at the count.
+   * Tests the count.
    *
-   * @param none where to go if it is 0
+   * @param none the target if it is 0
    */
   void jumpIfNone(Label none);
 
   /**
-   * Looks at the count.
+   * Compares the count with the capacity.
    *
-   * @param full where to go unless another frame has room
+   * @param full the target if no further frame fits
    */
   void jumpIfFull(Label full);
 
-  /** The frame becomes the last one of as many as the count says, which is not 0. */
+  /** Selects the last of the counted frames; the count is not 0. */
   void last();
 
-  /** The count falls by one. */
+  /** Decrements the count. */
   void drop();
 
-  /** The count grows by one. */
+  /** Increments the count. */
   void keep();
 
   /**
-   * Compares the frame's place with this one, as numbers with a sign.
+   * Compares the place of the frame with the present one, signed.
    *
-   * @param higher where to go if it is higher
-   * @param same where to go if they are the same
+   * @param higher the target if it is higher
+   * @param same the target if they are equal
    */
   void jumpUnlessLower(Label higher, Label same);
 
   /**
-   * Looks at the address that the function returns to.
+   * Tests the return address of the function.
    *
-   * @param hooked where to go if the code there begins with the mark of a hook
+   * @param hooked the target if the code there begins with the mark of a hook
    */
   void jumpIfHooked(Label hooked);
 
-  /** The count becomes the slot's FRAMES. */
+  /** Loads the count with FRAMES of the slot. */
   void all();
 
   /**
-   * Compares the count with the slot's FRAMES.
+   * Compares the count with FRAMES of the slot.
    *
-   * @param all where to go if they are the same
+   * @param all the target if they are equal
    */
   void jumpIfAll(Label all);
 
   /**
-   * Compares the count with the slot's FRAMES.
+   * Compares the count with FRAMES of the slot.
    *
-   * @param last where to go if it is one less
+   * @param last the target if it is one less
    */
   void jumpIfLast(Label last);
 
-  /**
-   * Exchanges the frame with the one behind it, which becomes the frame; the count grows by one.
-   */
+  /** Exchanges the frame with the next one, which becomes the frame, and increments the count. */
   void swap();
 
   /**
-   * Compares the frame's place with this one; the place of a frame that stands apart is another.
+   * Compares the place of the frame with the present one; they differ for a frame that stands
+   * apart.
    *
-   * @param other where to go unless they are the same
+   * @param other the target if they differ
    */
   void jumpIfOther(Label other);
 
   /**
-   * Writes the frame behind those that are counted, and lets the function that was called return to
-   * the hook. The count grows by one and is stored. Where the function was called from has to be
-   * known still when its {@linkplain EventEmitter#putCall event} is written.
+   * Writes a frame after the counted ones, and replaces the return address of the called function
+   * by the hook. Increments and stores the count. The original return address has to be available
+   * when the {@linkplain EventEmitter#putCall event} is written.
    *
    * @param apart whether the frame before it is of another stack
    */
   void put(boolean apart);
 
-  /** Lets the hook go on at the frame's address to return to. */
+  /** Sets the address at which the hook continues to the return address of the frame. */
   void take();
 }

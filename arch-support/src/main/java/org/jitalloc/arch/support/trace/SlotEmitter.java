@@ -5,63 +5,63 @@ import org.jitalloc.arch.support.asm.Label;
 /** Emits the search for the slot of the running thread, and changes of its words. */
 public interface SlotEmitter {
 
-  /** Loads the thread's number and where the first slot is. */
+  /** Loads the number of the thread and the address of the first slot. */
   void loadNumber();
 
-  /** The slot becomes the first one that may be the thread's. Keeps the number. */
+  /** Selects the first slot that may belong to the thread. Preserves the number. */
   void first();
 
   /**
-   * Compares the slot's KEY with the number.
+   * Compares KEY of the slot with the number.
    *
-   * @param mine where to go if they are the same
+   * @param mine the target if they are equal
    */
   void jumpIfMine(Label mine);
 
   /**
-   * Compares the slot's KEY with the number.
+   * Compares KEY of the slot with the number.
    *
-   * @param other where to go unless they are the same
+   * @param other the target if they differ
    */
   void jumpIfOther(Label other);
 
-  /** The count becomes that of the slots in which a thread looks for its own. */
+  /** Loads the count with the number of slots that a thread tries. */
   void loadProbes();
 
   /**
-   * The slot becomes the one behind it, and behind the last one the first; the count falls by one.
+   * Selects the next slot, after the last one the first, and decrements the count.
    *
-   * @param again where to go unless the count is 0
+   * @param again the target if the count is not 0
    */
   void next(Label again);
 
   /**
-   * Makes the slot the thread's by an atomic change of KEY from 0 to the number. Keeps the number,
-   * the count and which slot it is, unless it goes away.
+   * Acquires the slot by a compare-and-swap of KEY from 0 to the number. If it fails, preserves the
+   * number, the count and the slot.
    *
-   * @param taken where to go if it is the thread's now
+   * @param taken the target if the slot belongs to the thread now
    */
   void take(Label taken);
 
-  /** Adds one to the header's UNPLACED, among other threads that do. */
+  /** Increments UNPLACED of the header atomically. */
   void countUnplaced();
 
   /**
-   * Adds one to a word of the slot.
+   * Increments a word of the slot.
    *
    * @param word its offset
    */
   void count(int word);
 
   /**
-   * Looks at the slot's BUSY.
+   * Tests BUSY of the slot.
    *
-   * @param busy where to go unless it is 0
+   * @param busy the target if it is not 0
    */
   void jumpIfBusy(Label busy);
 
   /**
-   * Stores the slot's BUSY.
+   * Stores BUSY of the slot.
    *
    * @param is whether it becomes the stack pointer, or 0
    */

@@ -3,68 +3,68 @@ package org.jitalloc.arch.support.trace;
 import org.jitalloc.arch.support.asm.Label;
 
 /**
- * Emits comparisons of a saved stack pointer with the present one, for the rare case in which the
- * order of the two numbers does not say which call is the inner one: a signal handler may run on
- * the thread's {@linkplain #ask alternate stack}, a coroutine on a stack of its own. {@link #ask}
- * comes first and {@link #answered} last, on every path. All registers with a meaning are kept.
+ * Emits comparisons of a saved stack pointer with the present one, for the rare case that their
+ * order does not determine the inner call: a signal handler may run on the {@linkplain #ask
+ * alternate stack} of the thread, a coroutine on another stack. {@link #ask} is the first and
+ * {@link #answered} the last call on every path. They preserve all shared registers.
  */
 public interface StackEmitter {
 
   /** A stack pointer that was saved in memory. */
   enum Saved {
-    /** The STACK of the frame that is looked at. */
+    /** STACK of the frame. */
     FRAME,
-    /** The slot's BUSY. */
+    /** BUSY of the slot. */
     BUSY
   }
 
   /** Asks the kernel for the alternate stack of the thread: sigaltstack(2). */
   void ask();
 
-  /** Gives back what {@link #ask} took of the stack; keeps the flags. */
+  /** Releases the stack memory of {@link #ask}; preserves the flags. */
   void answered();
 
   /**
    * Compares a saved stack pointer with the bounds of the alternate stack.
    *
-   * @param saved which
-   * @param alternate where to go if it lies inside
+   * @param saved the stack pointer
+   * @param alternate the target if it is inside
    */
   void jumpIfAlternate(Saved saved, Label alternate);
 
   /**
-   * Compares the stack pointer with the bounds of the alternate stack.
+   * Compares the present stack pointer with the bounds of the alternate stack.
    *
-   * @param alternate where to go if it lies inside
+   * @param alternate the target if it is inside
    */
   void jumpIfOnAlternate(Label alternate);
 
   /**
-   * Compares both with the bounds of the stack that the thread was created with.
+   * Compares both stack pointers with the bounds of the initial stack of the thread.
    *
-   * @param saved which
-   * @param other where to go unless both lie inside
+   * @param saved the saved stack pointer
+   * @param other the target unless both are inside
    */
   void jumpUnlessOwn(Saved saved, Label other);
 
   /**
-   * Compares the frame's place with this one.
+   * Compares the place of the frame with the present one.
    *
-   * @param same where to go if they are the same
+   * @param same the target if they are equal
    */
   void jumpIfSame(Label same);
 
   /**
-   * Compares the frame's place with this one.
+   * Compares the place of the frame with the present one.
    *
-   * @param higher where to go if it is higher
+   * @param higher the target if it is higher
    */
   void jumpIfHigher(Label higher);
 
   /**
-   * Compares BUSY with the stack pointer that the tracer was entered with.
+   * Compares BUSY with the stack pointer at the entry of the tracer.
    *
-   * @param below where to go if that is lower
+   * @param below the target if the latter is lower
    */
   void jumpIfBelowBusy(Label below);
 }

@@ -3,15 +3,15 @@ package org.jitalloc.arch.support.trace;
 import org.jitalloc.arch.support.asm.CodeWriter;
 
 /**
- * All that an architecture knows of tracers, for one of them.
+ * The emitters of an architecture for one tracer.
  *
- * @param code where the others write to
- * @param entry how it is entered and left
- * @param slots what a thread has for itself
- * @param frames the returns that are awaited
- * @param stack on which stack saved stack pointers are
- * @param events what is written
- * @param callbacks functions that it calls
+ * @param code the assembler of all emitters
+ * @param entry the entry and the exit
+ * @param slots the slot of the thread
+ * @param frames the stack of returns
+ * @param stack comparisons of stack pointers
+ * @param events the events
+ * @param callbacks the calls of functions
  */
 public record TracerEmitters(
     CodeWriter code,

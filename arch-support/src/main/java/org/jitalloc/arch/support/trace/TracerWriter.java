@@ -6,7 +6,7 @@ import org.jitalloc.arch.trace.TraceArea;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers.Tracer;
 
-/** Writes one tracer: what returns go to, if it awaits any, and behind it what sites call. */
+/** Writes one tracer: the hook for returns, if it traces any, and then the entry for sites. */
 public final class TracerWriter {
   /*
    * Layout: what nearly always happens is a straight line; what is rare stands behind it.
@@ -35,10 +35,10 @@ public final class TracerWriter {
   private final CallbackEmitter callbacks;
 
   /**
-   * Begins.
+   * Creates a writer.
    *
-   * @param spec what the tracer does
-   * @param machine what emits its parts
+   * @param spec the work of the tracer
+   * @param machine the emitters
    */
   public TracerWriter(TracerSpec spec, TracerEmitters machine) {
     this.spec = spec;
@@ -54,7 +54,7 @@ public final class TracerWriter {
   /**
    * Writes the tracer.
    *
-   * @return its code; the hook is where it begins
+   * @return its code, which begins with the hook
    */
   public Tracer write() {
     if (spec.returns()) {
@@ -103,7 +103,7 @@ public final class TracerWriter {
     code.jump(leave);
   }
 
-  /** Callbacks come first: they are given the address to return to before it is replaced. */
+  /** Callbacks come first: their argument is the return address before it is replaced. */
   private void trace(Label full, Await hooking, Label done) {
     if (!spec.callbacks().isEmpty()) {
       callbacks.save();
@@ -212,7 +212,7 @@ public final class TracerWriter {
     code.bind(end);
   }
 
-  /** The frame becomes the last one, and the count that of those before it. */
+  /** Moves the frame to the end of the stack, and sets the count to the number of the others. */
   private void moveToEnd() {
     var again = new Label();
     var last = new Label();
@@ -283,7 +283,9 @@ public final class TracerWriter {
     entry.trap();
   }
 
-  /** The last frame is not the hook's own: it is stale, or of another stack. */
+  /**
+   * Emits the search of the hook's frame if the last frame is stale, or belongs to another stack.
+   */
   private void findFrame(Label taken, Label lost) {
     var again = new Label();
     var found = new Label();
@@ -315,7 +317,7 @@ public final class TracerWriter {
     code.bind(found);
   }
 
-  /** Looks into all slots that may be the thread's. Goes on behind if none is. */
+  /** Searches the slots that may belong to the thread. Falls through if none does. */
   private void search(Label found) {
     var again = new Label();
     slots.loadProbes();
@@ -324,7 +326,7 @@ public final class TracerWriter {
     slots.next(again);
   }
 
-  /** Takes one that is no thread's. Goes on behind if there is none. */
+  /** Acquires a free slot. Falls through if there is none. */
   private void claim(Label found) {
     var again = new Label();
     slots.first();

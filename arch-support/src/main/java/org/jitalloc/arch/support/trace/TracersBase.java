@@ -9,7 +9,7 @@ import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers;
 
 /**
- * Tracers of an architecture, but for the machine instructions.
+ * The tracers of an architecture without the machine instructions.
  *
  * @param <A> its assembler
  */
@@ -21,10 +21,10 @@ public abstract class TracersBase<A extends CodeWriter> implements Tracers {
   private final int threadBlockBytes;
 
   /**
-   * Makes the service.
+   * Creates the service.
    *
    * @param arch the name of the architecture
-   * @param assemblers makes an empty assembler
+   * @param assemblers creates an empty assembler
    * @param threadBlockStart see {@link Tracers#threadBlockStart}
    * @param threadBlockBytes see {@link Tracers#threadBlockBytes}
    */
@@ -72,12 +72,12 @@ public abstract class TracersBase<A extends CodeWriter> implements Tracers {
   protected abstract void emitReturn(A code);
 
   /**
-   * Makes the emitters of a tracer.
+   * Creates the emitters of a tracer.
    *
    * @param code an empty assembler
    * @param address the address of the tracer
    * @param area its memory
-   * @param spec what it does
+   * @param spec its work
    * @param cpuFeatures the optional instructions that it may use
    * @return the emitters
    */
