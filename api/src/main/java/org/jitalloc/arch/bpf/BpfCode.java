@@ -14,8 +14,8 @@ import java.util.List;
  *     registers and the stack of the caller
  * @param insnOffsets the offset in bytes of the code of each instruction; the code of instruction i
  *     ends where that of i + 1 begins
- * @param stopSites where runs can be stopped, one for each of {@link BpfOp#pollPoints}; none if the
- *     program counts its steps, as it then looks at each of these points anyway
+ * @param stopSites the stop sites, one for each of {@link BpfOp#pollPoints}; none if the program
+ *     counts its steps, because it then tests at each of these points
  */
 public record BpfCode(
     byte[] bytes, int entry, int patchSite, int[] insnOffsets, List<BpfStopSite> stopSites) {}

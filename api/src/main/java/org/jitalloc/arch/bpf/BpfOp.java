@@ -5,9 +5,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The numbers of RFC 9669 that operations are made of, and questions about an instruction that have
- * the same answer on every architecture. The one home of both, so that who checks, runs, prints and
- * compiles programs cannot disagree.
+ * The numbers of RFC 9669 for operations, and the properties of instructions that do not depend on
+ * an architecture. The checker, the interpreter, the disassembler and the compilers use these
+ * definitions, so that they agree.
  *
  * <p>An operation has its class in bits 0 to 2 (section 3.3). Arithmetic and jumps have the source
  * in bit 3 and the code in bits 4 to 7 (section 4); loads and stores the size in bits 3 and 4 and
@@ -61,7 +61,7 @@ public final class BpfOp {
   /** Multiplication. */
   public static final int MUL = 0x20;
 
-  /** Division: unsigned with offset 0, signed with offset 1; by 0 it gives 0. */
+  /** Division: unsigned with offset 0, signed with offset 1; the result is 0 for a divisor of 0. */
   public static final int DIV = 0x30;
 
   /** Bitwise or; also, as the constant of an atomic operation. */
@@ -79,13 +79,16 @@ public final class BpfOp {
   /** Negation. */
   public static final int NEG = 0x80;
 
-  /** Remainder: unsigned with offset 0, signed with offset 1; by 0 it gives the dividend. */
+  /**
+   * Remainder: unsigned with offset 0, signed with offset 1; the result is the dividend for a
+   * divisor of 0.
+   */
   public static final int MOD = 0x90;
 
   /** Bitwise exclusive or; also, as the constant of an atomic operation. */
   public static final int XOR = 0xa0;
 
-  /** Move; of a register with an offset other than 0, of that many bits with their sign. */
+  /** Move; of a register with an offset other than 0: sign extension of that many bits. */
   public static final int MOV = 0xb0;
 
   /** Shift to the right that keeps the sign. */
@@ -137,7 +140,7 @@ public final class BpfOp {
   /** Load of a constant of 64 bits: a wide instruction, of two. */
   public static final int LDDW = 0x18;
 
-  /** What stands for the operation in the second half of a wide instruction. */
+  /** The opcode in the second half of a wide instruction. */
   public static final int LDDW_SECOND = 0x00;
 
   /** Jump always, by offset. */
@@ -146,7 +149,7 @@ public final class BpfOp {
   /** Jump always, by imm. */
   public static final int GOTOL = JMP32 | JA;
 
-  /** Call by imm: its src says of what, {@link #CALL_HELPER} or {@link #CALL_LOCAL}. */
+  /** Call by imm; its src is {@link #CALL_HELPER} or {@link #CALL_LOCAL}. */
   public static final int CALL = 0x85;
 
   /** Call of the helper whose number is in dst. */
@@ -161,10 +164,10 @@ public final class BpfOp {
   /** Conversion between the program's byte order and big-endian. */
   public static final int BE = ALU | END | X;
 
-  /** Reversal of the bytes, whatever the machine's order. */
+  /** Reversal of the bytes, independent of the byte order of the machine. */
   public static final int BSWAP = ALU64 | END;
 
-  // What src of a CALL says: section 4.3.
+  // src of a CALL: section 4.3.
 
   /** In src of a {@link #CALL}: the constant is the number of a helper. */
   public static final int CALL_HELPER = 0;
@@ -177,7 +180,7 @@ public final class BpfOp {
   /** The mode of plain loads and stores. */
   public static final int MEM = 0x60;
 
-  /** The mode of loads that extend the sign. */
+  /** The mode of sign-extending loads. */
   public static final int MEMSX = 0x80;
 
   /** The mode of atomic operations. */
@@ -186,7 +189,7 @@ public final class BpfOp {
   // The constant of an atomic operation: section 5.3. The others are ADD, OR, AND and XOR, with or
   // without FETCH.
 
-  /** In the constant of an atomic operation: src receives the value that was there before. */
+  /** In the constant of an atomic operation: src receives the old value. */
   public static final int FETCH = 0x01;
 
   /** The constant of an atomic exchange; includes {@link #FETCH}. */
@@ -207,9 +210,9 @@ public final class BpfOp {
   private BpfOp() {}
 
   /**
-   * What arithmetic does, or what a jump compares.
+   * Returns the operation of arithmetic, or the comparison of a jump.
    *
-   * @param insn of arithmetic or a jump
+   * @param insn an arithmetic instruction or a jump
    * @return one of {@link #ADD} to {@link #END} or of {@link #JA} to {@link #JSLE}
    */
   public static int code(BpfInsn insn) {
@@ -217,9 +220,9 @@ public final class BpfOp {
   }
 
   /**
-   * Whether the second operand is a register.
+   * Tests whether the second operand is a register.
    *
-   * @param insn of arithmetic or a jump
+   * @param insn an arithmetic instruction or a jump
    * @return whether it is src, not imm
    */
   public static boolean isX(BpfInsn insn) {
@@ -227,7 +230,7 @@ public final class BpfOp {
   }
 
   /**
-   * In which way memory is accessed.
+   * Returns the mode of a memory access.
    *
    * @param insn a load or store
    * @return {@link #MEM}, {@link #MEMSX} or {@link #ATOMIC}
@@ -237,7 +240,7 @@ public final class BpfOp {
   }
 
   /**
-   * How many bytes are accessed.
+   * Returns the number of bytes that are accessed.
    *
    * @param insn a load or store
    * @return 1, 2, 4 or 8
@@ -252,11 +255,11 @@ public final class BpfOp {
   }
 
   /**
-   * Whether a change of the byte order reverses bytes; if not, it only cuts off.
+   * Tests whether a conversion of the byte order reverses bytes; else it only truncates.
    *
    * @param insn {@link #LE}, {@link #BE} or {@link #BSWAP}
    * @param order the byte order of the program
-   * @return whether the bytes of the value change places
+   * @return whether it reverses the bytes of the value
    */
   public static boolean reverses(BpfInsn insn, ByteOrder order) {
     int toOwnOrder = order == ByteOrder.LITTLE_ENDIAN ? LE : BE;
@@ -264,7 +267,7 @@ public final class BpfOp {
   }
 
   /**
-   * Whether an instruction reads or writes memory. LDDW does not.
+   * Tests whether an instruction reads or writes memory. LDDW does not.
    *
    * @param insn any instruction
    * @return whether it is a load, a store or an atomic operation
@@ -274,7 +277,7 @@ public final class BpfOp {
   }
 
   /**
-   * The register that an access takes its address from.
+   * Returns the base register of an access.
    *
    * @param insn a load or store
    * @return its number
@@ -284,18 +287,17 @@ public final class BpfOp {
   }
 
   /**
-   * Whether an instruction is an atomic operation.
+   * Tests whether an instruction is an atomic operation.
    *
    * @param insn any instruction
-   * @return whether its constant says what is done
+   * @return whether its constant is an atomic operation
    */
   public static boolean isAtomic(BpfInsn insn) {
     return insn.insnClass() == STX && mode(insn) == ATOMIC;
   }
 
   /**
-   * Whether an instruction may lead to another place of its function. Calls and the exit are not
-   * jumps.
+   * Tests whether an instruction is a jump inside its function. Calls and the exit are not jumps.
    *
    * @param insn any instruction
    * @return whether it has a {@link #target}
@@ -306,17 +308,17 @@ public final class BpfOp {
   }
 
   /**
-   * Whether an instruction is a jump without a condition.
+   * Tests whether an instruction is an unconditional jump.
    *
    * @param insn any instruction
-   * @return whether it never goes on to the next one
+   * @return whether it never falls through to the next one
    */
   public static boolean isUnconditional(BpfInsn insn) {
     return insn.opcode() == GOTO || insn.opcode() == GOTOL;
   }
 
   /**
-   * Whether an instruction calls a function of the program.
+   * Tests whether an instruction calls a function of the program.
    *
    * @param insn any instruction
    * @return whether it does
@@ -326,7 +328,7 @@ public final class BpfOp {
   }
 
   /**
-   * Whether an instruction calls a helper, by number or by register.
+   * Tests whether an instruction calls a helper, by number or by register.
    *
    * @param insn any instruction
    * @return whether it does
@@ -336,9 +338,9 @@ public final class BpfOp {
   }
 
   /**
-   * Finds where a run can be stopped: the instructions that a jump backwards leads to, or a local
-   * call. A run executes less than all instructions of a program between two of them, calls of
-   * helpers apart.
+   * Returns the instructions at which a run can be stopped: the targets of backward jumps and of
+   * local calls. Between two of them, a run executes fewer instructions than the program has,
+   * besides helpers.
    *
    * @param insns a checked program
    * @return the indices of these instructions
@@ -355,12 +357,12 @@ public final class BpfOp {
   }
 
   /**
-   * Where a jump or local call leads, if it is taken.
+   * Returns the target of a jump or local call.
    *
    * @param insn a jump or local call
-   * @param index where it stands
-   * @return the index of an instruction: a long, as of a program that was not checked it may be
-   *     anything
+   * @param index the index of the instruction
+   * @return the index of the target; a long, because that of an unchecked program may have any
+   *     value
    */
   public static long target(BpfInsn insn, int index) {
     boolean byImm = insn.opcode() == GOTOL || insn.opcode() == CALL;
