@@ -15,14 +15,14 @@ import org.jitalloc.arch.x86.asm.Padding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls whose target is kept under a key, bound to the function that the key has when the module is
- * loaded. A key ({@code struct static_call_key}, include/linux/static_call_types.h) begins with the
- * address of the function, 0 if there is nothing to be called. What is made of a call is the
- * kernel's (arch/x86/kernel/static_call.c): a direct call or jump; without a function an
- * instruction that does nothing, or a return; for the function that returns 0, its result.
+ * Binds static calls to the function that their key has when the module is loaded. A key ({@code
+ * struct static_call_key}, include/linux/static_call_types.h) begins with the address of the
+ * function, 0 if there is none. The replacements are those of the kernel
+ * (arch/x86/kernel/static_call.c): a direct call or jump; without a function a no-operation or a
+ * return; for the function that returns 0, its result.
  *
- * <p>Only keys in the module can be read. Calls by those of others stay as compilers have made
- * them: to the trampoline of the key, which its owner keeps.
+ * <p>Only keys in the module can be read. Calls by other keys do not change: they call the
+ * trampoline of the key, which the owner of the key updates.
  */
 final class StaticCalls {
   private static final String RETURN_THUNK = "__x86_return_thunk";
@@ -34,7 +34,7 @@ final class StaticCalls {
   private static final int BRANCH_BYTES = 5;
   private static final int DISTANCE_BYTES = 4;
 
-  /** {@code xor %eax, %eax} with prefixes that mean nothing, to be as long as a call. */
+  /** {@code xor %eax, %eax} with prefixes without effect, of the length of a call. */
   private static final byte[] RESULT_0 = {0x2e, 0x2e, 0x2e, 0x31, (byte) 0xc0};
 
   private final RelocatableObject object;
@@ -42,7 +42,7 @@ final class StaticCalls {
   private final boolean usesReturnThunk;
   private final OptionalLong returnThunk;
 
-  /** The keys that hold the function that returns 0. */
+  /** The keys with the function that returns 0. */
   private final RelocatedNames<Boolean> return0;
 
   StaticCalls(RelocatableObject object, PlacedObject placed, IntPredicate features) {
@@ -73,11 +73,11 @@ final class StaticCalls {
   /**
    * Binds a call.
    *
-   * @param fixup the place
-   * @param now what is there
-   * @return what is to be there; null if the key is not the module's, or what it calls is out of
+   * @param fixup the location
+   * @param now the present bytes
+   * @return the new bytes; null if the key is outside of the module, or the function is out of
    *     reach
-   * @throws IllegalArgumentException if there is no call, or no jump
+   * @throws IllegalArgumentException if the present bytes are no call or jump
    */
   byte @Nullable [] bind(CodeFixup fixup, byte[] now) {
     boolean isTail = fixup.kind() == Kind.STATIC_TAIL_CALL;
@@ -103,7 +103,7 @@ final class StaticCalls {
         : to(function, fixup, now);
   }
 
-  /** What the key holds; nothing if it is none of the module's data. */
+  /** {@return the function of a key; empty if the key is outside of the module} */
   private OptionalLong key(long address) {
     for (int i = 1; i < object.sectionCount(); i++) {
       long offset = address - placed.address(i);
@@ -118,7 +118,10 @@ final class StaticCalls {
     return OptionalLong.empty();
   }
 
-  /** A tail call of nothing returns; a conditional one can do so by the kernel's thunk only. */
+  /**
+   * {@return the replacement of a tail call without a function: a return; null for a conditional
+   * one, which needs the kernel's thunk}
+   */
   private byte @Nullable [] nothingInTheEnd(CodeFixup fixup, byte[] now, boolean isConditional) {
     if (usesReturnThunk) {
       return returnThunk.isPresent() ? to(returnThunk.getAsLong(), fixup, now) : null;
@@ -132,7 +135,7 @@ final class StaticCalls {
     return code;
   }
 
-  /** The same branch to somewhere else. */
+  /** {@return the branch with another target} */
   private static byte @Nullable [] to(long target, CodeFixup fixup, byte[] now) {
     long distance = target - (fixup.address() + now.length);
     if (distance != (int) distance) {

@@ -6,7 +6,7 @@ import org.jitalloc.arch.elf.RelocatableObject;
 import org.jitalloc.arch.support.fixup.RelocatedNames;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel's thunks for indirect branches, of which each register has one. */
+/** The kernel's thunks for indirect branches, one for each register. */
 final class Thunks {
   private static final String THUNK = "__x86_indirect_thunk_";
   private static final List<String> REGISTERS =
@@ -16,7 +16,9 @@ final class Thunks {
 
   private Thunks() {}
 
-  /** {@return the registers of thunks by the addresses of the distances that lead to them} */
+  /**
+   * {@return the registers of thunks by the addresses of the relative fields that refer to them}
+   */
   static RelocatedNames<Integer> calls(RelocatableObject object, PlacedObject placed) {
     return new RelocatedNames<>(object, placed, object::isCode, Thunks::register);
   }

@@ -22,9 +22,9 @@ import org.jitalloc.arch.x86.asm.Padding;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Alternatives, retpolines, return thunks, static calls and lock prefixes, in the order in which
- * the kernel goes through them. Paravirtual calls, with which it begins, come last here: nothing is
- * put there, so what counts is which of them the others left.
+ * Plans alternatives, retpolines, return thunks, static calls and lock prefixes, in the order of
+ * the kernel. Paravirtual calls, which are first in the kernel, are last here: they are not
+ * changed, and only those that alternatives did not replace are reported.
  */
 @Component(property = "jit.arch=amd64")
 public final class X86FixupCodec implements FixupCodec {
@@ -32,7 +32,7 @@ public final class X86FixupCodec implements FixupCodec {
   private static final byte INT3 = (byte) 0xcc;
   private static final byte LOCK = (byte) 0xf0;
 
-  /** A prefix as long that means nothing here. */
+  /** A prefix of the same length without effect. */
   private static final byte DS = 0x3e;
 
   private static final int NEAR_JUMP = 0xe9;
@@ -84,7 +84,7 @@ public final class X86FixupCodec implements FixupCodec {
             });
   }
 
-  /** Makes the code of a place that is no static call. */
+  /** {@return the code of a location that is no static call} */
   static byte[] fit(CodeFixup fixup, byte[] now, byte[] other, IntPredicate features) {
     boolean isThere = features.test(fixup.feature()) != fixup.inverted();
     return switch (fixup.kind()) {
@@ -112,7 +112,7 @@ public final class X86FixupCodec implements FixupCodec {
     }
   }
 
-  /** Objtool lists jumps to the thunk; a return that is one already stays. */
+  /** {@return a return in place of a jump to the return thunk; a return does not change} */
   private static byte[] directReturn(byte[] now) {
     if (now.length != NEAR_JUMP_BYTES || (now[0] & 0xff) != NEAR_JUMP) {
       return now;

@@ -12,7 +12,7 @@ import org.jitalloc.arch.support.fixup.EntryTable;
 import org.jitalloc.arch.x86.X86Arch;
 import org.osgi.service.component.annotations.Component;
 
-/** The kernel's ORC tables: addresses in one section, what is known of them in another. */
+/** The kernel's ORC tables: addresses in one section, unwind entries in another. */
 @Component(property = "jit.arch=amd64")
 public final class X86UnwindCodec implements UnwindCodec {
   private static final String ADDRESSES = ".orc_unwind_ip";
@@ -81,8 +81,8 @@ public final class X86UnwindCodec implements UnwindCodec {
   }
 
   /**
-   * What entries are sorted by: their address, and of two entries for one address the one that
-   * knows nothing comes first, since it ends the code before it.
+   * {@return the sort key of an entry: its address; of two entries for one address, the one without
+   * unwind data is first, because it ends the code before it}
    */
   private static long key(long distance, boolean knows, int index) {
     return (distance << 1 | (knows ? 1 : 0)) << Integer.SIZE - 1 | index;

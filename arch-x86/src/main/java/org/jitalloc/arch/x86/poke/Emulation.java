@@ -4,43 +4,43 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What the trap handler does for a thread in the place of an instruction.
+ * The emulation of an instruction by the trap handler.
  *
- * @param action one of the constants; conditional jumps carry more in its upper bits
- * @param a its first number
- * @param b its second number
+ * @param action one of the constants; that of conditional jumps has the condition in its upper bits
+ * @param a its first operand
+ * @param b its second operand
  */
 record Emulation(long action, long a, long b) {
   /**
-   * Resume at the trapping address: the thread traps again until the change is complete. For what
-   * is not emulated.
+   * Resume at the trapping address: the thread traps again until the change is complete. For
+   * instructions that are not emulated.
    */
   static final int WAIT = 0;
 
-  /** Go on at {@code a}. */
+  /** Continue at {@code a}. */
   static final int JUMP = 1;
 
-  /** Push {@code b}, go on at {@code a}. */
+  /** Push {@code b}, continue at {@code a}. */
   static final int CALL = 2;
 
-  /** Pop where to go on, then drop {@code a} bytes. */
+  /** Pop the return address, then drop {@code a} bytes. */
   static final int RETURN = 3;
 
   /**
-   * Go on at {@code a} if the condition holds, else at {@code b}. It holds if one of the flags in
-   * the mask at {@link #FLAG_MASK_SHIFT} is set, or, where {@link #SIGN_SHIFT} is set, if the sign
-   * and the overflow flag differ; and the other way round where {@link #NEGATE_SHIFT} is set.
+   * Continue at {@code a} if the condition holds, else at {@code b}. It holds if one of the flags
+   * in the mask at {@link #FLAG_MASK_SHIFT} is set, or, if {@link #SIGN_SHIFT} is set, if the sign
+   * and the overflow flag differ. It is inverted if {@link #NEGATE_SHIFT} is set.
    */
   static final int CONDITION = 4;
 
-  /** Go on at {@code a}, where a breakpoint stays: nothing is being changed, so none is counted. */
+  /** Continue at {@code a}: a permanent breakpoint, which is not counted as a change. */
   static final int DETOUR = 5;
 
   static final int NEGATE_SHIFT = 8;
   static final int SIGN_SHIFT = 9;
   static final int FLAG_MASK_SHIFT = 16;
 
-  /** The length of a record with its address. */
+  /** The length of a record with its address, in bytes. */
   static final int RECORD_BYTES = 32;
 
   static final int ACTION_OFFSET = 8;
@@ -61,7 +61,7 @@ record Emulation(long action, long a, long b) {
   /** From this pair on, sign and overflow are compared. */
   private static final int FIRST_SIGNED_PAIR = 6;
 
-  /** Finds what to do for an instruction; what is not known is waited for. */
+  /** {@return the emulation of an instruction; WAIT for an unknown one} */
   static Emulation of(byte[] code, long address) {
     var bytes = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
     long next = address + code.length;
@@ -99,7 +99,7 @@ record Emulation(long action, long a, long b) {
     return new Emulation(JUMP, target, 0);
   }
 
-  /** The record behind its address. */
+  /** {@return the record without its address} */
   byte[] record() {
     return ByteBuffer.allocate(RECORD_BYTES - Long.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -121,7 +121,7 @@ record Emulation(long action, long a, long b) {
     return new Emulation(action, target, next);
   }
 
-  /** Whether nothing but INT3, which is never reached, stands behind the first bytes. */
+  /** {@return whether only INT3, which is never executed, follows the first bytes} */
   private static boolean isPadded(byte[] code, int from) {
     if (code.length < from) {
       return false;

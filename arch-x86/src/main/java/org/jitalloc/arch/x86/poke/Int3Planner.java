@@ -12,7 +12,7 @@ import org.jitalloc.arch.PokePlan.Trap;
 import org.jitalloc.arch.PokePlan.Write;
 import org.jitalloc.arch.PokeSite;
 
-/** Plans a batch of changes over breakpoints. */
+/** Plans a batch of changes by breakpoints. */
 public final class Int3Planner {
   /*
    * Policy: the order that the kernel uses [1] and that Intel and AMD accept for code that runs
@@ -39,7 +39,7 @@ public final class Int3Planner {
 
   private Int3Planner() {}
 
-  /** Plans as {@link org.jitalloc.arch.TextPoke#plan} says. */
+  /** Plans a batch, as {@link org.jitalloc.arch.TextPoke#plan} specifies. */
   public static PokePlan plan(List<PokeSite> sites) {
     sites.forEach(Int3Planner::check);
     var steps = new ArrayList<Step>();

@@ -1,6 +1,6 @@
 package org.jitalloc.arch.x86.poke;
 
-/** Tells the instructions that do nothing. */
+/** Recognises no-operations. */
 final class Nops {
   private static final int OPERAND_SIZE = 0x66;
   private static final int CS_SEGMENT = 0x2e;
@@ -8,8 +8,8 @@ final class Nops {
   private Nops() {}
 
   /**
-   * Whether the bytes are one NOP and nothing else: 90 or 0f 1f /0, with operand size or CS
-   * prefixes.
+   * {@return whether the bytes are exactly one NOP: 90 or 0f 1f /0, with operand size or CS
+   * prefixes}
    */
   static boolean isNop(byte[] code) {
     int at = 0;
@@ -32,7 +32,7 @@ final class Nops {
     return value == OPERAND_SIZE || value == CS_SEGMENT;
   }
 
-  /** The length of ModRM, SIB and displacement. */
+  /** {@return the length of ModRM, SIB and displacement} */
   private static int operandBytes(byte[] code, int at) {
     int mode = (code[at] & 0xc0) >> 6;
     int rm = code[at] & 7;

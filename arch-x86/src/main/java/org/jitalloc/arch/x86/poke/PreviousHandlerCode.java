@@ -15,7 +15,7 @@ import org.jitalloc.arch.x86.asm.Cond;
 import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Passes a signal to the action that was there before; RSI is the siginfo, RDX the ucontext. */
+/** Passes a signal to the previous action; RSI is the siginfo, RDX the ucontext. */
 final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
    * A handler gets the signal by a jump. The default action ends the process: the disposition is

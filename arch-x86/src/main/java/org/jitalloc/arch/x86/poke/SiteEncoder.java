@@ -6,12 +6,14 @@ import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
-/** The bytes of what may stand at a patch site. */
+/** Encodes the instructions of patch sites. */
 public final class SiteEncoder {
-  /** The length of a patch site: a direct call or jump with four bytes of displacement. */
+  /**
+   * The length of a patch site in bytes: a direct call or jump with a displacement of four bytes.
+   */
   public static final int SITE_BYTES = 5;
 
-  /** The longest instruction that the processor accepts. */
+  /** The largest length of an instruction in bytes. */
   static final int MAX_INSTRUCTION_BYTES = 15;
 
   private static final byte[] NOP = {0x0f, 0x1f, 0x44, 0, 0};
@@ -22,8 +24,8 @@ public final class SiteEncoder {
   private SiteEncoder() {}
 
   /**
-   * Encodes as {@link org.jitalloc.arch.TextPoke#encode} says. Whether raw bytes are one
-   * instruction is their maker's duty.
+   * Encodes an instruction, as {@link org.jitalloc.arch.TextPoke#encode} specifies. Raw bytes are
+   * not checked: the caller ensures that they are one instruction.
    */
   public static byte[] encode(Instruction instruction, long address) {
     return switch (instruction) {

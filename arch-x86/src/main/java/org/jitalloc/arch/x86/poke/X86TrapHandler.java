@@ -5,7 +5,7 @@ import org.jitalloc.arch.TrapHandler;
 import org.jitalloc.arch.support.poke.TrapHandlerWriter;
 import org.jitalloc.arch.x86.asm.Assembler;
 
-/** Carries threads over INT3: the handler of SIGTRAP on Linux. */
+/** The handler of INT3, which raises SIGTRAP on Linux. */
 public final class X86TrapHandler implements TrapHandler {
   private static final int SIGTRAP = 5;
 

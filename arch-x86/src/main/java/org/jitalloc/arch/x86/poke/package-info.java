@@ -1,6 +1,6 @@
 /**
- * Changing running code: what to write in which order, and how a thread is carried over a
- * breakpoint meanwhile.
+ * Changes of live code: the order of writes, and the emulation of instructions for threads that
+ * execute a breakpoint.
  */
 @NullMarked
 package org.jitalloc.arch.x86.poke;

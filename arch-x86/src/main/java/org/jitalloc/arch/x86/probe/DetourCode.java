@@ -14,7 +14,7 @@ import org.jitalloc.arch.x86.decode.Detour.Refused;
 import org.jitalloc.arch.x86.decode.OutOfLine;
 import org.jitalloc.arch.x86.decode.ProbeRefusal;
 
-/** The bytes of one detour, as they are appended. */
+/** Emits the code of one detour. */
 final class DetourCode implements DetourEmitter {
   /*
    * What calls the entry changes no flags, and writes no stack that the probed code may be using
@@ -33,7 +33,7 @@ final class DetourCode implements DetourEmitter {
 
   private static final int ROOM = 1024;
 
-  /** At most, for one number. */
+  /** The largest length of an increment in bytes. */
   private static final int COUNT_BYTES = 14;
 
   private static final byte[] PUSH_RAX_RCX = {0x50, 0x51};
@@ -81,7 +81,7 @@ final class DetourCode implements DetourEmitter {
     out.putInt(0x24a48d48).putInt(bytes);
   }
 
-  /** Makes room for the return address, which the handler fills, and returns to it. */
+  /** Pushes a slot for the return address, which the handler fills, and returns to it. */
   @Override
   public void takeReturn() {
     out.putInt(ReturnMark.CODE);

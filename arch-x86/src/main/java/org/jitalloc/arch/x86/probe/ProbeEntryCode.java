@@ -17,7 +17,7 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.VectorState;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** The machine code that all detours of a target call. */
+/** Emits the entry, which all detours of a target call. */
 final class ProbeEntryCode implements ProbeEntryEmitter {
   /*
    * The stack, from above, when the handler is called:
@@ -101,7 +101,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     asm.call(RAX);
   }
 
-  /** From the numbers at RAX: top of the stack, RSP, flags, RBP, RBX, then what was pushed. */
+  /** From the values at RAX: top of the stack, RSP, flags, RBP, RBX, then the pushed registers. */
   @Override
   public void change() {
     var sameTop = new Label();

@@ -11,7 +11,7 @@ import org.jitalloc.arch.x86.decode.ProbeRefusal;
 import org.jitalloc.arch.x86.decode.Probes;
 import org.jitalloc.arch.x86.decode.Sweep;
 
-/** A function, swept once. */
+/** A function that is decoded once. */
 final class X86ProbeText implements ProbeText {
   private static final BitSet NO_ENTRIES = new BitSet();
 

@@ -12,10 +12,10 @@ import org.osgi.service.component.annotations.Component;
 /** Probes of x86-64. */
 @Component(service = ProbeCodec.class, property = "jit.arch=amd64")
 public final class X86Probes extends DetourProbes {
-  /** What a displacement of four bytes reaches, less than a detour is long. */
+  /** The reach of a displacement of four bytes minus the largest length of a detour. */
   private static final long REACH_BYTES = (1L << 31) - 4096;
 
-  /** Made by Declarative Services, or by whoever looks for services on the class path. */
+  /** Called by Declarative Services or the service loader. */
   public X86Probes() {
     super(X86Arch.NAME, ProbeEntryCode.REGISTERS, REACH_BYTES);
   }

@@ -1,4 +1,6 @@
-/** Probes of x86-64: which instructions can be probed, and detours that do the same elsewhere. */
+/**
+ * Probes of x86-64: the instructions that can be probed, and detours that execute them out of line.
+ */
 @NullMarked
 package org.jitalloc.arch.x86.probe;
 

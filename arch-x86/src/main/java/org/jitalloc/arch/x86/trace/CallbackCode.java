@@ -11,16 +11,16 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.VectorState;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Calls functions that may change all that a function may change. */
+/** Emits calls of functions by the C calling convention. */
 final class CallbackCode implements CallbackEmitter {
   /*
-   * From RSP on while callbacks are called: how the vector registers were saved, and from
-   * VECTORS_OFFSET on these, as they may be arguments. RBP has the stack that came before, RBX the
-   * slot.
+   * The layout from RSP on during callbacks: the flag of the saved vector state, and from
+   * VECTORS_OFFSET on the vector registers, which may be arguments. RBP is the previous stack
+   * pointer, RBX the slot.
    */
   private static final int VECTORS_OFFSET = VectorState.ALIGN_BYTES;
 
-  /** What the tracer has not saved and functions may change, and two that they keep. */
+  /** The caller-saved registers that the tracer has not saved, and two callee-saved registers. */
   private static final List<Reg> MORE = List.of(Reg.RDI, Reg.R8, Reg.R9, Reg.R10, Reg.RBX, Reg.RBP);
 
   private static final int MORE_BYTES = MORE.size() * Long.BYTES;

@@ -8,22 +8,22 @@ import org.jitalloc.arch.x86.asm.Assembler;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ReturnMark;
 
-/** Enters and leaves tracers. */
+/** Emits the entry and the exit of tracers. */
 final class EntryCode implements EntryEmitter {
   /*
-   * A site calls before its function has touched anything. On the stack are the address behind the
-   * site and behind it the one that the function returns to. Of the registers only R11 is free; RAX
-   * counts vector arguments, R10 may be a static chain.
-   * Cost of an event: four pushes and pops, RDTSC, nine stores; no locked instruction, and no load
-   * that another thread writes but READ and ON.
+   * A site calls before its function changes any register. On the stack are the address after the
+   * site, and then the return address of the function. Only R11 is a scratch register; RAX is the
+   * number of vector arguments, R10 may be a static chain. The cost of an event is four pushes and
+   * pops, RDTSC and nine stores, without a locked instruction; of the loaded words, other threads
+   * write only READ and ON.
    */
   private static final List<Reg> SAVED = List.of(Reg.RAX, Reg.RCX, Reg.RDX, Reg.RSI);
 
-  /** The registers that a function returns values in, and those that awaiting returns uses. */
+  /** The result registers of functions, and those that the hook uses. */
   private static final List<Reg> SAVED_BY_HOOK =
       List.of(Reg.RAX, Reg.RCX, Reg.RDX, Reg.RSI, Reg.RDI);
 
-  /** Where the address to go back to is on the stack, in the hook. */
+  /** The offset of the return address on the stack, in the hook. */
   static final int RETURN_PLACE = SAVED_BY_HOOK.size() * Long.BYTES;
 
   private static final byte[] UD2 = {0x0f, 0x0b};
@@ -36,12 +36,12 @@ final class EntryCode implements EntryEmitter {
     saved = returns ? SAVED_BY_HOOK : SAVED;
   }
 
-  /** Where the address behind the site is on the stack. */
+  /** {@return the offset of the address after the site on the stack} */
   int ip() {
     return saved.size() * Long.BYTES;
   }
 
-  /** Where the address that the function returns to is on the stack. */
+  /** {@return the offset of the return address of the function on the stack} */
   int parent() {
     return ip() + Long.BYTES;
   }

@@ -13,7 +13,7 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Writes an event, whose address is in RSI. Uses RAX and RDX. */
+/** Emits the write of an event, whose address is in RSI. Uses RAX and RDX. */
 final class EventCode implements EventEmitter {
   private static final byte[] RDTSC = {0x0f, 0x31};
 
@@ -24,8 +24,7 @@ final class EventCode implements EventEmitter {
   private final boolean returns;
 
   /**
-   * {@code returns} says whether what a function is called from is in {@link
-   * ReturnFrameCode#FRAME}.
+   * With {@code returns}, the return address of the function is in {@link ReturnFrameCode#FRAME}.
    */
   EventCode(Assembler code, TraceArea area, SlotCode slot, EntryCode entry, boolean returns) {
     this.code = code;
@@ -35,7 +34,7 @@ final class EventCode implements EventEmitter {
     this.returns = returns;
   }
 
-  /** RAX = the time. Uses RDX. */
+  /** Loads the time into RAX. Uses RDX. */
   static void clock(Assembler code) {
     code.raw(RDTSC);
     code.shift(ShiftOp.SHL, Width.B8, Reg.RDX, Integer.SIZE);
@@ -102,7 +101,7 @@ final class EventCode implements EventEmitter {
     code.store(Width.B8, at(TraceArea.KIND), Reg.RDX);
   }
 
-  /** Stores are seen in their order, so this is enough. */
+  /** A plain store: x86-64 does not reorder stores. */
   @Override
   public void publish() {
     code.alu(AluOp.ADD, Width.B8, word(TraceArea.WRITTEN), 1);

@@ -14,15 +14,16 @@ import org.jitalloc.arch.x86.asm.ReturnMark;
 import org.jitalloc.arch.x86.asm.Width;
 
 /**
- * Awaits returns, by replacing the address on the stack. A place is where that address is, in RSI;
- * RDX has the count, RDI the frame, and once it is put what its function is called from. Uses RAX.
+ * Traces returns by replacing return addresses on the stack. A place is the address of the return
+ * address, in RSI; RDX is the count, RDI the frame, and after {@link #put} the original return
+ * address. Uses RAX.
  */
 final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg FRAME = Reg.RDI;
   static final Reg PLACE = Reg.RSI;
   private static final Reg COUNT = Reg.RDX;
 
-  /** Lower numbers are no addresses of code. */
+  /** The lowest address of code. */
   private static final int LOWEST_CODE = 1 << 16;
 
   private static final byte[] BTS_RAX_63 = {0x48, 0x0f, (byte) 0xba, (byte) 0xe8, 0x3f};
@@ -33,7 +34,7 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   private final EntryCode entry;
   private final long hook;
 
-  /** {@code hook} is where returns are to go to. */
+  /** {@code hook} is the address of the hook. */
   ReturnFrameCode(Assembler code, TraceArea area, SlotCode slot, EntryCode entry, long hook) {
     this.code = code;
     this.area = area;

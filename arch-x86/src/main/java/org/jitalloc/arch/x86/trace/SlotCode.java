@@ -13,12 +13,12 @@ import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.ShiftOp;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Finds the slot of the running thread, and addresses what belongs to it. */
+/** Emits the search of the slot of the running thread, and the addresses of its parts. */
 final class SlotCode implements SlotEmitter {
   /*
-   * R11 has the address of the first slot, RCX how far behind it the thread's slot is: so the slot,
-   * its ring and its stack are all at constants from R11 + some multiple of RCX, without a load.
-   * RAX has the thread's number and RDX the slots left while it looks.
+   * R11 is the address of the first slot, RCX the offset of the thread's slot from it: so the slot,
+   * its ring and its stack are at constant offsets from R11 plus a multiple of RCX, without a load.
+   * RAX is the number of the thread, and RDX the number of slots that are left in the search.
    */
   static final Reg SLOTS = Reg.R11;
   static final Reg SLOT = Reg.RCX;
@@ -35,12 +35,12 @@ final class SlotCode implements SlotEmitter {
     this.area = area;
   }
 
-  /** A word of the slot that was found. */
+  /** {@return a word of the slot} */
   static Mem word(int offset) {
     return Mem.at(SLOTS, SLOT, 1, offset);
   }
 
-  /** A word of the header. */
+  /** {@return a word of the header} */
   static Mem header(int offset) {
     return Mem.at(SLOTS, offset - SLOT_BYTES);
   }
@@ -93,7 +93,7 @@ final class SlotCode implements SlotEmitter {
     code.jump(Cond.NE, again);
   }
 
-  /** What is compared has to be in RAX, so the number goes to RSI meanwhile. */
+  /** CMPXCHG compares with RAX, so the number is in RSI meanwhile. */
   @Override
   public void take(Label taken) {
     code.mov(Width.B8, Reg.RSI, NUMBER);
@@ -128,7 +128,7 @@ final class SlotCode implements SlotEmitter {
     }
   }
 
-  /** A register becomes the address of the event or frame whose number within a ring it has. */
+  /** Converts the index of an event or frame in a register to its address. */
   private void element(Reg number, Reg scratch, int perThread, int first) {
     int perSlot = perThread * TraceArea.EVENT_BYTES / SLOT_BYTES;
     code.shift(ShiftOp.SHL, Width.B8, number, EVENT_SHIFT);
@@ -140,13 +140,13 @@ final class SlotCode implements SlotEmitter {
     code.lea(Width.B8, number, Mem.at(SLOTS, number, 1, first - area.slots()));
   }
 
-  /** A count of events becomes the address of the event that has this number. */
+  /** Converts a count of events to the address of the event with this number. */
   void eventAddress(Reg count, Reg scratch) {
     code.alu(AluOp.AND, Width.B8, count, area.events() - 1);
     element(count, scratch, area.events(), area.rings());
   }
 
-  /** The number of a frame becomes its address. */
+  /** Converts the number of a frame to its address. */
   void frameAddress(Reg number, Reg scratch) {
     element(number, scratch, area.depth(), area.stacks());
   }

@@ -11,11 +11,11 @@ import org.jitalloc.arch.x86.asm.Mem;
 import org.jitalloc.arch.x86.asm.Reg;
 import org.jitalloc.arch.x86.asm.Width;
 
-/** Compares saved stack pointers with RSP. Uses RAX. */
+/** Emits comparisons of saved stack pointers with RSP. Uses RAX. */
 final class StackCode implements StackEmitter {
   /*
-   * From RSP on: the structure stack_t that the kernel writes (address, flags, length), then the
-   * registers that the system call changes or takes.
+   * The layout from RSP on: the structure stack_t that the kernel writes (address, flags, length),
+   * then the registers that the system call uses or changes.
    */
   private static final int SIGALTSTACK = 131;
   private static final int LENGTH = 16;

@@ -14,15 +14,14 @@ import org.jitalloc.arch.x86.poke.SiteEncoder;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * The call sites of x86-64 code: five bytes before a function has touched its stack, a NOP or a
- * call.
+ * The call sites of x86-64 code: five bytes before a function changes its stack, a NOP or a call.
  */
 @Component(property = "jit.arch=amd64")
 public final class X86CallSites implements CallSites {
   /*
-   * What compilers leave: a call of __fentry__ (-mfentry), the NOP (-mnop-mcount), or five NOPs of
-   * a byte (-fpatchable-function-entry=5). An ENDBR64 stands before the recorded address.
-   * A tracer finds the address behind the site on the stack, and that of the caller behind it.
+   * Compilers emit a call of __fentry__ (-mfentry), a NOP (-mnop-mcount), or five NOPs of one byte
+   * (-fpatchable-function-entry=5). An ENDBR64 precedes the recorded address. A tracer finds the
+   * address after the site on the stack, and then the return address of the function.
    */
   private static final byte CALL = (byte) 0xe8;
   private static final byte SHORT_NOP = (byte) 0x90;

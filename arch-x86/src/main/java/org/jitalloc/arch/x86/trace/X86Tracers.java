@@ -20,11 +20,11 @@ public final class X86Tracers extends TracersBase<Assembler> {
   /** mov eax, fs:[rdi]. */
   private static final byte[] LOAD_THREAD_WORD = {0x64, (byte) 0x8b, 0x07};
 
-  // The thread pointer is the address of the block.
+  // The thread pointer is the address of the thread descriptor.
   private static final int BLOCK_START = 0;
   private static final int BLOCK_BYTES = 1792;
 
-  /** Makes the service. */
+  /** Creates the service. */
   public X86Tracers() {
     super(X86Arch.NAME, Assembler::new, BLOCK_START, BLOCK_BYTES);
   }
