@@ -11,7 +11,7 @@ import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.poke.PreviousHandlerEmitter;
 
-/** Passes a signal to the action that was there before; X1 is the siginfo, X2 the ucontext. */
+/** Passes a signal to the previous action; X1 is the siginfo, X2 the ucontext. */
 final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
    * A handler gets the signal by a jump. The default action ends the process: the disposition is
@@ -24,7 +24,7 @@ final class PreviousHandlerCode implements PreviousHandlerEmitter {
   private static final int IGNORE = 1;
   private static final int SI_CODE = 8;
 
-  /** Numbers of system calls, which go into X8. */
+  /** Numbers of system calls, for X8. */
   private static final int TGKILL = 131;
 
   private static final int RT_SIGACTION = 134;
@@ -37,7 +37,7 @@ final class PreviousHandlerCode implements PreviousHandlerEmitter {
 
   private static final int SIGSET_BYTES = 8;
 
-  /** A system call changes X0 alone, so this keeps the siginfo. */
+  /** Preserves the siginfo: a system call changes only X0. */
   private static final Reg SIGINFO = X9;
 
   private static final Reg SCRATCH = X15;
@@ -108,7 +108,7 @@ final class PreviousHandlerCode implements PreviousHandlerEmitter {
     asm.alu(AluOp.ADD, Width.B8, SP, SP, SIGACTION_BYTES, SCRATCH);
   }
 
-  /** The process, the thread and the signal, as arguments. */
+  /** Loads the process, the thread and the signal as arguments. */
   private void identify() {
     system(GETTID);
     asm.mov(Width.B8, X1, X0);

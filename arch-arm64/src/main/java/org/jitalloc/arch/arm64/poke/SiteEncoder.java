@@ -4,14 +4,14 @@ import org.jitalloc.Instruction;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 
-/** The words of what may stand at a patch site. */
+/** Encodes the instructions of patch sites. */
 public final class SiteEncoder {
   /** The length of a patch site: one instruction. */
   public static final int SITE_BYTES = PokedWord.BYTES;
 
   private SiteEncoder() {}
 
-  /** Encodes as {@link org.jitalloc.arch.TextPoke#encode} says. */
+  /** Encodes an instruction, as {@link org.jitalloc.arch.TextPoke#encode} specifies. */
   public static byte[] encode(Instruction instruction, long address) {
     return switch (instruction) {
       case Instruction.Nop _ -> PokedWord.bytes(PokedWord.NOP);

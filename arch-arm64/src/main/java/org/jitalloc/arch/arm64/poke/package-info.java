@@ -1,6 +1,6 @@
 /**
- * Changing running code: which words may replace each other at once, what goes over a breakpoint,
- * and how a thread is carried over it.
+ * Changes of live code: the words that may be replaced by one store, changes by a breakpoint, and
+ * the emulation of instructions for threads that execute it.
  */
 @NullMarked
 package org.jitalloc.arch.arm64.poke;

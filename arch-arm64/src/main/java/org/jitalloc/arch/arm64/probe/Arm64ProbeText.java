@@ -4,16 +4,16 @@ import java.util.BitSet;
 import java.util.Optional;
 import org.jitalloc.arch.trace.ProbeText;
 
-/** A function: a word is an instruction. */
+/** A function; each word is an instruction. */
 final class Arm64ProbeText implements ProbeText {
-  /** How far before an instruction a load may be that began an exclusive access. */
+  /** The distance in bytes within which a load-exclusive before an instruction is searched. */
   private static final int EXCLUSIVE_BYTES = 128;
 
   private final byte[] code;
 
   /**
-   * Handlers keep 128 bits of each vector register, and no predicate. Nobody but a function that
-   * works with more has more in them: calls do not keep it.
+   * Handlers preserve 128 bits of each vector register, and no predicates. Only functions that use
+   * scalable registers have more in them: calls do not preserve the rest.
    */
   private final boolean scalable;
 
@@ -51,7 +51,10 @@ final class Arm64ProbeText implements ProbeText {
         : Optional.empty();
   }
 
-  /** What is called there would make the store fail, for ever. */
+  /**
+   * {@return whether an instruction is in an exclusive access: a handler would make the store fail
+   * forever}
+   */
   private boolean isInExclusive(int offset) {
     int end = Math.max(0, offset - EXCLUSIVE_BYTES);
     for (int at = offset - ProbedWord.BYTES; at >= end; at -= ProbedWord.BYTES) {
@@ -82,7 +85,7 @@ final class Arm64ProbeText implements ProbeText {
     };
   }
 
-  /** A jump is as long as any instruction, so nothing but the one is under it. */
+  /** A jump has the length of an instruction, so it covers only one. */
   @Override
   public Jump jump(int offset) {
     return refusal(offset).<Jump>map(Refused::new).orElseGet(() -> new Covers(ProbedWord.BYTES));

@@ -10,15 +10,15 @@ import org.jitalloc.arch.trace.ProbeText;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Probes of arm64. The word at the top of the stack is X30 here, where return addresses are at the
+ * Probes of arm64. The word at the top of the stack is X30, which is the return address at the
  * start of a function.
  */
 @Component(service = ProbeCodec.class, property = "jit.arch=arm64")
 public final class Arm64Probes extends DetourProbes {
-  /** What B and BL reach, less than a detour is long. */
+  /** The reach of B and BL minus the largest length of a detour. */
   private static final long REACH_BYTES = (128L << 20) - 4096;
 
-  /** Made by Declarative Services, or by whoever looks for services on the class path. */
+  /** Called by Declarative Services or the service loader. */
   public Arm64Probes() {
     super(Arm64Arch.NAME, ProbeEntryCode.REGISTERS, REACH_BYTES);
   }

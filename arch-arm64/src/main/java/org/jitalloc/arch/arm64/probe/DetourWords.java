@@ -10,7 +10,7 @@ import org.jitalloc.arch.arm64.asm.ReturnMark;
 import org.jitalloc.arch.support.probe.DetourEmitter;
 import org.jitalloc.arch.support.probe.DetourProbes;
 
-/** The words of one detour, as they are appended. */
+/** Emits the code of one detour. */
 final class DetourWords implements DetourEmitter {
   /*
    * The call of the entry, which changes nothing but what is below SP:
@@ -26,7 +26,7 @@ final class DetourWords implements DetourEmitter {
    */
   private static final int ROOM = 512;
 
-  /** At most, for one number. */
+  /** The largest length of an increment in bytes. */
   private static final int COUNT_BYTES = 32;
 
   private static final int PUSH_LINK = 0xa9be7bfd;

@@ -13,7 +13,7 @@ import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 
-/** The machine code that all detours of a target call, with their identity in X16. */
+/** Emits the entry, which all detours of a target call with their id in X16. */
 final class ProbeEntryCode implements ProbeEntryEmitter {
   /*
    * The stack, from above, when the handler is called:
@@ -40,10 +40,10 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   private static final int MRS_FPCR_X10 = 0xd53b440a;
   private static final int MRS_FPSR_X11 = 0xd53b442b;
 
-  /** What makes MRS of MSR. */
+  /** The bit that distinguishes MRS from MSR. */
   private static final int FROM_SYSTEM = 1 << 21;
 
-  /** What the detour keeps, in its order. */
+  /** The registers that the detour saves, in its order. */
   private static final List<Integer> IN_DETOUR = List.of(29, 30, 16, 17);
 
   private static final int STP_Q = 0xad000000;
@@ -68,7 +68,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     return Reg.values()[number];
   }
 
-  /** Where X4 and those above are. */
+  /** {@return the slot of X4 or a higher register on the stack} */
   private static Mem slot(int number) {
     return Mem.at(SP, (number - 4) * Long.BYTES);
   }
@@ -130,7 +130,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     asm.jumpIfZero(Width.B8, X0, unchanged);
   }
 
-  /** From the numbers at X0: the return address or 0, SP, flags, X0 to X30. */
+  /** From the values at X0: the return address or 0, SP, flags, X0 to X30. */
   @Override
   public void change() {
     var sameLink = new Label();

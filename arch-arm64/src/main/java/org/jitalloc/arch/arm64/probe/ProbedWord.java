@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * One instruction, as probes see it.
+ * The properties of an instruction for probes.
  *
  * @param insn its encoding
  */
@@ -14,7 +14,7 @@ record ProbedWord(int insn) {
   static final int RET = 0xd65f03c0;
   private static final int LINK = 30;
 
-  /** What is done with an instruction at another place. */
+  /** The ways to relocate an instruction. */
   enum Form {
     JUMP,
     CALL,
@@ -25,9 +25,9 @@ record ProbedWord(int insn) {
     ADRP,
     LITERAL,
     CALL_REGISTER,
-    /** Goes where a register says; runs anywhere. */
+    /** Branches to the address in a register; it can run at any address. */
     LEAVES,
-    /** Runs anywhere, goes on behind itself. */
+    /** Can run at any address, and falls through. */
     STRAIGHT
   }
 
@@ -70,7 +70,7 @@ record ProbedWord(int insn) {
     return is(0xfe000000, 0xd6000000) ? Form.LEAVES : Form.STRAIGHT;
   }
 
-  /** Why it cannot be probed, whatever stands around it. */
+  /** {@return the reason why it cannot be probed in any function} */
   Optional<String> refusal() {
     if (is(0xffff0000, 0)) {
       return refused("is undefined on purpose");
@@ -111,19 +111,19 @@ record ProbedWord(int insn) {
     return Optional.empty();
   }
 
-  /** NOP, XPACLRI, those that sign and check the link register, and landing pads. */
+  /** NOP, XPACLRI, signing and authentication of the link register, and landing pads. */
   private boolean isKnownHint() {
     int hint = insn >>> 5 & 0x7f;
     boolean signs1716 = hint == 8 || hint == 10 || hint == 12 || hint == 14;
     return hint == 0 || hint == 7 || signs1716 || hint >= 24 && hint < 32 || (hint & ~6) == 32;
   }
 
-  /** BR, RET, and RET that checks X30 by SP. */
+  /** BR, RET, and RET that authenticates X30 by SP. */
   private boolean isPlainBranch() {
     return is(0xfffffc1f, 0xd61f0000) || is(0xfffffc1f, 0xd65f0000) || is(0xfffffbff, 0xd65f0bff);
   }
 
-  /** Whether it works on registers of SVE or SME, whose length the processor chooses. */
+  /** {@return whether it uses registers of SVE or SME, whose length depends on the processor} */
   boolean isScalable() {
     return is(0x1e000000, 0x04000000) || is(0x9e000000, 0x80000000);
   }
@@ -148,7 +148,7 @@ record ProbedWord(int insn) {
     return insn >>> shift & 0x1f;
   }
 
-  /** What it reaches from an address. */
+  /** {@return its target at an address} */
   long target(long from) {
     return switch (form()) {
       case JUMP, CALL -> from + signed(0, 26) * BYTES;
@@ -168,7 +168,7 @@ record ProbedWord(int insn) {
     return signed(5, 19) << 2 | insn >>> 29 & 3;
   }
 
-  /** The same branch over one instruction. */
+  /** {@return the branch with the condition of this one over one instruction} */
   int overOne() {
     int bits = form() == Form.TEST ? 14 : 19;
     return insn & ~((1 << bits) - 1 << 5) | 2 << 5;

@@ -1,4 +1,6 @@
-/** Probes of arm64: which instructions can be probed, and detours that do the same elsewhere. */
+/**
+ * Probes of arm64: the instructions that can be probed, and detours that execute them out of line.
+ */
 @NullMarked
 package org.jitalloc.arch.arm64.probe;
 

@@ -21,11 +21,11 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = "jit.arch=arm64")
 public final class Arm64CallSites implements CallSites {
   /*
-   * What compilers leave (-fpatchable-function-entry=2): two NOPs, behind a BTI C where branch
-   * targets are marked; the recorded address is that of the first NOP or, by some, of the BTI.
-   * The MOV is put there once and stays: X9 belongs to nobody at the start of a function. So one
-   * instruction changes later, at once. The address that is in a register when the tracer is
-   * called, of the caller of the function, is in X9; X30 has the one behind the site.
+   * Compilers emit two NOPs (-fpatchable-function-entry=2), after a BTI C if branch targets are
+   * marked; the recorded address is that of the first NOP or, by some compilers, of the BTI. The
+   * MOV is written once and stays: X9 is a scratch register at the start of a function. So later
+   * changes are one store of one instruction. When the tracer is called, X9 is the return address
+   * of the function, and X30 the address after the site.
    */
   private static final int WORD = 4;
   private static final int NOP = 0xd503201f;
@@ -66,7 +66,7 @@ public final class Arm64CallSites implements CallSites {
     return word == NOP || word == MOV_X9_X30;
   }
 
-  /** The word at an offset; 0, which is no instruction, at the end of the text. */
+  /** {@return the word at an offset; 0, which is no instruction, at the end of the text} */
   private static int wordAt(byte[] code, int offset) {
     return code.length < offset + WORD
         ? 0

@@ -19,11 +19,11 @@ public final class Arm64Tracers extends TracersBase<Assembler> {
   /** ldr w0, [x1, x0]. */
   private static final int LOAD_W0_X1_X0 = 0xb8606820;
 
-  // The block ends where the thread pointer is.
+  // The thread descriptor ends at the thread pointer.
   private static final int BLOCK_START = -2048;
   private static final int BLOCK_BYTES = 2048;
 
-  /** Makes the service. */
+  /** Creates the service. */
   public Arm64Tracers() {
     super(Arm64Arch.NAME, Assembler::new, BLOCK_START, BLOCK_BYTES);
   }

@@ -8,12 +8,12 @@ import org.jitalloc.arch.arm64.asm.Reg;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.trace.CallbackEmitter;
 
-/** Calls functions that may change all that a function may change. */
+/** Emits calls of functions by the C calling convention. */
 final class CallbackCode implements CallbackEmitter {
   /*
-   * Kept are what the standard calling convention passes arguments in, and what the tracer needs
-   * again. Of vector registers 128 bits: functions whose arguments are SVE registers keep their
-   * lower parts only.
+   * The argument registers of the calling convention and the registers that the tracer needs again
+   * are saved. Of vector registers 128 bits are saved: of SVE arguments only the lower parts are
+   * preserved.
    */
   private static final List<Reg> KEPT =
       List.of(

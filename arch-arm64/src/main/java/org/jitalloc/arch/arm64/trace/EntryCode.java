@@ -6,12 +6,12 @@ import org.jitalloc.arch.arm64.asm.ReturnMark;
 import org.jitalloc.arch.arm64.asm.Width;
 import org.jitalloc.arch.support.trace.EntryEmitter;
 
-/** Enters and leaves tracers. */
+/** Emits the entry and the exit of tracers. */
 final class EntryCode implements EntryEmitter {
   /*
-   * When a site calls, X30 has the address behind it and X9 the one that the function returns to;
-   * X9 to X17 are nobody's, so nothing has to be saved. The tracer goes on behind the site with X30
-   * as the function expects it. The hook touches none of the registers of results.
+   * When a site calls, X30 is the address after the site and X9 the return address of the function;
+   * X9 to X17 are scratch registers, so nothing has to be saved. The tracer returns to the address
+   * after the site with the return address in X30. The hook does not change result registers.
    */
   static final Reg BEHIND_SITE = Reg.X30;
   static final Reg PARENT = Reg.X9;

@@ -11,7 +11,7 @@ import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.trace.EventEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Writes an event, whose address is in X15. Uses X14, X16 and X17. */
+/** Emits the write of an event, whose address is in X15. Uses X14, X16 and X17. */
 final class EventCode implements EventEmitter {
   private static final int MRS_COUNTER = 0xd53be040;
   private static final int STLR = 0xc89ffc00;
@@ -22,8 +22,7 @@ final class EventCode implements EventEmitter {
   private final boolean returns;
 
   /**
-   * {@code returns} says whether what a function is called from is in {@link
-   * ReturnFrameCode#FRAME}.
+   * With {@code returns}, the return address of the function is in {@link ReturnFrameCode#FRAME}.
    */
   EventCode(Assembler code, TraceArea area, SlotCode slot, boolean returns) {
     this.code = code;

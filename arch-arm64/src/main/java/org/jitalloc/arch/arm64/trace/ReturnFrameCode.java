@@ -14,14 +14,14 @@ import org.jitalloc.arch.support.trace.ReturnFrameEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
 /**
- * Awaits returns. A place is the stack pointer; X14 has the count, X13 the frame, and once it is
- * put what its function is called from. Uses X16.
+ * Traces returns. A place is the stack pointer; X14 is the count, X13 the frame, and after {@link
+ * #put} the original return address. Uses X16.
  */
 final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg FRAME = Reg.X13;
   private static final Reg COUNT = Reg.X14;
 
-  /** Lower numbers are no addresses of code. */
+  /** The lowest address of code. */
   private static final int LOWEST_CODE = 1 << 16;
 
   private static final int ORR_X16_HIGHEST_BIT = 0xb2410210;
@@ -31,7 +31,7 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   private final SlotCode slot;
   private final long hook;
 
-  /** {@code hook} is where returns are to go to. */
+  /** {@code hook} is the address of the hook. */
   ReturnFrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
     this.code = code;
     this.area = area;

@@ -13,12 +13,13 @@ import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.trace.SlotEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Finds the slot of the running thread, and addresses what belongs to it. */
+/** Emits the search of the slot of the running thread, and the addresses of its parts. */
 final class SlotCode implements SlotEmitter {
   /*
-   * X10 has the address of the first slot, X11 how far behind it the thread's is, X12 the address
-   * of that; X13 has the thread's number and X15 the slots left while it is looked for. X13 to X17
-   * are free for everyone then, X17 also where a constant is too long.
+   * X10 is the address of the first slot, X11 the offset of the thread's slot from it, X12 the
+   * address of that slot; in the search X13 is the number of the thread and X15 the number of slots
+   * that are left. After it,
+   * X13 to X17 are scratch registers; X17 is also used for long constants.
    */
   static final Reg SLOTS = Reg.X10;
   private static final Reg OFFSET = Reg.X11;
@@ -152,7 +153,7 @@ final class SlotCode implements SlotEmitter {
     store(is ? Reg.X14 : Reg.ZR, TraceArea.BUSY);
   }
 
-  /** A register becomes the address of the event or frame whose number in its ring it has. */
+  /** Converts the index of an event or frame in a register to its address. */
   private void element(Reg number, int perThread, int first) {
     int perSlot = perThread * TraceArea.EVENT_BYTES / SLOT_BYTES;
     code.shift(ShiftOp.LSL, Width.B8, number, number, EVENT_SHIFT);
@@ -162,13 +163,13 @@ final class SlotCode implements SlotEmitter {
     code.alu(AluOp.ADD, Width.B8, number, number, first - area.slots(), SCRATCH);
   }
 
-  /** A count of events becomes the address of the event that has this number. */
+  /** Converts a count of events to the address of the event with this number. */
   void eventAddress(Reg count) {
     code.alu(AluOp.AND, Width.B8, count, count, area.events() - 1, SCRATCH);
     element(count, area.events(), area.rings());
   }
 
-  /** The number of a frame becomes its address. */
+  /** Converts the number of a frame to its address. */
   void frameAddress(Reg number) {
     element(number, area.depth(), area.stacks());
   }

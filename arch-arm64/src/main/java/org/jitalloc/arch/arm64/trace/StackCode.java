@@ -13,11 +13,11 @@ import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.trace.StackEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Compares saved stack pointers with SP. Uses X15 to X17. */
+/** Emits comparisons of saved stack pointers with SP. Uses X15 to X17. */
 final class StackCode implements StackEmitter {
   /*
-   * From SP on: the structure stack_t that the kernel writes (address, flags, length), then X0, X1
-   * and X8. A system call changes no register but X0.
+   * The layout from SP on: the structure stack_t that the kernel writes (address, flags, length),
+   * then X0, X1 and X8. A system call changes only X0.
    */
   private static final int SIGALTSTACK = 132;
   private static final int LENGTH = 16;
