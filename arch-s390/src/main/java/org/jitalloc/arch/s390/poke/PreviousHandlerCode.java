@@ -20,7 +20,7 @@ import org.jitalloc.arch.s390.asm.WordOp;
 import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.poke.PreviousHandlerEmitter;
 
-/** Passes a signal to the action that was there before; R2, R3, R4 are as the handler got them. */
+/** Passes a signal to the previous action; R2, R3, R4 are the arguments of the handler. */
 final class PreviousHandlerCode implements PreviousHandlerEmitter {
   /*
    * A handler gets the signal by a jump. The default action ends the process: the disposition is
@@ -105,7 +105,7 @@ final class PreviousHandlerCode implements PreviousHandlerEmitter {
     asm.jump(R14);
   }
 
-  /** Calls the system with a structure of zeros; it keeps all registers but R2. */
+  /** Emits the system call with a structure of zeros; it changes only R2. */
   private void restoreDefaultAction() {
     asm.mem(MemOp.LAY, R15, Mem.at(R15, -SIGACTION_BYTES));
     asm.half(HalfOp.LGHI, R1, 0);

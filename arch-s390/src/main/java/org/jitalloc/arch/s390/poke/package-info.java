@@ -1,6 +1,6 @@
 /**
- * Changing running code: what to write in which order, and how a thread is carried over an illegal
- * instruction meanwhile.
+ * Changes of live code: the order of writes, and the emulation of instructions for threads that
+ * execute an illegal instruction.
  */
 @NullMarked
 package org.jitalloc.arch.s390.poke;

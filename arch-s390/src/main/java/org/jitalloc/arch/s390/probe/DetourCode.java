@@ -9,7 +9,7 @@ import org.jitalloc.arch.s390.asm.ReturnMark;
 import org.jitalloc.arch.support.probe.DetourEmitter;
 import org.jitalloc.arch.support.probe.DetourProbes;
 
-/** The bytes of one detour, as they are appended. */
+/** Emits the code of one detour. */
 final class DetourCode implements DetourEmitter {
   /*
    * The call of the entry changes no condition code, and nothing but what is below R15:
@@ -30,7 +30,7 @@ final class DetourCode implements DetourEmitter {
 
   private static final int ROOM = 512;
 
-  /** At most, for one number. */
+  /** The largest length of an increment in bytes. */
   private static final int COUNT_BYTES = 40;
 
   private static final int LINK = 14;
@@ -126,7 +126,7 @@ final class DetourCode implements DetourEmitter {
     reach(BRCL, ALWAYS, target);
   }
 
-  /** An instruction of six bytes with a register or mask and a distance of 32 bits. */
+  /** Emits an instruction of six bytes with a register or mask and a distance of 32 bits. */
   private void reach(int opcode, int field, long target) {
     int halfwords = halfwords(target);
     out.putShort((short) (opcode | field << 4)).putInt(halfwords);

@@ -9,16 +9,16 @@ import java.util.Optional;
 /**
  * The instructions that the EX instructions of a function can execute, as offsets in the function.
  *
- * <p>Compilers and the kernel load the address of such an instruction by LARL, or take the return
- * address of BRAS, BRASL, BAS, BASR and their like in front of it. All addresses that the function
- * loads so into the base register of an EX count as its operands, wherever they are loaded.
+ * <p>Compilers and the kernel load the address of such an instruction by LARL, or use the return
+ * address of a BRAS, BRASL, BAS, BASR or similar before it. All addresses that the function loads
+ * in this way into the base register of an EX count as its operands.
  */
 final class ExecuteOperands {
 
   /** The addresses that instructions load into a register. */
   private final Map<Integer, List<Long>> addresses = new HashMap<>();
 
-  /** Takes the address that an instruction loads into a register, if it loads one. */
+  /** Adds the address that an instruction loads into a register, if it loads one. */
   void add(ProbedInsn insn, long at) {
     insn.loadedAddress(at)
         .ifPresent(
@@ -26,7 +26,7 @@ final class ExecuteOperands {
                 addresses.computeIfAbsent(insn.first(), _ -> new ArrayList<>()).add(address));
   }
 
-  /** {@return the possible operands of an EX; empty if its register holds nothing known} */
+  /** {@return the possible operands of an EX; empty if they are unknown} */
   Optional<List<Long>> of(ProbedInsn execute) {
     int index = execute.second();
     int base = execute.base();

@@ -5,13 +5,13 @@ import static java.util.Map.entry;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which operations there are, up to the processors of 2022 (z16). */
+/** The defined operations, up to the processors of 2022 (z16). */
 final class Operations {
   /*
-   * Each digit is of four operations, the lowest first: 8 says that the first of them is there, 1
-   * the last. The first byte is the operation, or says where the rest of it is: in the second byte,
-   * in the last, or in half of the second. Not there may be what came later, too. It is refused:
-   * what it depends on is not known.
+   * Each digit is a mask of four operations, the lowest first: 8 for the first of them, 1 for the
+   * last. The first byte is the operation, or determines where the rest of it is: in the second
+   * byte, in the last, or in half of the second. Later operations are missing and are refused,
+   * because their operands are unknown.
    */
   private static final String FIRST_BYTE =
       "4f3fffffffffffffffffcfff81ffc0ffbffffff005cf7377af88ff7f77fff0fc";
@@ -46,7 +46,7 @@ final class Operations {
 
   private Operations() {}
 
-  /** Tells whether there is an operation, by the bytes and the half of a byte that may say so. */
+  /** Tests whether an operation is defined, by the bytes and the half byte that may contain it. */
   static boolean exist(int first, int second, int last) {
     return has(FIRST_BYTE, first)
         && has(BY_SECOND_BYTE.get(first), second)

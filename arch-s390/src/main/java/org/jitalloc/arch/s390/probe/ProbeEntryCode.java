@@ -15,7 +15,7 @@ import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 
-/** The machine code that all detours of a target call, with their identity in R0. */
+/** Emits the entry, which all detours of a target call with their id in R0. */
 final class ProbeEntryCode implements ProbeEntryEmitter {
   /*
    * The stack, from above, when the handler is called:
@@ -40,7 +40,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   private static final int HALF_OF_VECTORS = 16 * 16;
   private static final int FRAME = VECTORS + 2 * HALF_OF_VECTORS;
 
-  /** What the detour keeps. */
+  /** The registers that the detour saves. */
   private static final int DETOUR_R14 = FRAME;
 
   private static final int DETOUR_R0 = FRAME + 16;
@@ -79,7 +79,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     return Mem.at(Reg.R15, offset);
   }
 
-  /** Where R1 to R14 are kept. */
+  /** {@return the slot of one of R1 to R14 on the stack} */
   private static Mem saved(int number) {
     return own(SAVED + (number - 1) * Long.BYTES);
   }
@@ -136,8 +136,8 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   }
 
   /**
-   * R11 has no meaning in a call, but where Java is called, JDK 25 looks for arguments on the stack
-   * by it, as if it were the caller's R15.
+   * R11 has no meaning in calls of C functions, but in upcalls JDK 25 reads stack arguments
+   * relative to it, as if it were R15 of the caller.
    */
   @Override
   public void callHandler() {
@@ -157,7 +157,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     asm.jump(Cond.EQUAL, unchanged);
   }
 
-  /** From the numbers at R2: the return address or 0, R15, flags, R0 to R14. */
+  /** From the values at R2: the return address or 0, R15, flags, R0 to R14. */
   @Override
   public void change() {
     var sameLink = new Label();
@@ -172,7 +172,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     asm.bind(sameLink);
   }
 
-  /** Nothing behind SPM changes the condition code. */
+  /** No instruction after SPM changes the condition code. */
   @Override
   public void restore() {
     vectors(LD, VLM);

@@ -6,37 +6,37 @@ import org.jitalloc.arch.s390.poke.SiteEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instruction, as probes see it.
+ * The properties of an instruction for probes.
  *
- * @param bits its bytes, the first one highest
- * @param bytes how many
+ * @param bits its bytes, the first as the most significant
+ * @param bytes its length in bytes
  */
 record ProbedInsn(long bits, int bytes) {
   static final int MOST_BYTES = 6;
   static final int HALFWORD = 2;
 
-  /** What is done with an instruction at another place. */
+  /** The ways to relocate an instruction. */
   enum Form {
-    /** Says or does nothing: a branch that is never taken, or a hint about one. */
+    /** No effect: a branch that is never taken, or a branch hint. */
     NOTHING,
-    /** Reaches something by 32 bits of distance and goes on behind itself. */
+    /** A relative operand with a distance of 32 bits; falls through. */
     RELATIVE,
     JUMP,
     CONDITIONAL,
-    /** Compares or counts, and goes by a distance of its own length. */
+    /** Compares or counts, and branches by a shorter distance. */
     COMPARE,
     CALL,
-    /** Loads the address behind itself. */
+    /** Loads the address of the next instruction. */
     LINK,
     CALL_REGISTER,
     CALL_ADDRESS,
-    /** May go where registers say; runs anywhere. */
+    /** May branch to the address in a register; it can run at any address. */
     LEAVES,
-    /** Runs anywhere, goes on behind itself. */
+    /** Can run at any address, and falls through. */
     STRAIGHT
   }
 
-  /** Reads the one that begins at an offset; empty if it is cut. */
+  /** {@return the instruction at an offset; empty if it is truncated} */
   static Optional<ProbedInsn> read(byte[] code, int offset) {
     int bytes = SiteEncoder.length(code[offset]);
     if (offset + bytes > code.length) {
@@ -53,27 +53,30 @@ record ProbedInsn(long bits, int bytes) {
     return ByteBuffer.allocate(Long.BYTES).putLong(bits << Long.SIZE - bytes * Byte.SIZE).array();
   }
 
-  /** Byte number {@code index}, from the first one on. */
+  /** {@return a byte by its index} */
   private int at(int index) {
     return (int) (bits >>> (bytes - 1 - index) * Byte.SIZE) & 0xff;
   }
 
-  /** The first four bits of the second byte: a register, or the mask of a branch. */
+  /** {@return the first four bits of the second byte: a register, or the mask of a branch} */
   int first() {
     return at(1) >> 4;
   }
 
-  /** The last four bits of the second byte. */
+  /** {@return the last four bits of the second byte} */
   int second() {
     return at(1) & 0xf;
   }
 
-  /** First and second byte. */
+  /** {@return the first and the second byte} */
   private int head() {
     return at(0) << Byte.SIZE | at(1);
   }
 
-  /** First and last byte, which are the operation where instructions of six bytes have two. */
+  /**
+   * {@return the first and the last byte, which are the operation of some instructions of six
+   * bytes}
+   */
   private int ends() {
     return at(0) << Byte.SIZE | at(bytes - 1);
   }
@@ -135,7 +138,7 @@ record ProbedInsn(long bits, int bytes) {
     };
   }
 
-  /** Why it cannot be probed, whatever stands around it. */
+  /** {@return the reason why it cannot be probed in any function} */
   Optional<String> refusal() {
     return Optional.ofNullable(
         switch (head()) {
@@ -171,12 +174,12 @@ record ProbedInsn(long bits, int bytes) {
     return known ? null : "is no instruction that is known here";
   }
 
-  /** Whether the address of BAS is made of the register that it writes. */
+  /** {@return whether the address of BAS uses the register that it writes} */
   private boolean usesLink() {
     return first() != 0 && (second() == first() || at(2) >> 4 == first());
   }
 
-  /** The instruction that EXRL executes, from its own address on. */
+  /** {@return the address of the instruction that EXRL executes, by its own address} */
   Optional<Long> executed(long from) {
     boolean executes = at(0) == 0xc6 && second() == 0;
     return executes ? Optional.of(from + HALFWORD * (long) (int) bits) : Optional.empty();
@@ -187,12 +190,12 @@ record ProbedInsn(long bits, int bytes) {
     return at(0) == 0x44;
   }
 
-  /** The base register of an operand in the third byte; 0 for none. */
+  /** {@return the base register of an operand in the third byte; 0 for none} */
   int base() {
     return at(2) >> 4;
   }
 
-  /** The displacement of 12 bits behind the base register. */
+  /** {@return the displacement of 12 bits after the base register} */
   int displacement() {
     return (at(2) & 0xf) << Byte.SIZE | at(3);
   }
@@ -217,7 +220,7 @@ record ProbedInsn(long bits, int bytes) {
     };
   }
 
-  /** How many bytes of distance stand behind its first halfword. */
+  /** {@return the length of the distance after its first halfword in bytes} */
   private int distanceBytes() {
     return switch (at(0)) {
       case 0xc0, 0xc4, 0xc6, 0xcc -> 4;
@@ -225,13 +228,13 @@ record ProbedInsn(long bits, int bytes) {
     };
   }
 
-  /** What it reaches from an address by its distance. */
+  /** {@return its relative target at an address} */
   long target(long from) {
     long distance = distanceBytes() == 4 ? (int) bits : (short) (bits >>> (bytes - 4) * Byte.SIZE);
     return from + HALFWORD * distance;
   }
 
-  /** The same with another distance. */
+  /** {@return the instruction with another distance} */
   ProbedInsn withDistance(int halfwords) {
     int width = distanceBytes() * Byte.SIZE;
     int shift = bytes * Byte.SIZE - 16 - width;

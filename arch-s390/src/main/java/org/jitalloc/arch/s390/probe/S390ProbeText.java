@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jitalloc.arch.s390.poke.SiteEncoder;
 import org.jitalloc.arch.trace.ProbeText;
 
-/** A function, gone through once: the first two bits of an instruction say how long it is. */
+/** A function that is decoded once: the first two bits of an instruction determine its length. */
 final class S390ProbeText implements ProbeText {
   private final byte[] code;
   private final BitSet starts = new BitSet();
@@ -18,7 +18,7 @@ final class S390ProbeText implements ProbeText {
    */
   private final BitSet executed = new BitSet();
 
-  /** Whether an EX has an operand that the function does not tell: it can be any instruction. */
+  /** Whether an EX has an unknown operand, which can be any instruction. */
   private boolean executesUnknown;
 
   S390ProbeText(byte[] code) {
@@ -96,7 +96,7 @@ final class S390ProbeText implements ProbeText {
     };
   }
 
-  /** Only over one instruction of its own length: no thread is ever in the midst of one. */
+  /** A jump covers only one instruction of its own length, so no thread is inside. */
   @Override
   public Jump jump(int offset) {
     Optional<String> refusal = refusal(offset);

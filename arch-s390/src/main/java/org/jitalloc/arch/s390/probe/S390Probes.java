@@ -10,15 +10,15 @@ import org.jitalloc.arch.trace.ProbeText;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Probes of s390x. The word at the top of the stack is R14 here, where return addresses are at the
+ * Probes of s390x. The word at the top of the stack is R14, which is the return address at the
  * start of a function.
  */
 @Component(service = ProbeCodec.class, property = "jit.arch=s390x")
 public final class S390Probes extends DetourProbes {
-  /** What 32 bits of halfwords reach, less than a detour is long. */
+  /** The reach of 32 bits of halfwords minus the largest length of a detour. */
   private static final long REACH_BYTES = (4L << 30) - 4096;
 
-  /** Made by Declarative Services, or by whoever looks for services on the class path. */
+  /** Called by Declarative Services or the service loader. */
   public S390Probes() {
     super(S390Arch.NAME, ProbeEntryCode.REGISTERS, REACH_BYTES);
   }

@@ -1,4 +1,6 @@
-/** Probes of s390x: which instructions can be probed, and detours that do the same elsewhere. */
+/**
+ * Probes of s390x: the instructions that can be probed, and detours that execute them out of line.
+ */
 @NullMarked
 package org.jitalloc.arch.s390.probe;
 

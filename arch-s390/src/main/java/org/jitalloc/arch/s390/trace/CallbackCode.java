@@ -10,12 +10,11 @@ import org.jitalloc.arch.s390.asm.Reg;
 import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.support.trace.CallbackEmitter;
 
-/** Calls functions that may change all that a function may change. */
+/** Emits calls of functions by the C calling convention. */
 final class CallbackCode implements CallbackEmitter {
   /*
-   * The frame: 160 bytes for what is called; R0 to R3; R14; F0, F2, F4 and F6; V24 to V31 where
-   * there are vectors. R4 and
-   * R5 are in the frame of the caller already, the others are kept by those that are called.
+   * The frame: 160 bytes for the callee; R0 to R3; R14; F0, F2, F4 and F6; V24 to V31 if there are
+   * vectors. R4 and R5 are in the frame of the caller already, the others are callee-saved.
    */
   private static final int R0_OFFSET = 160;
   private static final int R14_OFFSET = R0_OFFSET + 4 * Long.BYTES;

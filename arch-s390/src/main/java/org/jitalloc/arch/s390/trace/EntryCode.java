@@ -9,18 +9,17 @@ import org.jitalloc.arch.s390.asm.RegOp;
 import org.jitalloc.arch.s390.asm.ReturnMark;
 import org.jitalloc.arch.support.trace.EntryEmitter;
 
-/** Enters and leaves tracers. */
+/** Emits the entry and the exit of tracers. */
 final class EntryCode implements EntryEmitter {
   /*
-   * When a site calls, R0 has the address behind it and R14 the one that the function returns to;
-   * R0 and R1 are nobody's.
-   * R2 to R7 are kept where the caller of the traced function has room for what it calls, which the
-   * function itself writes over later.
+   * When a site calls, R0 is the address after the site and R14 the return address of the function;
+   * R0 and R1 are scratch registers. R2 to R7 are saved in the save area of the caller's frame,
+   * which the traced function overwrites later.
    */
   static final Reg BEHIND_SITE = Reg.R0;
   static final Reg PARENT = Reg.R14;
 
-  /** Where R2 is kept in the frame of the caller. */
+  /** The offset of R2 in the save area of the caller. */
   static final int SAVE_OFFSET = 16;
 
   private static final byte[] ILLEGAL = {0, 0, 0, 0};

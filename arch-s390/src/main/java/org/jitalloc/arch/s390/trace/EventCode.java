@@ -13,14 +13,14 @@ import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.trace.EventEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Writes an event, whose address is in R6. Uses R5 and R7. */
+/** Emits the write of an event, whose address is in R6. Uses R5 and R7. */
 final class EventCode implements EventEmitter {
   private final Assembler code;
   private final TraceArea area;
   private final SlotCode slot;
   private final boolean returns;
 
-  /** {@code returns} says whether what a function is called from is in R4 then. */
+  /** With {@code returns}, the return address of the function is in R4. */
   EventCode(Assembler code, TraceArea area, SlotCode slot, boolean returns) {
     this.code = code;
     this.area = area;
@@ -81,7 +81,7 @@ final class EventCode implements EventEmitter {
     put(Reg.R7, TraceArea.KIND);
   }
 
-  /** Stores are seen in their order, so this is enough. */
+  /** A plain store: the architecture does not reorder stores. */
   @Override
   public void publish() {
     code.half(HalfOp.AGHI, Reg.R5, 1);

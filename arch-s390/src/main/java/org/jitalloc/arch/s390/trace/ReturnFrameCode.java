@@ -14,9 +14,9 @@ import org.jitalloc.arch.support.trace.ReturnFrameEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
 /**
- * Awaits returns. A place is the stack pointer; R5 has the count, R6 the frame. What outlives the
- * frame is in R4: of one that was put what its function is called from, of one that was taken the
- * time of the call, with its site in R0.
+ * Traces returns. A place is the stack pointer; R5 is the count, R6 the frame. After {@link #put},
+ * R4 is the original return address; after {@link #take}, R4 is the time of the call and R0 its
+ * site.
  */
 final class ReturnFrameCode implements ReturnFrameEmitter {
   static final Reg OF_FRAME = Reg.R4;
@@ -25,7 +25,7 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
 
   private static final Reg SCRATCH = Reg.R7;
 
-  /** Lower numbers are no addresses of code. */
+  /** The lowest address of code. */
   private static final int LOWEST_CODE = 1 << 16;
 
   private static final int HIGHEST_BIT = 1 << 31;
@@ -35,7 +35,7 @@ final class ReturnFrameCode implements ReturnFrameEmitter {
   private final SlotCode slot;
   private final long hook;
 
-  /** {@code hook} is where returns are to go to. */
+  /** {@code hook} is the address of the hook. */
   ReturnFrameCode(Assembler code, TraceArea area, SlotCode slot, long hook) {
     this.code = code;
     this.area = area;

@@ -16,15 +16,15 @@ import org.jitalloc.arch.trace.SiteTrampolines;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * The call sites of s390x code: {@code brcl 0,.} or {@code brasl %r0,tracer}, as kernels before
- * 5.15 have it; by {@link S390SiteTrampolines} as those since then.
+ * The call sites of s390x code: {@code brcl 0,.} or {@code brasl %r0,tracer}, as in kernels before
+ * 5.15; with {@link S390SiteTrampolines} as in later kernels.
  */
 @Component(property = "jit.arch=s390x")
 public final class S390CallSites implements CallSites {
   /*
-   * What compilers leave: the NOP (-mnop-mcount), or a call of __fentry__ by R0 (-mfentry).
-   * A tracer finds the address behind the site in R0, and that of the function's caller in R14.
-   * Without a trampoline all six bytes change, so running code is changed over a trap.
+   * Compilers emit a NOP (-mnop-mcount), or a call of __fentry__ by R0 (-mfentry). A tracer finds
+   * the address after the site in R0, and the return address of the function in R14. Without a
+   * trampoline all six bytes change, so live code is changed by a trap.
    */
   private static final int BYTES = SiteEncoder.SITE_BYTES;
   private static final int ALIGN_BYTES = 2;

@@ -6,8 +6,7 @@ import org.jitalloc.arch.trace.Patch;
 import org.jitalloc.arch.trace.SiteTrampolines;
 
 /**
- * Sites that are {@code brcl 0,trampoline} or {@code brcl 15,trampoline}, as kernels since 5.15
- * have it.
+ * Sites that are {@code brcl 0,trampoline} or {@code brcl 15,trampoline}, as in kernels since 5.15.
  */
 final class S390SiteTrampolines implements SiteTrampolines {
   /*
@@ -26,7 +25,7 @@ final class S390SiteTrampolines implements SiteTrampolines {
   private static final short BRCL_NEVER = (short) 0xc004;
   private static final short BRCL_ALWAYS = (short) 0xc0f4;
 
-  /** An illegal instruction, which is never reached. */
+  /** An illegal instruction, which is never executed. */
   private static final short END = 0;
 
   @Override

@@ -20,11 +20,11 @@ import org.osgi.service.component.annotations.Component;
 public final class S390Tracers extends TracersBase<Assembler> {
   private static final int GETTID = 236;
 
-  // The thread pointer is the address of the block.
+  // The thread pointer is the address of the thread descriptor.
   private static final int BLOCK_START = 0;
   private static final int BLOCK_BYTES = 1536;
 
-  /** Makes the service. */
+  /** Creates the service. */
   public S390Tracers() {
     super(S390Arch.NAME, Assembler::new, BLOCK_START, BLOCK_BYTES);
   }

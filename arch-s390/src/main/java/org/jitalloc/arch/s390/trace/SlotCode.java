@@ -15,12 +15,13 @@ import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.trace.SlotEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Finds the slot of the running thread, and addresses what belongs to it. */
+/** Emits the search of the slot of the running thread, and the addresses of its parts. */
 final class SlotCode implements SlotEmitter {
   /*
-   * R1 has the address of the first slot, R2 how far behind it the thread's is, R3 the address of
-   * that; R4 has the thread's number and R5 the slots left while it is looked for. R4 to R7 are
-   * free for everyone then.
+   * R1 is the address of the first slot, R2 the offset of the thread's slot from it, R3 the address
+   * of that slot; in the search R4 is the number of the thread and R5 the number of slots that are
+   * left. After it,
+   * R4 to R7 are scratch registers.
    */
   static final Reg SLOTS = Reg.R1;
   private static final Reg OFFSET = Reg.R2;
@@ -130,7 +131,7 @@ final class SlotCode implements SlotEmitter {
     }
   }
 
-  /** R6 becomes the address of the event or frame whose number in its ring it has. Uses R7. */
+  /** Converts the index of an event or frame in R6 to its address. Uses R7. */
   private void element(int perThread, int first) {
     int perSlot = perThread * TraceArea.EVENT_BYTES / SLOT_BYTES;
     code.shift(PairOp.SLLG, Reg.R6, Reg.R6, EVENT_SHIFT);
@@ -140,14 +141,14 @@ final class SlotCode implements SlotEmitter {
     code.word(WordOp.AGFI, Reg.R6, first - area.slots());
   }
 
-  /** R6, a count of events, becomes the address of the event that has this number. */
+  /** Converts a count of events in R6 to the address of the event with this number. */
   void eventAddress() {
     code.reg(RegOp.LLGFR, Reg.R6, Reg.R6);
     code.word(WordOp.NILF, Reg.R6, area.events() - 1);
     element(area.events(), area.rings());
   }
 
-  /** R6, the number of a frame, becomes its address. */
+  /** Converts the number of a frame in R6 to its address. */
   void frameAddress() {
     element(area.depth(), area.stacks());
   }

@@ -12,11 +12,11 @@ import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.support.trace.StackEmitter;
 import org.jitalloc.arch.trace.TraceArea;
 
-/** Compares saved stack pointers with R15. Uses R4 and R7. */
+/** Emits comparisons of saved stack pointers with R15. Uses R4 and R7. */
 final class StackCode implements StackEmitter {
   /*
-   * From R15 on: the structure stack_t that the kernel writes (address, flags, length), then R2 and
-   * R3. A system call changes no register but R2.
+   * The layout from R15 on: the structure stack_t that the kernel writes (address, flags, length),
+   * then R2 and R3. A system call changes only R2.
    */
   private static final byte[] SVC_SIGALTSTACK = {0x0a, (byte) 186};
   private static final int LENGTH = 16;
