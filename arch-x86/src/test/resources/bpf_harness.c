@@ -13,7 +13,7 @@
 #define CODE_BYTES 0x100000
 
 struct header { uint32_t code_bytes, memory_bytes; };
-struct frame { uint64_t status, result, insn, address, stop, memory_start, memory_limits[4], stack_start, stack_limits[4], stack_top, saved_sp, steps; };
+struct frame { uint64_t status, result, insn, address, stop, memory_start, memory_limits[4], stack_start, stack_limits[4], stack_top, saved_sp, steps, stack_floor; };
 struct outcome { uint64_t r0, status, insn, address, broken; };
 
 static struct frame frame;

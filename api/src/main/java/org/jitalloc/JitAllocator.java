@@ -76,6 +76,19 @@ public interface JitAllocator {
   Upcall upcall(MethodHandle method, FunctionDescriptor descriptor);
 
   /**
+   * Returns the lowest value of the stack pointer at which code that the calling thread runs may
+   * call an {@linkplain #upcall upcall}. Lower down, less of the stack is left than the virtual
+   * machine needs to begin a Java method and to report that its stack is too small, and a call ends
+   * the process. Addresses compare unsigned. For a platform thread the value does not change; for a
+   * virtual thread it is that of its carrier, as long as it stays mounted.
+   *
+   * @return the address; 0 if the target has no upcalls
+   */
+  default long upcallStackFloor() {
+    return 0;
+  }
+
+  /**
    * Runs an action after a grace period: when every thread that executes code of this target now
    * has left it. If there is no such thread, the action runs before this returns; else a thread of
    * the allocator, or one that leaves code, runs it. A caller that changes code in steps uses this

@@ -105,6 +105,11 @@ public final class OwnerAllocator implements ClientAllocator {
   }
 
   @Override
+  public long upcallStackFloor() {
+    return memory.upcallStackFloor();
+  }
+
+  @Override
   public void afterGracePeriod(Runnable action) {
     memory.afterGracePeriod(action);
   }

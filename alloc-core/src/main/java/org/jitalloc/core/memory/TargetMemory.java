@@ -329,6 +329,10 @@ public final class TargetMemory implements AutoCloseable {
     return new HostUpcall(recycler::retire, method, descriptor);
   }
 
+  long upcallStackFloor() {
+    return target.kind() == Target.Kind.HOST ? UpcallStack.floor() : 0;
+  }
+
   void afterGracePeriod(Runnable action) {
     requireOpen();
     recycler.retire(action);

@@ -79,8 +79,15 @@ public final class BpfFrame {
   /** How many poll points the program may still pass, if it counts them. */
   public static final int STEPS = 136;
 
+  /**
+   * The lowest value of the machine's stack pointer, unsigned, at which the program may call a
+   * helper; 0 for any. If the stack pointer is lower, the program does not call the helper but ends
+   * with {@link #STACK_LOW} and {@link #INSN}.
+   */
+  public static final int STACK_FLOOR = 144;
+
   /** The length of the frame in bytes, without the stack. */
-  public static final int BYTES = 144;
+  public static final int BYTES = 160;
 
   /** The stack of one function in bytes. */
   public static final int STACK_BYTES = 512;
@@ -105,6 +112,9 @@ public final class BpfFrame {
 
   /** The status after the program has passed all the poll points that it may pass. */
   public static final long EXHAUSTED = 5;
+
+  /** The status after a call of a helper for which there is not enough of the machine's stack. */
+  public static final long STACK_LOW = 6;
 
   /** The bits of {@link #STATUS} that hold the state. */
   public static final long STATUS_MASK = 7;

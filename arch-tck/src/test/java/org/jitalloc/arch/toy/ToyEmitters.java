@@ -245,6 +245,12 @@ final class ToyEmitters
   }
 
   @Override
+  public void jumpIfStackLow(Label target) {
+    asm.emit(COMPARE, MACHINE_STACK, BpfFrame.STACK_FLOOR, BpfOp.JLT);
+    asm.branch(ToyWord.JUMP_IF, target);
+  }
+
+  @Override
   public void jumpIfEnded(Label target) {
     asm.emit(LOAD_FIELD, SCRATCH, BpfFrame.STATUS, 0);
     asm.branch(ToyWord.JUMP_IF, target);

@@ -62,6 +62,7 @@ public interface BpfProgram extends AutoCloseable {
    *     that is not there
    * @throws BpfHelperException if a helper threw an exception
    * @throws BpfStoppedException if the run was stopped
+   * @throws StackOverflowError if there is too little of the thread's stack to call a helper
    * @throws IllegalArgumentException if the memory is read-only
    * @throws IllegalStateException if this program is closed, or the memory is
    */

@@ -33,6 +33,14 @@ final class CallCode implements CallEmitter {
   }
 
   @Override
+  public void jumpIfStackLow(Label target) {
+    exits.loadField(BpfRegisters.SCRATCH2, BpfFrame.STACK_FLOOR);
+    asm.movSp(BpfRegisters.SCRATCH, Reg.SP);
+    asm.alu(AluOp.SUBS, Width.B8, Reg.ZR, BpfRegisters.SCRATCH, BpfRegisters.SCRATCH2);
+    asm.jump(Cond.LO, target);
+  }
+
+  @Override
   public void callHelper() {
     asm.call(BpfRegisters.HELPER);
     asm.mov(Width.B8, BpfRegisters.of(0), BpfRegisters.C_RESULT);

@@ -34,6 +34,12 @@ final class CallCode implements CallEmitter {
   }
 
   @Override
+  public void jumpIfStackLow(Label target) {
+    asm.mem(MemOp.CLG, BpfRegisters.MACHINE_STACK, ExitCode.field(BpfFrame.STACK_FLOOR));
+    asm.jump(Cond.LOW, target);
+  }
+
+  @Override
   public void callHelper() {
     asm.reg(RegOp.BASR, BpfRegisters.LINK, HELPER);
     asm.reg(RegOp.LGR, BpfRegisters.RESULT, BpfRegisters.C_RESULT);

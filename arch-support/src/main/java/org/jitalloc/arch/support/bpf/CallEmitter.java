@@ -23,6 +23,14 @@ public interface CallEmitter {
    */
   void loadHelper(long address);
 
+  /**
+   * Jumps if the machine's stack pointer is lower, unsigned, than the frame's STACK_FLOOR. Changes
+   * no register of the program.
+   *
+   * @param target where to go
+   */
+  void jumpIfStackLow(Label target);
+
   /** Calls the function in the helper register by the C calling convention; the result is in r0. */
   void callHelper();
 

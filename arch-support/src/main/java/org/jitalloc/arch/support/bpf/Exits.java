@@ -14,12 +14,14 @@ final class Exits {
   private final Label helperEnded = new Label();
   private final Label faulted = new Label();
   private final Label noHelper = new Label();
+  private final Label stackLow = new Label();
   private final List<StopSite> stopSites = new ArrayList<>();
   private final Label stopped = new Label();
   private final Label exhausted = new Label();
   private boolean helperEndedUsed;
   private boolean faultedUsed;
   private boolean noHelperUsed;
+  private boolean stackLowUsed;
   private boolean polled;
 
   private record StopSite(Label site, Label stub) {}
@@ -56,6 +58,16 @@ final class Exits {
       to.outOfLine(() -> emitFailure(noHelper, BpfFrame.BAD_HELPER));
     }
     noHelperUsed = true;
+  }
+
+  /** Ends the program: there is not enough of the machine's stack to call a helper. */
+  void stackLow(int index) {
+    machine.exits().failingInsn(index);
+    machine.code().jump(stackLow);
+    if (!stackLowUsed) {
+      to.outOfLine(() -> emitFailure(stackLow, BpfFrame.STACK_LOW));
+    }
+    stackLowUsed = true;
   }
 
   /** Emits what stops the run at a poll point, before an instruction. */

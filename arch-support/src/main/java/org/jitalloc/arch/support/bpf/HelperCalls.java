@@ -23,6 +23,13 @@ final class HelperCalls {
   }
 
   void helper(int index, BpfInsn insn) {
+    var low = new Label();
+    emit.jumpIfStackLow(low);
+    to.outOfLine(
+        () -> {
+          machine.code().bind(low);
+          exits.stackLow(index);
+        });
     if (insn.opcode() == BpfOp.CALLX) {
       findHelper(index, insn);
     } else {

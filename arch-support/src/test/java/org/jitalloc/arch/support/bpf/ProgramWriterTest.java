@@ -89,12 +89,18 @@ class ProgramWriterTest {
   }
 
   @Test
-  void helper_clearsTheArgumentsThatAreReadAfterwards() {
+  void helper_isCalledIfThereIsStack_andTheArgumentsThatAreReadAfterwardsAreCleared() {
     var lines = TextMachine.write(new Program().call(5).copy(0, 3).exit(), true);
     int call = lines.indexOf("callHelper");
     assertEquals(
-        List.of("loadHelper 4101", "callHelper", "jumpIfEnded L0", "constant 3 0", "move r0 r3 0"),
-        lines.subList(call - 1, call + 4));
+        List.of(
+            "jumpIfStackLow L0",
+            "loadHelper 4101",
+            "callHelper",
+            "jumpIfEnded L1",
+            "constant 3 0",
+            "move r0 r3 0"),
+        lines.subList(call - 2, call + 4));
   }
 
   @Test

@@ -36,6 +36,12 @@ final class CallCode implements CallEmitter {
   }
 
   @Override
+  public void jumpIfStackLow(Label target) {
+    asm.alu(AluOp.CMP, Width.B8, Reg.RSP, ExitCode.field(BpfFrame.STACK_FLOOR));
+    asm.jump(Cond.B, target);
+  }
+
+  @Override
   public void callHelper() {
     asm.call(HELPER);
   }

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,11 +58,25 @@ public final class HelperRegistry implements AutoCloseable {
   /** Adds a helper behind those that have the same number. */
   public void add(BpfHelper helper) {
     // Outside of the lock, and before anything changes: these may throw.
-    int id = helper.id();
-    String name = helper.name();
-    synchronized (this) {
-      slots.computeIfAbsent(id, _ -> new HelperSlot(id, caller)).add(helper, name);
+    add(helper, helper.id(), Objects.requireNonNull(helper.name(), "name"), false);
+  }
+
+  /**
+   * Adds a helper whose number no other helper has.
+   *
+   * @throws IllegalArgumentException if one has it; nothing is added
+   */
+  public void addOnly(BpfHelper helper) {
+    add(helper, helper.id(), Objects.requireNonNull(helper.name(), "name"), true);
+  }
+
+  private synchronized void add(BpfHelper helper, int id, String name, boolean only) {
+    HelperSlot same = slots.get(id);
+    if (only && same != null && !same.isEmpty()) {
+      throw new IllegalArgumentException(
+          "two helpers have the number %d: %s and %s".formatted(id, same.name(), name));
     }
+    slots.computeIfAbsent(id, _ -> new HelperSlot(id, caller)).add(helper, name);
   }
 
   /** Removes a helper. */

@@ -50,6 +50,13 @@ public record FaultDescriber(String program, List<BpfInsn> insns) {
     return new BpfStoppedException(program, index, reason, detail);
   }
 
+  /** A call of a helper for which there is not enough of the thread's stack. */
+  public StackOverflowError stackOverflow(int index) {
+    return new StackOverflowError(
+        "program %s, instruction %d: too little of the stack is left to call a helper"
+            .formatted(program, index));
+  }
+
   private BpfFaultException unknown(int index, long address, String allowed) {
     String what = "failed at 0x%x".formatted(address);
     return new BpfFaultException(

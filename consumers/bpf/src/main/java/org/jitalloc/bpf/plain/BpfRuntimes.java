@@ -1,8 +1,6 @@
 package org.jitalloc.bpf.plain;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
 import org.jitalloc.JitAlloc;
@@ -50,19 +48,10 @@ public final class BpfRuntimes {
    */
   public static BpfRuntime of(
       JitAllocator allocator, List<? extends BpfHelper> helpers, boolean allowUnchecked) {
-    Map<Integer, BpfHelper> byId = new HashMap<>();
-    for (BpfHelper helper : helpers) {
-      BpfHelper same = byId.put(helper.id(), helper);
-      if (same != null) {
-        throw new IllegalArgumentException(
-            "two helpers have the number %d: %s and %s"
-                .formatted(helper.id(), same.name(), helper.name()));
-      }
-    }
     var runtime = new LocalRuntime(allocator, allowUnchecked, TextPublisher.NOBODY);
     ServiceLoader.load(BpfCodeGenerator.class, BpfRuntimes.class.getClassLoader())
         .forEach(runtime::add);
-    helpers.forEach(runtime::add);
+    helpers.forEach(runtime::addOnly);
     return runtime;
   }
 }

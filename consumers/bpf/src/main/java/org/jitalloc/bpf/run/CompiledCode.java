@@ -99,6 +99,9 @@ final class CompiledCode {
     if ((status & BpfFrame.STATUS_MASK) == BpfFrame.EXHAUSTED) {
       throw stopped(failed, index, Reason.STEP_LIMIT, run);
     }
+    if ((status & BpfFrame.STATUS_MASK) == BpfFrame.STACK_LOW) {
+      throw failed.stackOverflow(index);
+    }
     throw new AssertionError("compiled code ended with the unknown status " + status);
   }
 

@@ -30,6 +30,10 @@ final class LoadedProgram implements BpfProgram {
   private final HelperLease helpers;
   private final Executable body;
   private final Redirections.Link link;
+
+  /** Whether machine code calls helpers. */
+  private final boolean callsJava;
+
   private TextPublisher.Handed handed = TextPublisher.Handed.NOTHING;
   private volatile boolean closed;
   private volatile boolean closedForcibly;
@@ -56,6 +60,7 @@ final class LoadedProgram implements BpfProgram {
     this.helpers = helpers;
     this.body = body;
     this.link = link;
+    this.callsJava = body instanceof Executable.Compiled && !helpers.addresses().isEmpty();
   }
 
   /** Publishes its code to tracers and probes, if it has any. Called before it is in the table. */
@@ -124,7 +129,11 @@ final class LoadedProgram implements BpfProgram {
     RunStack stack = stacks.acquire();
     int active = stack.active;
     try {
-      return runOn(stack.push(), memory);
+      Run run = stack.push();
+      if (callsJava || link.wasRedirected()) {
+        run.setStackFloor(stack.floor());
+      }
+      return runOn(run, memory);
     } finally {
       stack.active = active;
       stacks.release(stack);

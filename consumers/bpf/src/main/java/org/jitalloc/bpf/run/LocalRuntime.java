@@ -25,7 +25,7 @@ import org.jitalloc.support.TextPublisher;
 /** A BPF runtime. Its user adds code generators and helpers. */
 public final class LocalRuntime implements BpfRuntime, AutoCloseable {
 
-  private final ProgramTable programs = new ProgramTable();
+  private final ProgramTable programs;
   private final ProgramOwner self;
   private final Compiler compiler;
   private final HelperRegistry helpers;
@@ -40,6 +40,7 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
    */
   public LocalRuntime(JitAllocator allocator, boolean allowUnchecked, TextPublisher texts) {
     this.texts = texts;
+    this.programs = new ProgramTable(allocator::upcallStackFloor);
     this.self = new ProgramOwner(allocator);
     this.compiler = new Compiler(allocator);
     this.helpers =
@@ -60,6 +61,15 @@ public final class LocalRuntime implements BpfRuntime, AutoCloseable {
 
   public void add(BpfHelper helper) {
     helpers.add(helper);
+  }
+
+  /**
+   * Adds a helper whose number no other helper has.
+   *
+   * @throws IllegalArgumentException if one has it; nothing is added
+   */
+  public void addOnly(BpfHelper helper) {
+    helpers.addOnly(helper);
   }
 
   public void remove(BpfHelper helper) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jitalloc.arch.bpf.BpfSource;
 import org.jitalloc.bpf.BpfProgram;
 import org.jitalloc.bpf.helper.Cleanup;
@@ -12,15 +13,27 @@ import org.jitalloc.bpf.interp.FaultDescriber;
 /** The loaded programs of one runtime, and what they share. */
 final class ProgramTable {
 
-  private final RunStacks runs = new RunStacks();
+  private final RunStacks runs;
   private final Redirections redirections = new Redirections();
   private final Map<Long, LoadedProgram> programs = new ConcurrentSkipListMap<>();
   private final AtomicLong ids = new AtomicLong();
-  private final RunStopper stopper = new RunStopper(runs, programs::values);
-  private final RunWatch watch = new RunWatch(stopper);
+  private final RunStopper stopper;
+  private final RunWatch watch;
 
   /** Written under the monitor, so that no program is added to a closed table. */
   private volatile boolean closed;
+
+  /**
+   * Makes an empty table.
+   *
+   * @param floors gives the lowest stack pointer at which the calling thread may call Java from
+   *     code
+   */
+  ProgramTable(LongSupplier floors) {
+    runs = new RunStacks(floors);
+    stopper = new RunStopper(runs, programs::values);
+    watch = new RunWatch(stopper);
+  }
 
   /** {@return a number that no program of this table has had} */
   long nextId() {

@@ -64,6 +64,9 @@ final class Run implements ExecutionContext {
 
   private long frameMemoryBytes;
 
+  /** What the frame has as the end of the machine's stack. */
+  private long frameStackFloor;
+
   /** Whether the invariants may be broken. */
   private boolean dirty;
 
@@ -165,6 +168,7 @@ final class Run implements ExecutionContext {
       depth = 0;
       frameMemoryStart = 0;
       frameMemoryBytes = 0;
+      frameStackFloor = 0;
       regions.reachNoMemory();
       regions.reachStack(0);
       block.fill((byte) 0);
@@ -224,6 +228,14 @@ final class Run implements ExecutionContext {
       writeLimits(BpfFrame.MEMORY_LIMITS, bytes);
     }
     return block;
+  }
+
+  /** Sets the end of the machine's stack, down to which helpers are called by compiled code. */
+  void setStackFloor(long floor) {
+    if (floor != frameStackFloor) {
+      frameStackFloor = floor;
+      block.set(WORD, BpfFrame.STACK_FLOOR, floor);
+    }
   }
 
   /** How compiled code ended. */

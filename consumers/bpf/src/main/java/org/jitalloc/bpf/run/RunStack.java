@@ -2,6 +2,7 @@ package org.jitalloc.bpf.run;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The active runs of one thread: a helper may run a program while one is running. */
@@ -10,6 +11,10 @@ final class RunStack {
   /** Each run has frames of Java and of machine code on the stack of the thread. */
   private static final int MAX_NESTED = 64;
 
+  private static final long UNKNOWN = -1;
+
+  private final LongSupplier floors;
+  private long floor = UNKNOWN;
   private volatile Run[] runs = {new Run()};
 
   /** The thread that the runs are of; null while a stack for virtual threads is not in use. */
@@ -20,6 +25,24 @@ final class RunStack {
    * the end: a store needs no stack, so that it succeeds after a StackOverflowError too.
    */
   int active;
+
+  /**
+   * Makes a stack.
+   *
+   * @param floors gives the lowest stack pointer at which the calling thread may call Java from
+   *     code
+   */
+  RunStack(LongSupplier floors) {
+    this.floors = floors;
+  }
+
+  /** {@return the lowest stack pointer at which the calling thread may call Java from code} */
+  long floor() {
+    if (floor == UNKNOWN) {
+      floor = floors.getAsLong();
+    }
+    return floor;
+  }
 
   /** {@return the run to be used next; it is the current one} */
   Run push() {
@@ -50,6 +73,7 @@ final class RunStack {
 
   void setThread(@Nullable Thread newThread) {
     thread = newThread;
+    floor = UNKNOWN;
   }
 
   /** Looks at all runs, from any thread. {@return whether one is active} */

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class RunStacks {
   /** The most stacks that are kept for virtual threads. */
   private static final int MAX_POOLED = 256;
 
+  private final LongSupplier floors;
   private final ThreadLocal<RunStack> ofThread = new ThreadLocal<>();
   private final ConcurrentLinkedDeque<RunStack> pool = new ConcurrentLinkedDeque<>();
   private final AtomicInteger pooled = new AtomicInteger();
@@ -27,6 +29,16 @@ final class RunStacks {
   private final Set<Reference<RunStack>> all = ConcurrentHashMap.newKeySet();
 
   private final ReferenceQueue<RunStack> gone = new ReferenceQueue<>();
+
+  /**
+   * Makes it without stacks.
+   *
+   * @param floors gives the lowest stack pointer at which the calling thread may call Java from
+   *     code
+   */
+  RunStacks(LongSupplier floors) {
+    this.floors = floors;
+  }
 
   /** {@return the stack of the calling thread, until {@link #release}} */
   RunStack acquire() {
@@ -49,7 +61,7 @@ final class RunStacks {
     for (Object old = gone.poll(); old != null; old = gone.poll()) {
       all.remove(old);
     }
-    var stack = new RunStack();
+    var stack = new RunStack(floors);
     all.add(new WeakReference<>(stack, gone));
     return stack;
   }

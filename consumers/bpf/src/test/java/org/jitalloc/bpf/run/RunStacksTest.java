@@ -11,7 +11,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class RunStacksTest {
-  private final RunStacks stacks = new RunStacks();
+  private final RunStacks stacks = new RunStacks(() -> 0);
 
   private static <T> T inAVirtualThread(Callable<T> task) throws Exception {
     var result = new FutureTask<>(task);
