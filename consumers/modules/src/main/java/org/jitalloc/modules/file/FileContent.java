@@ -19,8 +19,18 @@ import org.jitalloc.modules.ModuleException.Reason;
  * @param compressedBytes the size of the file if it is compressed, else 0
  */
 public record FileContent(ByteBuffer bytes, long compressedBytes) {
-  /** The most that is read or decompressed; the largest modules have a tenth of it. */
-  static final int MOST_BYTES = 1 << 30;
+  /** The most that is read or decompressed, in bytes; the largest modules have about 100 MiB. */
+  static final int MOST_BYTES = mostBytes(Runtime.getRuntime().maxMemory());
+
+  private static final int LARGEST_LIMIT = 1 << 30;
+
+  /** Decompressing needs its result twice for a moment. */
+  private static final int PART_OF_HEAP = 4;
+
+  /** {@return the limit for a heap that can grow to a size in bytes} */
+  static int mostBytes(long heapBytes) {
+    return (int) Math.min(LARGEST_LIMIT, heapBytes / PART_OF_HEAP);
+  }
 
   /**
    * Reads a file.
@@ -105,7 +115,8 @@ public record FileContent(ByteBuffer bytes, long compressedBytes) {
     if (bytes > MOST_BYTES) {
       throw new ModuleException(
           Reason.UNSUPPORTED,
-          "%s: longer than %d MiB: bytes=%d".formatted(path, MOST_BYTES >> 20, bytes));
+          "%s: longer than %d MiB, which is a quarter of the heap (-Xmx) and at most %d MiB: bytes=%d"
+              .formatted(path, MOST_BYTES >> 20, LARGEST_LIMIT >> 20, bytes));
     }
   }
 }

@@ -119,6 +119,31 @@ final class CompressedTest {
     refuse(windowed(41, 7), "cannot be decompressed as zst: Frame requires too much memory");
   }
 
+  /** A small file that says more than the heap can hold. */
+  @Test
+  void zerosThatDoNotFit_areRefusedWithTheLimit() throws IOException {
+    var zeros = new byte[1 << 20];
+    Path file =
+        compress(
+            new ZstdOutputStream(Files.newOutputStream(folder.resolve("zeros.ko.zst")), 1), zeros);
+    var refusal =
+        assertThrows(ModuleException.class, () -> loader.load(file, LoadOptions.DEFAULTS));
+    assertEquals(Reason.UNSUPPORTED, refusal.reason());
+    String limit = "longer than %d MiB".formatted(FileContent.MOST_BYTES >> 20);
+    assertTrue(refusal.getMessage().contains(limit), refusal::getMessage);
+    assertEquals(128 << 20, FileContent.mostBytes(512L << 20));
+    assertEquals(1 << 30, FileContent.mostBytes(64L << 30));
+  }
+
+  private Path compress(OutputStream to, byte[] part) throws IOException {
+    try (to) {
+      for (long bytes = 0; bytes <= FileContent.MOST_BYTES; bytes += part.length) {
+        to.write(part);
+      }
+    }
+    return folder.resolve("zeros.ko.zst");
+  }
+
   private void refuse(Path file, String message) {
     var refusal =
         assertThrows(ModuleException.class, () -> loader.load(file, LoadOptions.DEFAULTS));
