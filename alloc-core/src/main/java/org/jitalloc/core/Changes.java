@@ -33,11 +33,11 @@ final class Changes {
   }
 
   private void makeAll() {
-    RuntimeException failed = null;
+    Throwable failed = null;
     for (Runnable change = next(); change != null; change = next()) {
       try {
         change.run();
-      } catch (RuntimeException failure) {
+      } catch (RuntimeException | Error failure) {
         if (failed == null) {
           failed = failure;
         } else {
@@ -45,8 +45,11 @@ final class Changes {
         }
       }
     }
-    if (failed != null) {
-      throw failed;
+    if (failed instanceof Error error) {
+      throw error;
+    }
+    if (failed instanceof RuntimeException failure) {
+      throw failure;
     }
   }
 
