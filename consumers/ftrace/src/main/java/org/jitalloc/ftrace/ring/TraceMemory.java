@@ -68,14 +68,13 @@ public final class TraceMemory implements AutoCloseable {
   public static TraceMemory allocate(JitAllocator allocator, Tracers tracers, TraceSize size) {
     long bytes = TraceArea.bytes(size.threads(), size.events(), size.depth());
     JitMemory memory =
-        allocator
-            .allocate(
-                AllocationRequest.of(ModMemType.DATA, bytes)
-                    .withAlignment(TraceArea.ALIGN_BYTES)
-                    .withPurpose(Purpose.FTRACE))
-            .publish();
+        allocator.allocate(
+            AllocationRequest.of(ModMemType.DATA, bytes)
+                .withAlignment(TraceArea.ALIGN_BYTES)
+                .withPurpose(Purpose.FTRACE));
     @Nullable TracerFunctions functions = null;
     try {
+      memory.publish();
       boolean host = allocator.target().kind() == Target.Kind.HOST;
       functions = host ? new TracerFunctions(allocator, tracers) : null;
       var thread =
@@ -91,10 +90,13 @@ public final class TraceMemory implements AutoCloseable {
       var made = new TraceMemory(memory, area, allocator.target().byteOrder(), functions);
       made.on(true);
       return made;
-    } catch (RuntimeException failure) {
-      memory.close();
-      if (functions != null) {
-        functions.close();
+    } catch (RuntimeException | Error failure) {
+      try {
+        memory.close();
+      } finally {
+        if (functions != null) {
+          functions.close();
+        }
       }
       throw failure;
     }
@@ -213,9 +215,12 @@ public final class TraceMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    memory.close();
-    if (functions != null) {
-      functions.close();
+    try {
+      memory.close();
+    } finally {
+      if (functions != null) {
+        functions.close();
+      }
     }
   }
 }

@@ -67,7 +67,7 @@ final class TracerFunctions implements AutoCloseable {
         text.write((long) i * apart, functions.get(i));
       }
       text.publish();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       text.close();
       throw failure;
     }

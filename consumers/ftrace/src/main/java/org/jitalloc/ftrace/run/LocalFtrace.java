@@ -108,7 +108,7 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
         group.beReady();
         follow(ops, List.of(group));
       }
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       synchronized (this) {
         forget(group);
       }
@@ -215,7 +215,12 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
     TraceMemory current = memory;
     if (current == null) {
       current = TraceMemory.allocate(allocator, tracers, size);
-      current.on(on);
+      try {
+        current.on(on);
+      } catch (RuntimeException | Error failure) {
+        current.close();
+        throw failure;
+      }
       memory = current;
     }
     return current;
@@ -307,7 +312,7 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
     Attachment attachment = ops.attachment(allocator, table, callback, words);
     try {
       follow(ops.with(attachment));
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       attachment.upcall().close();
       throw failure;
     }
@@ -354,11 +359,20 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
     if (!isOff()) {
       return;
     }
-    attachments.forEach(a -> a.upcall().close());
+    attachments.forEach(a -> free(a.upcall()::close));
     if (memory != null) {
-      memory.close();
+      free(memory::close);
     }
     memory = null;
+  }
+
+  /** A failure is logged: the others are freed, too. */
+  private static void free(Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.WARNING, "what tracers used cannot be freed", failure);
+    }
   }
 
   /**
@@ -370,14 +384,14 @@ public final class LocalFtrace implements Ftrace, CallSiteLender, TextPatcher {
       follow(FtraceOps.none(table));
       patcher.leave(table.groups());
       return true;
-    } catch (JitAllocException failure) {
+    } catch (RuntimeException | Error failure) {
       LOG.log(Level.WARNING, "not all call sites can be disabled in one batch", failure);
     }
     boolean all = true;
     for (SiteGroup group : table.groups()) {
       try {
         patcher.leave(List.of(group));
-      } catch (JitAllocException failure) {
+      } catch (RuntimeException | Error failure) {
         LOG.log(Level.ERROR, "call sites stay enabled: " + group, failure);
         all = false;
       }

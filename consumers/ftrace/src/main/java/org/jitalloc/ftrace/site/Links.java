@@ -1,8 +1,10 @@
 package org.jitalloc.ftrace.site;
 
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.List;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.JitMemory;
@@ -23,6 +25,8 @@ final class Links {
    * was on may read it after the site is off. It then enters the tracer that is there, which is
    * freed only after a grace period, as this is.
    */
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
+
   private final SiteGroup group;
   private final SiteTrampolines form;
   private final ByteOrder order;
@@ -66,7 +70,7 @@ final class Links {
       var links = new Links(group, form, allocator.target().byteOrder(), code, slots);
       links.publish();
       return links;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       code.close();
       throw failure;
     }
@@ -81,7 +85,7 @@ final class Links {
       code.write(0, all.array());
       slots.publish();
       code.publish();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       slots.close();
       throw failure;
     }
@@ -130,7 +134,12 @@ final class Links {
 
   /** Frees them when no thread can be inside. No site leads to them. */
   void close() {
-    code.close();
-    slots.close();
+    for (JitMemory memory : List.of(code, slots)) {
+      try {
+        memory.close();
+      } catch (RuntimeException | Error failure) {
+        LOG.log(Level.WARNING, "trampolines cannot be freed: " + memory, failure);
+      }
+    }
   }
 }

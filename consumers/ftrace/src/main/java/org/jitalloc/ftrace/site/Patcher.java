@@ -95,7 +95,7 @@ public final class Patcher {
           .filter(this::link)
           .forEach(linked::add);
       change(real);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       linked.forEach(SiteGroup::unlink);
       throw failure;
     }
@@ -176,7 +176,7 @@ public final class Patcher {
             done.put(borrower, theirs);
           });
       allocator.poker().poke(own);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       done.forEach((borrower, theirs) -> takeBack(borrower, theirs, failure));
       throw failure;
     }
@@ -226,10 +226,10 @@ public final class Patcher {
     }
   }
 
-  private static void takeBack(Borrower borrower, List<Patch> patches, RuntimeException failure) {
+  private static void takeBack(Borrower borrower, List<Patch> patches, Throwable failure) {
     try {
       borrower.change(patches.stream().map(Patch::reversed).toList());
-    } catch (RuntimeException another) {
+    } catch (RuntimeException | Error another) {
       failure.addSuppressed(another);
     }
   }

@@ -1,5 +1,6 @@
 package org.jitalloc.ftrace.tracer;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -27,6 +28,8 @@ public final class Trampolines {
 
   private final JitAllocator allocator;
   private final Tracers tracers;
+  private static final System.Logger LOG = System.getLogger("org.jitalloc.ftrace");
+
   private final Map<TracerSpec, List<Placed>> placed = new HashMap<>();
 
   private record Placed(JitMemory memory, long entry) {
@@ -83,7 +86,7 @@ public final class Trampolines {
       memory.write(0, tracer.code());
       memory.publish();
       return new Placed(memory, memory.address() + tracer.entryOffset());
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       memory.close();
       throw failure;
     }
@@ -102,13 +105,22 @@ public final class Trampolines {
           one -> {
             boolean unused = !called.contains(one.entry);
             if (unused) {
-              one.memory.close();
+              free(one.memory);
             }
             return unused;
           });
       if (some.isEmpty()) {
         lists.remove();
       }
+    }
+  }
+
+  /** A failure is logged: what calls of sites changed is done, and others are freed, too. */
+  private static void free(JitMemory memory) {
+    try {
+      memory.close();
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.WARNING, "a tracer cannot be freed: " + memory, failure);
     }
   }
 
