@@ -15,6 +15,9 @@ import org.jitalloc.console.vectors.TestVector.Expected;
  * ignored.
  */
 public final class VectorFile {
+  /** How deep objects and arrays may be nested; the parser calls itself for each level. */
+  private static final int MOST_LEVELS = 100;
+
   private VectorFile() {}
 
   /**
@@ -41,6 +44,7 @@ public final class VectorFile {
   }
 
   private static TestVector parseLine(String place, String line) {
+    requireFewLevels(place, line);
     JsonObject fields;
     try {
       fields = JsonParser.object().from(line);
@@ -52,6 +56,28 @@ public final class VectorFile {
         Hex.parse(text(fields, "prog", place), place + ": prog"),
         Hex.parse(fields.getString("mem", ""), place + ": mem"),
         expected(fields, place));
+  }
+
+  private static void requireFewLevels(String place, String line) {
+    int levels = 0;
+    boolean quoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (quoted && c == '\\') {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (!quoted && (c == '[' || c == '{')) {
+        levels++;
+      } else if (!quoted && (c == ']' || c == '}')) {
+        levels--;
+      }
+      if (levels > MOST_LEVELS) {
+        throw new CommandException(
+            "%s: not a JSON object with at most %d levels of nesting"
+                .formatted(place, MOST_LEVELS));
+      }
+    }
   }
 
   private static Expected expected(JsonObject fields, String place) {

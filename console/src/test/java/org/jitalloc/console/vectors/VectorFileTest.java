@@ -56,6 +56,16 @@ final class VectorFileTest {
   }
 
   @Test
+  void parse_deeplyNestedLine_isNamed() {
+    String deep = "{\"prog\":" + "[".repeat(50_000);
+    var thrown = assertThrows(CommandException.class, () -> parse(deep));
+    assertEquals("f:1: not a JSON object with at most 100 levels of nesting", thrown.getMessage());
+    String brackets = "\"name\":\"\\\"" + "[".repeat(200) + "\"";
+    assertEquals(
+        1, parse("{\"prog\":\"95\",\"expect\":\"reject_at_load\"," + brackets + "}").size());
+  }
+
+  @Test
   void parse_noVectors_isNoSuccess() {
     assertEquals(
         "f holds no vectors", assertThrows(CommandException.class, () -> parse("\n")).getMessage());
