@@ -28,6 +28,7 @@ class StackFloorTest {
   /**
    * Recurses until there is no stack, and runs the program on the way back, from deep to shallow.
    */
+  @SuppressWarnings("InfiniteRecursion") // until there is no stack
   private void dive(BpfProgram program) {
     try {
       dive(program);
