@@ -23,14 +23,14 @@
 #define SLOT 64
 
 struct record { uint64_t address; uint64_t data[3]; };
-struct table { uint64_t generation, count, previous, carried; struct record records[100]; };
+struct table { uint64_t generation, count, previous, carried, active; struct record records[100]; };
 struct testcase { uint32_t code_bytes, site, instruction_bytes, flags; uint64_t record[3]; uint8_t code[SLOT]; };
 
 _Static_assert(offsetof(ucontext_t, uc_mcontext.gregs[REG_RSP]) == 160, "RSP");
 _Static_assert(offsetof(ucontext_t, uc_mcontext.gregs[REG_RIP]) == 168, "RIP");
 _Static_assert(offsetof(ucontext_t, uc_mcontext.gregs[REG_EFL]) == 176, "EFL");
 _Static_assert(offsetof(siginfo_t, si_code) == 8, "si_code");
-_Static_assert(offsetof(struct table, records) == 32, "table");
+_Static_assert(offsetof(struct table, records) == 40, "table");
 
 static volatile struct table *const table = (struct table *) TABLE;
 static uint8_t *const text = (uint8_t *) TEXT;
@@ -246,6 +246,7 @@ static void pokes(void) {
 
 int main(int argc, char **argv) {
   map(TABLE, 0x1000);
+  table->active = TABLE;
   map(TEXT, TEXT_BYTES);
   FILE *file = fopen(argv[2], "rb");
   CHECK(file && fread(map(HANDLER, 4096), 1, 4096, file) > 100, "handler");

@@ -5,24 +5,29 @@ package org.jitalloc.arch;
  * trap in a patch site that is being changed. The core installs it with {@code SA_SIGINFO}; it runs
  * in signal context and calls no function.
  *
- * <p>It reads the trap table of the core, in the byte order of the machine:
+ * <p>It reads one of the two trap tables of the core, in the byte order of the machine:
  *
  * <pre>
- * offset  0  u64  generation: odd while the table is being changed
+ * offset  0  u64  generation: odd while this table is being changed
  *         8  u64  number of records
- *        16  u64  previous handler: an address, 0 for SIG_DFL, 1 for SIG_IGN
+ *        16  u64  previous handler: an address, 0 for SIG_DFL, 1 for SIG_IGN; in the first table
  *        24  u64  number of emulated instructions; the handler increments it atomically
- *        32  records of {@link #recordBytes()} bytes in ascending order of address; a record
+ *        32  u64  the address of the active table; in the first table
+ *        40  records of {@link #recordBytes()} bytes in ascending order of address; a record
  *            may occur several times: u64 address, then the content of {@link PokePlan.Trap}
  * </pre>
  *
- * <p>The handler reads the generation, searches the record of the trapping address, and reads the
- * generation again (a sequence lock). If the generation was odd or has changed, it resumes at the
- * trapping address: the thread traps again or executes new code. If there is a record, it emulates
- * the new instruction. If there is none, and the trapping instruction is not there any more (the
- * change was completed before the signal was handled), it resumes at the trapping address. Else,
- * and for each address outside of the text range, it calls the previous handler with all three
- * arguments.
+ * <p>The core changes the table that is not active, then makes it active, and then increments the
+ * generation of the other one by 2. So the active table is always complete, and the handler never
+ * waits for the thread that changes a table: it may have interrupted that thread.
+ *
+ * <p>The handler reads the address of the active table and its generation, searches the record of
+ * the trapping address, and reads the generation again (a sequence lock). If the generation was odd
+ * or has changed, it resumes at the trapping address: the thread traps again or executes new code.
+ * If there is a record, it emulates the new instruction. If there is none, and the trapping
+ * instruction is not there any more (the change was completed before the signal was handled), it
+ * resumes at the trapping address. Else, and for each address outside of the text range, it calls
+ * the previous handler with all three arguments.
  */
 public interface TrapHandler {
 
@@ -38,8 +43,11 @@ public interface TrapHandler {
   /** The offset of the number of emulated instructions in the table, in bytes. */
   int CARRIED_OFFSET = 24;
 
+  /** The offset of the address of the active table in the first table, in bytes. */
+  int ACTIVE_OFFSET = 32;
+
   /** The offset of the first record in the table, in bytes. */
-  int RECORDS_OFFSET = 32;
+  int RECORDS_OFFSET = 40;
 
   /** {@return the number of the signal that the trapping instruction raises on Linux} */
   int signal();
@@ -64,7 +72,7 @@ public interface TrapHandler {
   /**
    * Emits the handler.
    *
-   * @param tableAddress the address of the trap table
+   * @param tableAddress the address of the first trap table
    * @param text the range of addresses that can contain patch sites
    * @return position-independent code of a function of (signal, siginfo, ucontext) in the C calling
    *     convention

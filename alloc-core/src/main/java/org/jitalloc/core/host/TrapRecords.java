@@ -108,6 +108,22 @@ final class TrapRecords {
     }
   }
 
+  /** Changes records. */
+  void apply(TrapSignal.Change change) {
+    remove(change.removed());
+    put(change.added());
+  }
+
+  /** Becomes a copy of other records. */
+  void copyFrom(TrapRecords other) {
+    long bytes = (long) other.slots * recordBytes;
+    MemorySegment.copy(other.table, 0, table, 0, bytes);
+    slots = other.slots;
+    live = other.live;
+    peakSlots = Math.max(peakSlots, slots);
+    moved += slots;
+  }
+
   /** Adds records. A record replaces an existing record of the same address. */
   void put(Collection<Trap> traps) {
     if (isMany(traps.size())) {

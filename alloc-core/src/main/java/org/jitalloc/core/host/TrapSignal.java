@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * The signal handler for threads that trap at a site during a poke, and the table with which it
  * emulates the instruction of the site. {@link TrapHandler} defines the layout of the table.
  *
- * <p>Only the holder of the text lock changes the table. The handler can read it at any time in any
- * thread. While the generation is odd, the handler does not use the content.
+ * <p>There are two tables. Only the holder of the text lock changes them: always the one that is
+ * not active, which becomes active then. The handler can read at any time in any thread, also in
+ * the thread that is changing a table. While the generation of a table is odd, the handler does not
+ * use its content, and reads which table is active again.
  *
  * <p>The signal is not blocked while the handler runs. The kernel can deliver another signal before
  * the first instruction of the handler, and the handler of that signal can reach a site, too. The
@@ -61,13 +64,66 @@ public final class TrapSignal {
   private final long tableAddress;
   private final long tableBytes;
   private final MemorySegment table;
+  private final MemorySegment second;
 
   /** The action that this handler replaced; empty while it is not installed. */
   private byte[] previousAction = {};
 
   private int signal;
   private long installed;
-  private @Nullable TrapRecords records;
+  private @Nullable Tables tables;
+
+  /** The table that is active, and the one that is changed next. */
+  private record Tables(Table active, Table next) {}
+
+  /** A table, and which records it lacks of those of the other one. */
+  private static final class Table {
+    final MemorySegment memory;
+    final TrapRecords records;
+
+    /** The change of the other table that this one lacks; null if a change of this one failed. */
+    private @Nullable Change missing = Change.NONE;
+
+    Table(MemorySegment memory, int recordBytes) {
+      this.memory = memory;
+      records = new TrapRecords(memory.asSlice(TrapHandler.RECORDS_OFFSET), recordBytes);
+    }
+
+    private long generation() {
+      return (long) LONG.getVolatile(memory, (long) TrapHandler.GENERATION_OFFSET);
+    }
+
+    void nextGeneration(int step) {
+      LONG.setVolatile(memory, (long) TrapHandler.GENERATION_OFFSET, generation() + step);
+    }
+
+    /** Makes this table what another one is to be after a change. */
+    void change(Change change, TrapRecords other) {
+      @Nullable Change before = missing;
+      missing = null;
+      nextGeneration(1);
+      VarHandle.fullFence();
+      try {
+        if (before == null) {
+          records.copyFrom(other);
+        } else {
+          records.apply(before);
+        }
+        records.apply(change);
+        missing = Change.NONE;
+      } finally {
+        // Also after a failure: a handler may have begun to read this table when it was active.
+        LONG.setVolatile(memory, (long) TrapHandler.COUNT_OFFSET, (long) records.slots());
+        VarHandle.fullFence();
+        nextGeneration(1);
+      }
+    }
+  }
+
+  /** Records that are added or replaced, and addresses of records that are removed. */
+  record Change(Collection<PokePlan.Trap> added, Collection<Long> removed) {
+    static final Change NONE = new Change(List.of(), List.of());
+  }
 
   /** The counter of emulated traps when the table was released. Guarded by the monitor. */
   private long carriedAtRelease;
@@ -77,7 +133,7 @@ public final class TrapSignal {
 
   TrapSignal(SystemCalls os, ResourceStack resources) {
     this.os = os;
-    tableBytes = MAX_RECORDS * 64L;
+    tableBytes = 2 * MAX_RECORDS * 64L;
     tableAddress =
         os.mmap(
             0,
@@ -87,19 +143,27 @@ public final class TrapSignal {
             -1,
             0);
     resources.add(this::unmapTable);
-    table = RawMemory.at(tableAddress, tableBytes);
+    MemorySegment both = RawMemory.at(tableAddress, tableBytes);
+    table = both.asSlice(0, tableBytes / 2);
+    second = both.asSlice(tableBytes / 2);
   }
 
-  /** Unmaps the table, except the part that a handler can read. */
+  /** Unmaps the tables, except the parts that a handler can read. */
   private void unmapTable() {
-    long kept = 0;
-    if (records != null) {
-      long used = TrapHandler.RECORDS_OFFSET + records.usedBytes();
-      kept = (used + os.pageBytes() - 1) & -os.pageBytes();
-      PERMANENT.put(tableAddress, kept);
+    if (tables == null) {
+      os.munmap(tableAddress, tableBytes);
+      return;
     }
-    if (kept < tableBytes) {
-      os.munmap(tableAddress + kept, tableBytes - kept);
+    unmapUnused(tables.active);
+    unmapUnused(tables.next);
+  }
+
+  private void unmapUnused(Table one) {
+    long used = TrapHandler.RECORDS_OFFSET + one.records.usedBytes();
+    long kept = (used + os.pageBytes() - 1) & -os.pageBytes();
+    PERMANENT.put(one.memory.address(), kept);
+    if (kept < one.memory.byteSize()) {
+      os.munmap(one.memory.address() + kept, one.memory.byteSize() - kept);
     }
   }
 
@@ -110,14 +174,16 @@ public final class TrapSignal {
 
   /** {@return how many traps at sites the handler has emulated so far} */
   public synchronized long carried() {
-    return released
-        ? carriedAtRelease
-        : (long) LONG.getVolatile(table, (long) TrapHandler.CARRIED_OFFSET);
+    return released ? carriedAtRelease : carried(table) + carried(second);
+  }
+
+  private static long carried(MemorySegment one) {
+    return (long) LONG.getVolatile(one, (long) TrapHandler.CARRIED_OFFSET);
   }
 
   /** {@return the number of addresses that have a record} */
   public int records() {
-    return records == null ? 0 : records.live();
+    return tables == null ? 0 : tables.active.records.live();
   }
 
   /**
@@ -145,7 +211,10 @@ public final class TrapSignal {
 
   private void install(TrapHandler handler, PageRange code) {
     SigactionLayout layout = SigactionLayout.ofThisMachine();
-    var empty = new TrapRecords(table.asSlice(TrapHandler.RECORDS_OFFSET), handler.recordBytes());
+    var empty =
+        new Tables(
+            new Table(table, handler.recordBytes()), new Table(second, handler.recordBytes()));
+    LONG.setVolatile(table, (long) TrapHandler.ACTIVE_OFFSET, table.address());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment old = arena.allocate(layout.bytes());
       os.sigaction(handler.signal(), MemorySegment.NULL, old);
@@ -172,7 +241,7 @@ public final class TrapSignal {
       // No allocation and no call from here on: the fields match the installed handler.
       previousAction = previous;
       signal = handler.signal();
-      records = empty;
+      tables = empty;
       installed = code.start();
     }
   }
@@ -206,20 +275,15 @@ public final class TrapSignal {
    * @throws JitAllocException UNSUPPORTED if the table is full; nothing has changed then
    */
   public void change(Collection<PokePlan.Trap> added, Collection<Long> removed) {
-    TrapRecords known = Objects.requireNonNull(records, "not installed");
-    known.require(added.size());
-    long generation = (long) LONG.getVolatile(table, (long) TrapHandler.GENERATION_OFFSET);
-    LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 1);
-    VarHandle.fullFence();
-    try {
-      known.remove(removed);
-      known.put(added);
-    } finally {
-      // A thread in the handler waits for an even generation, also after a failure here.
-      LONG.setVolatile(table, (long) TrapHandler.COUNT_OFFSET, (long) known.slots());
-      VarHandle.fullFence();
-      LONG.setVolatile(table, (long) TrapHandler.GENERATION_OFFSET, generation + 2);
-    }
+    Tables known = Objects.requireNonNull(tables, "not installed");
+    var change = new Change(added, removed);
+    known.active.records.require(added.size());
+    known.next.change(change, known.active.records);
+    known.active.missing = change;
+    tables = new Tables(known.next, known.active);
+    LONG.setVolatile(table, (long) TrapHandler.ACTIVE_OFFSET, known.next.memory.address());
+    // A handler that has read the other table sees that it is not active any more.
+    known.active.nextGeneration(2);
   }
 
   /**

@@ -65,6 +65,7 @@ final class TrapHandlerCode implements TrapHandlerEmitter {
   @Override
   public void loadGeneration(Label resume) {
     asm.movImm(X4, table);
+    asm.load(Width.B8, X4, Mem.at(X4, TrapHandler.ACTIVE_OFFSET), SCRATCH);
     asm.loadAcquire(Width.B8, X5, X4);
     asm.alu(AluOp.ANDS, Width.B8, ZR, X5, 1, SCRATCH);
     asm.jump(Cond.NE, resume);

@@ -114,6 +114,7 @@ final class TrapHandlerCode implements TrapHandlerEmitter {
   @Override
   public void loadGeneration(Label resume) {
     asm.constant(R5, table);
+    asm.mem(MemOp.LG, R5, Mem.at(R5, TrapHandler.ACTIVE_OFFSET));
     asm.mem(MemOp.LG, R6, Mem.at(R5, TrapHandler.GENERATION_OFFSET));
     asm.half(HalfOp.TMLL, R6, 1);
     asm.jump(Cond.NOT_EQUAL, resume);

@@ -21,9 +21,9 @@ public interface TrapHandlerEmitter {
   void takeOwn(Label chain);
 
   /**
-   * Loads the address of the table and its generation.
+   * Loads the address of the active table and its generation.
    *
-   * @param resume the target if the table is being changed
+   * @param resume the target if the table is being changed, because it is not active any more
    */
   void loadGeneration(Label resume);
 

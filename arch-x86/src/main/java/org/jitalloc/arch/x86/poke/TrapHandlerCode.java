@@ -82,6 +82,7 @@ final class TrapHandlerCode implements TrapHandlerEmitter {
   @Override
   public void loadGeneration(Label resume) {
     asm.movImm(R8, table);
+    asm.load(Width.B8, R8, Mem.at(R8, TrapHandler.ACTIVE_OFFSET));
     asm.load(Width.B8, RDI, Mem.at(R8, TrapHandler.GENERATION_OFFSET));
     asm.test(Width.B4, RDI, 1);
     asm.jump(Cond.NE, resume);
