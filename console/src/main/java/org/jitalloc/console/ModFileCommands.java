@@ -18,6 +18,8 @@ import org.jitalloc.kmod.depmod.Resolution;
 import org.jitalloc.kmod.depmod.Resolver;
 import org.jitalloc.kmod.depmod.SkippedFile;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.condition.Condition;
 
 /** The commands {@code mod:…} that read files of modules and load nothing. */
 @Component(
@@ -27,7 +29,8 @@ import org.osgi.service.component.annotations.Component;
       "osgi.command.function=depmod",
       "osgi.command.function=resolve",
       "osgi.command.function=origin"
-    })
+    },
+    reference = @Reference(name = "kmod", service = Condition.class, target = Conditions.KMOD))
 public final class ModFileCommands {
   private static final CommandSyntax DEPMOD =
       new CommandSyntax("mod:depmod FOLDER [--out FOLDER]", 1, "--out");

@@ -22,6 +22,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.condition.Condition;
 
 /** The commands {@code mod:…} that print the state of modules. */
 @Component(
@@ -31,7 +32,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
       "osgi.command.function=list",
       "osgi.command.function=sym",
       "osgi.command.function=info"
-    })
+    },
+    reference = @Reference(name = "kmod", service = Condition.class, target = Conditions.KMOD))
 public final class ModListCommands {
   private static final CommandSyntax LIST =
       new CommandSyntax("mod:list [--target TARGET] [--proc|--kallsyms|--taints]", 0, "--target")

@@ -22,11 +22,13 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.condition.Condition;
 
 /** The command {@code mod:report}. */
 @Component(
     service = ReportCommand.class,
-    property = {"osgi.command.scope=mod", "osgi.command.function=report"})
+    property = {"osgi.command.scope=mod", "osgi.command.function=report"},
+    reference = @Reference(name = "kmod", service = Condition.class, target = Conditions.KMOD))
 public final class ReportCommand {
   private static final int PROGRESS_STEP = 500;
   private static final long MOST_MIB = 1 << 20;

@@ -19,11 +19,13 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.condition.Condition;
 
 /** The command {@code mod:request}. */
 @Component(
     service = RequestCommand.class,
-    property = {"osgi.command.scope=mod", "osgi.command.function=request"})
+    property = {"osgi.command.scope=mod", "osgi.command.function=request"},
+    reference = @Reference(name = "kmod", service = Condition.class, target = Conditions.KMOD))
 public final class RequestCommand {
   private static final CommandSyntax USAGE =
       new CommandSyntax(

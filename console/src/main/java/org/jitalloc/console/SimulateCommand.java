@@ -7,11 +7,14 @@ import org.jitalloc.kmod.simulate.BootStorm;
 import org.jitalloc.kmod.simulate.Storm;
 import org.jitalloc.kmod.simulate.Storm.Checks;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.condition.Condition;
 
 /** The command {@code mod:simulate}. It loads nothing, and needs no target. */
 @Component(
     service = SimulateCommand.class,
-    property = {"osgi.command.scope=mod", "osgi.command.function=simulate"})
+    property = {"osgi.command.scope=mod", "osgi.command.function=simulate"},
+    reference = @Reference(name = "kmod", service = Condition.class, target = Conditions.KMOD))
 public final class SimulateCommand {
   private static final CommandSyntax USAGE =
       new CommandSyntax("mod:simulate [--vcpus N] [--seed N]", 0, "--vcpus", "--seed");

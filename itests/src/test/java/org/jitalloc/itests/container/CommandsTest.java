@@ -88,7 +88,9 @@ final class CommandsTest {
     assertTrue(failure("bpf:run nowhere.bin").startsWith("no such file: "));
     assertEquals(
         "--mem: 'x' at position 3 is no hexadecimal digit", failure("bpf:run f --mem 001x"));
-    assertTrue(failure("bpf:run f --engine warp").contains("there are jit, interp"));
+    assertEquals(
+        "--engine: warp is not jit, interp or auto, which is jit where possible",
+        failure("bpf:run f --engine warp"));
     assertTrue(failure("bpf:run").contains("usage: bpf:run FILE"));
     assertTrue(failure("bpf:run f --colour red").startsWith("unknown option --colour; usage: "));
   }

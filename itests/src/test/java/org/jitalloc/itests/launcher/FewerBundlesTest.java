@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A container without some consumers: the others work. */
 final class FewerBundlesTest {
@@ -27,7 +28,7 @@ final class FewerBundlesTest {
     "'modules,kmod,ftrace,kprobes', bpf:run seven.hex, 0000000000000007",
     "'bpf,modules,kmod', mem:stats, host",
     "'bpf,ftrace,kprobes', mod:list, No modules are loaded",
-    "'bpf,ftrace,kprobes,kmod', mod:list, No modules are loaded",
+    "'bpf,ftrace,kprobes,kmod', mod:stats, No module was loaded",
     "'bpf,modules,kmod,kprobes', trace:tracer, nop",
   })
   void shell_withoutThem_hasTheCommandsOfTheOthers(String without, String command, String answer)
@@ -37,6 +38,14 @@ final class FewerBundlesTest {
     assertEquals("", result.err());
     assertEquals(0, result.code());
     assertTrue(result.out().contains(answer), result.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mod:list", "mod:info", "mod:depmod", "mod:simulate", "mod:report"})
+  void shell_withoutKmod_hasNoCommandsOfIt(String command) throws Exception {
+    ProgramRunner.Result result = run(List.of("kmod"), command);
+    assertTrue(result.err().contains("Command not found: " + command), result.err());
+    assertEquals(1, result.code());
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.jitalloc.bpf.interp.FaultDescriber;
 import org.jitalloc.support.TextPublisher;
 
 /** A program, ready to run. */
-final class LoadedProgram implements BpfProgram {
+final class LoadedProgram implements StoppableProgram {
 
   private final ProgramTable table;
   private final ProgramOwner owner;
@@ -200,33 +200,37 @@ final class LoadedProgram implements BpfProgram {
     }
   }
 
-  boolean isClosedForcibly() {
+  @Override
+  public boolean isClosedForcibly() {
     return closedForcibly;
   }
 
-  RunLimits limits() {
+  @Override
+  public RunLimits limits() {
     return limits;
   }
 
-  /** Has runs look at each poll point whether they are to stop. */
-  void armStops() {
+  @Override
+  public void armStops() {
     if (body instanceof Executable.Compiled(CompiledCode code)) {
       code.armStops();
     }
   }
 
-  /** Has runs look no more. */
-  void disarmStops() {
+  @Override
+  public void disarmStops() {
     if (body instanceof Executable.Compiled(CompiledCode code)) {
       code.disarmStops();
     }
   }
 
-  boolean isArmedForGood() {
+  @Override
+  public boolean isArmedForGood() {
     return armedForGood;
   }
 
-  void setArmedForGood() {
+  @Override
+  public void setArmedForGood() {
     armedForGood = true;
   }
 
@@ -261,6 +265,11 @@ final class LoadedProgram implements BpfProgram {
 
   Executable body() {
     return body;
+  }
+
+  @Override
+  public boolean wasRedirected() {
+    return link.wasRedirected();
   }
 
   Redirections.Link link() {

@@ -70,7 +70,7 @@ final class Run implements ExecutionContext {
   /** Whether the invariants may be broken. */
   private boolean dirty;
 
-  private @Nullable LoadedProgram program;
+  private @Nullable StoppableProgram program;
   private @Nullable HelperLease helpers;
 
   /** The number of the run that is active, or was last. */
@@ -99,7 +99,7 @@ final class Run implements ExecutionContext {
    * @return r0
    */
   long start(
-      LoadedProgram started,
+      StoppableProgram started,
       HelperLease lease,
       int functions,
       Executable body,
@@ -301,9 +301,9 @@ final class Run implements ExecutionContext {
    * @param stopping is told the program of a run that is asked to end and has not yet
    * @return whether there is a run
    */
-  synchronized boolean watch(RunStack owner, long now, Consumer<LoadedProgram> stopping) {
+  synchronized boolean watch(RunStack owner, long now, Consumer<StoppableProgram> stopping) {
     long stop = (long) SHARED.getAcquire(block, (long) BpfFrame.STOP);
-    LoadedProgram watched = program;
+    StoppableProgram watched = program;
     if (stop == 0 || watched == null) {
       return false;
     }
@@ -319,7 +319,7 @@ final class Run implements ExecutionContext {
   }
 
   /** {@return whether the run was asked to end} */
-  private boolean ask(LoadedProgram watched, @Nullable Thread thread, long now, long stop) {
+  private boolean ask(StoppableProgram watched, @Nullable Thread thread, long now, long stop) {
     Reason why = reasonToStop(watched, thread, now);
     long request = BpfFrame.STOP_REQUEST | stop & ~Long.MIN_VALUE;
     if (why == null || !SHARED.compareAndSet(block, (long) BpfFrame.STOP, stop, request)) {
@@ -329,7 +329,8 @@ final class Run implements ExecutionContext {
     return true;
   }
 
-  private @Nullable Reason reasonToStop(LoadedProgram watched, @Nullable Thread thread, long now) {
+  private @Nullable Reason reasonToStop(
+      StoppableProgram watched, @Nullable Thread thread, long now) {
     if (watched.isClosedForcibly()) {
       return Reason.CLOSED;
     }
@@ -392,7 +393,7 @@ final class Run implements ExecutionContext {
   }
 
   /** {@return the program that was started} */
-  LoadedProgram program() {
+  StoppableProgram program() {
     return Objects.requireNonNull(program);
   }
 

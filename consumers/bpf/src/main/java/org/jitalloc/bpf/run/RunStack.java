@@ -77,7 +77,7 @@ final class RunStack {
   }
 
   /** Looks at all runs, from any thread. {@return whether one is active} */
-  boolean watch(long now, Consumer<LoadedProgram> stopping) {
+  boolean watch(long now, Consumer<StoppableProgram> stopping) {
     boolean any = false;
     for (Run run : runs) {
       any |= run.watch(this, now, stopping);

@@ -67,7 +67,7 @@ final class RunStacks {
   }
 
   /** Looks at all runs, from any thread. {@return whether one is active} */
-  boolean watch(long now, Consumer<LoadedProgram> stopping) {
+  boolean watch(long now, Consumer<StoppableProgram> stopping) {
     boolean any = false;
     for (Reference<RunStack> reference : all) {
       RunStack stack = reference.get();

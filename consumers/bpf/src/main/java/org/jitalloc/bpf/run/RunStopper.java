@@ -24,8 +24,8 @@ final class RunStopper {
   private static final System.Logger LOG = System.getLogger("org.jitalloc.bpf");
 
   private final RunStacks stacks;
-  private final Supplier<Collection<LoadedProgram>> programs;
-  private final Set<LoadedProgram> armed = new HashSet<>();
+  private final Supplier<? extends Collection<? extends StoppableProgram>> programs;
+  private final Set<StoppableProgram> armed = new HashSet<>();
 
   /**
    * Makes it.
@@ -33,16 +33,17 @@ final class RunStopper {
    * @param stacks the runs
    * @param programs the programs that are loaded
    */
-  RunStopper(RunStacks stacks, Supplier<Collection<LoadedProgram>> programs) {
+  RunStopper(
+      RunStacks stacks, Supplier<? extends Collection<? extends StoppableProgram>> programs) {
     this.stacks = stacks;
     this.programs = programs;
   }
 
   /** Stops all runs that there is a reason to stop. {@return whether there are runs} */
   synchronized boolean look() {
-    Set<LoadedProgram> stopping = new HashSet<>();
+    Set<StoppableProgram> stopping = new HashSet<>();
     boolean any = stacks.watch(System.nanoTime(), stopping::add);
-    if (stopping.stream().anyMatch(program -> program.link().wasRedirected())) {
+    if (stopping.stream().anyMatch(StoppableProgram::wasRedirected)) {
       stopping.addAll(programs.get());
     }
     Set.copyOf(armed).stream().filter(p -> !stopping.contains(p)).forEach(this::disarm);
@@ -50,20 +51,20 @@ final class RunStopper {
     return any;
   }
 
-  private void arm(LoadedProgram program) {
+  private void arm(StoppableProgram program) {
     if (!program.isArmedForGood() && poke(program, program::armStops)) {
       armed.add(program);
     }
   }
 
-  private void disarm(LoadedProgram program) {
+  private void disarm(StoppableProgram program) {
     if (poke(program, program::disarmStops)) {
       armed.remove(program);
     }
   }
 
   /** Arms a program whose text is going to be freed. */
-  synchronized void armForGood(LoadedProgram program) {
+  synchronized void armForGood(StoppableProgram program) {
     if (!armed.remove(program)) {
       poke(program, program::armStops);
     }
@@ -71,7 +72,7 @@ final class RunStopper {
   }
 
   /** Changes text. If that fails, it is tried again when the runs are looked at again. */
-  private static boolean poke(LoadedProgram program, Runnable change) {
+  private static boolean poke(StoppableProgram program, Runnable change) {
     try {
       change.run();
       return true;
