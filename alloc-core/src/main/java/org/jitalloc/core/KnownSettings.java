@@ -3,15 +3,15 @@ package org.jitalloc.core;
 import java.util.HashSet;
 import java.util.Set;
 import org.jitalloc.core.host.HostOptions;
-import org.jitalloc.core.memory.LeakPolicy;
+import org.jitalloc.core.leak.LeakPolicy;
 import org.jitalloc.core.policy.PolicyFile;
 import org.jitalloc.core.settings.SystemSettings;
 
 /** The system properties that this bundle reads. A new setting is added here. */
-final class KnownSettings {
+public final class KnownSettings {
 
   /** All of them. */
-  static final SystemSettings SYSTEM = new SystemSettings(names());
+  public static final SystemSettings SYSTEM = new SystemSettings(names());
 
   private KnownSettings() {}
 

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places of short spans that were recycled and are kept as they are for the next span of the same
- * length: to take one is a look into an array, where the free lists would join it with its
- * neighbours and cut it out again. To their slabs these places are taken.
+ * Recycled places of short spans, by length. The next span of the same length takes one with a look
+ * into an array; the free lists would join the place with its neighbours and cut it out again. For
+ * their slabs these places are taken.
  */
 final class Bins {
   /** The longest spans that are kept, in chunks. */
@@ -15,24 +15,24 @@ final class Bins {
   private static final int DEPTH_BITS = 6;
   private static final int MOST_CHUNKS = 8192;
 
-  /** By length; at 0, which is no length, all chunks. With room behind, apart from other shards. */
+  /** By length; index 0, which is no length, counts all chunks. Padded against false sharing. */
   private final int[] counts = new int[LONGEST + 1 + 32];
 
-  /** By length and depth: the first chunk of a place and its block, and the slab that it is in. */
+  /** By length and depth: the first chunk of a place and its block; below, its slab. */
   private final long[] places = new long[LONGEST + 1 << DEPTH_BITS];
 
   private final @Nullable SharedSlab[] slabs = new SharedSlab[LONGEST + 1 << DEPTH_BITS];
 
-  /** Whether there is a place of exactly this length. */
+  /** {@return whether there is a place of exactly this length} */
   boolean has(int length) {
     return counts[length] > 0;
   }
 
-  /** Gives a tenant a place of exactly this length; there is one. */
-  void pop(int length, Tenant tenant) {
+  /** Gives an owner a place of exactly this length; there is one. */
+  void pop(int length, SpanOwner owner) {
     int at = take(length);
     long place = places[at];
-    slab(at).moveIn((int) place, (int) (place >>> 32), length, tenant);
+    slab(at).setOwner((int) place, (int) (place >>> 32), length, owner);
   }
 
   private int take(int length) {
@@ -48,8 +48,8 @@ final class Bins {
     return slab;
   }
 
-  /** Keeps the place of a former tenant; {@return false if there are enough of them} */
-  boolean push(SharedSlab slab, Tenant former) {
+  /** Keeps the place of a former owner; {@return false if the bin is full} */
+  boolean push(SharedSlab slab, SpanOwner former) {
     int length = former.chunks();
     int count = counts[length];
     if (count == 1 << DEPTH_BITS || counts[0] + length > MOST_CHUNKS) {
@@ -69,7 +69,7 @@ final class Bins {
     return counts[0] == 0;
   }
 
-  /** Makes ordinary free blocks of all places. */
+  /** Returns all places to the free lists. */
   void drain() {
     for (int length = 1; length <= LONGEST; length++) {
       while (has(length)) {

@@ -3,20 +3,20 @@ package org.jitalloc.core.pack;
 import java.util.Arrays;
 
 /**
- * The shared slabs of a shard by address, and how long a free block each has.
+ * The shared slabs of a shard by address, and the greatest size class of the free blocks of each.
  *
- * <p>A slab that comes or goes in the middle costs a rebuild, linear in the number of slabs; it
- * happens once for two MiB, and address space is given out from the low end, so mostly at the end.
+ * <p>To insert or delete a slab in the middle takes time linear in the number of slabs. It happens
+ * once for two MiB, and mostly at the end, since addresses are given out from the low end.
  */
 final class Directory {
-  static final int NONE = Tournament.NONE;
+  static final int NONE = MaxTree.NONE;
   private static final int LEAST_CAPACITY = 64;
 
   private SharedSlab[] slabs = new SharedSlab[LEAST_CAPACITY];
   private int count;
 
-  /** For each slot the greatest class of the free blocks of its slab; 0 where nothing is free. */
-  private Tournament classes = new Tournament(LEAST_CAPACITY);
+  /** For each slot the greatest class of the free blocks of its slab; 0 if nothing is free. */
+  private MaxTree classes = new MaxTree(LEAST_CAPACITY);
 
   int count() {
     return count;
@@ -52,11 +52,11 @@ final class Directory {
     return slot > 0 && slabs[slot - 1].span().contains(address) ? slot - 1 : slot;
   }
 
-  /** Makes room for another slab, so that {@link #insert} needs none. */
+  /** Allocates room for another slab, so that {@link #insert} allocates nothing. */
   void reserve() {
     if (count == slabs.length) {
       SharedSlab[] more = Arrays.copyOf(slabs, 2 * count);
-      classes = new Tournament(more.length);
+      classes = new MaxTree(more.length);
       slabs = more;
       enterFrom(0);
     }
@@ -86,12 +86,12 @@ final class Directory {
     }
   }
 
-  /** Notes which is the greatest class that a slab has a block of now. */
+  /** Updates the greatest class of a slab. */
   void note(SharedSlab slab) {
     classes.set(slab.slot, slab.greatestClass());
   }
 
-  /** {@return what is noted for a slot} */
+  /** {@return the greatest class of the slab in a slot} */
   int greatestClass(int slot) {
     return classes.get(slot);
   }

@@ -1,11 +1,11 @@
 package org.jitalloc.core.pack;
 
 /**
- * There is no place, in a range or in its fallback.
+ * A range and its fallback have no place for a span.
  *
- * @param largestFreeBytes the longest run of addresses that is free or could become a slab,
- *     whatever its alignment, the wanted window left aside
- * @param freeBytes all of these together
- * @param pendingBytes what is retired and would be free if it were recycled
+ * @param largestFreeBytes the longest run of addresses that is free or could become a slab, without
+ *     regard to alignment and window
+ * @param freeBytes the sum of these runs
+ * @param pendingBytes the length of the retired spans, which are free after a grace period
  */
 public record NoSpace(long largestFreeBytes, long freeBytes, long pendingBytes) {}

@@ -2,30 +2,27 @@ package org.jitalloc.core.pack;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jitalloc.Span;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.stack.StackReserve;
 
 /** The slabs of one range and protection, in shards. */
 final class Pool {
   /*
    * Policy: all threads begin in the first shard, so that few threads fill few slabs. A thread that
-   * waits for its shard while another one has placed there last notes that; when it happens often
-   * (MEETINGS) it moves on to the next shard. When a shard has no room for a thread, the thread
-   * goes where there is more than fragmentation leaves (isRoomy) and stays there; else the shard
-   * takes a new slab. So contention costs a slab that is partly empty for each thread that really
-   * runs beside another, and nothing else does. Who only frees what lies in another's shard drives
-   * nobody out. Before a range is exhausted every shard is searched.
+   * waits for its shard while another thread has placed there last counts a meeting; after MEETINGS
+   * of them it moves to the next shard. When a shard has no room for a thread, the thread moves to
+   * a shard with more room than the usual fragmentation (isRoomy) and stays there; otherwise the
+   * shard takes a new slab. So contention costs one partly empty slab for each thread that really
+   * runs beside another, and nothing else does. A thread that only frees spans of another shard
+   * moves no thread. Before a range is exhausted every shard is searched.
    *
-   * Spans longer than a slab get a run of their own: they could not share anyway. Spans up to a
-   * whole slab do share, for the rest of the slab is room for hundreds of others. Runs are guarded
-   * by the lock of the first shard, and count as in it.
+   * Spans longer than a slab get a slab of their own, in the first shard. Spans up to a whole slab
+   * share: the rest of the slab has room for hundreds of others.
    *
-   * `homes` is a table by thread, without synchronisation: an old value, or that of another thread,
-   * is as good as any. So is `meetings`.
+   * `homes` is a table by thread, without synchronisation: a stale value, or that of another
+   * thread, is correct too. So is `meetings`.
    */
   private static final int MEETINGS = 32;
 
@@ -34,36 +31,28 @@ final class Pool {
   /** Spans are counted in chunks by an int. */
   private static final long MOST_BYTES = Integer.MAX_VALUE * Pools.CHUNK_BYTES;
 
-  private final Pools owner;
   private final AddressRange range;
-  private final PageProtection protection;
   private final Shard[] shards;
   private final byte[] homes = new byte[THREADS];
   private int meetings;
 
-  /** The spans with slabs of their own, by address. */
-  final TreeMap<Long, RunSlab> runs = new TreeMap<>(Long::compareUnsigned);
-
-  Pool(Pools owner, AddressRange range, PageProtection protection, int firstShard, int count) {
+  /**
+   * Makes a pool without slabs.
+   *
+   * @param firstShard the number of its first shard among all shards
+   * @param count the number of its shards
+   */
+  Pool(
+      SlabMemory memory, AddressRange range, PageProtection protection, int firstShard, int count) {
     AddressRange pages = Ranges.inner(range, Pools.PAGE_BYTES);
     if (pages == null) {
       throw new IllegalArgumentException("range holds no whole page: " + range);
     }
-    this.owner = owner;
     this.range = pages;
-    this.protection = protection;
     shards = new Shard[count];
     for (int i = 0; i < count; i++) {
-      shards[i] = new Shard(this, firstShard + i);
+      shards[i] = new Shard(memory, pages, protection, firstShard + i);
     }
-  }
-
-  SlabSource source() {
-    return owner.source();
-  }
-
-  PageProtection protection() {
-    return protection;
   }
 
   /** {@return its range, in whole pages} */
@@ -79,8 +68,8 @@ final class Pool {
     return (int) Thread.currentThread().threadId() & THREADS - 1;
   }
 
-  /** Takes a place that is easily found; {@return whether there is one} */
-  boolean placeQuickly(Tenant tenant, int chunks) {
+  /** Places a span that has no constraints; {@return whether a place is found at once} */
+  boolean placeQuickly(SpanOwner owner, int chunks) {
     StackReserve.require();
     int thread = (int) Thread.currentThread().threadId();
     Shard shard = shards[homes[thread & THREADS - 1]];
@@ -89,7 +78,7 @@ final class Pool {
     }
     try {
       shard.lock.note(thread);
-      return shard.placeAdmitted(tenant, chunks);
+      return shard.placeAdmitted(owner, chunks);
     } finally {
       shard.release();
     }
@@ -107,33 +96,35 @@ final class Pool {
     return shard;
   }
 
-  /** Takes a place if there is any; {@return whether there is one} */
-  boolean place(Tenant tenant, Wish wish) {
+  /** Places a span if there is any place for it; {@return whether there is one} */
+  boolean place(SpanOwner owner, PlacementConstraint constraint) {
     StackReserve.requireLong();
-    AddressRange window = wish.window();
+    AddressRange window = constraint.window();
     AddressRange area = window == null ? range : Ranges.intersect(range, window);
     if (area == null) {
       return false;
     }
-    return wish.fitsShared() && placeShared(tenant, wish, area) || placeRun(tenant, wish, area);
+    return constraint.fitsShared() && placeShared(owner, constraint, area)
+        || placeRun(owner, constraint, area);
   }
 
-  private boolean placeShared(Tenant tenant, Wish wish, AddressRange area) {
+  private boolean placeShared(SpanOwner owner, PlacementConstraint constraint, AddressRange area) {
     Shard home = shards[homes[homeIndex()]];
-    return placeIn(home, tenant, shard -> shard.place(tenant, wish, area))
-        || placeInAny(tenant, shard -> shard.isRoomy() && shard.place(tenant, wish, area))
-        || placeIn(home, tenant, shard -> shard.grow(tenant, wish, area))
+    return placeIn(home, owner, shard -> shard.place(owner, constraint, area))
+        || placeInAny(owner, shard -> shard.isRoomy() && shard.place(owner, constraint, area))
+        || placeIn(home, owner, shard -> shard.grow(owner, constraint, area))
         || placeInAny(
-            tenant,
-            shard -> shard.place(tenant, wish, area) || shard.searchAll(tenant, wish, area));
+            owner,
+            shard ->
+                shard.place(owner, constraint, area) || shard.searchAll(owner, constraint, area));
   }
 
-  private boolean placeInAny(Tenant tenant, Shard.Attempt attempt) {
+  private boolean placeInAny(SpanOwner owner, Shard.Attempt attempt) {
     int thread = homeIndex();
     int home = homes[thread];
     for (int i = 0; i < shards.length; i++) {
       int next = (home + i) % shards.length;
-      if (placeIn(shards[next], tenant, attempt)) {
+      if (placeIn(shards[next], owner, attempt)) {
         homes[thread] = (byte) next;
         return true;
       }
@@ -141,9 +132,9 @@ final class Pool {
     return false;
   }
 
-  /** Admits, then looks for a place: whoever is refused has changed nothing. */
-  private static boolean placeIn(Shard shard, Tenant tenant, Shard.Attempt attempt) {
-    return inShard(shard, it -> it.placeAdmitted(tenant, attempt));
+  /** Admits the owner, then searches a place: a refusal has changed nothing. */
+  private static boolean placeIn(Shard shard, SpanOwner owner, Shard.Attempt attempt) {
+    return inShard(shard, it -> it.placeAdmitted(owner, attempt));
   }
 
   private static boolean inShard(Shard shard, Shard.Attempt attempt) {
@@ -166,50 +157,16 @@ final class Pool {
     }
   }
 
-  private boolean placeRun(Tenant tenant, Wish wish, AddressRange area) {
+  private boolean placeRun(SpanOwner owner, PlacementConstraint constraint, AddressRange area) {
     AddressRange pages = Ranges.inner(area, Pools.PAGE_BYTES);
     if (pages == null
-        || Long.compareUnsigned(wish.spanBytes(), pages.bytes()) > 0
-        || wish.spanBytes() > MOST_BYTES) {
+        || Long.compareUnsigned(constraint.spanBytes(), pages.bytes()) > 0
+        || constraint.spanBytes() > MOST_BYTES) {
       return false;
     }
-    long bytes = Ranges.alignUp(wish.spanBytes(), Pools.PAGE_BYTES);
-    long align = Math.max(wish.alignBytes(), Pools.PAGE_BYTES);
-    return placeIn(
-        shards[0],
-        tenant,
-        shard -> {
-          long start = shard.isOpen() ? acquire(pages, bytes, align) : Pools.NOWHERE;
-          if (start == Pools.NOWHERE) {
-            return false;
-          }
-          startRun(shard, new Span(start, bytes), tenant);
-          return true;
-        });
-  }
-
-  private void startRun(Shard shard, Span span, Tenant tenant) {
-    try {
-      var run = new RunSlab(shard, span);
-      runs.put(span.start(), run);
-      publish(run);
-      run.moveIn(tenant);
-    } catch (Throwable failure) {
-      tenant.slab = null;
-      runs.remove(span.start());
-      unacquire(span.start(), span.bytes(), failure);
-      throw failure;
-    }
-  }
-
-  /** Gives pages back whose slab could not be made, because of a failure that the caller tells. */
-  void unacquire(long start, long bytes, Throwable failure) {
-    owner.unacquire(start, bytes, protection, failure);
-  }
-
-  /** Keeps what went wrong until it can be told: logging under a lock may wait for that lock. */
-  void report(RuntimeException failure) {
-    owner.report(failure);
+    long bytes = Ranges.alignUp(constraint.spanBytes(), Pools.PAGE_BYTES);
+    long align = Math.max(constraint.alignBytes(), Pools.PAGE_BYTES);
+    return placeIn(shards[0], owner, shard -> shard.placeRun(owner, pages, bytes, align));
   }
 
   boolean isBroken() {
@@ -221,38 +178,13 @@ final class Pool {
     return true;
   }
 
-  void giveBack(RunSlab run) {
-    runs.remove(run.span().start());
-    release(run);
-  }
-
-  long acquire(AddressRange where, long bytes, long alignBytes) {
-    OptionalLong start = owner.acquire(where, bytes, alignBytes, protection);
-    return start.orElse(Pools.NOWHERE);
-  }
-
-  void publish(Slab slab) {
-    owner.publish(slab);
-  }
-
-  void release(Slab slab) {
-    owner.release(slab);
-  }
-
   List<SlabUse> uses() {
     List<SlabUse> uses = new ArrayList<>();
     forEachShard(shard -> shard.addUses(uses));
-    inShard(shards[0], _ -> uses.addAll(runs.values().stream().map(RunSlab::use).toList()));
     return uses;
   }
 
-  void addTenants(List<Tenant> tenants) {
-    forEachShard(shard -> shard.addTenants(tenants));
-    inShard(
-        shards[0],
-        _ -> {
-          runs.values().forEach(run -> run.addTenants(tenants));
-          return true;
-        });
+  void addOwners(List<SpanOwner> owners) {
+    forEachShard(shard -> shard.addOwners(owners));
   }
 }

@@ -3,24 +3,23 @@ package org.jitalloc.core.pack;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
+import org.jitalloc.core.stack.StackReserve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All places of one address space. Spans whose pages have the same range and protection share
- * slabs, unless they are going to have others.
+ * The pools of one address space. Spans whose pages have the same range and protection share slabs,
+ * unless their permissions change later.
  *
- * <p>A span's life: placed for a {@link Tenant}; {@linkplain #retire retired}, no longer found and
- * its place not yet given to others; {@linkplain Retired#recycle recycled}. Thread-safe: placing
- * and retiring lock one shard, {@link #find} takes no lock.
+ * <p>A span is placed for a {@link SpanOwner}, then {@linkplain #retire retired} (lookups miss it,
+ * its place is kept), then {@linkplain Retired#recycle recycled} (its place is free). Thread-safe:
+ * to place and to retire locks one shard, {@link #find} takes no lock.
  */
 public final class Pools {
   /** The length and alignment of a slab: one huge page. */
@@ -34,62 +33,54 @@ public final class Pools {
 
   private static final int MOST_SHARDS = 16;
 
-  /** What {@link #acquire} gives if there is nothing: no slab is there. */
-  static final long NOWHERE = -1;
-
   /**
-   * What a pool is for.
+   * The key of a pool.
    *
-   * @param changing whether permissions of its pages will differ
+   * @param changing whether the permissions of its pages change later
    */
   private record Key(AddressRange range, PageProtection protection, boolean changing) {}
 
-  private final SlabSource source;
-  private final Granules granules;
-  private final Kept kept = new Kept();
-  private final SlabTable table = new SlabTable();
+  private final SlabMemory memory;
   private final ConcurrentHashMap<Key, Pool> pools = new ConcurrentHashMap<>();
   private final int shardsEach;
   private final AtomicInteger shardCount = new AtomicInteger();
-  private final ConcurrentLinkedQueue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
   /**
-   * Makes the places of an address space that nobody else gives out.
+   * Makes the pools of an address space. Nothing else gives out its addresses.
    *
-   * @param source puts memory behind them
-   * @param threads how many threads may place and free without waiting for each other. With one,
-   *     the same calls in the same order give the same places
+   * @param source maps the memory of slabs
+   * @param threads the number of threads that may place and free without waiting for each other.
+   *     With one, the same calls in the same order give the same places
    */
   public Pools(SlabSource source, int threads) {
-    this.source = source;
-    granules = new Granules(source.guards() ? 1 : 0);
+    memory = new SlabMemory(source);
     shardsEach = Math.clamp(threads, 1, MOST_SHARDS);
   }
 
-  /** {@return how many shards there are; more come with new zones only} */
+  /** {@return the number of shards; only a new zone adds some} */
   public int shardCount() {
     return shardCount.get();
   }
 
   /**
-   * Leaves addresses out for ever, such as those of a kernel's own image inside the ranges for its
-   * modules. Whole slabs are left out.
+   * Excludes addresses for ever, such as those of the image of a kernel inside the range for its
+   * modules. Whole slabs are excluded.
    *
-   * @param taken what somebody else has
+   * @param taken the addresses
    * @throws IllegalStateException if a slab is there already
    */
   public void exclude(AddressRange taken) {
-    if (granules.reserve(taken, taken.bytes(), 1).isEmpty()) {
+    if (memory.addresses().reserve(taken, taken.bytes(), 1).isEmpty()) {
       throw new IllegalStateException("slabs are there already: " + taken);
     }
   }
 
   /**
-   * Gives a place to allocate from. Cheap to keep, and meant to be kept.
+   * Makes a zone. Callers keep it.
    *
-   * @param range where spans may be; bytes outside of its whole pages are not used
-   * @param fallback where they may be if the range has no room, or null
-   * @param protection what the pages allow
+   * @param range the addresses for spans; bytes outside of its whole pages are not used
+   * @param fallback the addresses for spans if the range has no room, or null
+   * @param protection the permissions of the pages
    * @return the zone
    * @throws IllegalArgumentException if a range holds no whole page
    */
@@ -98,12 +89,12 @@ public final class Pools {
   }
 
   /**
-   * Gives a place to allocate from, apart from that of pages whose permissions stay what they are:
-   * a page that gets others splits the huge page that it is in.
+   * Makes a zone of pages whose permissions change later. Its slabs are separate, since such a page
+   * splits the huge page that it is in.
    *
    * @param range as in {@link #zone}
    * @param fallback likewise
-   * @param protection what the pages allow at first
+   * @param protection the permissions of the pages at first
    * @return the zone
    */
   public Zone zoneOfChanging(
@@ -118,7 +109,10 @@ public final class Pools {
       boolean changing) {
     Pool primary = pool(new Key(range, protection, changing));
     return new Zone(
-        this, primary, fallback == null ? null : pool(new Key(fallback, protection, changing)));
+        memory.addresses(),
+        () -> trim(0),
+        primary,
+        fallback == null ? null : pool(new Key(fallback, protection, changing)));
   }
 
   private Pool pool(Key wanted) {
@@ -126,61 +120,66 @@ public final class Pools {
         wanted,
         key ->
             new Pool(
-                this, key.range, key.protection, shardCount.getAndAdd(shardsEach), shardsEach));
+                memory, key.range, key.protection, shardCount.getAndAdd(shardsEach), shardsEach));
   }
 
   /**
-   * Finds whom an address belongs to. Lock-free, constant time.
+   * Finds the owner of an address. Lock-free, constant time.
    *
    * @param address any address
-   * @return the tenant of the span that holds it, or null
+   * @return the owner of the span that holds it, or null
    */
-  public @Nullable Tenant find(long address) {
-    Slab slab = table.get(address);
+  public @Nullable SpanOwner find(long address) {
+    Slab slab = memory.find(address);
     return slab == null ? null : slab.find(address);
   }
 
   /**
-   * Ends the use of a span: nobody finds its tenant from now on, and its place is kept until it is
-   * recycled.
+   * Retires a span: lookups miss it from now on, and its place is kept until it is recycled.
    *
-   * @param tenant who has a place
-   * @return spans, this one among them, that are to be recycled after a grace period; null if it
-   *     waits for others to be retired, or for {@link #takeRetired}
-   * @throws RuntimeException if the tenant has no place, or refuses as he gave it up before
+   * @param owner the owner of the span
+   * @return a batch of spans, this one among them, to recycle after a grace period; null if the
+   *     batch waits for more spans, or for {@link #takeRetired}
+   * @throws RuntimeException if the owner has no span, or refuses since it gave it up before
    */
-  public @Nullable Retired retire(Tenant tenant) {
-    Slab slab = tenant.slab;
+  public @Nullable Retired retire(SpanOwner owner) {
+    Slab slab = owner.slab;
     if (slab == null) {
-      throw new IllegalArgumentException("has no place: " + tenant);
+      throw new IllegalArgumentException("has no place: " + owner);
     }
     StackReserve.require();
-    Shard shard = slab.shard;
+    return slab.keeper.retire(owner);
+  }
+
+  /**
+   * Passes on all retired spans that {@link #retire} did not return, in batches. If the action
+   * throws, the batches that were not passed on stay here.
+   *
+   * @param action gets each batch; no lock is held
+   */
+  public void takeRetired(Consumer<Retired> action) {
+    for (Pool pool : pools.values()) {
+      for (Shard shard : pool.shards()) {
+        for (Retired batch; (batch = takeRetired(shard)) != null; ) {
+          action.accept(batch);
+        }
+      }
+    }
+  }
+
+  private static @Nullable Retired takeRetired(Shard shard) {
     shard.lock.acquire();
     try {
-      return shard.retire(tenant);
+      return shard.takeRetired();
     } finally {
       shard.release();
     }
   }
 
-  /** {@return all spans that were retired and not given out by {@link #retire}} */
-  public List<Retired> takeRetired() {
-    var batches = new ArrayList<Retired>();
-    forEachShard(
-        shard -> {
-          batches.ensureCapacity(batches.size() + shard.waitingBatches());
-          for (Retired batch; (batch = shard.takeRetired()) != null; ) {
-            batches.add(batch);
-          }
-        });
-    return batches;
-  }
-
   /**
-   * Takes a batch back that was given out and cannot be recycled now; it is given out again.
+   * Takes back a batch that cannot be recycled now. It is handed out again.
    *
-   * @param batch what {@link #retire} or {@link #takeRetired} gave
+   * @param batch a batch of {@link #retire} or {@link #takeRetired}
    */
   public void putBack(Retired batch) {
     batch.putBack();
@@ -191,26 +190,26 @@ public final class Pools {
   }
 
   /**
-   * Does something for each shard while nothing is placed or retired in it.
+   * Calls an action for each shard, with its lock held.
    *
    * @param action gets the number of the shard
    */
   public void inEachShard(IntConsumer action) {
-    forEachShard(shard -> action.accept(shard.index));
+    forEachShard(shard -> action.accept(shard.index()));
   }
 
   /**
-   * Looks at all tenants. One that comes or goes meanwhile may be seen or not.
+   * Calls an action for all owners. An owner that is placed or retired meanwhile may be missed.
    *
-   * @param action what is done with each; it may place and free
+   * @param action it may place and retire
    */
-  public void forEachTenant(Consumer<Tenant> action) {
-    List<Tenant> tenants = new ArrayList<>();
-    pools.values().forEach(pool -> pool.addTenants(tenants));
-    tenants.forEach(action);
+  public void forEachOwner(Consumer<SpanOwner> action) {
+    List<SpanOwner> owners = new ArrayList<>();
+    pools.values().forEach(pool -> pool.addOwners(owners));
+    owners.forEach(action);
   }
 
-  /** {@return every slab and what is in it, by address; each shard at one moment} */
+  /** {@return all slabs by address; those of one shard are as of one moment} */
   public List<SlabUse> slabs() {
     List<SlabUse> uses = new ArrayList<>();
     pools.values().forEach(pool -> uses.addAll(pool.uses()));
@@ -219,12 +218,11 @@ public final class Pools {
   }
 
   /**
-   * Gives back empty slabs, which are kept for the next spans, whether they were needed lately or
-   * not.
+   * Gives back empty slabs, whether they were needed lately or not.
    *
-   * @param keep how many slabs of each shard stay, empty or not; if 0, places that are kept for
-   *     spans of the same length are made ordinary ones before
-   * @return how many bytes of address space
+   * @param keep the number of slabs of each shard that stay, empty or not; if 0, the bins are
+   *     drained before
+   * @return their length in bytes
    */
   public long trim(int keep) {
     var bytes = new LongAdder();
@@ -233,133 +231,45 @@ public final class Pools {
   }
 
   /**
-   * Gives back empty slabs that were not needed since this was called last, and pages of those that
-   * are partly empty, and makes those whole that are nearly full: to be called every few seconds.
+   * Ends a period of a few seconds: gives back empty slabs that were not needed in it, and pages of
+   * partly empty slabs, and collapses nearly full ones into huge pages.
    *
-   * @param keep how many slabs of each shard stay, empty or not
-   * @param quiet whether hardly anything was placed or recycled meanwhile; else less goes, since it
-   *     may soon be needed again
+   * @param keep the number of slabs of each shard that stay, empty or not
+   * @param quiet whether the period had few allocations and frees; otherwise less is given back
    */
   public void thin(int keep, boolean quiet) {
     forEachShard(shard -> shard.thin(keep, quiet));
   }
 
-  SlabSource source() {
-    return source;
-  }
-
-  /** Takes addresses and puts memory behind them; empty if the range has none. */
-  OptionalLong acquire(AddressRange range, long bytes, long alignBytes, PageProtection protection) {
-    OptionalLong again = kept.take(range, bytes, alignBytes, protection);
-    OptionalLong start = again.isPresent() ? again : granules.reserve(range, bytes, alignBytes);
-    if (start.isPresent()) {
-      boolean committed = false;
-      try {
-        source.commit(start.getAsLong(), bytes, protection);
-        committed = true;
-      } finally {
-        if (!committed) {
-          leave(start.getAsLong(), bytes, protection, again.isEmpty());
-        }
-      }
-    }
-    return start;
-  }
-
-  private void leave(long start, long bytes, PageProtection protection, boolean forAll) {
-    if (forAll) {
-      granules.release(start, bytes);
-    } else {
-      kept.add(start, bytes, protection);
-    }
-  }
-
-  /** Lets a slab be found. */
-  void publish(Slab slab) {
-    long start = slab.span().start();
-    long end = Granules.end(start, slab.span().bytes());
-    for (long granule = Granules.granule(start); granule < end; granule++) {
-      table.put(granule, slab);
-    }
-  }
-
-  /**
-   * Undoes {@link #publish} and {@link #acquire}. If the source cannot take the memory back, that
-   * is reported and the addresses stay unused.
-   */
-  void release(Slab slab) {
-    long start = slab.span().start();
-    long bytes = slab.span().bytes();
-    long end = Granules.end(start, bytes);
-    for (long granule = Granules.granule(start); granule < end; granule++) {
-      table.remove(granule);
-    }
-    try {
-      boolean gone = source.decommit(start, bytes, slab.protection());
-      leave(start, bytes, slab.protection(), gone);
-    } catch (Throwable failure) {
-      report(new IllegalStateException("a slab was not given back: " + slab.span(), failure));
-    }
-  }
-
-  /** Undoes {@link #acquire}, and {@link #publish} as far as it came. */
-  void unacquire(long start, long bytes, PageProtection protection, Throwable cause) {
-    long end = Granules.end(start, bytes);
-    for (long granule = Granules.granule(start); granule < end; granule++) {
-      table.removeIfThere(granule);
-    }
-    try {
-      boolean gone = source.decommit(start, bytes, protection);
-      leave(start, bytes, protection, gone);
-    } catch (Throwable failure) {
-      cause.addSuppressed(failure);
-    }
-  }
-
-  /** {@return how many bytes of address space slabs have, without a look at what is in them} */
+  /** {@return the length of all slabs and their guards in bytes} */
   public long reservedBytes() {
-    return granules.takenCount() * SLAB_BYTES;
+    return memory.addresses().takenCount() * SLAB_BYTES;
   }
 
-  /** {@return how many shards an error has broken: they take and give nothing any more} */
+  /** {@return the number of shards that an error has broken; they are not used any more} */
   public int brokenShards() {
     var broken = new int[1];
     forEachShard(shard -> broken[0] += shard.isBroken() ? 1 : 0);
     return broken[0];
   }
 
-  void report(RuntimeException failure) {
-    failures.add(failure);
-  }
-
   /**
-   * Gives what went wrong with memory that is nobody's: slabs that could not be given back, shards
-   * that an error broke. It is kept until it is asked for, since a log handler may allocate.
+   * Takes the failures that no caller got: slabs that could not be given back, shards that an error
+   * broke. They are kept until this call, since a log handler may allocate.
    *
    * @return the failures since the last call
    */
   public List<RuntimeException> takeFailures() {
-    if (failures.isEmpty()) {
-      return List.of();
-    }
-    List<RuntimeException> taken = new ArrayList<>();
-    for (RuntimeException next; (next = failures.poll()) != null; ) {
-      taken.add(next);
-    }
-    return taken;
+    return memory.takeFailures();
   }
 
-  /** Lets no slab come or go any more: when this returns, the source is not called again. */
+  /** Stops all changes of slabs: once this returns, the source is not called again. */
   public void close() {
     forEachShard(Shard::close);
   }
 
-  Granules granules() {
-    return granules;
-  }
-
-  SlabTable table() {
-    return table;
+  SlabMemory memory() {
+    return memory;
   }
 
   Iterable<Pool> all() {

@@ -2,47 +2,53 @@ package org.jitalloc.core.pack;
 
 import java.util.Arrays;
 import java.util.function.Predicate;
+import org.jitalloc.core.stack.StackReserve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans of one shard that were retired one after the other. They wait together: a grace period
- * costs the same for one and for hundreds.
+ * A batch of retired spans of one shard. They wait together: a grace period costs the same for one
+ * span and for hundreds.
  */
 public final class Retired {
-  /** As many as make the cost of a grace period small for each. */
+  /** With this number of spans the cost of a grace period is small for each. */
   private static final int MOST = 256;
 
   private static final int LEAST = 32;
 
-  /** No more than this is kept from others in a shard, unless one span is longer. */
+  /** At most this waits in a batch, unless one span is longer. */
   private static final long MOST_BYTES = 1 << 20;
 
-  private final Shard shard;
-  private Tenant[] tenants = new Tenant[LEAST];
+  private final SlabKeeper keeper;
+  private SpanOwner[] owners = new SpanOwner[LEAST];
   private int count;
   private long bytes;
 
-  /** The next of those that were put back. Guarded by the lock of the shard. */
+  /** The number of spans that were cleared or skipped, and of those that are reusable. */
+  private int handled;
+
+  private int cleared;
+
+  /** The next batch that was put back. Guarded by the lock of the shard. */
   @Nullable Retired next;
 
-  Retired(Shard shard) {
-    this.shard = shard;
+  Retired(SlabKeeper keeper) {
+    this.keeper = keeper;
   }
 
-  /** Makes room for another one, so that {@link #add} needs none. */
+  /** Allocates room for another span, so that {@link #add} allocates nothing. */
   void reserve() {
-    if (count == tenants.length) {
-      tenants = Arrays.copyOf(tenants, MOST);
+    if (count == owners.length) {
+      owners = Arrays.copyOf(owners, MOST);
     }
   }
 
-  void add(Tenant tenant) {
-    tenants[count++] = tenant;
-    bytes += tenant.spanBytes();
+  void add(SpanOwner owner) {
+    owners[count++] = owner;
+    bytes += owner.spanBytes();
   }
 
   void putBack() {
-    shard.putBack(this);
+    keeper.putBack(this);
   }
 
   boolean isFull() {
@@ -53,33 +59,38 @@ public final class Retired {
     return count == 0;
   }
 
-  /** {@return how many bytes they hold} */
+  /** {@return the length of its spans in bytes} */
   public long bytes() {
     return bytes;
   }
 
   /**
-   * Gives the places to others. Slabs may be given back by this. The shard collects others in this
-   * from then on: it is not for the caller any more.
+   * Clears the spans and frees their places. Slabs may be given back by this. The shard reuses the
+   * batch, so the caller must not use it any more. If this throws, the batch can be put back, and
+   * the next call continues with the span that failed.
    *
-   * @param clear makes the memory of a span fit for the next one; {@code false} if it could not,
-   *     and nobody shall get it
+   * @param clear clears the memory of a span for its next owner; {@code false} if that failed, and
+   *     the place is never reused
    */
-  public void recycle(Predicate<Tenant> clear) {
+  public void recycle(Predicate<SpanOwner> clear) {
     StackReserve.requireLong();
-    int cleared = 0;
-    for (int i = 0; i < count; i++) {
-      if (clear.test(tenants[i])) {
-        tenants[cleared++] = tenants[i];
+    while (handled < count) {
+      SpanOwner owner = owners[handled];
+      boolean reusable = clear.test(owner);
+      handled++;
+      if (reusable) {
+        owners[cleared++] = owner;
       }
     }
-    shard.recycle(this, tenants, cleared);
+    keeper.recycle(this, owners, cleared);
   }
 
-  /** Forgets them, whose places were given to others. */
+  /** Removes the spans, whose places were freed. */
   void empty() {
-    Arrays.fill(tenants, 0, count, null);
+    Arrays.fill(owners, 0, count, null);
     count = 0;
+    handled = 0;
+    cleared = 0;
     bytes = 0;
   }
 }

@@ -4,35 +4,35 @@ import java.util.List;
 import org.jitalloc.Span;
 import org.jspecify.annotations.Nullable;
 
-/** A slab made for one span, a whole number of pages long. It goes when the span goes. */
+/** A slab for one span, a whole number of pages long. It is given back with the span. */
 final class RunSlab extends Slab {
 
-  /** Null before somebody moves in. */
-  private volatile @Nullable Tenant tenant;
+  /** Null before it is set. */
+  private volatile @Nullable SpanOwner owner;
 
-  RunSlab(Shard shard, Span span) {
-    super(shard, span);
+  RunSlab(SlabKeeper keeper, Span span) {
+    super(keeper, span);
   }
 
-  void moveIn(Tenant newTenant) {
-    newTenant.moveIn(this, span().start(), Math.toIntExact(span().bytes() / Pools.CHUNK_BYTES));
-    tenant = newTenant;
-  }
-
-  @Override
-  @Nullable Tenant find(long address) {
-    Tenant inhabitant = tenant;
-    return inhabitant != null && inhabitant.isFoundAt(address) ? inhabitant : null;
-  }
-
-  private @Nullable Tenant present() {
-    Tenant inhabitant = tenant;
-    return inhabitant != null && inhabitant.isPresent() ? inhabitant : null;
+  void setOwner(SpanOwner newOwner) {
+    newOwner.setPlace(this, span().start(), Math.toIntExact(span().bytes() / Pools.CHUNK_BYTES));
+    owner = newOwner;
   }
 
   @Override
-  void addTenants(List<Tenant> all) {
-    Tenant present = present();
+  @Nullable SpanOwner find(long address) {
+    SpanOwner found = owner;
+    return found != null && found.isFoundAt(address) ? found : null;
+  }
+
+  private @Nullable SpanOwner present() {
+    SpanOwner found = owner;
+    return found != null && found.isPresent() ? found : null;
+  }
+
+  @Override
+  void addOwners(List<SpanOwner> all) {
+    SpanOwner present = present();
     if (present != null) {
       all.add(present);
     }
@@ -41,7 +41,7 @@ final class RunSlab extends Slab {
   @Override
   SlabUse use() {
     long bytes = span().bytes();
-    Tenant present = present();
+    SpanOwner present = present();
     return present == null
         ? new SlabUse(span(), bytes, protection(), 0, 0, 0, bytes, 0, 0)
         : new SlabUse(

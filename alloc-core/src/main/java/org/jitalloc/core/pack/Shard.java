@@ -1,84 +1,135 @@
 package org.jitalloc.core.pack;
 
 import java.util.List;
+import java.util.TreeMap;
 import org.jitalloc.Span;
 import org.jitalloc.arch.AddressRange;
+import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
 
 /** Slabs of a pool that one lock guards. */
-final class Shard {
+final class Shard implements SlabKeeper {
   /*
-   * Policy: the slab with the lowest address that has a place, in it a good fit: the least size
-   * class all of whose blocks are long enough, in it the block that was freed last; before that, a
-   * few of the class that a block of just that length is in. So the work is a few bit searches,
-   * high slabs run empty, and equal calls give equal places. A span that needs alignment looks for
-   * its length plus the most that aligning can cost. Slabs whose blocks only may be long enough are
-   * tried a little (SLABS_PROBED, PROBES) before a new slab is taken, and all of them when there is
-   * none: a place that exists is found, and only an exhausted range pays for that.
+   * Policy: two-level segregated fit, in the slab with the lowest address that has a place. In the
+   * slab a good fit is taken: the least size class whose blocks are all long enough, in it the
+   * block that was freed last; before that, a few blocks of the class of just that length. So the
+   * work is a few bit searches, high slabs run empty, and equal calls give equal places. A span
+   * with an alignment searches its length plus the most that alignment can cost. Slabs whose blocks
+   * may be long enough are probed a little (SLABS_PROBED, PROBES) before a new slab is taken, and
+   * fully when there is none: a place that exists is found, and only an exhausted range pays for
+   * that.
    *
-   * Before all that, a short span without wishes takes a place of its own length from the bins,
-   * which hold the places of such spans as they were. The bins are emptied into the free lists
-   * before a slab is taken for want of room, and on request.
+   * Before all that, a short span without constraints takes a place of its own length from the
+   * bins. The bins are drained into the free lists before a slab is taken for want of room, and on
+   * request.
    *
-   * New slabs are whole granules first, from the low end (they can be huge pages), then what the
-   * range has of the granules at its edges. Empty slabs are kept, since the system may have to move
-   * much about to find another huge page: as many as were not needed since the last look (thin),
-   * which whoever uses this takes every few seconds, go back then. Not more than MOST_EMPTY are
-   * kept, none that is in pieces, and none when any range has no room (Zone).
+   * New slabs are whole granules first, from the low end (they can be huge pages), then the parts
+   * of the granules at the edges of the range. Empty slabs are kept, since the system may have to
+   * compact memory to find another huge page. At the end of each period of a few seconds (thin), as
+   * many are given back as were empty throughout the period. At most MOST_EMPTY are kept, none that
+   * is in pieces, and none when any range has no room (Zone).
    *
-   * Slabs that are partly empty give up pages (Parts) at that look.
+   * Partly empty slabs give back pages (PageReclaimer) at the end of a period.
    *
-   * What is retired is collected and handed out in batches, to be recycled after one grace period
-   * for all.
+   * Retired spans are collected and handed out in batches, and recycled after one grace period for
+   * all.
    *
-   * Locking: `lock` guards everything here and in the slabs, and what tenants count by `index`.
-   * Within it only the monitors of Granules and SlabTable are taken, SlabSource is called, and
-   * tenants are told. Nobody holds two of these locks.
+   * Locking: `lock` guards everything here and in the slabs, and the counters of owners by `index`.
+   * Under it only the monitors of AddressSpaceMap and SlabTable are taken, SlabSource is called,
+   * and owners are called. No thread holds two of these locks.
    */
   private static final int PROBES = 32;
   private static final int SLABS_PROBED = 8;
   private static final int MOST_EMPTY = 8;
 
   /** Its number among all shards of {@link Pools}. */
-  final int index;
+  private final int index;
 
-  final Pool pool;
+  private final SlabMemory memory;
+  private final AddressRange range;
+  private final PageProtection protection;
 
-  /** Its note says which thread placed here last, by the low bits of its number. */
+  /** Its note is the low bits of the number of the thread that placed here last. */
   final SpinLock lock = new SpinLock();
 
   final Directory directory = new Directory();
   final Blocks blocks = new Blocks();
   final Bins bins = new Bins();
 
-  /** What is free in its slabs; what the bins hold is not. */
-  long freeChunks;
+  /** The slabs for one span each, by address. Only the first shard of a pool has any. */
+  final TreeMap<Long, RunSlab> runs = new TreeMap<>(Long::compareUnsigned);
+
+  /** The free chunks of its slabs, without the places in the bins. */
+  private long freeChunks;
 
   private Retired limbo = new Retired(this);
 
-  /** Batches that were given out and came back. */
+  /** Batches that were handed out and put back. */
   private @Nullable Retired returned;
 
-  /** An empty one, to be the next. */
+  /** An empty batch, to be the next one. */
   private @Nullable Retired spare;
 
-  /** Whether a change has begun that must come to its end. */
+  /** Whether a change has begun that has to be completed. */
   private boolean changing;
 
-  /** Why the shard takes and gives nothing any more; null as long as it does. */
+  /** The reason why the shard is not used any more; null while it is used. */
   private @Nullable String breakage;
 
-  /** Whether the source is closed, or going to be. */
+  /** Whether the source is closed, or is about to be. */
   private boolean closed;
 
   private int emptySlabs;
 
-  /** The fewest that were empty at any time since the last look. */
+  /** The least number of empty slabs at any time of this period. */
   private int sparedSlabs;
 
-  Shard(Pool pool, int index) {
-    this.pool = pool;
+  /**
+   * Makes a shard without slabs.
+   *
+   * @param range the range of its slabs, in whole pages
+   * @param protection the permissions of their pages
+   * @param index its number among all shards
+   */
+  Shard(SlabMemory memory, AddressRange range, PageProtection protection, int index) {
+    this.memory = memory;
+    this.range = range;
+    this.protection = protection;
     this.index = index;
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public PageProtection protection() {
+    return protection;
+  }
+
+  @Override
+  public SlabSource source() {
+    return memory.source();
+  }
+
+  @Override
+  public void report(RuntimeException failure) {
+    memory.report(failure);
+  }
+
+  @Override
+  public void greatestClassChanged(SharedSlab slab) {
+    directory.note(slab);
+  }
+
+  @Override
+  public void addFreeChunks(int chunks) {
+    freeChunks += chunks;
+  }
+
+  long freeChunks() {
+    return freeChunks;
   }
 
   int emptySlabs() {
@@ -89,53 +140,51 @@ final class Shard {
     return sparedSlabs;
   }
 
-  /** What is done in a shard whose lock is held; {@return whether there is a place} */
+  /** An attempt to place a span in a shard whose lock is held; {@return whether it succeeded} */
   interface Attempt {
     boolean in(Shard shard);
   }
 
-  /**
-   * Takes a place for a tenant, if the shard is open and the tenant is admitted. The lock is held.
-   */
-  boolean placeAdmitted(Tenant tenant, Attempt attempt) {
+  /** Places a span, if the shard is open and the owner is admitted. The lock is held. */
+  boolean placeAdmitted(SpanOwner owner, Attempt attempt) {
     if (breakage != null) {
       return false;
     }
-    tenant.admit(index);
+    owner.admit(index);
     boolean placed = false;
     try {
       placed = attempt.in(this);
     } finally {
       if (!placed) {
-        tenant.refund(index);
+        owner.refund(index);
       }
     }
     return placed;
   }
 
-  /** As {@link #placeAdmitted}, for a span without wishes that is found at once. */
-  boolean placeAdmitted(Tenant tenant, int chunks) {
+  /** As {@link #placeAdmitted(SpanOwner, Attempt)}, for a span without constraints. */
+  boolean placeAdmitted(SpanOwner owner, int chunks) {
     if (breakage != null) {
       return false;
     }
-    tenant.admit(index);
+    owner.admit(index);
     boolean placed = false;
     try {
-      placed = place(tenant, chunks);
+      placed = place(owner, chunks);
     } finally {
       if (!placed) {
-        tenant.refund(index);
+        owner.refund(index);
       }
     }
     return placed;
   }
 
-  /** Gives the lock back. A change that did not come to its end breaks the shard. */
+  /** Releases the lock. A change that was not completed breaks the shard. */
   void release() {
     if (changing) {
       changing = false;
       breakage = "a change that an error ended in the middle";
-      pool.report(new IllegalStateException("%s is broken by %s".formatted(this, breakage)));
+      memory.report(new IllegalStateException("%s is broken by %s".formatted(this, breakage)));
     }
     lock.release();
   }
@@ -144,26 +193,26 @@ final class Shard {
     return breakage != null;
   }
 
-  /** Lets nothing be changed any more: the source is going to be closed. The lock is held. */
+  /** Stops all changes: the source is about to be closed. The lock is held. */
   void close() {
     closed = true;
   }
 
-  /** Whether slabs may come and go. */
+  /** {@return whether slabs may be taken and given back} */
   boolean isOpen() {
     return !closed && breakage == null;
   }
 
   @Override
   public String toString() {
-    return "shard %d of %s %s".formatted(index, pool.protection(), pool.range());
+    return "shard %d of %s %s".formatted(index, protection, range);
   }
 
-  /** Finds and takes a place for a span without wishes; {@return whether there is one} */
-  boolean place(Tenant tenant, int chunks) {
+  /** Places a span without constraints; {@return whether there is a place} */
+  boolean place(SpanOwner owner, int chunks) {
     if (chunks <= Bins.LONGEST && bins.has(chunks)) {
       changing = true;
-      bins.pop(chunks, tenant);
+      bins.pop(chunks, owner);
       changing = false;
       return true;
     }
@@ -173,7 +222,7 @@ final class Shard {
       SharedSlab slab = directory.slab(slot);
       int block = slab.fit(chunks);
       if (block != Blocks.NONE) {
-        take(slab, block, blocks.start(block), chunks, tenant);
+        take(slab, block, blocks.start(block), chunks, owner);
         return true;
       }
       if (--left == 0) {
@@ -183,27 +232,28 @@ final class Shard {
     return false;
   }
 
-  /** As {@link #place(Tenant, int)}, for any wish, in a part of the range. */
-  boolean place(Tenant tenant, Wish wish, AddressRange area) {
-    if (placeQuickly(tenant, wish, area)) {
+  /** As {@link #place(SpanOwner, int)}, for any constraint, in a part of the range. */
+  boolean place(SpanOwner owner, PlacementConstraint constraint, AddressRange area) {
+    if (placeQuickly(owner, constraint, area)) {
       return true;
     }
-    return emptyBins() && placeQuickly(tenant, wish, area) || search(tenant, wish, area, PROBES);
+    return drainBins() && placeQuickly(owner, constraint, area)
+        || search(owner, constraint, area, PROBES);
   }
 
-  private boolean placeQuickly(Tenant tenant, Wish wish, AddressRange area) {
-    boolean anywhere = wish.window() == null;
+  private boolean placeQuickly(SpanOwner owner, PlacementConstraint constraint, AddressRange area) {
+    boolean anywhere = constraint.window() == null;
     int from = anywhere ? 0 : directory.firstStartingAt(area.start());
     int to = anywhere ? directory.count() : slabsEndingBy(area.end());
-    int sizeClass = SizeClass.allAtLeast(wish.chunks() + wish.alignChunks() - 1);
+    int sizeClass = SizeClass.allAtLeast(constraint.chunks() + constraint.alignChunks() - 1);
     int slot = sizeClass < SizeClass.COUNT ? directory.first(sizeClass, from) : Directory.NONE;
     if (slot == Directory.NONE || slot >= to) {
       return false;
     }
     SharedSlab slab = directory.slab(slot);
     int block = slab.first(slab.nextClass(sizeClass));
-    int at = blocks.start(block) + wish.alignChunks() - 1 & -wish.alignChunks();
-    take(slab, block, at, wish.chunks(), tenant);
+    int at = blocks.start(block) + constraint.alignChunks() - 1 & -constraint.alignChunks();
+    take(slab, block, at, constraint.chunks(), owner);
     return true;
   }
 
@@ -216,15 +266,16 @@ final class Shard {
     return 0;
   }
 
-  /** Looks at all blocks, however many there are. */
-  boolean searchAll(Tenant tenant, Wish wish, AddressRange area) {
-    return search(tenant, wish, area, Integer.MAX_VALUE);
+  /** As {@link #place(SpanOwner, PlacementConstraint, AddressRange)}, and searches all blocks. */
+  boolean searchAll(SpanOwner owner, PlacementConstraint constraint, AddressRange area) {
+    return search(owner, constraint, area, Integer.MAX_VALUE);
   }
 
-  /** Looks at blocks one by one, in each slab the shortest classes first. */
-  private boolean search(Tenant tenant, Wish wish, AddressRange area, int most) {
+  /** Tries blocks one by one, in each slab the shortest classes first. */
+  private boolean search(
+      SpanOwner owner, PlacementConstraint constraint, AddressRange area, int most) {
     int left = most;
-    int least = SizeClass.of(wish.chunks());
+    int least = SizeClass.of(constraint.chunks());
     int to = directory.firstStartingAt(area.end());
     int slot = directory.first(least, directory.firstEndingAbove(area.start()));
     while (slot != Directory.NONE && slot < to) {
@@ -234,7 +285,7 @@ final class Shard {
           if (left-- == 0) {
             return false;
           }
-          if (takeIfFits(slab, b, tenant, wish, area)) {
+          if (takeIfFits(slab, b, owner, constraint, area)) {
             return true;
           }
         }
@@ -245,20 +296,24 @@ final class Shard {
   }
 
   private boolean takeIfFits(
-      SharedSlab slab, int block, Tenant tenant, Wish wish, AddressRange area) {
+      SharedSlab slab,
+      int block,
+      SpanOwner owner,
+      PlacementConstraint constraint,
+      AddressRange area) {
     long start = Ranges.max(slab.address(blocks.start(block)), area.start());
     long end = Ranges.min(slab.address(blocks.end(block)), area.end());
-    if (!Ranges.fits(start, end, wish.spanBytes(), wish.alignBytes())) {
+    if (!Ranges.fits(start, end, constraint.spanBytes(), constraint.alignBytes())) {
       return false;
     }
-    int at = slab.chunk(Ranges.alignUp(start, wish.alignBytes()));
-    take(slab, block, at, wish.chunks(), tenant);
+    int at = slab.chunk(Ranges.alignUp(start, constraint.alignBytes()));
+    take(slab, block, at, constraint.chunks(), owner);
     return true;
   }
 
-  private void take(SharedSlab slab, int block, int at, int chunks, Tenant tenant) {
-    if (!slab.parts.areAllThere()) {
-      slab.parts.supplyAround(at, chunks);
+  private void take(SharedSlab slab, int block, int at, int chunks, SpanOwner owner) {
+    if (!slab.pages.isCommitted()) {
+      slab.pages.recommitAround(at, chunks);
     }
     blocks.reserve();
     slab.reserve(at);
@@ -266,40 +321,42 @@ final class Shard {
     if (slab.isEmpty()) {
       lessEmpty();
     }
-    slab.moveIn(slab.take(block, at, chunks), at, chunks, tenant);
+    slab.setOwner(slab.take(block, at, chunks), at, chunks, owner);
     changing = false;
   }
 
-  /** Whether more is free than a slab and what fragmentation explains: others may use it. */
+  /** {@return whether more is free than a slab and the usual fragmentation} */
   boolean isRoomy() {
     long slabs = directory.count();
     return freeChunks > SharedSlab.CHUNKS + slabs * SharedSlab.CHUNKS / 4;
   }
 
-  /** Takes another slab that has a place, and the place. */
-  boolean grow(Tenant tenant, Wish wish, AddressRange area) {
+  /** Takes a new slab, and places the span there. */
+  boolean grow(SpanOwner owner, PlacementConstraint constraint, AddressRange area) {
     AddressRange whole = Ranges.inner(area, Pools.SLAB_BYTES);
     SharedSlab slab = whole == null ? null : newSlab(whole, Pools.SLAB_BYTES, Pools.SLAB_BYTES);
     if (slab == null) {
-      slab = edgeSlab(wish, area, area.start());
+      slab = edgeSlab(constraint, area, area.start());
     }
     if (slab == null) {
-      slab = edgeSlab(wish, area, area.end() - 1);
+      slab = edgeSlab(constraint, area, area.end() - 1);
     }
-    return slab != null && takeIfFits(slab, slab.firstBlock, tenant, wish, area);
+    return slab != null && takeIfFits(slab, slab.firstBlock, owner, constraint, area);
   }
 
-  /** Takes what the range has of the granule of an address, if there is a place in it. */
-  private @Nullable SharedSlab edgeSlab(Wish wish, AddressRange area, long address) {
+  /** Takes the part of the range in the granule of an address, if the span fits there. */
+  private @Nullable SharedSlab edgeSlab(
+      PlacementConstraint constraint, AddressRange area, long address) {
     long base = address & -Pools.SLAB_BYTES;
     // The last granule of all ends at 2^64, which no range reaches.
     long end = base == -Pools.SLAB_BYTES ? -1 : base + Pools.SLAB_BYTES;
     var granule = new AddressRange(base, end);
-    AddressRange slab = Ranges.intersect(pool.range(), granule);
+    AddressRange slab = Ranges.intersect(range, granule);
     AddressRange usable = Ranges.intersect(area, granule);
     return slab != null
             && usable != null
-            && Ranges.fits(usable.start(), usable.end(), wish.spanBytes(), wish.alignBytes())
+            && Ranges.fits(
+                usable.start(), usable.end(), constraint.spanBytes(), constraint.alignBytes())
         ? newSlab(slab, slab.bytes(), Pools.PAGE_BYTES)
         : null;
   }
@@ -310,16 +367,16 @@ final class Shard {
     }
     blocks.reserve();
     directory.reserve();
-    long start = pool.acquire(where, bytes, alignBytes);
-    if (start == Pools.NOWHERE) {
+    long start = memory.acquire(where, bytes, alignBytes, protection);
+    if (start == SlabMemory.NOWHERE) {
       return null;
     }
     SharedSlab slab;
     try {
-      slab = new SharedSlab(this, new Span(start, bytes));
-      pool.publish(slab);
+      slab = new SharedSlab(this, blocks, new Span(start, bytes));
+      memory.publish(slab);
     } catch (Throwable failure) {
-      pool.unacquire(start, bytes, failure);
+      memory.unacquire(start, bytes, protection, failure);
       throw failure;
     }
     changing = true;
@@ -330,25 +387,56 @@ final class Shard {
     return slab;
   }
 
-  /**
-   * Ends the use of a span.
-   *
-   * @return a batch to be recycled after a grace period, if this completed one
-   */
-  @Nullable Retired retire(Tenant tenant) {
+  /** Places a span that is longer than a slab in a slab of its own. The lock is held. */
+  boolean placeRun(SpanOwner owner, AddressRange pages, long bytes, long alignBytes) {
+    long start =
+        isOpen() ? memory.acquire(pages, bytes, alignBytes, protection) : SlabMemory.NOWHERE;
+    if (start == SlabMemory.NOWHERE) {
+      return false;
+    }
+    try {
+      var run = new RunSlab(this, new Span(start, bytes));
+      runs.put(start, run);
+      memory.publish(run);
+      run.setOwner(owner);
+      return true;
+    } catch (Throwable failure) {
+      owner.slab = null;
+      runs.remove(start);
+      memory.unacquire(start, bytes, protection, failure);
+      throw failure;
+    }
+  }
+
+  private void giveBack(RunSlab run) {
+    runs.remove(run.span().start());
+    memory.release(run);
+  }
+
+  @Override
+  public @Nullable Retired retire(SpanOwner owner) {
+    lock.acquire();
+    try {
+      return retireLocked(owner);
+    } finally {
+      release();
+    }
+  }
+
+  private @Nullable Retired retireLocked(SpanOwner owner) {
     limbo.reserve();
     if (spare == null) {
       spare = new Retired(this);
     }
-    tenant.moveOut(index);
+    owner.retire(index);
     if (breakage != null) {
       return null;
     }
-    limbo.add(tenant);
+    limbo.add(owner);
     return limbo.isFull() ? takeRetired() : null;
   }
 
-  /** {@return a batch that waits, full or not; null if there is none} */
+  /** {@return a waiting batch, full or not; null if there is none} The lock is held. */
   @Nullable Retired takeRetired() {
     Retired batch = returned;
     if (batch != null) {
@@ -366,17 +454,8 @@ final class Shard {
     return batch;
   }
 
-  /** {@return how many times {@link #takeRetired} gives a batch} */
-  int waitingBatches() {
-    int waiting = limbo.isEmpty() ? 0 : 1;
-    for (Retired batch = returned; batch != null; batch = batch.next) {
-      waiting++;
-    }
-    return waiting;
-  }
-
-  /** Takes a batch back that was given out. Takes the lock. */
-  void putBack(Retired batch) {
+  @Override
+  public void putBack(Retired batch) {
     lock.acquire();
     try {
       batch.next = returned;
@@ -386,19 +465,16 @@ final class Shard {
     }
   }
 
-  /**
-   * Gives the places of a batch, the first so many, to others. Takes the lock. A slab that the
-   * source does not take back is reported and stays unused; the other places are given.
-   */
-  void recycle(Retired batch, Tenant[] tenants, int count) {
+  @Override
+  public void recycle(Retired batch, SpanOwner[] owners, int count) {
     lock.acquire();
     try {
       for (int i = 0; i < count && isOpen(); i++) {
         changing = true;
-        switch (tenants[i].slab) {
-          case SharedSlab slab -> recycle(slab, tenants[i]);
-          case RunSlab run -> pool.giveBack(run);
-          case null -> throw new IllegalStateException("no place: " + tenants[i]);
+        switch (owners[i].slab) {
+          case SharedSlab slab -> recycle(slab, owners[i]);
+          case RunSlab run -> giveBack(run);
+          case null -> throw new IllegalStateException("no place: " + owners[i]);
         }
         changing = false;
       }
@@ -409,14 +485,14 @@ final class Shard {
     }
   }
 
-  private void recycle(SharedSlab slab, Tenant former) {
+  private void recycle(SharedSlab slab, SpanOwner former) {
     if (former.chunks() > Bins.LONGEST || !bins.push(slab, former)) {
       slab.recycle(former.block);
     }
   }
 
-  /** Makes ordinary free blocks of what the bins hold; {@return whether there was anything} */
-  boolean emptyBins() {
+  /** Drains the bins into the free lists; {@return whether they held anything} */
+  boolean drainBins() {
     if (bins.isEmpty() || !isOpen()) {
       return false;
     }
@@ -426,9 +502,10 @@ final class Shard {
     return true;
   }
 
-  void emptied(SharedSlab slab) {
+  @Override
+  public void emptied(SharedSlab slab) {
     emptySlabs++;
-    if (emptySlabs > MOST_EMPTY || slab.parts.isInPieces()) {
+    if (emptySlabs > MOST_EMPTY || slab.pages.isInPieces()) {
       giveBackEmpty(slab);
     }
   }
@@ -443,16 +520,16 @@ final class Shard {
     freeChunks -= slab.span().bytes() / Pools.CHUNK_BYTES;
     directory.delete(slab);
     blocks.delete(slab.firstBlock);
-    pool.release(slab);
+    memory.release(slab);
   }
 
   /**
-   * Gives empty slabs back, the highest first, as long as more than so many are left; {@return how
-   * many bytes}
+   * Gives back empty slabs, the highest first, while more than a number of slabs are left. {@return
+   * their length in bytes}
    */
   long trim(int keep) {
     if (keep == 0) {
-      emptyBins();
+      drainBins();
     }
     return giveBack(keep, Integer.MAX_VALUE);
   }
@@ -473,19 +550,18 @@ final class Shard {
   }
 
   /**
-   * Lets memory follow its use: of empty slabs, as many as were not needed since this was called
-   * last go back, and others give up pages. The only slab stays whole: to split its huge page would
-   * save little and slow down all that there is.
+   * Ends a period: gives back the empty slabs that were not needed in it, and pages of the others.
+   * A single slab stays whole: to split its huge page would save little and slow down all spans.
    *
-   * @param keep so many slabs stay, empty or not
-   * @param quiet whether hardly anything came or went meanwhile
+   * @param keep this number of slabs stays, empty or not
+   * @param quiet whether the period had few allocations and frees
    */
   void thin(int keep, boolean quiet) {
     if (!isOpen()) {
       return;
     }
-    if (quiet && emptyBins()) {
-      // Hardly anything was placed meanwhile: what only the bins kept was not needed.
+    if (quiet && drainBins()) {
+      // Few spans were placed in this period, so slabs that only the bins kept were not needed.
       sparedSlabs = emptySlabs;
     }
     giveBack(keep, sparedSlabs);
@@ -498,15 +574,17 @@ final class Shard {
   }
 
   void addUses(List<SlabUse> uses) {
-    emptyBins();
+    drainBins();
     for (int slot = 0; slot < directory.count(); slot++) {
       uses.add(directory.slab(slot).use());
     }
+    runs.values().forEach(run -> uses.add(run.use()));
   }
 
-  void addTenants(List<Tenant> tenants) {
+  void addOwners(List<SpanOwner> owners) {
     for (int slot = 0; slot < directory.count(); slot++) {
-      directory.slab(slot).addTenants(tenants);
+      directory.slab(slot).addOwners(owners);
     }
+    runs.values().forEach(run -> run.addOwners(owners));
   }
 }

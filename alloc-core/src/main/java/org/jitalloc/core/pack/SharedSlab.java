@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class SharedSlab extends Slab {
   /*
    * The slab is cut into chunks, and the chunks are tiled by blocks, taken or free.
-   *   starts   the first chunks of the blocks that are taken     tenants   by the first chunk;
-   *   former ones until it is free heads    for each size class the first of the list of its free
-   *   blocks
+   *   starts   the first chunks of the taken blocks
+   *   owners   by the first chunk; former owners stay until the block is free
+   *   heads    for each size class the first free block of its list
    * A slab at the edge of a range owns only some of its chunks: the others are in no block.
    *
    * Invariants (Invariants in the tests checks them after every step):
@@ -18,12 +18,13 @@ final class SharedSlab extends Slab {
    *   I3 each free block is in the list of its class, and only there
    *   I4 the bits of `classes` are those of the lists that are not empty; the directory of the
    *   shard knows the highest one
-   *   I5 `takenBlocks` counts starts     I6 only taken blocks have a tenant, and one who is present
-   *   has his own block
+   *   I5 `takenBlocks` counts starts     I6 only taken blocks have an owner, and an owner that is
+   *   present has the block that it names
    *
-   * Locks: that of the shard guards everything; find takes none (see Bits and Tenants).
-   * Cost: a few words for each operation, never a scan. Off the pages, per slab: 4 KiB of bits, 2
-   * to 130 KiB of tenants with compressed references, and 32 bytes for each block.
+   * Locks: the lock of the shard guards everything; find takes none (see HierarchicalBitmap and
+   * StartTable).
+   * Cost: a few words for each operation, never a scan. Java heap per slab: 4 KiB of bits, 2 to
+   * 130 KiB of owners with compressed references, and 32 bytes for each block.
    */
   private static final int PROBES = 4;
 
@@ -32,7 +33,7 @@ final class SharedSlab extends Slab {
   /** The address of chunk 0, which is the slab's own unless the range begins inside the slab. */
   final long base;
 
-  final Bits starts = new Bits(CHUNKS);
+  final HierarchicalBitmap starts = new HierarchicalBitmap(CHUNKS);
   private final Blocks blocks;
   private final int[] heads = new int[SizeClass.COUNT];
 
@@ -43,21 +44,21 @@ final class SharedSlab extends Slab {
 
   private int greatestClass;
 
-  private final Tenants tenants = new Tenants(CHUNKS);
+  private final StartTable owners = new StartTable(CHUNKS);
 
   /** The block with the lowest address: always the same, whatever is cut off it or joined to it. */
   final int firstBlock;
 
-  /** Where the directory of the shard has it. */
+  /** Its index in the directory of the shard. */
   int slot;
 
   private int takenBlocks;
 
-  final Parts parts;
+  final PageReclaimer pages;
 
-  SharedSlab(Shard shard, Span span) {
-    super(shard, span);
-    blocks = shard.blocks;
+  SharedSlab(SlabKeeper keeper, Blocks blocks, Span span) {
+    super(keeper, span);
+    this.blocks = blocks;
     base = span.start() & -Pools.SLAB_BYTES;
     firstBlock = blocks.create(chunk(span.start()), (int) (span.bytes() / Pools.CHUNK_BYTES));
     blocks.list(firstBlock, Blocks.NONE);
@@ -65,7 +66,7 @@ final class SharedSlab extends Slab {
     heads[sizeClass] = firstBlock;
     flip(sizeClass);
     greatestClass = sizeClass;
-    parts = new Parts(shard.pool.source(), this);
+    pages = new PageReclaimer(keeper.source(), this);
   }
 
   int chunk(long address) {
@@ -89,15 +90,13 @@ final class SharedSlab extends Slab {
     return heads[sizeClass];
   }
 
-  /** {@return who has the span that begins with a chunk; null if it is retired or free} */
-  @Nullable Tenant tenant(int chunk) {
-    Tenant tenant = tenants.get(chunk);
-    return tenant != null && tenant.isPresent() && tenant.address() == address(chunk)
-        ? tenant
-        : null;
+  /** {@return the owner of the span that begins with a chunk; null if it is retired or free} */
+  @Nullable SpanOwner owner(int chunk) {
+    SpanOwner owner = owners.get(chunk);
+    return owner != null && owner.isPresent() && owner.address() == address(chunk) ? owner : null;
   }
 
-  /** Takes chunks out of a free block that holds them; {@return the block that they are now} */
+  /** Cuts chunks out of a free block; {@return the taken block that they become} */
   int take(int block, int at, int chunks) {
     unlist(block);
     int taken = block;
@@ -111,37 +110,37 @@ final class SharedSlab extends Slab {
     }
     starts.set(at);
     takenBlocks++;
-    shard.freeChunks -= chunks;
+    keeper.addFreeChunks(-chunks);
     return taken;
   }
 
-  /** Makes room for who begins with a chunk, so that {@link #moveIn} needs none. */
+  /** Allocates room for an owner at a chunk, so that {@link #setOwner} allocates nothing. */
   void reserve(int at) {
-    tenants.reserve(at, address(at));
+    owners.reserve(at, address(at));
   }
 
-  /** Lets an admitted tenant be found in a block that was taken for it. */
-  void moveIn(int block, int at, int chunks, Tenant tenant) {
-    tenant.block = block;
-    tenant.moveIn(this, address(at), chunks);
-    tenants.set(at, tenant);
+  /** Gives a taken block to its admitted owner, and publishes it to lookups. */
+  void setOwner(int block, int at, int chunks, SpanOwner owner) {
+    owner.block = block;
+    owner.setPlace(this, address(at), chunks);
+    owners.set(at, owner);
   }
 
   @Override
-  @Nullable Tenant find(long address) {
+  @Nullable SpanOwner find(long address) {
     int start = starts.previous(chunk(address));
-    Tenant tenant = start == Bits.NONE ? null : tenants.get(start);
-    return tenant != null && tenant.isFoundAt(address) ? tenant : null;
+    SpanOwner owner = start == HierarchicalBitmap.NONE ? null : owners.get(start);
+    return owner != null && owner.isFoundAt(address) ? owner : null;
   }
 
-  /** Frees a taken block that nobody is in. The slab itself may be given back by this. */
+  /** Frees a taken block without an owner. The slab itself may be given back by this. */
   void recycle(int block) {
     int joined = block;
     int start = blocks.start(block);
     starts.clear(start);
-    tenants.clear(start, !starts.hasNear(start));
+    owners.clear(start, !starts.hasNear(start));
     takenBlocks--;
-    shard.freeChunks += blocks.length(block);
+    keeper.addFreeChunks(blocks.length(block));
     int behind = blocks.behind(joined);
     if (behind != Blocks.NONE && blocks.isFree(behind)) {
       unlist(behind);
@@ -154,7 +153,7 @@ final class SharedSlab extends Slab {
     }
     list(joined);
     if (takenBlocks == 0) {
-      shard.emptied(this);
+      keeper.emptied(this);
     }
   }
 
@@ -199,7 +198,7 @@ final class SharedSlab extends Slab {
 
   private void greatestIs(int sizeClass) {
     greatestClass = sizeClass;
-    shard.directory.note(this);
+    keeper.greatestClassChanged(this);
   }
 
   /** {@return the least class that is {@code from} or more and has a block, or COUNT} */
@@ -218,8 +217,8 @@ final class SharedSlab extends Slab {
   }
 
   /**
-   * {@return a free block for so many chunks: of the least class that has one, or one of the first
-   * few that only may be long enough; NONE if there is none such}
+   * {@return a free block for a number of chunks: of the least class whose blocks are all long
+   * enough, or one of the first few of its own class that is; NONE if there is none}
    */
   int fit(int chunks) {
     int sure = SizeClass.allAtLeast(chunks);
@@ -237,12 +236,12 @@ final class SharedSlab extends Slab {
     return sizeClass == SizeClass.COUNT ? Blocks.NONE : heads[sizeClass];
   }
 
-  /** What is done with free chunks. */
+  /** An action on free chunks. */
   interface FreeRun {
     void at(int from, int to);
   }
 
-  /** Looks at all free blocks of at least so many chunks. */
+  /** Calls an action for all free blocks of at least a number of chunks. */
   void forEachFreeRun(int chunks, FreeRun action) {
     for (int c = nextClass(SizeClass.of(chunks)); c < SizeClass.COUNT; c = nextClass(c + 1)) {
       for (int b = heads[c]; b != Blocks.NONE; b = blocks.nextFree(b)) {
@@ -253,10 +252,10 @@ final class SharedSlab extends Slab {
     }
   }
 
-  /** Lets its memory follow what is taken; see {@link Parts}. */
+  /** Ends a period: its memory follows its use, see {@link PageReclaimer}. */
   void thin(boolean quiet) {
     int owned = (int) (span().bytes() / Pools.CHUNK_BYTES);
-    parts.look(owned - freeChunks(), owned, quiet);
+    pages.endPeriod(owned - freeChunks(), owned, quiet);
   }
 
   private int freeChunks() {
@@ -279,11 +278,13 @@ final class SharedSlab extends Slab {
   }
 
   @Override
-  void addTenants(List<Tenant> all) {
-    for (int start = starts.next(0); start != Bits.NONE; start = starts.next(start + 1)) {
-      Tenant tenant = tenant(start);
-      if (tenant != null) {
-        all.add(tenant);
+  void addOwners(List<SpanOwner> all) {
+    for (int start = starts.next(0);
+        start != HierarchicalBitmap.NONE;
+        start = starts.next(start + 1)) {
+      SpanOwner owner = owner(start);
+      if (owner != null) {
+        all.add(owner);
       }
     }
   }
@@ -293,18 +294,20 @@ final class SharedSlab extends Slab {
     int allocations = 0;
     long usedBytes = 0;
     long spanBytes = 0;
-    for (int start = starts.next(0); start != Bits.NONE; start = starts.next(start + 1)) {
-      Tenant tenant = tenant(start);
-      if (tenant != null) {
+    for (int start = starts.next(0);
+        start != HierarchicalBitmap.NONE;
+        start = starts.next(start + 1)) {
+      SpanOwner owner = owner(start);
+      if (owner != null) {
         allocations++;
-        usedBytes += tenant.bytes();
-        spanBytes += tenant.spanBytes();
+        usedBytes += owner.bytes();
+        spanBytes += owner.spanBytes();
       }
     }
     long freeBytes = freeChunks() * Pools.CHUNK_BYTES;
     return new SlabUse(
         span(),
-        span().bytes() - parts.bytesAway(),
+        span().bytes() - pages.decommittedBytes(),
         protection(),
         allocations,
         usedBytes,

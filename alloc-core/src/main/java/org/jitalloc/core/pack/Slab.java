@@ -5,17 +5,14 @@ import org.jitalloc.Span;
 import org.jitalloc.arch.PageProtection;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A run of pages of one protection, shared by many spans or made for one that is longer than a
- * shared slab.
- */
+/** A run of pages of one protection, for many spans or for one long span. */
 abstract sealed class Slab permits SharedSlab, RunSlab {
-  final Shard shard;
+  final SlabKeeper keeper;
   private final long start;
   private final long bytes;
 
-  Slab(Shard shard, Span span) {
-    this.shard = shard;
+  Slab(SlabKeeper keeper, Span span) {
+    this.keeper = keeper;
     start = span.start();
     bytes = span.bytes();
   }
@@ -29,15 +26,15 @@ abstract sealed class Slab permits SharedSlab, RunSlab {
   }
 
   final PageProtection protection() {
-    return shard.pool.protection();
+    return keeper.protection();
   }
 
-  /** {@return who holds an address in this slab; lock-free, constant time} */
-  abstract @Nullable Tenant find(long address);
+  /** {@return the owner of an address in this slab; lock-free, constant time} */
+  abstract @Nullable SpanOwner find(long address);
 
-  /** Adds those who have a span here. Under the shard's lock, as all that follows. */
-  abstract void addTenants(List<Tenant> tenants);
+  /** Adds the owners of its spans. The lock of the shard is held, also for {@link #use}. */
+  abstract void addOwners(List<SpanOwner> owners);
 
-  /** What is in it now. */
+  /** {@return its spans and its free memory} */
   abstract SlabUse use();
 }

@@ -3,79 +3,78 @@ package org.jitalloc.core.pack;
 import org.jitalloc.arch.PageProtection;
 
 /**
- * Puts memory behind addresses that {@link Pools} has chosen. All methods may be called with the
- * lock of a shard held: they must not call back into it.
+ * Maps memory at addresses that {@link Pools} has chosen. All methods may be called with the lock
+ * of a shard held: they must not call back into the pools.
  */
 public interface SlabSource {
 
   /**
-   * Puts memory behind addresses.
+   * Maps memory.
    *
-   * @param address the first address: a multiple of {@link Pools#SLAB_BYTES}, unless the range that
-   *     was asked for starts or ends inside a slab; then a multiple of {@link Pools#PAGE_BYTES}
-   * @param bytes how much, likewise
-   * @param protection what the pages allow
+   * @param address the first address: a multiple of {@link Pools#SLAB_BYTES}, unless the range of
+   *     the zone starts or ends inside a slab; then a multiple of {@link Pools#PAGE_BYTES}
+   * @param bytes the length, likewise
+   * @param protection the permissions of the pages
    * @throws RuntimeException if there is no memory; the caller of {@link Zone#place} gets it, and
    *     nothing has changed
    */
-  void commit(long address, long bytes, PageProtection protection);
+  void map(long address, long bytes, PageProtection protection);
 
   /**
-   * Takes back exactly what one {@link #commit} gave; parts of it may be {@linkplain #withdraw
-   * away} already.
+   * Unmaps exactly the memory of one {@link #map}; parts of it may be {@linkplain #decommit
+   * decommitted}.
    *
    * @param address the first address
-   * @param bytes how much
-   * @param protection what the pages allowed
-   * @return false if they cannot go: they are as {@link #commit} gave them, and can be committed
-   *     again, in parts or with neighbours, for the same protection alone
+   * @param bytes the length
+   * @param protection the permissions of the pages
+   * @return false if they cannot be unmapped: they are as {@link #map} left them, and can be mapped
+   *     again, in parts or with neighbours, with the same protection only
    */
-  boolean decommit(long address, long bytes, PageProtection protection);
+  boolean unmap(long address, long bytes, PageProtection protection);
 
   /**
-   * {@return of what length parts of slabs are, and multiples of what, which can be {@linkplain
-   * #withdraw taken away}; a power of two from {@link Pools#PAGE_BYTES} on that divides {@link
-   * Pools#SLAB_BYTES}}
+   * {@return the unit of {@link #decommit} in bytes: a power of two, {@link Pools#PAGE_BYTES} or
+   * more, that divides {@link Pools#SLAB_BYTES}}
    */
   default long partBytes() {
     return Pools.PAGE_BYTES;
   }
 
   /**
-   * Takes the memory behind a part of a slab away, in which nothing is; its addresses stay the
-   * slab's, and nobody may touch them until the part is {@linkplain #supply given back}.
+   * Decommits a part of a slab that no span has. Its addresses stay reserved, and are not touched
+   * until the part is {@linkplain #recommit recommitted}.
    *
    * @param address the first address
-   * @param bytes how much
-   * @param protection what the pages allowed
+   * @param bytes the length
+   * @param protection the permissions of the pages
    * @return false if that is not possible here; nothing has changed then
    */
-  default boolean withdraw(long address, long bytes, PageProtection protection) {
+  default boolean decommit(long address, long bytes, PageProtection protection) {
     return false;
   }
 
   /**
-   * Puts memory behind a part again that was {@linkplain #withdraw taken away}. It is as {@link
-   * #commit} gives it.
+   * Recommits a part that was {@linkplain #decommit decommitted}. Its content is as after {@link
+   * #map}.
    *
    * @param address the first address
-   * @param bytes how much
-   * @param protection what the pages allow
+   * @param bytes the length
+   * @param protection the permissions of the pages
    * @throws RuntimeException if there is no memory; nothing has changed then
    */
-  default void supply(long address, long bytes, PageProtection protection) {
-    throw new UnsupportedOperationException("nothing was taken away");
+  default void recommit(long address, long bytes, PageProtection protection) {
+    throw new UnsupportedOperationException("nothing was decommitted");
   }
 
   /**
-   * Makes one huge page, if that can be, of a slab of which all parts were given back.
+   * Collapses a slab into one huge page if possible. All its parts are committed.
    *
    * @param address the first address of the slab
    * @param bytes its length
    */
-  default void makeWhole(long address, long bytes) {}
+  default void collapse(long address, long bytes) {}
 
-  /** {@return whether a granule behind each slab is to be left free} */
+  /** {@return whether a granule behind each slab stays free} */
   default boolean guards() {
     return false;
   }

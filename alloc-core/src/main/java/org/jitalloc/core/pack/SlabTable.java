@@ -39,7 +39,7 @@ final class SlabTable {
   /** {@return the slab that holds an address} */
   @Nullable Slab get(long address) {
     @Nullable Object[] now = slots;
-    int slot = home(Granules.granule(address), now.length);
+    int slot = home(AddressSpaceMap.granule(address), now.length);
     while (true) {
       Object there = SLOT.getAcquire(now, slot);
       if (there == null) {

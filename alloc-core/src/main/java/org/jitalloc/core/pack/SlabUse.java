@@ -6,15 +6,15 @@ import org.jitalloc.arch.PageProtection;
 /**
  * A slab and what is in it, at one moment. {@code used + padding + pending + free} are its length.
  *
- * @param span where it is
- * @param committedBytes how much of it has memory; the rest is free
- * @param protection what its pages allow
- * @param allocations how many spans are in use
- * @param usedBytes what was asked for
- * @param paddingBytes what rounding costs
- * @param pendingBytes spans that are retired and not recycled, with their padding
- * @param freeBytes what is left
- * @param largestFreeBytes the longest run of it
+ * @param span its addresses
+ * @param committedBytes the length of its committed part; the rest is free
+ * @param protection the permissions of its pages
+ * @param allocations the number of spans in use
+ * @param usedBytes the sum of the requested lengths
+ * @param paddingBytes the sum of the bytes that rounding adds
+ * @param pendingBytes the length of retired spans that are not recycled, with their padding
+ * @param freeBytes the free bytes
+ * @param largestFreeBytes the longest free run
  */
 public record SlabUse(
     Span span,

@@ -44,7 +44,8 @@ public interface AddressSpace extends AutoCloseable {
   }
 
   /**
-   * Unmaps a slab and discards its content. Parts of it may be {@linkplain #decommit decommitted}.
+   * Unmaps a slab and discards its content. PageReclaimer of it may be {@linkplain #decommit
+   * decommitted}.
    *
    * @param address the first address that was passed to {@link #map}
    * @param bytes the length that was passed to {@link #map}

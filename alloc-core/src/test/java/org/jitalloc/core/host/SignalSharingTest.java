@@ -18,9 +18,9 @@ import org.jitalloc.ModMemType;
 import org.jitalloc.Poke;
 import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.TextPoke;
-import org.jitalloc.core.memory.LeakPolicy;
-import org.jitalloc.core.memory.Rulebook;
-import org.jitalloc.core.memory.TargetMemory;
+import org.jitalloc.core.leak.LeakPolicy;
+import org.jitalloc.core.quota.Rulebook;
+import org.jitalloc.core.target.TargetMemory;
 import org.junit.jupiter.api.Test;
 
 /** Other code can use the signal of traps, too: foreign signals must reach the previous handler. */

@@ -18,7 +18,7 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.Poke;
 import org.jitalloc.arch.Arch;
-import org.jitalloc.core.memory.TargetMemory;
+import org.jitalloc.core.target.TargetMemory;
 
 /**
  * Exercises all functions of a target of this process, in independent parts. Each part tolerates

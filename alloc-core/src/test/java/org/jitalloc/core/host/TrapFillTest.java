@@ -16,9 +16,9 @@ import org.jitalloc.arch.Arch;
 import org.jitalloc.arch.PokePlan.Trap;
 import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
-import org.jitalloc.core.memory.LeakPolicy;
-import org.jitalloc.core.memory.Rulebook;
-import org.jitalloc.core.memory.TargetMemory;
+import org.jitalloc.core.leak.LeakPolicy;
+import org.jitalloc.core.quota.Rulebook;
+import org.jitalloc.core.target.TargetMemory;
 import org.junit.jupiter.api.Test;
 
 /**

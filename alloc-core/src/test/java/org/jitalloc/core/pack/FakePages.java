@@ -30,7 +30,7 @@ final class FakePages implements SlabSource {
   boolean indivisible;
 
   @Override
-  public void commit(long address, long bytes, PageProtection protection) {
+  public void map(long address, long bytes, PageProtection protection) {
     if (refuses) {
       throw new IllegalStateException("refused");
     }
@@ -48,14 +48,14 @@ final class FakePages implements SlabSource {
   }
 
   @Override
-  public boolean decommit(long address, long bytes, PageProtection protection) {
+  public boolean unmap(long address, long bytes, PageProtection protection) {
     assertEquals(new Piece(bytes, protection), committed.remove(address), "was not committed");
     forEachPage(address, bytes, away::remove);
     return true;
   }
 
   @Override
-  public boolean withdraw(long address, long bytes, PageProtection protection) {
+  public boolean decommit(long address, long bytes, PageProtection protection) {
     assertInside(address, bytes, protection);
     if (indivisible) {
       return false;
@@ -65,7 +65,7 @@ final class FakePages implements SlabSource {
   }
 
   @Override
-  public void supply(long address, long bytes, PageProtection protection) {
+  public void recommit(long address, long bytes, PageProtection protection) {
     if (refuses) {
       throw new IllegalStateException("refused");
     }
@@ -74,7 +74,7 @@ final class FakePages implements SlabSource {
   }
 
   @Override
-  public void makeWhole(long address, long bytes) {
+  public void collapse(long address, long bytes) {
     assertTrue(isThere(address, bytes), "all pages are there");
     wholes++;
   }

@@ -21,23 +21,24 @@ final class Invariants {
     for (Pool pool : pools.all()) {
       granules += check(pools, pool);
     }
-    assertEquals(granules + excludedGranules, pools.granules().takenCount(), "granules taken");
-    assertEquals(granules, pools.table().live(), "granules in the table");
+    assertEquals(
+        granules + excludedGranules, pools.memory().addresses().takenCount(), "granules taken");
+    assertEquals(granules, pools.memory().table().live(), "granules in the table");
   }
 
   private static long check(Pools pools, Pool pool) {
     long granules = 0;
     for (Shard shard : pool.shards()) {
-      granules += check(pools, shard);
+      granules += check(pools, pool, shard);
     }
-    for (RunSlab run : pool.runs.values()) {
+    for (RunSlab run : pool.shards()[0].runs.values()) {
       granules += checkFound(pools, pool, run);
       checkSum(run.use());
     }
     return granules;
   }
 
-  private static long check(Pools pools, Shard shard) {
+  private static long check(Pools pools, Pool pool, Shard shard) {
     long granules = 0;
     int empty = 0;
     long free = 0;
@@ -49,10 +50,10 @@ final class Invariants {
       lastEnd = slab.span().end();
       check(shard, slab);
       free += slab.use().freeBytes() / Pools.CHUNK_BYTES;
-      granules += checkFound(pools, shard.pool, slab);
+      granules += checkFound(pools, pool, slab);
       empty += slab.isEmpty() ? 1 : 0;
     }
-    assertEquals(free, shard.freeChunks, "free chunks");
+    assertEquals(free, shard.freeChunks(), "free chunks");
     assertEquals(shard.emptySlabs(), empty, "empty slabs");
     assertTrue(empty <= 8, "few empty slabs are kept");
     assertTrue(shard.sparedSlabs() <= empty, "slabs that were not needed are empty");
@@ -63,10 +64,10 @@ final class Invariants {
     long start = slab.span().start();
     long last = slab.span().end() - 1;
     assertTrue(pool.range().contains(start) && pool.range().contains(last), "slab in range");
-    long first = Granules.granule(start);
-    long end = Granules.end(start, slab.span().bytes());
-    assertSame(slab, pools.table().get(start));
-    assertSame(slab, pools.table().get(last));
+    long first = AddressSpaceMap.granule(start);
+    long end = AddressSpaceMap.end(start, slab.span().bytes());
+    assertSame(slab, pools.memory().table().get(start));
+    assertSame(slab, pools.memory().table().get(last));
     return end - first;
   }
 
@@ -86,11 +87,11 @@ final class Invariants {
         assertTrue(before == Blocks.NONE || !blocks.isFree(before), "I2 free blocks touch");
       } else {
         for (int chunk = blocks.start(block); chunk < blocks.end(block); chunk++) {
-          assertFalse(slab.parts.isAway(chunk), "a taken chunk has memory");
+          assertFalse(slab.pages.isDecommitted(chunk), "a taken chunk has memory");
         }
         taken++;
         assertTrue(slab.starts.get(blocks.start(block)), "I5");
-        Tenant tenant = slab.tenant(blocks.start(block));
+        SpanOwner tenant = slab.owner(blocks.start(block));
         if (tenant != null) {
           assertEquals(block, tenant.block, "I6");
           assertEquals(slab.address(blocks.start(block)), tenant.address(), "I6");
@@ -110,12 +111,14 @@ final class Invariants {
 
   private static void checkStarts(SharedSlab slab, int taken) {
     int starts = 0;
-    for (int start = slab.starts.next(0); start != Bits.NONE; start = slab.starts.next(start + 1)) {
+    for (int start = slab.starts.next(0);
+        start != HierarchicalBitmap.NONE;
+        start = slab.starts.next(start + 1)) {
       starts++;
     }
     assertEquals(taken, starts, "I5");
     for (int chunk = 0; chunk < SharedSlab.CHUNKS; chunk++) {
-      assertTrue(slab.tenant(chunk) == null || slab.starts.get(chunk), "I6");
+      assertTrue(slab.owner(chunk) == null || slab.starts.get(chunk), "I6");
     }
   }
 

@@ -25,7 +25,7 @@ class LookupRaceTest {
       pools.zone(new AddressRange(BASE, BASE + (64L << 20)), null, PageProtection.ROX);
 
   private Spot place(Random random, int most) {
-    var spot = new Spot(Wish.of(1L + random.nextInt(most), 64, 64, null));
+    var spot = new Spot(PlacementConstraint.of(1L + random.nextInt(most), 64, 64, null));
     assertNull(zone.place(spot, 64, 64, null));
     return spot;
   }

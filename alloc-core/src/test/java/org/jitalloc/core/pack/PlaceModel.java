@@ -16,14 +16,14 @@ import org.jitalloc.arch.AddressRange;
  */
 final class PlaceModel {
   /** A span that is not recycled. */
-  static final class Spot extends Tenant {
-    final Wish wish;
+  static final class Spot extends SpanOwner {
+    final PlacementConstraint wish;
     boolean retired;
     int admitted;
     int placed;
     int gone;
 
-    Spot(Wish wish) {
+    Spot(PlacementConstraint wish) {
       super(wish.bytes());
       this.wish = wish;
     }
@@ -59,7 +59,7 @@ final class PlaceModel {
   final TreeMap<Long, Spot> spots = new TreeMap<>(Long::compareUnsigned);
 
   void add(Spot spot) {
-    Wish wish = spot.wish;
+    PlacementConstraint wish = spot.wish;
     long last = spot.address() + wish.spanBytes() - 1;
     assertEquals(1, spot.admitted, "paid for once");
     assertEquals(1, spot.placed, "told once");
@@ -96,21 +96,24 @@ final class PlaceModel {
   }
 
   /** Whether the pool has a place, if nobody keeps empty slabs. */
-  boolean possible(Pool pool, Wish wish) {
+  boolean possible(Pool pool, PlacementConstraint wish) {
     AddressRange area =
         wish.window() == null ? pool.range() : Ranges.intersect(pool.range(), wish.window());
     return area != null
         && ((wish.fitsShared() && possibleShared(pool, area, wish)) || possibleRun(area, wish));
   }
 
-  private boolean possibleShared(Pool pool, AddressRange area, Wish wish) {
-    for (long g = Granules.granule(area.start()); g <= Granules.granule(area.end() - 1); g++) {
+  private boolean possibleShared(Pool pool, AddressRange area, PlacementConstraint wish) {
+    for (long g = AddressSpaceMap.granule(area.start());
+        g <= AddressSpaceMap.granule(area.end() - 1);
+        g++) {
       long from = Ranges.max(area.start(), g << 21);
       boolean lastOfAll = (g + 1) << 21 == 0;
       long to = lastOfAll ? area.end() : Ranges.min(area.end(), (g + 1) << 21);
       boolean usable = true;
       for (Spot spot : inGranule(g)) {
-        usable &= spot.slab instanceof SharedSlab slab && slab.shard.pool == pool;
+        usable &=
+            spot.slab instanceof SharedSlab slab && List.of(pool.shards()).contains(slab.keeper);
       }
       if (!usable) {
         continue;
@@ -130,7 +133,7 @@ final class PlaceModel {
     return false;
   }
 
-  private boolean possibleRun(AddressRange area, Wish wish) {
+  private boolean possibleRun(AddressRange area, PlacementConstraint wish) {
     AddressRange pages = Ranges.inner(area, Pools.PAGE_BYTES);
     if (pages == null || wish.spanBytes() > pages.bytes()) {
       return false;
@@ -140,7 +143,9 @@ final class PlaceModel {
     long start = Ranges.alignUp(pages.start(), align);
     while (Ranges.fits(start, pages.end(), bytes, align)) {
       boolean free = true;
-      for (long g = Granules.granule(start); g <= Granules.granule(start + bytes - 1); g++) {
+      for (long g = AddressSpaceMap.granule(start);
+          g <= AddressSpaceMap.granule(start + bytes - 1);
+          g++) {
         free &= inGranule(g).isEmpty();
       }
       if (free) {
@@ -154,8 +159,8 @@ final class PlaceModel {
   private List<Spot> inGranule(long granule) {
     List<Spot> found = new ArrayList<>();
     for (Spot spot : spots.values()) {
-      long last = Granules.granule(spot.address() + spot.spanBytes() - 1);
-      if (Granules.granule(spot.address()) <= granule && granule <= last) {
+      long last = AddressSpaceMap.granule(spot.address() + spot.spanBytes() - 1);
+      if (AddressSpaceMap.granule(spot.address()) <= granule && granule <= last) {
         found.add(spot);
       }
     }

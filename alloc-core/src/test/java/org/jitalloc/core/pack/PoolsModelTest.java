@@ -112,7 +112,8 @@ class PoolsModelTest {
 
     Pool pool(AddressRange range, PageProtection protection) {
       for (Pool pool : pools.all()) {
-        if (pool.range().equals(Ranges.inner(range, PAGE)) && pool.protection() == protection) {
+        if (pool.range().equals(Ranges.inner(range, PAGE))
+            && pool.shards()[0].protection() == protection) {
           return pool;
         }
       }
@@ -155,7 +156,7 @@ class PoolsModelTest {
               ? null
               : range(area.range.start() + (step.pick - (1 << 17)) * 8L, step.window);
       long unit = step.pages ? PAGE : 1;
-      Wish wish = Wish.of(step.bytes, step.align, unit, window);
+      PlacementConstraint wish = PlacementConstraint.of(step.bytes, step.align, unit, window);
       boolean text = step.zone == 0;
       var protection = text ? PageProtection.ROX : PageProtection.RW;
       boolean first = model.possible(pool(area.range, protection), wish);
@@ -188,7 +189,7 @@ class PoolsModelTest {
     }
 
     void recycleAll() {
-      pools.takeRetired().forEach(this::recycle);
+      pools.takeRetired(this::recycle);
     }
 
     private void recycle(Retired batch) {
@@ -203,10 +204,10 @@ class PoolsModelTest {
 
     /** Who has no place cannot give it up, and who refuses one leaves nothing behind. */
     void refused(Step step) {
-      Wish wish = Wish.of(step.bytes, step.align, 1, null);
+      PlacementConstraint wish = PlacementConstraint.of(step.bytes, step.align, 1, null);
       assertThrows(IllegalArgumentException.class, () -> pools.retire(new Spot(wish)));
-      Tenant refusing =
-          new Tenant(step.bytes) {
+      SpanOwner refusing =
+          new SpanOwner(step.bytes) {
             @Override
             protected void admit(int shard) {
               throw new IllegalStateException("refused");
@@ -258,7 +259,7 @@ class PoolsModelTest {
       recycleAll();
       check();
       AddressRange whole = pool(area.range, PageProtection.RW).range();
-      var all = new Spot(Wish.of(whole.bytes(), 1, 1, null));
+      var all = new Spot(PlacementConstraint.of(whole.bytes(), 1, 1, null));
       assertNull(zones[1].place(all, 1, 1, null), "all of the range");
       check();
     }

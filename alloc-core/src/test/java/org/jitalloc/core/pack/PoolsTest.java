@@ -39,7 +39,7 @@ class PoolsTest {
   }
 
   private static Spot spot(long bytes) {
-    return new Spot(new Wish(bytes, bytes, 64, null));
+    return new Spot(new PlacementConstraint(bytes, bytes, 64, null));
   }
 
   private static Spot place(Zone zone, long bytes) {
@@ -75,7 +75,7 @@ class PoolsTest {
   }
 
   private void recycleAll() {
-    pools.takeRetired().forEach(batch -> batch.recycle(_ -> true));
+    pools.takeRetired(batch -> batch.recycle(_ -> true));
   }
 
   @Test
@@ -303,7 +303,7 @@ class PoolsTest {
     Zone zone = text(BASE, SLAB);
     Spot code = place(zone, 4096);
     pools.retire(code);
-    pools.takeRetired().forEach(batch -> batch.recycle(_ -> false));
+    pools.takeRetired(batch -> batch.recycle(_ -> false));
     assertEquals(SLAB - 4096, noSpace(zone, SLAB).freeBytes());
     assertEquals(4096, noSpace(zone, SLAB).pendingBytes());
   }

@@ -28,7 +28,7 @@ class ShardRaceTest {
   private final ConcurrentLinkedQueue<Spot> live = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
-  private void use(Tenant spot, int before, int after) {
+  private void use(SpanOwner spot, int before, int after) {
     int first = (int) ((spot.address() - BASE) / 64);
     for (int chunk = first; chunk < first + spot.spanBytes() / 64; chunk++) {
       assertTrue(users.compareAndSet(chunk, before, after), "a chunk of two spans");
@@ -37,7 +37,7 @@ class ShardRaceTest {
 
   private void change(Random random) {
     int most = random.nextInt(100) == 0 ? 3 << 20 : 3_000;
-    var spot = new Spot(Wish.of(1L + random.nextInt(most), 64, 64, null));
+    var spot = new Spot(PlacementConstraint.of(1L + random.nextInt(most), 64, 64, null));
     assertNull(zone.place(spot, random.nextInt(10) == 0 ? 4096 : 64, 64, null));
     use(spot, 0, 1);
     assertEquals(spot, pools.find(spot.address() + spot.spanBytes() - 1));
@@ -85,7 +85,7 @@ class ShardRaceTest {
     assertEquals(List.of(), List.copyOf(failures), "seed " + seed);
     Invariants.check(pools);
     live.forEach(this::free);
-    pools.takeRetired().forEach(this::recycle);
+    pools.takeRetired(this::recycle);
     pools.trim(0);
     assertEquals(List.of(), pools.slabs(), "seed " + seed);
   }

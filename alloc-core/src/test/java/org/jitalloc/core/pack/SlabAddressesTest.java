@@ -28,7 +28,7 @@ class SlabAddressesTest {
     boolean keeps;
 
     @Override
-    public void commit(long address, long bytes, PageProtection protection) {
+    public void map(long address, long bytes, PageProtection protection) {
       for (long at = address & -SLAB; at < address + bytes; at += SLAB) {
         if (protection == PageProtection.ROX) {
           text.add(at);
@@ -39,7 +39,7 @@ class SlabAddressesTest {
     }
 
     @Override
-    public boolean decommit(long address, long bytes, PageProtection protection) {
+    public boolean unmap(long address, long bytes, PageProtection protection) {
       if (protection == PageProtection.ROX && keeps) {
         return false;
       }
@@ -58,7 +58,7 @@ class SlabAddressesTest {
   private final Sealing source = new Sealing();
 
   private static Spot place(Zone zone, long bytes) {
-    var spot = new Spot(new Wish(bytes, bytes, 64, null));
+    var spot = new Spot(new PlacementConstraint(bytes, bytes, 64, null));
     assertNull(zone.place(spot, 64, 64, null));
     return spot;
   }
@@ -68,7 +68,7 @@ class SlabAddressesTest {
     if (batch != null) {
       batch.recycle(_ -> true);
     }
-    pools.takeRetired().forEach(rest -> rest.recycle(_ -> true));
+    pools.takeRetired(rest -> rest.recycle(_ -> true));
   }
 
   @Test
@@ -136,8 +136,9 @@ class SlabAddressesTest {
     assertApart(pools);
     live.forEach(spot -> free(pools, spot));
     pools.trim(0);
-    assertEquals(0, pools.granules().takenCount(), "guards are given back with their slabs");
-    var most = new Spot(new Wish(RANGE.bytes(), RANGE.bytes(), 64, null));
+    assertEquals(
+        0, pools.memory().addresses().takenCount(), "guards are given back with their slabs");
+    var most = new Spot(new PlacementConstraint(RANGE.bytes(), RANGE.bytes(), 64, null));
     assertNull(pools.zone(RANGE, null, PageProtection.RO).place(most, 64, 64, null));
   }
 

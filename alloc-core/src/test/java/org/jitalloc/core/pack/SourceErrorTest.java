@@ -43,8 +43,14 @@ class SourceErrorTest {
     }
 
     @Override
-    public void commit(long address, long bytes, PageProtection protection) {
+    public void map(long address, long bytes, PageProtection protection) {
       call();
+    }
+
+    @Override
+    public boolean unmap(long address, long bytes, PageProtection protection) {
+      call();
+      return true;
     }
 
     @Override
@@ -54,24 +60,18 @@ class SourceErrorTest {
     }
 
     @Override
-    public boolean withdraw(long address, long bytes, PageProtection protection) {
-      call();
-      return true;
-    }
-
-    @Override
-    public void supply(long address, long bytes, PageProtection protection) {
+    public void recommit(long address, long bytes, PageProtection protection) {
       call();
     }
 
     @Override
-    public void makeWhole(long address, long bytes) {
+    public void collapse(long address, long bytes) {
       call();
     }
   }
 
   private static Spot spot(long bytes) {
-    return new Spot(Wish.of(bytes, 64, 64, null));
+    return new Spot(PlacementConstraint.of(bytes, 64, 64, null));
   }
 
   private final List<Spot> live = new ArrayList<>();
@@ -87,15 +87,15 @@ class SourceErrorTest {
     }
   }
 
-  private static void recycle(Pools pools, List<? extends Tenant> tenants) {
+  private static void recycle(Pools pools, List<? extends SpanOwner> tenants) {
     List<Retired> batches = new ArrayList<>();
-    for (Tenant tenant : tenants) {
+    for (SpanOwner tenant : tenants) {
       Retired batch = pools.retire(tenant);
       if (batch != null) {
         batches.add(batch);
       }
     }
-    batches.addAll(pools.takeRetired());
+    pools.takeRetired(batches::add);
     batches.forEach(batch -> batch.recycle(_ -> true));
   }
 

@@ -34,7 +34,7 @@ public class FindRace {
   }
 
   private String whose() {
-    Tenant found = pools.find(tenant.address() + 99);
+    SpanOwner found = pools.find(tenant.address() + 99);
     return found == null ? "nobody" : found == tenant ? "tenant" : "another";
   }
 
@@ -45,7 +45,7 @@ public class FindRace {
     if (batch != null) {
       batch.recycle(_ -> true);
     }
-    pools.takeRetired().forEach(waiting -> waiting.recycle(_ -> true));
+    pools.takeRetired(waiting -> waiting.recycle(_ -> true));
   }
 
   /** Looks it up. */

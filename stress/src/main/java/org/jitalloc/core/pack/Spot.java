@@ -4,7 +4,7 @@ import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
 
 /** A tenant who asks for nothing but a place, in a range of one page. */
-final class Spot extends Tenant {
+final class Spot extends SpanOwner {
   static final long BASE = 0x7000_0000_0000L;
   static final long BYTES = Pools.PAGE_BYTES;
 
@@ -19,10 +19,10 @@ final class Spot extends Tenant {
     return new Pools(
         new SlabSource() {
           @Override
-          public void commit(long address, long bytes, PageProtection protection) {}
+          public void map(long address, long bytes, PageProtection protection) {}
 
           @Override
-          public boolean decommit(long address, long bytes, PageProtection protection) {
+          public boolean unmap(long address, long bytes, PageProtection protection) {
             return true;
           }
         },

@@ -1,0 +1,5 @@
+/** Targets without OSGi. */
+@NullMarked
+package org.jitalloc.core.plain;
+
+import org.jspecify.annotations.NullMarked;
