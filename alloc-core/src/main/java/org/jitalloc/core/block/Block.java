@@ -114,6 +114,11 @@ public final class Block extends SpanOwner implements JitMemory {
     return (byte) STATE.getAcquire(this);
   }
 
+  /** {@return the number of its type and purpose, see {@link TypePurpose}} */
+  public int typePurpose() {
+    return typePurpose;
+  }
+
   /** {@return its owner} */
   public BlockOwner owner() {
     return owner;

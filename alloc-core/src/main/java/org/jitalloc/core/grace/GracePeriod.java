@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jitalloc.core.stack.StackReserve;
@@ -73,7 +72,20 @@ public final class GracePeriod {
   /** The slot of a nested entry: its exit changes nothing. */
   private static final Slot NESTED = new Slot(0);
 
-  private record Retired(long epoch, Runnable action) {}
+  /**
+   * An action that waits. The queue is a list of these and not an ArrayDeque, which loses all its
+   * elements if an OutOfMemoryError comes while it grows.
+   */
+  private static final class Retired {
+    private final long epoch;
+    private final Runnable action;
+    private @Nullable Retired next;
+
+    Retired(long epoch, Runnable action) {
+      this.epoch = epoch;
+      this.action = action;
+    }
+  }
 
   private final @Nullable Runnable barrier;
   private final Object lock = new Object();
@@ -85,7 +97,11 @@ public final class GracePeriod {
   /** The number of searches of all slots because of a new one. Guarded by the lock. */
   private int prunings;
 
-  private final ArrayDeque<Retired> queue = new ArrayDeque<>();
+  /** The first action that waits; the others follow it. Guarded by the lock, as the next two. */
+  private @Nullable Retired first;
+
+  private @Nullable Retired last;
+  private int waiting;
 
   /** The threads that run an action, one entry for each nested action. Guarded by the lock. */
   private final List<Thread> running = new ArrayList<>();
@@ -177,7 +193,14 @@ public final class GracePeriod {
   /** Queues an action for a later {@link #settle}. Nothing has changed if this throws. */
   public void enqueue(Runnable action) {
     synchronized (lock) {
-      queue.add(new Retired(epoch + 1, action));
+      var added = new Retired(epoch + 1, action);
+      if (last == null) {
+        first = added;
+      } else {
+        last.next = added;
+      }
+      last = added;
+      waiting++;
       epoch++;
     }
   }
@@ -192,7 +215,7 @@ public final class GracePeriod {
     long due = due();
     for (Retired next; (next = takeDue(due)) != null; ) {
       try {
-        next.action().run();
+        next.action.run();
       } catch (Throwable failure) {
         log(failure);
       } finally {
@@ -204,14 +227,14 @@ public final class GracePeriod {
       for (Thread thread : running) {
         own += thread.equals(Thread.currentThread()) ? 1 : 0;
       }
-      return queue.size() + running.size() - own;
+      return waiting + running.size() - own;
     }
   }
 
   /** {@return the number of actions that wait, without running any} */
   public int waiting() {
     synchronized (lock) {
-      return queue.size();
+      return waiting;
     }
   }
 
@@ -225,7 +248,7 @@ public final class GracePeriod {
   /** {@return the epoch up to which no thread is inside; 0 if no action waits} */
   private long due() {
     synchronized (lock) {
-      if (queue.isEmpty()) {
+      if (first == null) {
         return 0;
       }
       if (barrier == null) {
@@ -245,12 +268,15 @@ public final class GracePeriod {
     // An action that was taken has to run, else it is lost.
     StackReserve.requireForActions();
     synchronized (lock) {
-      Retired first = queue.peek();
-      if (first == null || first.epoch() > due) {
+      Retired taken = first;
+      if (taken == null || taken.epoch > due) {
         return null;
       }
       running.add(Thread.currentThread());
-      return queue.remove();
+      first = taken.next;
+      last = first == null ? null : last;
+      waiting--;
+      return taken;
     }
   }
 

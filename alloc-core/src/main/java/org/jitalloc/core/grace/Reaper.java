@@ -46,6 +46,9 @@ public final class Reaper implements AutoCloseable {
   private volatile @Nullable Thread thread;
   private volatile boolean asleep = true;
 
+  /** Made once: the loop allocates nothing, so that a full heap does not end it. */
+  private final Runnable period = this::runPeriod;
+
   /** Whether there is work since the last turn. */
   private volatile boolean wanted;
 
@@ -110,16 +113,20 @@ public final class Reaper implements AutoCloseable {
   private void run() {
     try {
       while (!isClosed()) {
-        int turns = workFor(PERIOD_NANOS);
-        guarded(() -> tidying.tidy(turns <= QUIET_TURNS));
-        if (turns == 0) {
-          sleep(Long.MAX_VALUE);
-        }
+        guarded(period);
       }
     } finally {
-      // After an Error outside of a turn, the next call of wake starts another thread.
+      // If an Error ends the loop, the next call of wake starts another thread.
       asleep = true;
       thread = null;
+    }
+  }
+
+  private void runPeriod() {
+    int turns = workFor(PERIOD_NANOS);
+    tidying.tidy(turns <= QUIET_TURNS);
+    if (turns == 0) {
+      sleep(Long.MAX_VALUE);
     }
   }
 

@@ -64,7 +64,7 @@ public final class Claim {
     }
 
     private synchronized void endIfFreed() {
-      if (blocks.stream().allMatch(Block::isFreed)) {
+      if (blocks.stream().noneMatch(Watch::isHeld)) {
         watches.remove(this);
       }
     }
@@ -76,7 +76,12 @@ public final class Claim {
     }
 
     synchronized List<Block> held() {
-      return blocks.stream().filter(block -> !block.isFreed()).toList();
+      return blocks.stream().filter(Watch::isHeld).toList();
+    }
+
+    /** A block that was refused has no place. */
+    private static boolean isHeld(Block block) {
+      return block.hasPlace() && !block.isFreed();
     }
 
     Instant since() {

@@ -71,6 +71,11 @@ public abstract class SpanOwner {
     return present && where - address >= 0 && where - address < spanBytes();
   }
 
+  /** {@return whether it has a span, in use or retired} */
+  public final boolean hasPlace() {
+    return slab != null;
+  }
+
   /** {@return whether its slab holds only this span and is given back with it} */
   public final boolean hasOwnSlab() {
     return slab instanceof RunSlab;

@@ -8,7 +8,6 @@ import org.jitalloc.core.block.BlockOwner;
 import org.jitalloc.core.quota.Admission;
 import org.jitalloc.core.quota.Refusal;
 import org.jitalloc.core.quota.TypePurpose;
-import org.jspecify.annotations.Nullable;
 
 /** Allocates blocks: each is admitted by the rules, and placed. */
 public final class BlockAllocator {
@@ -28,32 +27,44 @@ public final class BlockAllocator {
     this.reclaim = reclaim;
   }
 
-  /** Allocates from a bin or a free list that fits. {@return null if that is not possible} */
-  public @Nullable Block allocateQuickly(BlockOwner owner, ModMemType type, long bytes) {
-    TypeParams params = spans.params(type, Purpose.MODULES);
-    var block = new Block(owner, TypePurpose.index(type, Purpose.MODULES), bytes);
-    try {
-      return SpanAllocator.placeQuickly(block, params) ? block : null;
-    } catch (Refusal _) {
-      return null;
-    }
-  }
-
   /**
-   * Allocates.
+   * Allocates a block, for a caller that needs no handle of its own.
    *
    * @throws org.jitalloc.JitAllocException INVALID_REQUEST, DENIED, EXHAUSTED or UNREACHABLE;
    *     nothing has changed
    */
   public Block allocate(BlockOwner owner, AllocationRequest request) {
-    TypeParams params = spans.params(request);
-    return admission.admit(owner, request, () -> place(owner, params, request));
+    Block block = newBlock(owner, request.type(), request.purpose(), request.bytes());
+    place(block, request);
+    return block;
   }
 
-  private Block place(BlockOwner owner, TypeParams params, AllocationRequest request) {
-    int typePurpose = TypePurpose.index(request.type(), request.purpose());
-    var block = new Block(owner, typePurpose, request.bytes());
-    spans.place(block, params, request, reclaim);
-    return block;
+  /**
+   * Makes a block without a place. The caller makes all other objects before it places the block,
+   * so that an OutOfMemoryError loses no place.
+   */
+  public Block newBlock(BlockOwner owner, ModMemType type, Purpose purpose, long bytes) {
+    return new Block(owner, TypePurpose.index(type, purpose), bytes);
+  }
+
+  /** Places a block in a bin or a free list that fits. {@return false if that is not possible} */
+  public boolean placeQuickly(Block block) {
+    try {
+      return SpanAllocator.placeQuickly(block, spans.params(block.typePurpose()));
+    } catch (Refusal _) {
+      return false;
+    }
+  }
+
+  /**
+   * Places a block.
+   *
+   * @param request the request that the block was made for
+   * @throws org.jitalloc.JitAllocException INVALID_REQUEST, DENIED, EXHAUSTED or UNREACHABLE; the
+   *     block has no place then, and nothing has changed
+   */
+  public void place(Block block, AllocationRequest request) {
+    TypeParams params = spans.params(request);
+    admission.admit(block.owner(), request, () -> spans.place(block, params, request, reclaim));
   }
 }

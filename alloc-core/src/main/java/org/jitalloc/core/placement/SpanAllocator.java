@@ -92,7 +92,11 @@ public final class SpanAllocator implements ShardLocks {
   }
 
   TypeParams params(ModMemType type, Purpose purpose) {
-    return params[TypePurpose.index(type, purpose)];
+    return params(TypePurpose.index(type, purpose));
+  }
+
+  TypeParams params(int typePurpose) {
+    return params[typePurpose];
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.jitalloc.core.quota;
 
 import java.util.List;
-import java.util.function.Supplier;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
@@ -39,23 +38,24 @@ public final class Admission {
    * Places an allocation if the rules admit it.
    *
    * @param placement places it, and calls {@link Owner#admit} with the lock of the shard held
-   * @return what the placement returned
    * @throws JitAllocException DENIED if a rule refuses it; nothing has changed
    */
-  public <T> T admit(Owner owner, AllocationRequest request, Supplier<T> placement) {
+  public void admit(Owner owner, AllocationRequest request, Runnable placement) {
     int typePurpose = TypePurpose.index(request.type(), request.purpose());
     PolicyCheck check = owner.policy().check(typePurpose);
     Refusal refusal = check == null ? null : check.certainRefusal(request.bytes());
     if (refusal == null) {
       try {
-        return placement.get();
+        placement.run();
+        return;
       } catch (Refusal tentative) {
         refusal = tentative;
       }
     }
     while (!refusal.isCertain()) {
       try {
-        return admitExactly(owner, typePurpose, request.bytes(), placement);
+        admitExactly(owner, typePurpose, request.bytes(), placement);
+        return;
       } catch (Refusal next) {
         refusal = next;
       }
@@ -64,7 +64,7 @@ public final class Admission {
   }
 
   /** Places an allocation while no shard holds credit. */
-  private <T> T admitExactly(Owner owner, int typePurpose, long bytes, Supplier<T> placement) {
+  private void admitExactly(Owner owner, int typePurpose, long bytes, Runnable placement) {
     rulebook.awaitChange();
     PolicyCheck check = owner.policy().check(typePurpose);
     List<Quota> quotas = check == null ? List.of() : check.quotas();
@@ -75,7 +75,7 @@ public final class Admission {
       if (refusal != null) {
         throw refusal;
       }
-      return placement.get();
+      placement.run();
     } finally {
       quotas.forEach(Quota::endExact);
     }

@@ -175,6 +175,9 @@ public final class Recycler implements AutoCloseable {
         clearChanged(block);
       }
       return true;
+    } catch (VirtualMachineError noRoom) {
+      // The Java heap or the stack is full now. The batch is put back and cleared later.
+      throw noRoom;
     } catch (Throwable failure) {
       log("memory that could not be cleared is not used again: " + block, failure);
       return false;

@@ -3,7 +3,6 @@ package org.jitalloc.core.target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jitalloc.AllocationRequest;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
@@ -11,7 +10,9 @@ import org.jitalloc.JitMemory;
 import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
 import org.jitalloc.core.block.Block;
+import org.jitalloc.core.block.BlockOwner;
 import org.jitalloc.core.leak.Claim;
+import org.jitalloc.core.placement.BlockAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,27 +30,32 @@ final class MemorySet implements ModuleMemory {
     CLOSED
   }
 
-  private final Function<AllocationRequest, Block> allocator;
+  private final BlockAllocator blocks;
+  private final BlockOwner owner;
 
   /** Keeps this set and its handles reachable together; null if they are not watched. */
   private final @Nullable Claim claim;
 
-  private final List<Member> members = new ArrayList<>();
+  private final ArrayList<Member> members = new ArrayList<>();
   private Stage stage = Stage.FORMING;
 
   private record Member(Block block, JitMemory handle) {}
 
-  MemorySet(Function<AllocationRequest, Block> allocator, @Nullable Claim claim) {
-    this.allocator = allocator;
+  MemorySet(BlockAllocator blocks, BlockOwner owner, @Nullable Claim claim) {
+    this.blocks = blocks;
+    this.owner = owner;
     this.claim = claim;
   }
 
   @Override
   public synchronized JitMemory allocate(AllocationRequest request) {
     require(Stage.FORMING, "memory can be added to a set that is being formed only");
-    Block block = allocator.apply(request);
+    Block block = blocks.newBlock(owner, request.type(), request.purpose(), request.bytes());
     JitMemory handle = claim == null ? block : claim.handle(block);
-    members.add(new Member(block, handle));
+    var member = new Member(block, handle);
+    members.ensureCapacity(members.size() + 1);
+    blocks.place(block, request);
+    members.add(member);
     return handle;
   }
 

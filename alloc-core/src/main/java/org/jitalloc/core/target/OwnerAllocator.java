@@ -62,33 +62,27 @@ public final class OwnerAllocator implements ClientAllocator {
 
   @Override
   public JitMemory allocate(ModMemType type, long bytes) {
-    Block block = memory.blocks().allocateQuickly(owner, type, bytes);
-    return block != null ? handle(block) : allocate(AllocationRequest.of(type, bytes));
+    Block block = memory.blocks().newBlock(owner, type, Purpose.MODULES, bytes);
+    JitMemory handle = memory.leaks().handle(block);
+    if (!memory.blocks().placeQuickly(block)) {
+      memory.blocks().place(block, AllocationRequest.of(type, bytes));
+    }
+    return handle;
   }
 
   @Override
   public JitMemory allocate(AllocationRequest request) {
-    return handle(memory.blocks().allocate(owner, request));
-  }
-
-  /** {@return the handle of a block} If there is none, the block is freed. */
-  private JitMemory handle(Block block) {
-    boolean handed = false;
-    try {
-      JitMemory handle = memory.leaks().handle(block);
-      handed = true;
-      return handle;
-    } finally {
-      if (!handed) {
-        block.closeQuietly();
-      }
-    }
+    Block block =
+        memory.blocks().newBlock(owner, request.type(), request.purpose(), request.bytes());
+    JitMemory handle = memory.leaks().handle(block);
+    memory.blocks().place(block, request);
+    return handle;
   }
 
   @Override
   public ModuleMemory newModuleMemory() {
     return new MemorySet(
-        request -> memory.blocks().allocate(owner, request), memory.leaks().newSet());
+        memory.blocks(), owner, memory.leaks().newSet());
   }
 
   @Override
