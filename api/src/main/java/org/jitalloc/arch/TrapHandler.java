@@ -21,13 +21,14 @@ package org.jitalloc.arch;
  * generation of the other one by 2. So the active table is always complete, and the handler never
  * waits for the thread that changes a table: it may have interrupted that thread.
  *
- * <p>The handler reads the address of the active table and its generation, searches the record of
- * the trapping address, and reads the generation again (a sequence lock). If the generation was odd
- * or has changed, it resumes at the trapping address: the thread traps again or executes new code.
- * If there is a record, it emulates the new instruction. If there is none, and the trapping
- * instruction is not there any more (the change was completed before the signal was handled), it
- * resumes at the trapping address. Else, and for each address outside of the text range, it calls
- * the previous handler with all three arguments.
+ * <p>The handler reads the address of the active table, its generation, and the address of the
+ * active table again: only if that is the same, the generation is one of the time when the table
+ * was active. It searches the record of the trapping address, and reads the generation again (a
+ * sequence lock). If the generation was odd, or one of both has changed, it resumes at the trapping
+ * address: the thread traps again or executes new code. If there is a record, it emulates the new
+ * instruction. If there is none, and the trapping instruction is not there any more (the change was
+ * completed before the signal was handled), it resumes at the trapping address. Else, and for each
+ * address outside of the text range, it calls the previous handler with all three arguments.
  */
 public interface TrapHandler {
 

@@ -25,6 +25,7 @@ import org.jitalloc.arch.PokeSite;
 import org.jitalloc.arch.TextPoke;
 import org.jitalloc.core.host.Bodies;
 import org.jitalloc.core.host.MachineArch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,6 +41,8 @@ class PokeStressTest {
 
   /** One in how many of the batches is made: each, if nothing is said. */
   private static final int PART = Integer.getInteger("jitalloc.test.pokes.part", 1);
+
+  private static final int ONE_SITE_POKES = 100_000 / PART;
 
   /** How often the collector comes in each case. */
   private static final int COLLECTIONS = 400 / PART;
@@ -115,6 +118,37 @@ class PokeStressTest {
       assertEquals((long) batchSize * batches, allocator.stats().pokes());
       if (trapping(caller, choices)) {
         assertTrue(allocator.stats().traps() > 0, "threads met places in the middle of a change");
+      }
+    }
+  }
+
+  /**
+   * The trap table has a record in turn and none. A handler that reads between two tables finds
+   * none, and ends the process.
+   */
+  @Test
+  void oneSite_pokedWithoutPause_isAlwaysInTheTableThatTheHandlerReads() throws Throwable {
+    try (TargetMemory memory = MemoryLifeTest.openTarget("host")) {
+      OwnerAllocator allocator = memory.allocatorFor("test");
+      Instruction[] choices = {new Nop(), new Call(emit(allocator, bodies.addOne()).address())};
+      JitMemory caller = emitCaller(allocator, choices[0]);
+      MethodHandle run = caller.function(0, FunctionDescriptor.of(JAVA_INT));
+      var stop = new AtomicBoolean();
+      try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+        List<Future<Long>> runners = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+          runners.add(threads.submit(() -> runUntil(stop, run)));
+        }
+        for (int n = 0; n < ONE_SITE_POKES; n++) {
+          Instruction before = choices[n % 2];
+          Instruction after = choices[(n + 1) % 2];
+          allocator.poker().poke(new Poke(caller, site(0), before, after));
+          assertEquals((n + 1) % 2, (int) run.invokeExact(), "runs the new code");
+        }
+        stop.set(true);
+        for (Future<Long> runner : runners) {
+          assertTrue(runner.get() > 0, "the function ran meanwhile");
+        }
       }
     }
   }

@@ -69,6 +69,10 @@ final class TrapHandlerCode implements TrapHandlerEmitter {
     asm.loadAcquire(Width.B8, X5, X4);
     asm.alu(AluOp.ANDS, Width.B8, ZR, X5, 1, SCRATCH);
     asm.jump(Cond.NE, resume);
+    asm.movImm(X6, table);
+    asm.load(Width.B8, X13, Mem.at(X6, TrapHandler.ACTIVE_OFFSET), SCRATCH);
+    compare(X13, X4);
+    asm.jump(Cond.NE, resume);
   }
 
   @Override

@@ -118,6 +118,9 @@ final class TrapHandlerCode implements TrapHandlerEmitter {
     asm.mem(MemOp.LG, R6, Mem.at(R5, TrapHandler.GENERATION_OFFSET));
     asm.half(HalfOp.TMLL, R6, 1);
     asm.jump(Cond.NOT_EQUAL, resume);
+    asm.constant(R7, table);
+    asm.mem(MemOp.CLG, R5, Mem.at(R7, TrapHandler.ACTIVE_OFFSET));
+    asm.jump(Cond.NOT_EQUAL, resume);
   }
 
   @Override

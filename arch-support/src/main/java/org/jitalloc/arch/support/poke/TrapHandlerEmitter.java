@@ -21,9 +21,10 @@ public interface TrapHandlerEmitter {
   void takeOwn(Label chain);
 
   /**
-   * Loads the address of the active table and its generation.
+   * Loads the address of the active table and its generation, and compares the address of the
+   * active table again: a switch of tables may come between the two loads.
    *
-   * @param resume the target if the table is being changed, because it is not active any more
+   * @param resume the target if the table is being changed, or is not active any more
    */
   void loadGeneration(Label resume);
 

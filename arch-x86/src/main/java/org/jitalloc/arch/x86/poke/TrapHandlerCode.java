@@ -86,6 +86,9 @@ final class TrapHandlerCode implements TrapHandlerEmitter {
     asm.load(Width.B8, RDI, Mem.at(R8, TrapHandler.GENERATION_OFFSET));
     asm.test(Width.B4, RDI, 1);
     asm.jump(Cond.NE, resume);
+    asm.movImm(R9, table);
+    asm.alu(AluOp.CMP, Width.B8, R8, Mem.at(R9, TrapHandler.ACTIVE_OFFSET));
+    asm.jump(Cond.NE, resume);
   }
 
   @Override
