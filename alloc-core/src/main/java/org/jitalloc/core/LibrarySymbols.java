@@ -12,7 +12,7 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * What the C library and the run-time library of C++ define, in this process. The latter is loaded,
- * if it is installed, when somebody asks for what the former does not know.
+ * if it is installed, for a symbol that the former does not have.
  */
 @Component(property = "jit.target=host")
 public final class LibrarySymbols implements SymbolResolver {

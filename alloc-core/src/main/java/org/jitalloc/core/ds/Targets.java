@@ -53,8 +53,7 @@ public final class Targets {
   /** What can be configured. A change restarts all targets. */
   @ObjectClassDefinition(
       name = "jitalloc core",
-      description =
-          "How memory is had. A change restarts all targets and frees what lives in them.")
+      description = "The memory mode. A change restarts all targets and frees their memory.")
   @interface Config {
     /** {@return the name of a way to host memory, or auto} */
     @AttributeDefinition(

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A lock for sections of some tens of nanoseconds: one atomic instruction to take it, a plain store
- * to give it back. Not reentrant, not fair; who waits long naps.
+ * to give it back. Not reentrant, not fair. A thread that waits long sleeps.
  */
 final class SpinLock {
   /*

@@ -62,7 +62,7 @@ public final class ClassPathTargets implements JitAlloc.Provider {
     Rulebook rules = rules();
     LeakPolicy leaks = leakPolicy();
     HostOptions options = HostOptions.read(KnownSettings.SYSTEM::value);
-    // All settings were read: what is open from here on has somebody who closes it.
+    // All settings were read. From here on each open resource has an owner that closes it.
     HostSpace space = HostSpace.open(arch, options);
     return TargetMemory.host(arch, space, leaks, rules, () -> STRATEGIES.get(arch.name()))
         .allocatorFor(OWNER);

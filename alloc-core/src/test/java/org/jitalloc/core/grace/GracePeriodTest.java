@@ -55,7 +55,7 @@ class GracePeriodTest {
     GracePeriod.exit(first);
     GracePeriod.Slot second = grace.enter();
     grace.retire(() -> done.add("b"));
-    assertEquals(List.of("a"), done, "who entered after a cannot be inside of it");
+    assertEquals(List.of("a"), done, "a thread that entered later is not inside");
     GracePeriod.exit(second);
     assertEquals(0, grace.settle());
     assertEquals(List.of("a", "b"), done);

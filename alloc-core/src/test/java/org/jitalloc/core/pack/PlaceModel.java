@@ -95,7 +95,7 @@ final class PlaceModel {
     return range.contains(spot.address()) && range.contains(spot.address() + spot.spanBytes() - 1);
   }
 
-  /** Whether the pool has a place, if nobody keeps empty slabs. */
+  /** Whether the pool has a place, if no empty slabs are kept. */
   boolean possible(Pool pool, PlacementConstraint wish) {
     AddressRange area =
         wish.window() == null ? pool.range() : Ranges.intersect(pool.range(), wish.window());

@@ -202,7 +202,7 @@ class PoolsModelTest {
       batch.recycle(_ -> fail("recycled twice"));
     }
 
-    /** Who has no place cannot give it up, and who refuses one leaves nothing behind. */
+    /** An owner without a place cannot give it up, and a refused owner leaves nothing behind. */
     void refused(Step step) {
       PlacementConstraint wish = PlacementConstraint.of(step.bytes, step.align, 1, null);
       assertThrows(IllegalArgumentException.class, () -> pools.retire(new Spot(wish)));

@@ -111,7 +111,7 @@ class StartTableTest {
     assertSame(pairs.getFirst(), tenants.get(0));
   }
 
-  /** Who begins where a tenant does: one who is alone in his group is the answer for all of it. */
+  /** The owner at a start; a sole owner of a group is the answer for the whole group. */
   private @Nullable SpanOwner atExactly(Spot spot) {
     SpanOwner there = tenants.get(chunk(spot));
     return there != null && there.address() == spot.address() ? there : null;

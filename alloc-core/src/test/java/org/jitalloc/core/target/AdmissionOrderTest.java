@@ -87,7 +87,7 @@ class AdmissionOrderTest {
       while (target.spans().reservedBytes() > 16 * MIB && System.nanoTime() < deadline) {
         Thread.sleep(100);
       }
-      assertTrue(target.spans().reservedBytes() <= 16 * MIB, "slabs stay that nobody uses");
+      assertTrue(target.spans().reservedBytes() <= 16 * MIB, "slabs stay that no block uses");
     }
   }
 }

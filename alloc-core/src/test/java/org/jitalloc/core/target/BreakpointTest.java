@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Breakpoints that stay, and grace periods for who changes code in steps. */
+/** Breakpoints that stay, and grace periods for code that changes in steps. */
 class BreakpointTest {
 
   private TargetMemory target;

@@ -162,7 +162,7 @@ class FunctionTest {
   private void awaitNothingPending() {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (allocator.stats().pendingBytes() != 0) {
-      assertTrue(System.nanoTime() < deadline, "nobody is inside, and it is not given back");
+      assertTrue(System.nanoTime() < deadline, "no thread is inside, and it is not given back");
       Thread.onSpinWait();
     }
   }

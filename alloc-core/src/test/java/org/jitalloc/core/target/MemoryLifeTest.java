@@ -105,7 +105,7 @@ class MemoryLifeTest {
     return bytes;
   }
 
-  /** Its place may be anybody's by then, or nobody's, and a cache must not be flushed there. */
+  /** Its place may belong to another block by then, or to none, and no cache is flushed there. */
   @ParameterizedTest
   @MethodSource("targets")
   void publish_ofWrittenAndFreedText_isRefused_whereverItsPagesAre(String target) {
@@ -124,7 +124,7 @@ class MemoryLifeTest {
     for (ModMemType type : ModMemType.values()) {
       JitMemory block = allocator.allocate(type, 100);
       assertEquals(JitMemory.State.FORMING, block.state());
-      assertNull(allocator.find(block.address()), "forming memory is nobody's business");
+      assertNull(allocator.find(block.address()), "forming memory is not found");
       block.write(0, bytes(100));
       block.publish();
       assertArrayEquals(bytes(100), block.read(0, 100));

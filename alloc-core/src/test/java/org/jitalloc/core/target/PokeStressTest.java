@@ -39,7 +39,7 @@ class PokeStressTest {
 
   private static final int SITES = 256;
 
-  /** One in how many of the batches is made: each, if nothing is said. */
+  /** One of this number of batches is made; 1 by default. */
   private static final int PART = Integer.getInteger("jitalloc.test.pokes.part", 1);
 
   private static final int ONE_SITE_POKES = 100_000 / PART;

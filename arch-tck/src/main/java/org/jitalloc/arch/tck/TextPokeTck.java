@@ -213,7 +213,7 @@ public abstract class TextPokeTck {
 
   private void checkTraps(PokePlan plan, List<PokeSite> sites, List<Long> trapped) {
     var known = plan.traps().stream().map(Trap::address).toList();
-    assertTrue(known.containsAll(trapped), "a trap that nobody knows, seed " + seed);
+    assertTrue(known.containsAll(trapped), "a trap without a record, seed " + seed);
     assertEquals(known.stream().sorted().distinct().toList(), known, "not in ascending order");
     for (long address : known) {
       assertTrue(sites.stream().anyMatch(site -> contains(site, address)), "of no site");

@@ -27,7 +27,7 @@ final class Lengths {
       case "s390x" -> ofS390(code);
       case "amd64" -> byObjdump(code);
       default ->
-          throw new IOException("nobody knows how long instructions of %s are".formatted(arch));
+          throw new IOException("the length of instructions of %s is unknown".formatted(arch));
     };
   }
 

@@ -33,7 +33,7 @@
  *
  * <p><b>What a program may touch.</b> Its memory and its stack. Every load and store is checked,
  * unless the program was loaded {@linkplain org.jitalloc.bpf.BpfLoadOptions.MemoryChecks#UNCHECKED
- * unchecked}, which somebody must have allowed. An access elsewhere ends the run with a {@link
+ * unchecked}, which the configuration has to allow. An access elsewhere ends the run with a {@link
  * org.jitalloc.bpf.BpfFaultException}. An atomic operation on an address that is not a multiple of
  * its size ends the run in the same way.
  *

@@ -21,7 +21,7 @@ import org.jitalloc.ftrace.TraceEvent.Took;
  */
 public final class ChromeTrace {
 
-  /** One a line, for who looks with other tools. */
+  /** One a line, for other tools. */
   private final StringJoiner events =
       new StringJoiner(",\n", "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n", "]}");
 

@@ -9,7 +9,7 @@ import org.jitalloc.ftrace.TraceEvent.CalledFrom;
 import org.jitalloc.ftrace.TraceEvent.Took;
 import org.junit.jupiter.api.Test;
 
-/** What is written, word for word. Thread 0 is nobody's, so its name is not known. */
+/** What is written, word for word. There is no thread 0, so its name is not known. */
 final class OutputTest {
   private static final int NOBODY = 0;
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entered called when the function is entered, or null
  * @param returns called when the function returns
- * @param maxActive how many threads and levels may be in the function at once; who is one too many
- *     is counted as missed
+ * @param maxActive the number of active calls that are followed at once; a call beyond it is
+ *     counted as missed
  * @param enabled whether it hits at once
  */
 public record ReturnProbeRequest(

@@ -173,7 +173,7 @@ class DisarmTest {
     assertEquals(List.of(), probes.probes());
   }
 
-  /** What the probe that stays leads to has to stay, too: somebody may come there. */
+  /** The detour of the remaining probe has to stay: a thread may still reach it. */
   @Test
   void closing_takesAwayWhatCanGo_andTheRestWhenItIsClosedAgain() throws Throwable {
     Probe stays = register(ProbeRequest.before(_ -> {}).byBreakpoint());

@@ -46,8 +46,8 @@ public final class KernelExports {
   }
 
   /**
-   * Reads a {@code Module.symvers}: lines of a checksum, a name, who exports it, how, and a
-   * namespace, with tabs between them.
+   * Reads a {@code Module.symvers}: lines of a checksum, a name, the exporter, the kind of export,
+   * and a namespace, with tabs between them.
    *
    * @param file the file
    * @return the list

@@ -16,7 +16,7 @@ public interface ModuleParameter {
    */
   String type();
 
-  /** {@return who may read and write its file in sysfs, as file permissions; 0 if there is none} */
+  /** {@return the permissions of its file in sysfs; 0 if there is none} */
   int mode();
 
   /**

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * An address is looked up while its span goes: it is its tenant's or nobody's, and nobody's then.
+ * An address is looked up while its span is retired: the owner is found, or none, and then none.
  */
 @JCStressTest
 @Outcome(id = "tenant, nobody", expect = ACCEPTABLE, desc = "looked up before")

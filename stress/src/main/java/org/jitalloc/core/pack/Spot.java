@@ -3,7 +3,7 @@ package org.jitalloc.core.pack;
 import org.jitalloc.arch.AddressRange;
 import org.jitalloc.arch.PageProtection;
 
-/** A tenant who asks for nothing but a place, in a range of one page. */
+/** An owner that needs nothing but a place, in a range of one page. */
 final class Spot extends SpanOwner {
   static final long BASE = 0x7000_0000_0000L;
   static final long BYTES = Pools.PAGE_BYTES;

@@ -13,7 +13,7 @@ final class S390SiteTrampolines implements SiteTrampolines {
    * Off and on differ in the mask: one byte, the one change of running code that the kernel makes.
    * The trampoline: larl %r0,behind the site; lgrl %r1,slot; br %r1. A tracer so finds in R0 what
    * brasl leaves there; R0 and
-   * R1 are nobody's when a function is entered, and tracers use both. LGRL (z10, 2008) wants its 8
+   * R1 hold no value when a function is entered, and tracers use both. LGRL (z10, 2008) wants its 8
    * bytes aligned, and then loads them at once. No register is called by, so that the prediction of
    * returns stays as it is.
    */

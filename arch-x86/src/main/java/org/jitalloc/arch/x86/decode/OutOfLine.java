@@ -24,7 +24,7 @@ public final class OutOfLine {
    *   return, indirect jump   none
    * A return address is the original one always, so that unwinding, returns to it while the probe
    * goes away, and code that looks at its caller work. Shadow stacks would notice; Linux gives them
-   * to none but who asks.
+   * only to callers that ask.
    */
 
   /** The largest length of one instruction out of line, with the jump back, in bytes. */

@@ -9,7 +9,7 @@ import org.jitalloc.arch.bpf.BpfFunction;
 import org.jitalloc.arch.bpf.BpfInsn;
 import org.jitalloc.arch.bpf.BpfOp;
 
-/** Who calls whom: finds recursion, and how deep calls nest. */
+/** The calls among functions: finds recursion, and the depth of nested calls. */
 final class CallGraph {
 
   private final List<BpfInsn> insns;

@@ -1,8 +1,8 @@
 package org.jitalloc.bpf.memory;
 
 /**
- * An access that is not allowed. Without a stack trace: the one who knows the instruction turns it
- * into something better.
+ * An access that is not allowed. Without a stack trace: the code that knows the instruction turns
+ * it into something better.
  */
 public final class AccessFault extends RuntimeException {
   private static final long serialVersionUID = 1L;

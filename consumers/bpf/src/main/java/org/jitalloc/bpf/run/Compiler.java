@@ -73,7 +73,7 @@ final class Compiler {
     return generator;
   }
 
-  /** Compiles a program for somebody. If that fails, nothing stays allocated. */
+  /** Compiles a program for an owner. If that fails, nothing stays allocated. */
   static CompiledCode compile(
       JitAllocator allocator,
       BpfCodeGenerator generator,

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 final class RunStopper {
   /*
-   * Policy: machine code looks at its frame only while somebody wants a run of it to end: then a
+   * Policy: machine code looks at its frame only while a run of it is asked to end: then a
    * jump to a stub is poked over each of its stop sites (the program is armed), and taken back when
    * no such run is left. What a stop site costs before is a NOP. A run in a program that another
    * one leads to cannot be told from the others, so if its program ever led to another one, all are

@@ -5,7 +5,7 @@ import java.lang.ref.WeakReference;
 /** Has a {@link RunStopper} look at the runs of a runtime now and then. */
 final class RunWatch {
   /*
-   * Policy: a run tells nobody that it starts or ends; a thread looks. It exists while a program is
+   * Policy: a run does not announce its start and end; a thread polls. It exists while a program is
    * loaded that polls, and for two rounds without a run thereafter. It looks each 10 ms while there
    * are runs, and ever less often, down to each 160 ms, while there are none. So a run is stopped
    * at most 170 ms after there is a reason to. The thread does not keep the runtime: one that is

@@ -51,10 +51,7 @@ public final class TestRuntimes {
     return BpfLoadOptions.DEFAULTS.withEngine(engine).withName("test");
   }
 
-  /**
-   * An allocator of a machine that nobody has a code generator for; asked for anything else, it
-   * fails.
-   */
+  /** An allocator of a machine without a code generator; asked for anything else, it fails. */
   public static JitAllocator strangeMachine() {
     var target = new Target("host", "pdp11", ByteOrder.LITTLE_ENDIAN, Target.Kind.HOST, Set.of());
     return (JitAllocator)
@@ -68,7 +65,7 @@ public final class TestRuntimes {
               if (method.getName().equals("require")) {
                 return null; // everything is allowed
               }
-              throw new AssertionError("nobody should ask for " + method);
+              throw new AssertionError("unexpected call of " + method);
             });
   }
 }

@@ -31,11 +31,11 @@ public final class TraceMemory implements AutoCloseable {
   /*
    * It is memory of the allocator: accounted and limited like the trampolines that write it, and
    * freed like them, when no thread can be inside any more.
-   * A ring has one writer, the thread whose it is, and one reader. The writer makes an event whole
+   * A ring has one writer, its thread, and one reader. The writer makes an event whole
    * and then counts it in WRITTEN; the reader reads WRITTEN, then the events, then counts them in
    * READ, and the writer never writes what is not counted there. Fences keep the reader's side in
-   * this order; the writer's side is the architecture's. A slot whose thread is no more is given
-   * free once it is read, with the returns that are still awaited in it: a thread that ended
+   * this order; the writer's side is the architecture's. The slot of a thread that has ended is
+   * given free once it is read, with the returns that are still awaited in it: a thread that ended
    * returns no more. Its number is looked up before and after, since a thread of the same number
    * may come.
    */

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jitalloc.ftrace.site.SiteGroup;
 
 /**
- * Which trampolines the sites of each text call, so that those that nobody calls are known without
- * a look at all sites. Guarded by who has it.
+ * Which trampolines the sites of each text call, so that those without a caller are known without a
+ * look at all sites. Guarded by the lock of its owner.
  */
 final class Callers {
   private final Map<SiteGroup, Set<Long>> called = new HashMap<>();

@@ -40,7 +40,7 @@ final class FunctionTraced extends Event {
   @Label("Depth")
   int depth;
 
-  /** Records it if somebody wants that. */
+  /** Records it if it is traced. */
   static void record(TraceEvent event) {
     var traced = new FunctionTraced();
     if (!traced.isEnabled()) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Makes call sites call something else, many at once, while they run. One thread at a time.
  *
  * <p>First all sites are looked at: where one is not as it should be, nothing changes. Then all
- * change in one batch, or none does. Sites that are lent are changed by those who have borrowed
+ * change in one batch, or none does. Sites that are lent are changed by the code that borrowed
  * them, before the others.
  */
 public final class Patcher {
@@ -35,7 +35,7 @@ public final class Patcher {
    * Where the architecture has trampolines, the sites of a text get them when the first is enabled;
    * if there are none to be had, the sites call tracers themselves until no site of the text calls
    * anything, and then it is tried again. Slots of sites that are off are written before anything
-   * is poked: nobody reads them until then, and a slot must have its tracer when the first thread
+   * is poked: no code reads them until then, and a slot must have its tracer when the first thread
    * comes. If poking fails they are left as they are: a thread may have come in between, and what
    * was in the slot before may be freed by now, while the new tracer stays as long as that thread
    * is inside. Slots of sites that are on, which lead to another tracer from now on, are written
@@ -68,8 +68,8 @@ public final class Patcher {
   /**
    * Makes a patcher.
    *
-   * @param allocator of the target whose code is changed
-   * @param borrowers gives who has the site at an address now, or null if nobody has
+   * @param allocator the allocator of the target
+   * @param borrowers gives the borrower of the site at an address, or null if there is none
    */
   public Patcher(JitAllocator allocator, LongFunction<@Nullable Borrower> borrowers) {
     this.allocator = allocator;

@@ -19,8 +19,8 @@ import org.jitalloc.text.TraceableText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call sites of one text. Where they are and whose never changes; what they call does, and is
- * guarded by whoever has the group.
+ * The call sites of one text. Their addresses and their text never change; what they call does, and
+ * is guarded by whoever has the group.
  */
 public final class SiteGroup {
   /*
@@ -231,12 +231,12 @@ public final class SiteGroup {
     }
   }
 
-  /** {@return who wants a site, a bit a user} */
+  /** {@return the users of a site, one bit each} */
   public long users(int index) {
     return users[index];
   }
 
-  /** Says who wants a site. */
+  /** Sets the users of a site. */
   public void users(int index, long bits) {
     users[index] = bits;
   }

@@ -8,8 +8,8 @@ import org.jitalloc.JitAllocException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All call sites that are known, by address. Any thread may look; who changes it sees to it that
- * only one does.
+ * All call sites that are known, by address. Any thread may read; the thread that changes it
+ * ensures that only one does.
  */
 public final class SiteTable {
   /*

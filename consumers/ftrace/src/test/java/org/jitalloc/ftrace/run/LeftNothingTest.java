@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is denied leaves nothing behind, and text that goes leaves nobody traced in its place. */
+/**
+ * A denied request leaves nothing behind, and text that goes leaves no traced function in its
+ * place.
+ */
 final class LeftNothingTest {
   private static final FunctionDescriptor LONG = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
   private static final TraceSize SIZE = new TraceSize(16, 1024, 64, 1000);

@@ -301,7 +301,7 @@ final class LinkedSitesTest {
     assertEquals("c0f4", on.substring(0, 4));
     assertEquals(List.of(READY, on, off), before);
     assertEquals(List.of(on, off, READY), after);
-    assertEquals(READY, text(group, 7), "nobody else has changed it");
+    assertEquals(READY, text(group, 7), "nothing else has changed it");
   }
 
   @Test

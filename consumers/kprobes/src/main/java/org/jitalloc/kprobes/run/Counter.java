@@ -48,7 +48,7 @@ final class Counter {
     return last;
   }
 
-  /** Keeps the number and gives its memory back: nobody counts any more. */
+  /** Keeps the number and gives its memory back: no code counts any more. */
   synchronized void end() {
     JitMemory number = memory;
     if (number == null) {

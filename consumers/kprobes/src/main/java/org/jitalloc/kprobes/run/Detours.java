@@ -51,11 +51,11 @@ final class Detours implements AutoCloseable {
   private @Nullable Shared shared;
 
   /**
-   * What all detours share: made for the first, since nobody may ever probe this target.
+   * Shared by all detours: made for the first one, since most targets have no probes.
    *
    * @param handler Java as code calls it; none in an image, where nothing runs
    * @param entry what calls it
-   * @param returnPlace where functions return to whose return address was replaced
+   * @param returnPlace the address that replaced return addresses lead to
    */
   private record Shared(Optional<Upcall> handler, JitMemory entry, JitMemory returnPlace) {
     void close() {

@@ -65,7 +65,7 @@ final class Dispatcher {
     threads = ThreadLocal.withInitial(() -> new State(names.size() + 1));
   }
 
-  /** Says where functions return to whose return address is replaced. Before the first hit. */
+  /** Sets the address that replaced return addresses lead to. Called before the first hit. */
   void returnTo(long address) {
     returnPlace = address;
   }

@@ -40,7 +40,7 @@ public record SymbolAccess(String module, boolean isGplCompatible, Set<String> i
   }
 
   /**
-   * A symbol that somebody exports.
+   * An exported symbol.
    *
    * @param name its name
    * @param isGplOnly whether it is for GPL code only

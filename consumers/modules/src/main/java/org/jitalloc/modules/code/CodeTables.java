@@ -44,8 +44,8 @@ public final class CodeTables {
    * @param options say for which processor code is made to fit, and whether what is made to fit is
    *     listed
    * @return the tables
-   * @throws ModuleException MALFORMED if a table makes no sense; UNSUPPORTED if nobody is there who
-   *     can make code fit
+   * @throws ModuleException MALFORMED if a table makes no sense; UNSUPPORTED if there is no service
+   *     that can make code fit
    */
   public static CodeTables finish(
       CodeCodecs codecs,
@@ -83,7 +83,7 @@ public final class CodeTables {
   private static ModuleException unfit(ElfCodec codec) {
     return new ModuleException(
         Reason.UNSUPPORTED,
-        "code of %s cannot be made to fit a processor: nobody who can is there"
+        "code of %s cannot be made to fit a processor: there is no service for it"
             .formatted(codec.arch()));
   }
 
@@ -105,7 +105,7 @@ public final class CodeTables {
     return fit;
   }
 
-  /** {@return who has sorted the table by which the stack is unwound, if there is such a table} */
+  /** {@return the sorted table by which the stack is unwound, if there is one} */
   public Optional<UnwindCodec> unwinding() {
     return unwinding;
   }

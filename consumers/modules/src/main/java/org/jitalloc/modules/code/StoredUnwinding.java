@@ -12,8 +12,9 @@ import org.jitalloc.modules.ModuleSection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table by which a module's stack is unwound, read from the module's memory when somebody asks
- * and kept for as long as there is room. For any thread; two that ask at once may both read.
+ * The table by which a module's stack is unwound, read from the module's memory at the first
+ * request and kept for as long as there is room. For any thread; two that ask at once may both
+ * read.
  */
 public final class StoredUnwinding {
   private final UnwindCodec codec;

@@ -78,9 +78,9 @@ public final class ConfiguredRules {
         options = {@Option(value = "REFUSE"), @Option(value = "TAINT"), @Option(value = "IGNORE")})
     String signatures() default "IGNORE";
 
-    /** {@return the certificates of those who may sign} */
+    /** {@return the certificates of trusted signers} */
     @AttributeDefinition(
-        description = "Files with the X.509 certificates of those who may sign, as PEM or DER.")
+        description = "Files with the X.509 certificates of trusted signers, as PEM or DER.")
     String[] certificates() default {};
 
     /** {@return the licences modules may have} */

@@ -35,7 +35,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /**
  * Keeps a {@link ModuleLoader} service for each target whose architecture has a codec, and an
  * {@link ObjectLoader} for the host. When the allocator or the codec goes, the services go first
- * and then the modules; objects belong to who loaded them.
+ * and then the modules; objects belong to the bundle that loaded them.
  */
 @Component(service = ModuleLoaderServices.class, immediate = true)
 public final class ModuleLoaderServices {
@@ -49,7 +49,7 @@ public final class ModuleLoaderServices {
   private final TargetServices<JitAllocator, LocalLoader> loaders;
   private final TargetServices<JitAllocator, ObjectLoader> objects;
 
-  /** Those who find symbols of this process, changed while they are used. */
+  /** The resolvers of symbols of this process, changed while they are used. */
   private final List<SymbolResolver> resolvers = new CopyOnWriteArrayList<>();
 
   private final class Modules implements TargetServices.Kind<JitAllocator, LocalLoader> {
@@ -65,7 +65,7 @@ public final class ModuleLoaderServices {
     }
   }
 
-  /** Objects are for the host, and belong to who loaded them. */
+  /** Objects are for the host, and belong to the bundle that loaded them. */
   private final class Objects implements TargetServices.Kind<JitAllocator, ObjectLoader> {
     @Override
     public @Nullable ObjectLoader start(JitAllocator allocator) {

@@ -84,7 +84,7 @@ public final class ModuleNames {
   }
 
   private static CompletableFuture<Void> settledFuture(NameHolder holder) {
-    // A copy, so that nobody but the holder can complete it.
+    // A copy, so that only the holder can complete it.
     return holder.settled().copy();
   }
 

@@ -5,7 +5,7 @@ import org.jitalloc.modules.ModuleState;
 
 /**
  * A module's hold on its name, from before it is put together until it is gone. Thread-safe, but
- * meant for the one who loads or unloads.
+ * meant for the thread that loads or unloads.
  */
 public final class NameHolder implements NameAnswer, AutoCloseable {
   private final ModuleNames names;

@@ -86,7 +86,7 @@ public final class SameFileLoads<R> {
   }
 
   /**
-   * Loads, or waits for somebody who does.
+   * Loads, or waits for a thread that loads the same file.
    *
    * @param file what identifies the file
    * @param load does it; what it throws, the others get as the cause of a {@link

@@ -241,7 +241,7 @@ public final class ElfObject implements RelocatableObject {
   }
 
   /**
-   * Tells who may see a symbol.
+   * Tells the visibility of a symbol.
    *
    * @param symbol its index
    * @return one of {@link Elf}'s {@code STB_} numbers, or another

@@ -50,7 +50,7 @@ public final class ModuleName {
   }
 
   /**
-   * The name a module has, of one somebody wrote.
+   * The name of a module, from a name as it is written.
    *
    * @param written with {@code -} or {@code _}
    * @return with {@code _}

@@ -8,7 +8,7 @@ import org.jitalloc.modules.elf.ElfObject;
 /**
  * Sections that list functions to be run. After relocation.
  *
- * @param object whose
+ * @param object the object of the functions
  * @param staging where they are
  */
 public record FunctionTables(ElfObject object, Staging staging) {

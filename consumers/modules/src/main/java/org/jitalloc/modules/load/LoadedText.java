@@ -32,7 +32,7 @@ public record LoadedText(
   /**
    * Finds the text of an object, after relocation.
    *
-   * @param owner whose it is
+   * @param owner the owner of the text
    * @param memories the memories of the object
    * @param object the object
    * @param staging its sections

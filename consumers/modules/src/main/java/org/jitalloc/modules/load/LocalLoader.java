@@ -82,7 +82,7 @@ public final class LocalLoader implements ModuleLoader, AutoCloseable {
     try {
       return sameFile.load(key, () -> loadOnce(file, options));
     } catch (CompletionException failed) {
-      // Thrown by another thread, which somebody else has seen; so this one makes its own.
+      // Thrown in another thread, whose caller has got it; this thread makes its own.
       throw failed.getCause() instanceof ModuleException refused
           ? new ModuleException(refused.reason(), refused.detail(), refused)
           : failed;

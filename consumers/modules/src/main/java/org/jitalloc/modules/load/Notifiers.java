@@ -9,7 +9,7 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.ModuleNotifier;
 
-/** Those who hear of modules, in the order of their priorities. Thread-safe. */
+/** The notifiers of modules, in the order of their priorities. Thread-safe. */
 public final class Notifiers {
   private static final System.Logger LOG = System.getLogger(Notifiers.class.getName());
 
@@ -18,7 +18,7 @@ public final class Notifiers {
 
   private record Entry(ModuleNotifier notifier, int priority) {}
 
-  /** Makes a list of nobody. */
+  /** Makes an empty list. */
   public Notifiers() {}
 
   /**

@@ -23,11 +23,11 @@ import org.jitalloc.modules.taint.UnloadedTaints;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The modules of one target from when they are coming until they are gone: who exports what, who
- * uses whom. One lock guards all of it, as {@code module_mutex} does; it is held to look and to
- * note, never while a module is read, relocated or written, or a function of one runs. Who may have
- * which name is decided before, by {@link org.jitalloc.modules.duplicates.ModuleNames}, whose
- * monitor may be taken under the lock.
+ * The modules of one target from when they are coming until they are gone: exports and uses. One
+ * lock guards all of it, as {@code module_mutex} does; it is held to look and to note, never while
+ * a module is read, relocated or written, or a function of one runs. Who may have which name is
+ * decided before, by {@link org.jitalloc.modules.duplicates.ModuleNames}, whose monitor may be
+ * taken under the lock.
  */
 final class Registry {
   private final ReentrantLock lock = new ReentrantLock();
@@ -89,7 +89,7 @@ final class Registry {
   /**
    * Makes a module and its exports known, as one that is coming.
    *
-   * @throws ModuleException ALREADY_EXPORTED if somebody else exports one; BUSY if nothing is
+   * @throws ModuleException ALREADY_EXPORTED if another module exports one; BUSY if nothing is
    *     loaded any more
    */
   void enter(RegisteredModule module, Set<RegisteredModule> used, Taints broughtToKernel) {
@@ -188,7 +188,7 @@ final class Registry {
   }
 
   /**
-   * Begins to unload a module: nobody gets hold of it any more.
+   * Begins to unload a module: no thread can pin it any more.
    *
    * @return whether there is something to unload; if not, it was unloaded before
    * @throws ModuleException IN_USE or BUSY

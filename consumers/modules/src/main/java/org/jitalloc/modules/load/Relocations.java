@@ -18,7 +18,7 @@ public final class Relocations {
   /**
    * Prepares.
    *
-   * @param object whose
+   * @param object the object of the relocations
    * @param plan what {@link #plan} said
    * @param staging where its sections are; symbols are found
    */

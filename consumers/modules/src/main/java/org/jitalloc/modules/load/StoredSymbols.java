@@ -14,7 +14,7 @@ import org.jitalloc.modules.symbols.SymbolTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols of a kernel module, read from its memory when somebody asks and kept for as long as
+ * The symbols of a kernel module, read from its memory at the first request and kept for as long as
  * there is room: few are ever asked for theirs, and a distribution has a million symbols. For any
  * thread; two that ask at once may both read.
  */

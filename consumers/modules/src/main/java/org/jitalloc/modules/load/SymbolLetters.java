@@ -7,7 +7,7 @@ import org.jitalloc.modules.layout.MemoryLayout;
 /**
  * The letters of nm, as {@code elf_type} of kernel/module/kallsyms.c gives them.
  *
- * @param object whose symbols
+ * @param object the object of the symbols
  * @param layout which section is in which memory
  */
 record SymbolLetters(ElfObject object, MemoryLayout layout) {

@@ -18,7 +18,7 @@ public record TextRegistrations(List<Handed> all) implements AutoCloseable {
    *
    * @param publisher where
    * @param texts the texts
-   * @param target whose memory they are in
+   * @param target the target of the memory that they are in
    * @return what takes them back
    */
   public static TextRegistrations hand(

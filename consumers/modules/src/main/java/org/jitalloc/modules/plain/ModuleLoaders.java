@@ -52,7 +52,7 @@ public final class ModuleLoaders {
   }
 
   /**
-   * Makes a loader whose modules others hear of.
+   * Makes a loader with notifiers of its modules.
    *
    * @param allocator gives memory of the target that modules are loaded to
    * @param rules what is demanded

@@ -8,8 +8,8 @@ public enum SignaturePolicy {
   /** Load only what a trusted key signed. */
   REFUSE,
   /**
-   * Load what nobody signed or nobody knows, and say so by a taint. A wrong signature is refused
-   * all the same: that is damage or malice.
+   * Load unsigned modules and modules of unknown signers, with a taint. A wrong signature is
+   * refused all the same: that is damage or malice.
    */
   TAINT,
   /** Load everything. */

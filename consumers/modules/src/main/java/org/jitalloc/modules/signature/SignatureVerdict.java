@@ -6,7 +6,7 @@ public sealed interface SignatureVerdict {
   /**
    * A trusted key signed the module as it is.
    *
-   * @param signer whose certificate it is
+   * @param signer the name in the certificate of the signer
    */
   record Trusted(String signer) implements SignatureVerdict {}
 
@@ -14,9 +14,9 @@ public sealed interface SignatureVerdict {
   record Unsigned() implements SignatureVerdict {}
 
   /**
-   * There is a signature, but nobody knows the key, or how to check it.
+   * There is a signature, but its key or its kind is unknown.
    *
-   * @param detail who signed, or what is unknown
+   * @param detail the signer, or what is unknown
    */
   record Unknown(String detail) implements SignatureVerdict {}
 

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts modules that were loaded and loads that failed, with the memory they took. Thread-safe;
- * counting takes no lock, so that those who load at once do not meet here too.
+ * counting takes no lock, so that concurrent loads do not contend here.
  */
 public final class ModuleStats {
   private final LongAdder loaded = new LongAdder();

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * The symbols of a module. Immutable.
  *
  * <p>A distribution has about a million of them, so they are no objects: a few flat arrays, and all
- * names in one, 14 bytes a symbol besides its name. An address is looked for by halves among what
+ * names in one, 14 bytes a symbol besides its name. An address is found by binary search among what
  * is code; a name is looked for from the first symbol on, which no index makes worth its memory: it
  * is people who ask for names.
  */

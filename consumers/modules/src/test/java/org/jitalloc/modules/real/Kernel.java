@@ -113,7 +113,7 @@ final class Kernel implements AutoCloseable {
    * Code that calls a function of an s390x kernel. The kernel is compiled with -mpacked-stack and
    * keeps the back chain at 152(%r15), so its functions take 0(%r15) of their caller's frame for
    * variables. The JVM finds its own stack pointer there after a call, as the ABI has it, and would
-   * crash. So the call gets a frame that nobody reads.
+   * crash. So the call gets a frame that no code reads.
    */
   private JitMemory bridge(long address) {
     byte[] code =

@@ -145,7 +145,7 @@ final class RealFunctions {
 
   private void crc8(LoadedModule module) throws Throwable {
     var populate = FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT);
-    // Unsigned bytes and shorts are widened by who calls, and so said to be ints here.
+    // Unsigned bytes and shorts are widened by the caller, and so declared as ints here.
     var sum = FunctionDescriptor.of(JAVA_BYTE, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
     MethodHandle crc8 = kernel.function(module, "crc8", sum);
     MemorySegment table = arena.allocate(256);

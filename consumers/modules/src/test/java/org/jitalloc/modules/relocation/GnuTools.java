@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jitalloc.arch.tck.tool.ToolCommand;
 
 /**
- * GNU as and ld of one architecture: what relocations mean, according to somebody else.
+ * GNU as and ld of one architecture: what relocations mean, according to another linker.
  *
  * @param prefix what stands before the names of the tools
  * @param emulation what ld calls the architecture
