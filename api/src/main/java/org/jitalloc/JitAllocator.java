@@ -88,6 +88,11 @@ public interface JitAllocator {
     return 0;
   }
 
+  /** {@return what the C library of the target has for each thread} */
+  default NativeThread nativeThread() {
+    return NativeThread.NONE;
+  }
+
   /**
    * Runs an action after a grace period: when every thread that executes code of this target now
    * has left it. If there is no such thread, the action runs before this returns; else a thread of

@@ -18,6 +18,7 @@ import org.jitalloc.Leak;
 import org.jitalloc.MemoryMode;
 import org.jitalloc.ModMemType;
 import org.jitalloc.ModuleMemory;
+import org.jitalloc.NativeThread;
 import org.jitalloc.OwnerUse;
 import org.jitalloc.Privilege;
 import org.jitalloc.Purpose;
@@ -103,6 +104,11 @@ public final class OwnerAllocator implements ClientAllocator {
   @Override
   public long upcallStackFloor() {
     return memory.upcallStackFloor();
+  }
+
+  @Override
+  public NativeThread nativeThread() {
+    return memory.nativeThread();
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.jitalloc.ImageMemory;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
 import org.jitalloc.ModMemType;
+import org.jitalloc.NativeThread;
 import org.jitalloc.OwnerUse;
 import org.jitalloc.SlabInfo;
 import org.jitalloc.Target;
@@ -48,6 +49,7 @@ import org.jitalloc.core.quota.Rulebook;
 import org.jitalloc.core.quota.ShardUsage;
 import org.jitalloc.core.reclaim.Recycler;
 import org.jitalloc.core.space.AddressSpace;
+import org.jitalloc.core.stack.NativeThreads;
 import org.jitalloc.core.stack.UpcallStack;
 import org.jspecify.annotations.Nullable;
 
@@ -356,6 +358,10 @@ public final class TargetMemory implements BlockContext, AutoCloseable {
 
   long upcallStackFloor() {
     return target.kind() == Target.Kind.HOST ? UpcallStack.floor() : 0;
+  }
+
+  NativeThread nativeThread() {
+    return target.kind() == Target.Kind.HOST ? NativeThreads.FOUND : NativeThread.NONE;
   }
 
   void afterGracePeriod(Runnable action) {

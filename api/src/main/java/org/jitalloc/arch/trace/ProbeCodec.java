@@ -2,6 +2,7 @@ package org.jitalloc.arch.trace;
 
 import java.util.List;
 import java.util.Set;
+import org.jitalloc.NativeThread;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -48,13 +49,14 @@ public interface ProbeCodec {
   ProbeText read(byte[] code);
 
   /**
-   * Emits the entry.
+   * Emits the entry. It preserves errno of the thread, which the handler may overwrite.
    *
    * @param handler the address of the handler
+   * @param thread what the C library has for each thread
    * @param cpuFeatures the features of the processor, see {@link org.jitalloc.Target}
    * @return its code, position-independent
    */
-  byte[] entry(long handler, Set<String> cpuFeatures);
+  byte[] entry(long handler, NativeThread thread, Set<String> cpuFeatures);
 
   /**
    * The description of a detour.

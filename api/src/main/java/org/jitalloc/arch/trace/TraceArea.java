@@ -1,5 +1,7 @@
 package org.jitalloc.arch.trace;
 
+import org.jitalloc.NativeThread;
+
 /**
  * The layout of the memory that tracers write and a reader reads: a header, a slot for each thread,
  * and for each slot a ring of events and a stack of return addresses. Words have 8 bytes in the
@@ -36,9 +38,16 @@ package org.jitalloc.arch.trace;
  * @param threadNumber the offset of the number of a thread, 4 bytes, from its thread pointer
  * @param threadStack the offset of the lowest address and the length of the stack that a thread was
  *     created with, 8 bytes each, from its thread pointer
+ * @param thread what the C library has for each thread
  */
 public record TraceArea(
-    long address, int threads, int events, int depth, long threadNumber, long threadStack) {
+    long address,
+    int threads,
+    int events,
+    int depth,
+    long threadNumber,
+    long threadStack,
+    NativeThread thread) {
   /** The alignment of the area in bytes. */
   public static final int ALIGN_BYTES = 128;
 

@@ -17,6 +17,7 @@ import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jitalloc.JitAllocException;
+import org.jitalloc.NativeThread;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
 import org.jitalloc.arch.trace.ProbeCodec;
@@ -304,7 +305,8 @@ public abstract class ProbesTck {
   @Test
   final void entry_isMadeOfInstructionsThatAreKnown() {
     for (Set<String> features : List.of(Set.<String>of(), optionalFeatures())) {
-      byte[] entry = probes().entry(0x7fff_1234_5678L, features);
+      byte[] entry =
+          probes().entry(0x7fff_1234_5678L, new NativeThread(0x7fff_2345_6788L), features);
       List<Decoded> decoded = toolchain().disassemble(entry);
       assertTrue(decoded.size() > 20, decoded::toString);
       assertTrue(decoded.stream().allMatch(Decoded::defined), decoded::toString);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jitalloc.NativeThread;
 import org.jitalloc.arch.tck.tool.Toolchain;
 import org.jitalloc.arch.tck.tool.Toolchain.Decoded;
 import org.jitalloc.arch.trace.TraceArea;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class TracersTck {
   private static final long PLACE = 0x7f12_3456_7000L;
+  private static final NativeThread THREAD = new NativeThread(0x7fff_2345_6788L);
   private static final long CALLBACK = 0x7f55_aa55_aa50L;
 
   /** For subclasses. */
@@ -57,9 +59,9 @@ public abstract class TracersTck {
 
   private static List<TraceArea> areas() {
     return List.of(
-        new TraceArea(PLACE + (1L << 20), 1, 4, 4, 16, 512),
-        new TraceArea(PLACE + (1L << 20), 64, 8192, 256, 720, 1680),
-        new TraceArea(PLACE - (1L << 30), 1024, 32768, 1024, 720, -1616));
+        new TraceArea(PLACE + (1L << 20), 1, 4, 4, 16, 512, THREAD),
+        new TraceArea(PLACE + (1L << 20), 64, 8192, 256, 720, 1680, THREAD),
+        new TraceArea(PLACE - (1L << 30), 1024, 32768, 1024, 720, -1616, THREAD));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.NativeThread;
 import org.jitalloc.arch.trace.ProbeCodec;
 import org.jitalloc.arch.trace.ProbeText;
 
@@ -50,7 +51,7 @@ final class ToyProbes implements ProbeCodec {
   }
 
   @Override
-  public byte[] entry(long handler, Set<String> cpuFeatures) {
+  public byte[] entry(long handler, NativeThread thread, Set<String> cpuFeatures) {
     var asm = new ToyAssembler();
     int registers = Flaw.ENTRY_SAVES_NOTHING.is() ? 0 : REGISTERS;
     for (int i = 0; i < registers; i++) {

@@ -2,6 +2,7 @@ package org.jitalloc.ftrace;
 
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocException.Reason;
+import org.jitalloc.NativeThread;
 import org.jitalloc.arch.trace.TraceArea;
 
 /**
@@ -27,7 +28,7 @@ public record TraceSize(int threads, int events, int depth, int kept) {
    */
   public TraceSize {
     try {
-      var area = new TraceArea(0, threads, events, depth, 0, 0);
+      var area = new TraceArea(0, threads, events, depth, 0, 0, NativeThread.NONE);
       if (kept < 0) {
         throw new IllegalArgumentException(
             "less than no events kept: kept=%d of %s".formatted(kept, area));

@@ -17,8 +17,9 @@ import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 final class ProbeEntryCode implements ProbeEntryEmitter {
   /*
    * The stack, from above, when the handler is called:
-   *   SP + 832  the stack of the probed code
-   *   SP + 800  its X29, X30, X16, X17, which the detour has put there and takes back
+   *   SP + 864  the stack of the probed code
+   *   SP + 832  its X29, X30, X16, X17, which the detour has put there and takes back
+   *   SP + 800  the address of errno, its value, the id
    *   SP + 288  Q0 to Q31
    *   SP + 224  X0 to X3, NZCV, FPCR, FPSR, the return to the detour
    *   SP        X4 to X30: the ninth and further arguments of the handler
@@ -33,7 +34,10 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   private static final int FPSR = FPCR + 8;
   private static final int BACK = FPSR + 8;
   private static final int VECTORS = BACK + 8;
-  private static final int FRAME = VECTORS + 512;
+  private static final int ERRNO_ADDRESS = VECTORS + 512;
+  private static final int ERRNO = ERRNO_ADDRESS + 8;
+  private static final int ID = ERRNO + 8;
+  private static final int FRAME = ID + 16;
   private static final int DETOUR_FRAME = 32;
 
   private static final int MRS_NZCV_X9 = 0xd53b4209;
@@ -111,6 +115,25 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     for (int i = 0; i < 32; i += 2) {
       asm.word(opcode | VECTORS / 16 + i << 15 | i + 1 << 10 | 31 << 5 | i);
     }
+  }
+
+  @Override
+  public void saveErrno(long location) {
+    asm.store(Width.B8, X16, Mem.at(SP, ID), X17);
+    asm.movImm(X16, location);
+    asm.call(X16);
+    asm.store(Width.B8, X0, Mem.at(SP, ERRNO_ADDRESS), X17);
+    asm.load(Width.B4, X1, Mem.at(X0, 0), X17);
+    asm.store(Width.B4, X1, Mem.at(SP, ERRNO), X17);
+    asm.load(Width.B8, X16, Mem.at(SP, ID), X17);
+    asm.load(Width.B8, X9, Mem.at(SP, FLAGS), X17);
+  }
+
+  @Override
+  public void restoreErrno() {
+    asm.load(Width.B8, X1, Mem.at(SP, ERRNO_ADDRESS), X17);
+    asm.load(Width.B4, X2, Mem.at(SP, ERRNO), X17);
+    asm.store(Width.B4, X2, Mem.at(X1, 0), X17);
   }
 
   @Override

@@ -12,8 +12,8 @@ import org.jitalloc.arch.support.trace.CallbackEmitter;
 final class CallbackCode implements CallbackEmitter {
   /*
    * The argument registers of the calling convention and the registers that the tracer needs again
-   * are saved. Of vector registers 128 bits are saved: of SVE arguments only the lower parts are
-   * preserved.
+   * are saved, and Q0 to Q23, which functions of the vector calling convention preserve or have as
+   * arguments. Of SVE arguments only the lower parts are preserved.
    */
   private static final List<Reg> KEPT =
       List.of(
@@ -21,9 +21,11 @@ final class CallbackCode implements CallbackEmitter {
           Reg.X9, Reg.X10, Reg.X11, Reg.X12, Reg.X18);
   private static final int PAIR_BYTES = 16;
   private static final int GENERAL_BYTES = KEPT.size() * Long.BYTES;
-  private static final int VECTORS = 8;
+  private static final int VECTORS = 24;
   private static final int VECTOR_BYTES = 16;
-  private static final int FRAME_BYTES = GENERAL_BYTES + VECTORS * VECTOR_BYTES;
+  private static final int ERRNO_ADDRESS = GENERAL_BYTES + VECTORS * VECTOR_BYTES;
+  private static final int ERRNO = ERRNO_ADDRESS + Long.BYTES;
+  private static final int FRAME_BYTES = ERRNO + Long.BYTES;
   private static final int STP_Q = 0xad000000;
   private static final int LDP_Q = 0xad400000;
 
@@ -40,6 +42,22 @@ final class CallbackCode implements CallbackEmitter {
       code.storePair(KEPT.get(i), KEPT.get(i + 1), at(i));
     }
     vectors(STP_Q);
+  }
+
+  @Override
+  public void saveErrno(long location) {
+    code.movImm(Reg.X16, location);
+    code.call(Reg.X16);
+    code.store(Width.B8, Reg.X0, Mem.at(Reg.SP, ERRNO_ADDRESS), SlotCode.SCRATCH);
+    code.load(Width.B4, Reg.X1, Mem.at(Reg.X0, 0), SlotCode.SCRATCH);
+    code.store(Width.B4, Reg.X1, Mem.at(Reg.SP, ERRNO), SlotCode.SCRATCH);
+  }
+
+  @Override
+  public void restoreErrno() {
+    code.load(Width.B8, Reg.X0, Mem.at(Reg.SP, ERRNO_ADDRESS), SlotCode.SCRATCH);
+    code.load(Width.B4, Reg.X1, Mem.at(Reg.SP, ERRNO), SlotCode.SCRATCH);
+    code.store(Width.B4, Reg.X1, Mem.at(Reg.X0, 0), SlotCode.SCRATCH);
   }
 
   @Override

@@ -146,7 +146,7 @@ class Arm64ProbesTest extends ProbesTck {
   @Override
   protected List<String> marks(Set<String> features) {
     return List.of(
-        "sub sp, sp, #0x320", "stp q30, q31, [sp, #768]", "msr nzcv, x9", "mrs x11, fpsr", "ret");
+        "sub sp, sp, #0x340", "stp q30, q31, [sp, #768]", "msr nzcv, x9", "mrs x11, fpsr", "ret");
   }
 
   @Test

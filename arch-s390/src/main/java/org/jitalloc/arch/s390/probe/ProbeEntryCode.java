@@ -19,8 +19,9 @@ import org.jitalloc.arch.support.probe.ProbeEntryEmitter;
 final class ProbeEntryCode implements ProbeEntryEmitter {
   /*
    * The stack, from above, when the handler is called:
-   *   R15 + 848  the stack of the probed code
-   *   R15 + 816  its R14, nothing, its R0 and R1, which the detour has put there and takes back
+   *   R15 + 880  the stack of the probed code
+   *   R15 + 848  its R14, nothing, its R0 and R1, which the detour has put there and takes back
+   *   R15 + 816  the address of errno, its value, the id
    *   R15 + 304  V0 to V31, or F0 to F7 where there are no vectors: F8 to F15 are kept by functions
    *   R15 + 272  R0, condition code and program mask, floating-point control, the return to the
    *   detour
@@ -38,7 +39,10 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   private static final int BACK = FP_CONTROL + 8;
   private static final int VECTORS = BACK + 8;
   private static final int HALF_OF_VECTORS = 16 * 16;
-  private static final int FRAME = VECTORS + 2 * HALF_OF_VECTORS;
+  private static final int ERRNO_ADDRESS = VECTORS + 2 * HALF_OF_VECTORS;
+  private static final int ERRNO = ERRNO_ADDRESS + 8;
+  private static final int ID = ERRNO + 8;
+  private static final int FRAME = ID + 16;
 
   /** The registers that the detour saves. */
   private static final int DETOUR_R14 = FRAME;
@@ -133,6 +137,24 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
             .put((byte) numbersAbove)
             .put(operation)
             .array());
+  }
+
+  @Override
+  public void saveErrno(long location) {
+    asm.mem(MemOp.STG, Reg.R0, own(ID));
+    asm.constant(Reg.R1, location);
+    asm.reg(RegOp.BASR, Reg.R14, Reg.R1);
+    asm.mem(MemOp.STG, Reg.R2, own(ERRNO_ADDRESS));
+    asm.mem(MemOp.LLGF, Reg.R1, Mem.at(Reg.R2, 0));
+    asm.mem(MemOp.STG, Reg.R1, own(ERRNO));
+    asm.mem(MemOp.LG, Reg.R0, own(ID));
+  }
+
+  @Override
+  public void restoreErrno() {
+    asm.mem(MemOp.LG, Reg.R3, own(ERRNO_ADDRESS));
+    asm.mem(MemOp.LG, Reg.R4, own(ERRNO));
+    asm.mem(MemOp.STY, Reg.R4, Mem.at(Reg.R3, 0));
   }
 
   /**

@@ -14,13 +14,16 @@ import org.jitalloc.arch.support.trace.CallbackEmitter;
 final class CallbackCode implements CallbackEmitter {
   /*
    * The frame: 160 bytes for the callee; R0 to R3; R14; F0, F2, F4 and F6; V24 to V31 if there are
-   * vectors. R4 and R5 are in the frame of the caller already, the others are callee-saved.
+   * vectors; the address of errno, its value. R4 and R5 are in the frame of the caller already, the
+   * others are callee-saved.
    */
   private static final int R0_OFFSET = 160;
   private static final int R14_OFFSET = R0_OFFSET + 4 * Long.BYTES;
   private static final int FLOATS_OFFSET = R14_OFFSET + Long.BYTES;
   private static final int VECTORS_OFFSET = FLOATS_OFFSET + 4 * Long.BYTES;
-  private static final int FRAME_BYTES = VECTORS_OFFSET + 8 * 16;
+  private static final int ERRNO_ADDRESS = VECTORS_OFFSET + 8 * 16;
+  private static final int ERRNO = ERRNO_ADDRESS + Long.BYTES;
+  private static final int FRAME_BYTES = ERRNO + Long.BYTES;
 
   private static final int STD = 0x60;
   private static final int LD = 0x68;
@@ -42,6 +45,22 @@ final class CallbackCode implements CallbackEmitter {
     code.pair(PairOp.STMG, Reg.R0, Reg.R3, Mem.at(Reg.R15, R0_OFFSET));
     code.mem(MemOp.STG, Reg.R14, Mem.at(Reg.R15, R14_OFFSET));
     arguments(STD, VSTM);
+  }
+
+  @Override
+  public void saveErrno(long location) {
+    code.constant(Reg.R1, location);
+    code.reg(RegOp.BASR, Reg.R14, Reg.R1);
+    code.mem(MemOp.STG, Reg.R2, Mem.at(Reg.R15, ERRNO_ADDRESS));
+    code.mem(MemOp.LLGF, Reg.R1, Mem.at(Reg.R2, 0));
+    code.mem(MemOp.STG, Reg.R1, Mem.at(Reg.R15, ERRNO));
+  }
+
+  @Override
+  public void restoreErrno() {
+    code.mem(MemOp.LG, Reg.R1, Mem.at(Reg.R15, ERRNO_ADDRESS));
+    code.mem(MemOp.LG, Reg.R2, Mem.at(Reg.R15, ERRNO));
+    code.mem(MemOp.STY, Reg.R2, Mem.at(Reg.R1, 0));
   }
 
   @Override

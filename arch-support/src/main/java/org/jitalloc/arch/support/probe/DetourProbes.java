@@ -3,6 +3,7 @@ package org.jitalloc.arch.support.probe;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
+import org.jitalloc.NativeThread;
 import org.jitalloc.arch.trace.ProbeCodec;
 
 /** A {@link ProbeCodec} whose detours consist of steps of an architecture. */
@@ -70,8 +71,8 @@ public abstract class DetourProbes implements ProbeCodec {
   }
 
   @Override
-  public final byte[] entry(long handler, Set<String> cpuFeatures) {
-    return ProbeEntryEmitter.write(beginEntry(handler, cpuFeatures));
+  public final byte[] entry(long handler, NativeThread thread, Set<String> cpuFeatures) {
+    return ProbeEntryEmitter.write(beginEntry(handler, cpuFeatures), thread);
   }
 
   @Override

@@ -17,6 +17,16 @@ public interface CallbackEmitter {
    */
   void call(long callback);
 
+  /**
+   * Stores errno in the frame. Functions that are called may change it.
+   *
+   * @param location the address of the function that returns its address
+   */
+  void saveErrno(long location);
+
+  /** Restores errno from the frame. */
+  void restoreErrno();
+
   /** Restores the saved registers. */
   void restore();
 }

@@ -1,5 +1,6 @@
 package org.jitalloc.arch.support.trace;
 
+import org.jitalloc.NativeThread;
 import org.jitalloc.arch.support.asm.CodeWriter;
 import org.jitalloc.arch.support.asm.Label;
 import org.jitalloc.arch.trace.TraceArea;
@@ -26,6 +27,7 @@ public final class TracerWriter {
    * own frame may lie below frames of other stacks. It is found by its place and moved to the end.
    */
   private final TracerSpec spec;
+  private final NativeThread thread;
   private final CodeWriter code;
   private final EntryEmitter entry;
   private final SlotEmitter slots;
@@ -38,10 +40,12 @@ public final class TracerWriter {
    * Creates a writer.
    *
    * @param spec the work of the tracer
+   * @param thread what the C library has for each thread
    * @param machine the emitters
    */
-  public TracerWriter(TracerSpec spec, TracerEmitters machine) {
+  public TracerWriter(TracerSpec spec, NativeThread thread, TracerEmitters machine) {
     this.spec = spec;
+    this.thread = thread;
     code = machine.code();
     entry = machine.entry();
     slots = machine.slots();
@@ -106,8 +110,15 @@ public final class TracerWriter {
   /** Callbacks come first: their argument is the return address before it is replaced. */
   private void trace(Label full, Await hooking, Label done) {
     if (!spec.callbacks().isEmpty()) {
+      boolean hasErrno = thread.errnoLocation() != 0;
       callbacks.save();
+      if (hasErrno) {
+        callbacks.saveErrno(thread.errnoLocation());
+      }
       spec.callbacks().forEach(callbacks::call);
+      if (hasErrno) {
+        callbacks.restoreErrno();
+      }
       callbacks.restore();
     }
     if (spec.returns()) {

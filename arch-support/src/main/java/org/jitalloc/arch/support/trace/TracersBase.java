@@ -130,6 +130,6 @@ public abstract class TracersBase<A extends CodeWriter> implements Tracers {
   public final Tracer tracer(
       long address, TraceArea area, TracerSpec spec, Set<String> cpuFeatures) {
     TracerEmitters emitters = emitters(assemblers.get(), address, area, spec, cpuFeatures);
-    return new TracerWriter(spec, emitters).write();
+    return new TracerWriter(spec, area.thread(), emitters).write();
   }
 }

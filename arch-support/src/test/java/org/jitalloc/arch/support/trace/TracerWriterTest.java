@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jitalloc.NativeThread;
 import org.jitalloc.arch.support.asm.TextCode;
 import org.jitalloc.arch.trace.TracerSpec;
 import org.jitalloc.arch.trace.Tracers.Tracer;
@@ -23,7 +24,9 @@ final class TracerWriterTest {
             code.part(StackEmitter.class),
             code.part(EventEmitter.class),
             code.part(CallbackEmitter.class));
-    return new TracerWriter(new TracerSpec(calls, returns, List.of(callbacks)), machine).write();
+    return new TracerWriter(
+            new TracerSpec(calls, returns, List.of(callbacks)), NativeThread.NONE, machine)
+        .write();
   }
 
   /** Requests are separated by {@code ;}. */

@@ -23,6 +23,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
    * The stack, from above, when the handler is called:
    *   RBP + 160  the stack of the probed code; below it, its red zone
    *   RBP + 24   flags   + 16 id   + 8 return to the detour   + 0 RBP of the probed code
+   *   RBP - 8    errno     RBP - 16  its address
    *   room for the vector registers, aligned to 64 bytes
    *   8 bytes for how these were saved, then the 13 registers of PUSHED, RAX first: the last one is
    *   at RSP, so they are the seventh and further arguments of the handler as they stand
@@ -37,6 +38,9 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   private static final int ID_OFFSET = 16;
   private static final int FLAGS_OFFSET = 24;
   private static final int STACK_OFFSET = 32 + DetourCode.RED_ZONE_BYTES;
+  private static final int ERRNO_BYTES = 16;
+  private static final Mem ERRNO = Mem.at(RBP, -8);
+  private static final Mem ERRNO_ADDRESS = Mem.at(RBP, -16);
   private static final int FLAG_OFFSET = PUSHED.size() * Long.BYTES;
   private static final int VECTORS_OFFSET = FLAG_OFFSET + Long.BYTES;
 
@@ -66,7 +70,7 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
   public void save() {
     asm.push(RBP);
     asm.mov(Width.B8, RBP, RSP);
-    asm.alu(AluOp.SUB, Width.B8, RSP, VectorState.BYTES);
+    asm.alu(AluOp.SUB, Width.B8, RSP, VectorState.BYTES + ERRNO_BYTES);
     asm.alu(AluOp.AND, Width.B8, RSP, -VectorState.ALIGN_BYTES);
     asm.raw(new byte[] {(byte) 0xfc}); // cld
     asm.lea(Width.B8, RSP, Mem.at(RSP, -Long.BYTES));
@@ -87,6 +91,22 @@ final class ProbeEntryCode implements ProbeEntryEmitter {
     asm.mov(Width.B8, RSP, RBP);
     asm.pop(RBP);
     asm.ret();
+  }
+
+  @Override
+  public void saveErrno(long location) {
+    asm.movImm(RAX, location);
+    asm.call(RAX);
+    asm.store(Width.B8, ERRNO_ADDRESS, RAX);
+    asm.load(Width.B4, RCX, Mem.at(RAX, 0));
+    asm.store(Width.B4, ERRNO, RCX);
+  }
+
+  @Override
+  public void restoreErrno() {
+    asm.load(Width.B8, RCX, ERRNO_ADDRESS);
+    asm.load(Width.B4, RDX, ERRNO);
+    asm.store(Width.B4, Mem.at(RCX, 0), RDX);
   }
 
   @Override

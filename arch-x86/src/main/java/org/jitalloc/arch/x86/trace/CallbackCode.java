@@ -14,11 +14,14 @@ import org.jitalloc.arch.x86.asm.Width;
 /** Emits calls of functions by the C calling convention. */
 final class CallbackCode implements CallbackEmitter {
   /*
-   * The layout from RSP on during callbacks: the flag of the saved vector state, and from
-   * VECTORS_OFFSET on the vector registers, which may be arguments. RBP is the previous stack
-   * pointer, RBX the slot.
+   * The layout from RSP on during callbacks: the flag of the saved vector state, the address
+   * of errno, its value, and from VECTORS_OFFSET on the vector registers, which may be arguments.
+   * RBP is the previous stack pointer, RBX the slot.
    */
   private static final int VECTORS_OFFSET = VectorState.ALIGN_BYTES;
+
+  private static final Mem ERRNO_ADDRESS = Mem.at(Reg.RSP, 8);
+  private static final Mem ERRNO = Mem.at(Reg.RSP, 16);
 
   /** The caller-saved registers that the tracer has not saved, and two callee-saved registers. */
   private static final List<Reg> MORE = List.of(Reg.RDI, Reg.R8, Reg.R9, Reg.R10, Reg.RBX, Reg.RBP);
@@ -45,6 +48,22 @@ final class CallbackCode implements CallbackEmitter {
     code.alu(AluOp.SUB, Width.B8, Reg.RSP, VECTORS_OFFSET + VectorState.BYTES);
     code.alu(AluOp.AND, Width.B8, Reg.RSP, -VectorState.ALIGN_BYTES);
     vectors.save();
+  }
+
+  @Override
+  public void saveErrno(long location) {
+    code.movImm(Reg.RAX, location);
+    code.call(Reg.RAX);
+    code.store(Width.B8, ERRNO_ADDRESS, Reg.RAX);
+    code.load(Width.B4, Reg.RCX, Mem.at(Reg.RAX, 0));
+    code.store(Width.B4, ERRNO, Reg.RCX);
+  }
+
+  @Override
+  public void restoreErrno() {
+    code.load(Width.B8, Reg.RCX, ERRNO_ADDRESS);
+    code.load(Width.B4, Reg.RDX, ERRNO);
+    code.store(Width.B4, Mem.at(Reg.RCX, 0), Reg.RDX);
   }
 
   @Override

@@ -86,7 +86,8 @@ public final class TraceMemory implements AutoCloseable {
               size.events(),
               size.depth(),
               thread.number(),
-              thread.stack());
+              thread.stack(),
+              allocator.nativeThread());
       var made = new TraceMemory(memory, area, allocator.target().byteOrder(), functions);
       made.on(true);
       return made;

@@ -98,7 +98,10 @@ final class Detours implements AutoCloseable {
 
   private Shared share(Optional<Upcall> handler) {
     byte[] code =
-        codec.entry(handler.map(Upcall::address).orElse(0L), allocator.target().cpuFeatures());
+        codec.entry(
+            handler.map(Upcall::address).orElse(0L),
+            allocator.nativeThread(),
+            allocator.target().cpuFeatures());
     List<JitMemory> made = new ArrayList<>();
     try {
       JitMemory entry = publish(allocator.allocate(text(code.length)), _ -> code);
