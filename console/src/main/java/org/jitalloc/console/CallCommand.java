@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.jitalloc.console.CommandSyntax.Arguments;
 import org.jitalloc.console.command.CommandException;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
+import org.jitalloc.modules.ObjectOptions;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -58,7 +60,8 @@ public final class CallCommand {
          usage: mod:call [--args NUMBER,…] [--returns int|long|void] FUNCTION FILE…
 
          FUNCTION   its name in the symbol table
-         FILE       object files (.o) and archives (.a), compiled with -fPIC
+         FILE       object files (.o) and archives (.a), compiled with -fPIC; of archives the
+                    function and what it needs is loaded
          --args     whole numbers, decimal or 0x…; each is passed as a long
          --returns  the type of the result (default: int)
 
@@ -74,8 +77,10 @@ public final class CallCommand {
     List<Object> numbers = numbers(arguments.option("--args", ""));
     FunctionDescriptor descriptor =
         descriptor(arguments.option("--returns", "int"), numbers.size());
-    try (LoadedObjects objects = loader().load(files)) {
-      MethodHandle function = objects.function(arguments.operands().getFirst(), descriptor);
+    String name = arguments.operands().getFirst();
+    var options = ObjectOptions.DEFAULTS.withRoots(Set.of(name));
+    try (LoadedObjects objects = loader().load(files, options)) {
+      MethodHandle function = objects.function(name, descriptor);
       Object result = invoke(function, numbers);
       if (result != null) {
         PrintStream out = System.out;

@@ -11,6 +11,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface ElfCodec {
+  /** The greatest length of a {@link #farBranch}. */
+  int FAR_BRANCH_BYTES = 24;
 
   /** {@return the name of the architecture} */
   String arch();
@@ -42,6 +44,15 @@ public interface ElfCodec {
    */
   SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
       throws RelocationException;
+
+  /**
+   * Returns code that branches to an address, however far it is, wherever the code is placed at a
+   * multiple of 8.
+   *
+   * @param target the address
+   * @return the code, {@value #FAR_BRANCH_BYTES} bytes at most
+   */
+  byte[] farBranch(long target);
 
   /**
    * Returns an address for the per-CPU variables of modules in an image: in the space of per-CPU

@@ -28,7 +28,19 @@ public interface ObjectLoader {
    * @return what was loaded, to be closed
    * @throws ModuleException with the reason; nothing is left behind
    */
-  LoadedObjects load(List<Path> files);
+  default LoadedObjects load(List<Path> files) {
+    return load(files, ObjectOptions.DEFAULTS);
+  }
+
+  /**
+   * Loads objects, and of archives what somebody outside wants.
+   *
+   * @param files objects and archives, in any order
+   * @param options what is taken of archives
+   * @return what was loaded, to be closed
+   * @throws ModuleException with the reason; nothing is left behind
+   */
+  LoadedObjects load(List<Path> files, ObjectOptions options);
 
   /**
    * Loads one object.

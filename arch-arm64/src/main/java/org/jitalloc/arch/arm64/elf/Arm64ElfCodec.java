@@ -1,5 +1,6 @@
 package org.jitalloc.arch.arm64.elf;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.arm64.Arm64Arch;
@@ -34,6 +35,19 @@ public final class Arm64ElfCodec extends ElfCodecBase {
   public SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
       throws RelocationException {
     return new Arm64SlotPlan(object, use, Erratum843419.of(features));
+  }
+
+  /** {@return {@code bti c; ldr x16, .+12; br x16; nop} and the address} */
+  @Override
+  public byte[] farBranch(long target) {
+    return ByteBuffer.allocate(FAR_BRANCH_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(0xd503245f)
+        .putInt(0x58000070)
+        .putInt(0xd61f0200)
+        .putInt(0xd503201f)
+        .putLong(target)
+        .array();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.jitalloc.arch.s390.elf;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntPredicate;
 import org.jitalloc.arch.elf.ElfCodec;
@@ -34,6 +35,18 @@ public final class S390ElfCodec extends ElfCodecBase {
   public SlotPlan plan(RelocatableObject object, ObjectUse use, IntPredicate features)
       throws RelocationException {
     return new SymbolSlotPlan(object, S390Slots.INSTANCE, S390Relocator::new);
+  }
+
+  /** {@return {@code basr %r1,0; lg %r1,14(%r1); br %r1; nopr; nopr; nopr} and the address} */
+  @Override
+  public byte[] farBranch(long target) {
+    return ByteBuffer.allocate(FAR_BRANCH_BYTES)
+        .putInt(0x0d10e310)
+        .putInt(0x100e0004)
+        .putInt(0x07f10700)
+        .putInt(0x07000700)
+        .putLong(target)
+        .array();
   }
 
   @Override

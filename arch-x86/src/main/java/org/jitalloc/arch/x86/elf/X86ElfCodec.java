@@ -33,6 +33,13 @@ public final class X86ElfCodec extends ElfCodecBase {
   }
 
   @Override
+  public byte[] farBranch(long target) {
+    var code = new byte[X86Slots.FAR_CALLS.branchBytes()];
+    X86Slots.FAR_CALLS.putBranch(code, 0, 0, target);
+    return code;
+  }
+
+  @Override
   public long perCpuBase(long textAddress) {
     return KERNEL_PER_CPU_BYTES;
   }

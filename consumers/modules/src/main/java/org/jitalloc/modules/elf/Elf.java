@@ -24,6 +24,15 @@ public final class Elf {
 
   static final int SHT_REL = 9;
 
+  /** Sections of which one object's are enough. */
+  public static final int SHT_GROUP = 17;
+
+  /** The indexes of sections of symbols, where they do not fit the symbols. */
+  static final int SHT_SYMTAB_SHNDX = 18;
+
+  /** A group that is taken once, whatever objects have it. */
+  static final int GRP_COMDAT = 1;
+
   /** Can be written while it runs. */
   public static final long SHF_WRITE = 1;
 
@@ -45,19 +54,28 @@ public final class Elf {
   /** Symbols that are defined elsewhere. */
   public static final int SHN_UNDEF = 0;
 
+  /*
+   * In a file, the special values begin at 0xff00. An object may have that many sections, so here
+   * they are where no index can be.
+   */
+  static final int SHN_LORESERVE_IN_FILE = 0xff00;
+
   /** Indexes of sections end here. */
-  public static final int SHN_LORESERVE = 0xff00;
+  public static final int SHN_LORESERVE = 0x7fffff00;
 
   /** Symbols that livepatch finds. */
-  public static final int SHN_LIVEPATCH = 0xff20;
+  public static final int SHN_LIVEPATCH = SHN_LORESERVE + 0x20;
 
   /** Symbols that are numbers. */
-  public static final int SHN_ABS = 0xfff1;
+  public static final int SHN_ABS = SHN_LORESERVE + 0xf1;
 
   /** Variables that no object defines. */
-  public static final int SHN_COMMON = 0xfff2;
+  public static final int SHN_COMMON = SHN_LORESERVE + 0xf2;
 
   static final int SHN_XINDEX = 0xffff;
+
+  /** Symbols that only their object sees. */
+  public static final int STB_LOCAL = 0;
 
   /** Symbols that all objects see. */
   public static final int STB_GLOBAL = 1;
@@ -73,6 +91,9 @@ public final class Elf {
 
   /** Symbols that every thread has its own of. */
   public static final int STT_TLS = 6;
+
+  /** Functions that say where the function is that is meant. */
+  public static final int STT_GNU_IFUNC = 10;
 
   private Elf() {}
 }

@@ -2,8 +2,12 @@ package org.jitalloc.modules.elf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jitalloc.arch.elf.ElfCodec;
@@ -20,6 +24,8 @@ public final class ElfObject implements RelocatableObject {
   private static final int MAGIC = 0x7f454c46;
   private static final int CLASS_64 = 2;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final ByteBuffer file;
   private final int machine;
   private final SectionTable sections;
@@ -30,15 +36,32 @@ public final class ElfObject implements RelocatableObject {
   /** The sections that hold relocations of sections that are loaded. */
   private final int[] relocationSections;
 
-  private ElfObject(ByteBuffer file) {
+  private final boolean forProcess;
+
+  /** The sections of symbols, where they do not fit the symbols; or nothing. */
+  private final ByteBuffer symbolSections;
+
+  private ElfObject(ByteBuffer file, boolean forProcess) {
     this.file = file;
+    this.forProcess = forProcess;
     machine = file.getShort(18) & 0xffff;
     sections = SectionTable.read(file);
     int symtab = sections.findSymbols();
-    symbols = sections.table(file, symtab, Elf.SYMBOL_BYTES);
-    symbolNames = sections.strings(file, sections.links[symtab], "symbol names");
+    if (symtab == SectionTable.NOT_FOUND) {
+      if (!forProcess) {
+        throw new ModuleException(Reason.MALFORMED, "there is no symbol table");
+      }
+      symbols = NOTHING.order(file.order());
+      symbolNames = StringTable.EMPTY;
+    } else {
+      symbols = sections.table(file, symtab, Elf.SYMBOL_BYTES);
+      symbolNames = sections.strings(file, sections.links[symtab], "symbol names");
+    }
     symbolCount = symbols.limit() / Elf.SYMBOL_BYTES;
     symbolNames.requireSmall(i -> symbols.getInt(i * Elf.SYMBOL_BYTES), symbolCount, "symbol");
+    int indexes = forProcess ? sections.findLinked(Elf.SHT_SYMTAB_SHNDX, symtab) : -1;
+    symbolSections =
+        indexes == SectionTable.NOT_FOUND ? NOTHING : sections.table(file, indexes, Integer.BYTES);
     relocationSections = sections.findRelocations(symtab);
     for (int section : relocationSections) {
       sections.table(file, section, Elf.RELA_BYTES);
@@ -53,6 +76,10 @@ public final class ElfObject implements RelocatableObject {
    * @throws ModuleException NOT_A_MODULE, MALFORMED or UNSUPPORTED, with what is wrong
    */
   public static ElfObject read(ByteBuffer file) {
+    return read(file, false);
+  }
+
+  private static ElfObject read(ByteBuffer file, boolean forProcess) {
     if (file.limit() < Elf.HEADER_BYTES
         || file.duplicate().order(ByteOrder.BIG_ENDIAN).getInt(0) != MAGIC) {
       throw notAModule("it does not begin as an ELF file does: bytes=%d", file.limit());
@@ -70,7 +97,7 @@ public final class ElfObject implements RelocatableObject {
     if (type != Elf.ET_REL) {
       throw notAModule("file type %d is not relocatable: %s", type, OtherElf.describe(file));
     }
-    return new ElfObject(ordered);
+    return new ElfObject(ordered, forProcess);
   }
 
   /**
@@ -82,7 +109,23 @@ public final class ElfObject implements RelocatableObject {
    * @throws ModuleException NOT_A_MODULE, MALFORMED or UNSUPPORTED, with what is wrong
    */
   public static ElfObject read(ByteBuffer file, ElfCodec codec) {
-    ElfObject object = read(file);
+    return requireArch(read(file), codec);
+  }
+
+  /**
+   * Reads an object that is to be loaded into this process. What kernels mean by names of sections
+   * is not meant there, and it need not have symbols.
+   *
+   * @param file its bytes in the heap, from index 0 to the limit
+   * @param codec of the architecture
+   * @return the object
+   * @throws ModuleException NOT_A_MODULE, MALFORMED or UNSUPPORTED, with what is wrong
+   */
+  public static ElfObject readForProcess(ByteBuffer file, ElfCodec codec) {
+    return requireArch(read(file, true), codec);
+  }
+
+  private static ElfObject requireArch(ElfObject object, ElfCodec codec) {
     if (object.machine != codec.machine() || object.byteOrder() != codec.byteOrder()) {
       throw notAModule(
           "machine %d, %s: not of %s, which is machine %d",
@@ -207,7 +250,63 @@ public final class ElfObject implements RelocatableObject {
 
   @Override
   public boolean isInit(int section) {
-    return sections.names[section].startsWith(".init");
+    return !forProcess && sections.names[section].startsWith(".init");
+  }
+
+  /** {@return whether it is for a process, and not a kernel module} */
+  public boolean isForProcess() {
+    return forProcess;
+  }
+
+  /**
+   * Tells which COMDAT groups of sections the object has: of those with one signature, one object's
+   * is enough.
+   *
+   * @return the sections of each, by the signature
+   * @throws ModuleException MALFORMED if one is damaged
+   */
+  public Map<String, BitSet> comdatGroups() {
+    Map<String, BitSet> groups = new HashMap<>();
+    for (int i = 1; i < sectionCount(); i++) {
+      if (sections.types[i] == Elf.SHT_GROUP) {
+        IntBuffer words = sectionContent(i).order(byteOrder()).asIntBuffer();
+        if (words.limit() > 0 && (words.get(0) & Elf.GRP_COMDAT) != 0) {
+          groups.merge(signature(i), members(words), ElfObject::union);
+        }
+      }
+    }
+    return groups;
+  }
+
+  private String signature(int group) {
+    int symbol = sections.infos[group];
+    if (symbol <= 0 || symbol >= symbolCount) {
+      throw new ModuleException(
+          Reason.MALFORMED,
+          "section %d: its group has the name of symbol %d of %d"
+              .formatted(group, symbol, symbolCount));
+    }
+    String name = symbolName(symbol);
+    int section = symbolSection(symbol);
+    return name.isEmpty() && section < sectionCount() ? sectionName(section) : name;
+  }
+
+  private BitSet members(IntBuffer words) {
+    var members = new BitSet();
+    for (int i = 1; i < words.limit(); i++) {
+      int member = words.get(i);
+      if (member <= 0 || member >= sectionCount()) {
+        throw new ModuleException(
+            Reason.MALFORMED, "section %d of %d is in a group".formatted(member, sectionCount()));
+      }
+      members.set(member);
+    }
+    return members;
+  }
+
+  private static BitSet union(BitSet one, BitSet other) {
+    one.or(other);
+    return one;
   }
 
   @Override
@@ -217,7 +316,14 @@ public final class ElfObject implements RelocatableObject {
 
   @Override
   public int symbolSection(int symbol) {
-    return symbols.getShort(symbol * Elf.SYMBOL_BYTES + 6) & 0xffff;
+    int section = symbols.getShort(symbol * Elf.SYMBOL_BYTES + 6) & 0xffff;
+    if (section < Elf.SHN_LORESERVE_IN_FILE) {
+      return section;
+    }
+    int at = symbol * Integer.BYTES;
+    return section == Elf.SHN_XINDEX && at < symbolSections.limit()
+        ? Math.min(symbolSections.getInt(at) & Integer.MAX_VALUE, Elf.SHN_LORESERVE - 1)
+        : section - Elf.SHN_LORESERVE_IN_FILE + Elf.SHN_LORESERVE;
   }
 
   /**

@@ -10,7 +10,7 @@ final class SectionTable {
   /** More than any object asks for; a hostile one must not waste address space. */
   private static final long MOST_ALIGN_BYTES = 2 << 20;
 
-  private static final int NOT_FOUND = -1;
+  static final int NOT_FOUND = -1;
 
   final String[] names;
   final int[] types;
@@ -131,7 +131,7 @@ final class SectionTable {
     return types.length;
   }
 
-  /** The section that is the table of symbols. */
+  /** The section that is the table of symbols, or -1. */
   int findSymbols() {
     int found = NOT_FOUND;
     for (int i = 1; i < count(); i++) {
@@ -142,10 +142,17 @@ final class SectionTable {
         found = i;
       }
     }
-    if (found == NOT_FOUND) {
-      throw malformed("there is no symbol table");
-    }
     return found;
+  }
+
+  /** The first section of a type that belongs to another, or -1. */
+  int findLinked(int type, int to) {
+    for (int i = 1; i < count(); i++) {
+      if (types[i] == type && links[i] == to) {
+        return i;
+      }
+    }
+    return NOT_FOUND;
   }
 
   /** The sections that hold relocations of sections that are loaded. */

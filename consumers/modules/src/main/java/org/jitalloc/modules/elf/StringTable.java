@@ -14,6 +14,9 @@ final class StringTable {
   private static final int SHARING = 4;
   private static final int BYTES_EACH = 128;
 
+  /** No strings but the empty one. */
+  static final StringTable EMPTY = new StringTable(ByteBuffer.allocate(1), 0, 1, 0);
+
   private final byte[] file;
   private final int start;
   private final int bytes;

@@ -129,12 +129,16 @@ public final class MemoryLayout {
       for (int i = 1; i < object.sectionCount(); i++) {
         long flags = shapes.flags(i);
         if (types[i] == null && isLoaded(i, flags) && object.isInit(i) == init) {
-          if (mask.takes(flags, RO_AFTER_INIT.contains(object.sectionName(i)))) {
+          if (mask.takes(flags, isRoAfterInit(i))) {
             place(i, init ? mask.init : mask.core, shapes.bytes(i), shapes.alignBytes(i));
           }
         }
       }
     }
+  }
+
+  private boolean isRoAfterInit(int section) {
+    return !object.isForProcess() && RO_AFTER_INIT.contains(object.sectionName(section));
   }
 
   /** Tells whether a section gets memory; finds the per-CPU section by the way. */
@@ -143,6 +147,9 @@ public final class MemoryLayout {
       return false;
     }
     String name = object.sectionName(section);
+    if (object.isForProcess()) {
+      return true;
+    }
     if (name.equals(PER_CPU_SECTION)) {
       perCpuSection = section;
       lengths[section] = checked(object.sectionBytes(section));

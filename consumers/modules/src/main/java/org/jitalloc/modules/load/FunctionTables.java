@@ -22,17 +22,40 @@ public record FunctionTables(ElfObject object, Staging staging) {
   public List<Long> functions(String tables) {
     var functions = new ArrayList<Long>();
     for (int i = 1; i < object.sectionCount(); i++) {
-      String name = object.sectionName(i);
-      if (staging.isLoaded(i) && (name.equals(tables) || name.startsWith(tables + "."))) {
-        var words =
-            ByteBuffer.wrap(staging.bytes(i), staging.offset(i), staging.length(i))
-                .slice()
-                .order(object.byteOrder())
-                .asLongBuffer();
-        while (words.hasRemaining()) {
-          functions.add(words.get());
-        }
+      if (isNamed(i, tables)) {
+        functions.addAll(functions(i));
       }
+    }
+    return functions;
+  }
+
+  /**
+   * Tells whether a section is such a table and is loaded.
+   *
+   * @param section its index
+   * @param tables the name of sections
+   * @return whether it has that name, perhaps with an ending
+   */
+  public boolean isNamed(int section, String tables) {
+    String name = object.sectionName(section);
+    return staging.isLoaded(section) && (name.equals(tables) || name.startsWith(tables + "."));
+  }
+
+  /**
+   * The functions that one table lists.
+   *
+   * @param section its index
+   * @return their addresses, in its order
+   */
+  public List<Long> functions(int section) {
+    var functions = new ArrayList<Long>();
+    var words =
+        ByteBuffer.wrap(staging.bytes(section), staging.offset(section), staging.length(section))
+            .slice()
+            .order(object.byteOrder())
+            .asLongBuffer();
+    while (words.hasRemaining()) {
+      functions.add(words.get());
     }
     return functions;
   }

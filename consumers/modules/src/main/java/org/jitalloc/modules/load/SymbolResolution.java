@@ -49,6 +49,7 @@ public final class SymbolResolution {
     for (int i = 1; i < sections; i++) {
       sectionAddresses[i] = staging.address(i);
     }
+    BitSet shared = sharedSections();
     for (int i = 1; i < addresses.length; i++) {
       if (!object.hasValidName(i)) {
         object.symbolName(i);
@@ -60,7 +61,8 @@ public final class SymbolResolution {
       } else if (section < Elf.SHN_LORESERVE) {
         requireSection(i, section);
         if (staging.isLoaded(section)) {
-          addresses[i] = defined(i, sectionAddresses[section] + object.symbolValue(i));
+          long own = sectionAddresses[section] + object.symbolValue(i);
+          addresses[i] = defined(i, own, shared.get(section));
         } else {
           absent.set(i);
         }
@@ -92,7 +94,7 @@ public final class SymbolResolution {
           throw new ModuleException(
               Reason.UNSUPPORTED,
               "symbol %d (%s) is in section 0x%x, which means nothing here"
-                  .formatted(symbol, object.symbolName(symbol), section));
+                  .formatted(symbol, object.symbolName(symbol), section & 0xffff));
     }
   }
 
@@ -111,9 +113,25 @@ public final class SymbolResolution {
     }
   }
 
-  private long defined(int symbol, long own) {
+  /** The sections that several objects may have and of which one object's count. */
+  private BitSet sharedSections() {
+    var shared = new BitSet();
+    if (scope.isShared()) {
+      object.comdatGroups().values().forEach(shared::or);
+    }
+    return shared;
+  }
+
+  private long defined(int symbol, long own, boolean isInGroup) {
     int binding = object.symbolBinding(symbol);
-    return (binding == Elf.STB_WEAK || binding == Elf.STB_GNU_UNIQUE) && scope.isShared()
+    if (object.symbolType(symbol) == Elf.STT_GNU_IFUNC && scope.isShared()) {
+      return scope.chosenFunction(own);
+    }
+    boolean maySurrender =
+        binding == Elf.STB_WEAK
+            || binding == Elf.STB_GNU_UNIQUE
+            || isInGroup && binding != Elf.STB_LOCAL;
+    return maySurrender && scope.isShared()
         ? scope.weakDefinition(object.symbolName(symbol), own)
         : own;
   }

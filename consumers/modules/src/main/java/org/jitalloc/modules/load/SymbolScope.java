@@ -40,4 +40,14 @@ public interface SymbolScope {
   default long weakDefinition(String name, long own) {
     return own;
   }
+
+  /**
+   * Gives what is called instead of a function that chooses (IFUNC).
+   *
+   * @param chooser its address
+   * @return the address of what calls the function that it chooses
+   */
+  default long chosenFunction(long chooser) {
+    return chooser;
+  }
 }

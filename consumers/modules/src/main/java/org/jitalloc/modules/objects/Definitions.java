@@ -19,9 +19,13 @@ import org.jitalloc.modules.load.SymbolScope;
  * each object, of which all must use one (STB_GNU_UNIQUE), counts as weak.
  */
 final class Definitions implements SymbolScope {
-  private static final int STB_LOCAL = 0;
+  private static final String START = "__start_";
+  private static final String STOP = "__stop_";
 
-  private record Definition(long address, boolean weak) {}
+  private record Definition(long address, boolean weak, String owner) {}
+
+  private final List<Unit> units;
+  private final Choosers choosers;
 
   private final Map<String, Definition> definitions = new HashMap<>();
   private final Map<String, Long> provided;
@@ -33,19 +37,29 @@ final class Definitions implements SymbolScope {
    * @param provided what the loader defines for all
    * @throws ModuleException ALREADY_EXPORTED if two objects define the same symbol
    */
-  Definitions(List<Unit> units, Map<String, Long> provided, Collection<SymbolResolver> resolvers) {
+  Definitions(
+      List<Unit> units,
+      Choosers choosers,
+      Map<String, Long> provided,
+      Collection<SymbolResolver> resolvers) {
+    this.units = units;
+    this.choosers = choosers;
     this.provided = provided;
     this.resolvers = resolvers;
     for (Unit unit : units) {
       for (int i = 1; i < unit.object().symbolCount(); i++) {
-        int section = unit.object().symbolSection(i);
-        boolean here = section != Elf.SHN_UNDEF && section < unit.object().sectionCount();
-        if (here && unit.object().symbolBinding(i) != STB_LOCAL) {
-          boolean weak = unit.object().symbolBinding(i) != Elf.STB_GLOBAL;
-          define(unit.object().symbolName(i), new Definition(unit.address(i), weak));
+        if (unit.object().symbolBinding(i) != Elf.STB_LOCAL && unit.defines(i)) {
+          define(
+              VersionedName.plain(unit.object().symbolName(i)),
+              new Definition(address(unit, i), unit.givesWay(i), unit.name()));
         }
       }
     }
+  }
+
+  private long address(Unit unit, int symbol) {
+    long own = unit.address(symbol);
+    return unit.object().symbolType(symbol) == Elf.STT_GNU_IFUNC ? chosenFunction(own) : own;
   }
 
   private void define(String name, Definition found) {
@@ -53,7 +67,9 @@ final class Definitions implements SymbolScope {
     if (known == null || known.weak() && !found.weak()) {
       definitions.put(name, found);
     } else if (!known.weak() && !found.weak()) {
-      throw new ModuleException(Reason.ALREADY_EXPORTED, "%s is defined twice".formatted(name));
+      throw new ModuleException(
+          Reason.ALREADY_EXPORTED,
+          "%s is defined twice: by %s and by %s".formatted(name, known.owner(), found.owner()));
     }
   }
 
@@ -62,7 +78,7 @@ final class Definitions implements SymbolScope {
     definitions.keySet().forEach(commons::defined);
     commons
         .place(memory)
-        .forEach((name, address) -> definitions.put(name, new Definition(address, false)));
+        .forEach((name, address) -> definitions.put(name, new Definition(address, false, "")));
   }
 
   Set<String> names() {
@@ -90,20 +106,21 @@ final class Definitions implements SymbolScope {
   }
 
   @Override
+  public long chosenFunction(long chooser) {
+    return choosers.branch(chooser).orElse(chooser);
+  }
+
+  @Override
   public long find(String name, boolean weak) {
-    OptionalLong found = find(name);
+    OptionalLong found = anywhere(VersionedName.plain(name));
+    if (found.isEmpty()) {
+      found = anywhere(VersionedName.base(name));
+    }
+    if (found.isEmpty()) {
+      found = borderOfSections(name);
+    }
     if (found.isPresent()) {
       return found.getAsLong();
-    }
-    Long own = provided.get(name);
-    if (own != null) {
-      return own;
-    }
-    for (SymbolResolver resolver : resolvers) {
-      OptionalLong known = resolver.find(name);
-      if (known.isPresent()) {
-        return known.getAsLong();
-      }
     }
     if (weak) {
       return 0;
@@ -112,5 +129,45 @@ final class Definitions implements SymbolScope {
         Reason.UNKNOWN_SYMBOL,
         "%s is defined by none of the objects and known to none of %d resolvers"
             .formatted(name, resolvers.size()));
+  }
+
+  private OptionalLong anywhere(String name) {
+    OptionalLong found = find(name);
+    if (found.isPresent()) {
+      return found;
+    }
+    Long own = provided.get(name);
+    return own == null ? library(name) : OptionalLong.of(own);
+  }
+
+  /** What resolvers know. */
+  OptionalLong library(String name) {
+    for (SymbolResolver resolver : resolvers) {
+      OptionalLong known = resolver.find(name);
+      if (known.isPresent()) {
+        return known;
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The beginning or the end of the sections of a name; linkers define both. */
+  private OptionalLong borderOfSections(String name) {
+    boolean isStart = name.startsWith(START);
+    if (!isStart && !name.startsWith(STOP)) {
+      return OptionalLong.empty();
+    }
+    String section = name.substring(isStart ? START.length() : STOP.length());
+    List<Unit.Place> places =
+        units.stream().flatMap(unit -> unit.sections(section).stream()).toList();
+    if (places.size() > 1) {
+      throw new ModuleException(
+          Reason.UNSUPPORTED,
+          "%s: %d sections %s are not joined; link the objects with ld -r"
+              .formatted(name, places.size(), section));
+    }
+    return places.stream()
+        .mapToLong(place -> isStart ? place.address() : place.address() + place.bytes())
+        .findFirst();
   }
 }

@@ -3,6 +3,7 @@ package org.jitalloc.modules.objects;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jitalloc.JitAllocException;
@@ -13,14 +14,16 @@ import org.jitalloc.Target;
 import org.jitalloc.arch.elf.ElfCodec;
 import org.jitalloc.modules.LoadedObjects;
 import org.jitalloc.modules.ObjectLoader;
-import org.jitalloc.modules.elf.ElfObject;
+import org.jitalloc.modules.ObjectOptions;
 import org.jitalloc.modules.file.FileContent;
 import org.jitalloc.modules.info.ModuleName;
 import org.jitalloc.modules.load.AllocationFailure;
 import org.jitalloc.modules.load.HostCode;
 import org.jitalloc.modules.load.TextRegistrations;
+import org.jitalloc.modules.objects.MemberSelection.Input;
 import org.jitalloc.support.TextPublisher;
 import org.jitalloc.text.TraceableText;
+import org.jspecify.annotations.Nullable;
 
 /** Loads objects into this process. */
 public final class HostObjectLoader implements ObjectLoader {
@@ -54,11 +57,11 @@ public final class HostObjectLoader implements ObjectLoader {
   }
 
   @Override
-  public LoadedObjects load(List<Path> files) {
+  public LoadedObjects load(List<Path> files, ObjectOptions options) {
     try {
-      var selection = new MemberSelection(codec);
+      var selection = new MemberSelection(codec, options.roots(), options.whole());
       for (Path file : files) {
-        selection.add(FileContent.read(file).bytes());
+        selection.add(file, FileContent.read(file).bytes());
       }
       return load(selection, owner(files));
     } catch (JitAllocException refused) {
@@ -73,13 +76,17 @@ public final class HostObjectLoader implements ObjectLoader {
 
   private LoadedObjects load(MemberSelection selection, String owner) {
     ModuleMemory memory = allocator.newModuleMemory();
+    var far = new FarCode(allocator, codec);
+    var groups = new HashSet<String>();
     var exits = new ExitFunctions(allocator);
+    @Nullable Choosers choosers = null;
     var handed = new TextRegistrations(List.of());
     try {
       var units = new ArrayList<Unit>();
-      for (ElfObject object : selection.objects()) {
-        units.add(new Unit(object, codec, memory));
+      for (Input input : selection.inputs()) {
+        units.add(new Unit(input, codec, memory, groups));
       }
+      choosers = new Choosers(units, far);
       var commons = new Commons();
       units.forEach(unit -> commons.add(unit.object()));
       Map<String, Long> provided =
@@ -88,16 +95,24 @@ public final class HostObjectLoader implements ObjectLoader {
               exits.address(),
               "__dso_handle",
               units.isEmpty() ? 0L : units.getFirst().anyAddress());
-      var definitions = new Definitions(units, provided, List.copyOf(resolvers));
+      var definitions = new Definitions(units, choosers, provided, List.copyOf(resolvers));
       definitions.place(commons, memory);
       units.forEach(unit -> unit.form(definitions));
       handed = hand(units, owner);
       memory.publish();
       handed.areLive();
-      return start(
-          units, new ObjectGroup(definitions, memory, handed, exits, destructors(units)), memory);
+      choosers.choose(new HostCode(memory));
+      var group =
+          new ObjectGroup(
+              definitions, memory, choosers, far, handed, exits, FunctionOrder.destructors(units));
+      new HostCode(memory).run(FunctionOrder.constructors(units));
+      memory.initDone();
+      return group;
     } catch (RuntimeException | Error failure) {
       handed.close();
+      if (choosers != null) {
+        choosers.close();
+      }
       memory.close();
       exits.close();
       throw failure;
@@ -108,19 +123,5 @@ public final class HostObjectLoader implements ObjectLoader {
     var all = new ArrayList<TraceableText>();
     units.forEach(unit -> all.addAll(unit.texts(owner)));
     return TextRegistrations.hand(texts, all, allocator.target());
-  }
-
-  private static List<Long> destructors(List<Unit> units) {
-    var destructors = new ArrayList<Long>();
-    units.forEach(unit -> destructors.addAll(unit.functions(".fini_array")));
-    return destructors.reversed();
-  }
-
-  private static LoadedObjects start(List<Unit> units, ObjectGroup group, ModuleMemory memory) {
-    var constructors = new ArrayList<Long>();
-    units.forEach(unit -> constructors.addAll(unit.functions(".init_array")));
-    new HostCode(memory).run(constructors);
-    memory.initDone();
-    return group;
   }
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
 import org.jitalloc.modules.load.HostCode;
 import org.jitalloc.modules.load.TextRegistrations;
+import org.jitalloc.modules.objects.ExitFunctions.ExitFunction;
 
 /** Objects that were loaded together. */
 final class ObjectGroup implements LoadedObjects {
@@ -22,6 +24,8 @@ final class ObjectGroup implements LoadedObjects {
 
   private final Definitions definitions;
   private final ModuleMemory memory;
+  private final Choosers choosers;
+  private final FarCode far;
   private final HostCode code;
   private final ExitFunctions exits;
   private final List<Long> destructors;
@@ -31,11 +35,15 @@ final class ObjectGroup implements LoadedObjects {
   ObjectGroup(
       Definitions definitions,
       ModuleMemory memory,
+      Choosers choosers,
+      FarCode far,
       TextRegistrations texts,
       ExitFunctions exits,
       List<Long> destructors) {
     this.definitions = definitions;
     this.memory = memory;
+    this.choosers = choosers;
+    this.far = far;
     code = new HostCode(memory);
     this.texts = texts;
     this.exits = exits;
@@ -62,7 +70,8 @@ final class ObjectGroup implements LoadedObjects {
                         Reason.UNKNOWN_SYMBOL,
                         "the objects define no %s; they define %d symbols"
                             .formatted(name, definitions.names().size())));
-    return code.function(address, name, descriptor);
+    HostCode there = isIn(choosers.memory(), address) ? new HostCode(choosers.memory()) : code;
+    return there.function(address, name, descriptor);
   }
 
   @Override
@@ -75,15 +84,53 @@ final class ObjectGroup implements LoadedObjects {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    var failures = new ArrayList<Throwable>();
     try {
       for (var exit = exits.poll(); exit != null; exit = exits.poll()) {
-        code.call(exit.address(), "an exit function", WITH_ARGUMENT, exit.argument());
+        var one = exit;
+        attempt(failures, () -> exit(one));
       }
-      code.run(destructors);
+      destructors.forEach(one -> attempt(failures, () -> code.run(List.of(one))));
     } finally {
       texts.close();
+      choosers.close();
       memory.close();
       exits.close();
     }
+    rethrow(failures);
+  }
+
+  /** Runs a function, wherever it is: a library that C++ uses may have registered its own. */
+  private void exit(ExitFunction exit) {
+    if (isIn(memory, exit.address())) {
+      code.call(exit.address(), "an exit function", WITH_ARGUMENT, exit.argument());
+    } else {
+      far.call(exit.address(), "an exit function", WITH_ARGUMENT, exit.argument());
+    }
+  }
+
+  private static boolean isIn(ModuleMemory memory, long address) {
+    return memory.memories().stream().anyMatch(part -> part.span().contains(address));
+  }
+
+  /** What fails does not keep the others from running. */
+  private static void attempt(List<Throwable> failures, Runnable function) {
+    try {
+      function.run();
+    } catch (RuntimeException | Error failure) {
+      failures.add(failure);
+    }
+  }
+
+  private static void rethrow(List<Throwable> failures) {
+    if (failures.isEmpty()) {
+      return;
+    }
+    Throwable first = failures.getFirst();
+    failures.stream().skip(1).forEach(first::addSuppressed);
+    if (first instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) first;
   }
 }

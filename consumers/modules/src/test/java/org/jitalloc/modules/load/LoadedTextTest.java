@@ -176,7 +176,7 @@ final class LoadedTextTest {
             List.of(
                 object("first.c", SOURCE), object("second.c", "long other(long a) {return a;}")));
     assertEquals(2, texts.size());
-    assertEquals(List.of("hidden", "shown"), traced(texts.get(0)));
+    assertEquals(List.of("hidden", "once", "shown"), traced(texts.get(0)));
     assertEquals(List.of("other"), traced(texts.get(1)));
     assertEquals(
         loaded.find("other").orElseThrow(),
