@@ -94,6 +94,16 @@ public interface JitAllocator {
   }
 
   /**
+   * Returns the threads of this process that block the signal of breakpoints now. The kernel ends
+   * the process when one of them meets a breakpoint. They may be threads that Java does not know.
+   *
+   * @return name and number of each; empty if the target runs no code, or has no such signal
+   */
+  default List<String> threadsThatBlockTraps() {
+    return List.of();
+  }
+
+  /**
    * Runs an action after a grace period: when every thread that executes code of this target now
    * has left it. If there is no such thread, the action runs before this returns; else a thread of
    * the allocator, or one that leaves code, runs it. A caller that changes code in steps uses this

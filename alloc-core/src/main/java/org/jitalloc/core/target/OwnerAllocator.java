@@ -112,6 +112,11 @@ public final class OwnerAllocator implements ClientAllocator {
   }
 
   @Override
+  public List<String> threadsThatBlockTraps() {
+    return memory.threadsThatBlockTraps();
+  }
+
+  @Override
   public void afterGracePeriod(Runnable action) {
     memory.afterGracePeriod(action);
   }

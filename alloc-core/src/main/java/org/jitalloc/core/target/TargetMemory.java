@@ -364,6 +364,10 @@ public final class TargetMemory implements BlockContext, AutoCloseable {
     return target.kind() == Target.Kind.HOST ? NativeThreads.FOUND : NativeThread.NONE;
   }
 
+  List<String> threadsThatBlockTraps() {
+    return target.kind() == Target.Kind.HOST ? NativeThreads.thatBlockTraps() : List.of();
+  }
+
   void afterGracePeriod(Runnable action) {
     requireOpen();
     recycler.retire(action);

@@ -61,6 +61,7 @@ final class ProbePatcher {
   private record Waiting(ProbePoint point, int version) {}
 
   private final JitAllocator allocator;
+  private final BlockedTraps blockedTraps;
   private final Detours detours;
   private final SiteBorrower sites;
   private final Reader reader;
@@ -82,6 +83,7 @@ final class ProbePatcher {
       ArmedRanges ranges,
       Runnable wake) {
     this.allocator = allocator;
+    blockedTraps = new BlockedTraps(allocator);
     this.detours = detours;
     this.sites = sites;
     this.reader = reader;
@@ -242,6 +244,9 @@ final class ProbePatcher {
         }
         batch.add(breakpointPoke(point, before, after));
         then.add(() -> armed(point, after, shape));
+      }
+      if (!made.isEmpty()) {
+        blockedTraps.look();
       }
       allocator.poker().poke(batch);
     } catch (RuntimeException | Error failure) {

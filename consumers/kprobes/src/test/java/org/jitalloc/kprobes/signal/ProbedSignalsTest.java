@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.jitalloc.JitAlloc;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.kprobes.Probe;
@@ -99,5 +105,52 @@ final class ProbedSignalsTest {
       assertTrue(leaf.hits() > 0);
     }
     assertNull(failure.get());
+  }
+
+  @Test
+  void threadThatBlocksTraps_isNamed_whenABreakpointIsArmed() throws Exception {
+    var messages = new ConcurrentLinkedQueue<String>();
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord entry) {
+            messages.add(new SimpleFormatter().formatMessage(entry));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger("org.jitalloc.kprobes");
+    logger.addHandler(handler);
+    var blocked = new CountDownLatch(1);
+    var end = new CountDownLatch(1);
+    var thread =
+        new Thread(
+            () -> {
+              library.call("t_mask", 1, 0);
+              blocked.countDown();
+              try {
+                end.await();
+              } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+              }
+              library.call("t_mask", 0, 0);
+            },
+            "masked-thread");
+    thread.start();
+    blocked.await();
+    try (Probe _ = count("leaf")) {
+      String message =
+          messages.stream().filter(m -> m.contains("masked-thread")).findFirst().orElse("");
+      assertTrue(message.contains("blocks SIGTRAP"), messages::toString);
+    } finally {
+      end.countDown();
+      thread.join();
+      logger.removeHandler(handler);
+    }
+    assertEquals(1, messages.size());
   }
 }

@@ -80,6 +80,14 @@ long t_errno(long value, long unused) {
   return *LIBC(__errno_location)();
 }
 
+/* Blocks or unblocks SIGTRAP in the calling thread. */
+long t_mask(long on, long unused) {
+  sigset_t set;
+  LIBC(sigemptyset)(&set);
+  LIBC(sigaddset)(&set, SIGTRAP);
+  return LIBC(pthread_sigmask)(on ? SIG_BLOCK : SIG_UNBLOCK, &set, 0);
+}
+
 /* A handler on an alternate stack: mapped, or inside the frame of a caller, above those that follow. */
 NOINLINE void calls_leaf(int number) { leaf(number, number); }
 NOINLINE long raiser(long a, long b) { LIBC(raise)(SIGUSR1); return nothing(a, b); }
