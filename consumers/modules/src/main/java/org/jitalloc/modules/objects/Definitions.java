@@ -26,6 +26,7 @@ final class Definitions implements SymbolScope {
 
   private final List<Unit> units;
   private final Choosers choosers;
+  private final Copies copies = new Copies();
 
   private final Map<String, Definition> definitions = new HashMap<>();
   private final Map<String, Long> provided;
@@ -79,6 +80,12 @@ final class Definitions implements SymbolScope {
     commons
         .place(memory)
         .forEach((name, address) -> definitions.put(name, new Definition(address, false, "")));
+    copies.place(units, memory, this::library);
+  }
+
+  /** Fills what was copied, once the memory is published. */
+  void fill(FarCode far) {
+    copies.fill(far, this::library);
   }
 
   Set<String> names() {
@@ -132,7 +139,7 @@ final class Definitions implements SymbolScope {
   }
 
   private OptionalLong anywhere(String name) {
-    OptionalLong found = find(name);
+    OptionalLong found = find(name).isPresent() ? find(name) : copies.find(name);
     if (found.isPresent()) {
       return found;
     }

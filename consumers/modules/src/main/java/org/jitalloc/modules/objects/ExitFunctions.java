@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jitalloc.JitAllocator;
@@ -14,8 +13,8 @@ import org.jitalloc.Upcall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What C++ registers to be run when a library goes ({@code __cxa_atexit}). The C library's would
- * run it when the process ends, where the code is long gone. Thread-safe.
+ * What is registered to be run when a library goes ({@code __cxa_atexit}, {@code atexit}). The C
+ * library's would run it when the process ends, where the code is long gone. Thread-safe.
  */
 final class ExitFunctions implements AutoCloseable {
   /** A function and what it is called with. */
@@ -25,19 +24,25 @@ final class ExitFunctions implements AutoCloseable {
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   private final Deque<ExitFunction> functions = new ArrayDeque<>();
+  private static final FunctionDescriptor REGISTER_PLAIN =
+      FunctionDescriptor.of(JAVA_INT, JAVA_LONG);
+
   private final Upcall register;
+  private final Upcall registerPlain;
 
   ExitFunctions(JitAllocator allocator) {
-    register = allocator.upcall(method(), REGISTER);
+    register = allocator.upcall(method("register", REGISTER), REGISTER);
+    try {
+      registerPlain = allocator.upcall(method("registerPlain", REGISTER_PLAIN), REGISTER_PLAIN);
+    } catch (RuntimeException | Error failure) {
+      register.close();
+      throw failure;
+    }
   }
 
-  private MethodHandle method() {
+  private MethodHandle method(String name, FunctionDescriptor descriptor) {
     try {
-      return MethodHandles.lookup()
-          .bind(
-              this,
-              "register",
-              MethodType.methodType(int.class, long.class, long.class, long.class));
+      return MethodHandles.lookup().bind(this, name, descriptor.toMethodType());
     } catch (ReflectiveOperationException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -49,8 +54,20 @@ final class ExitFunctions implements AutoCloseable {
     return 0;
   }
 
+  @SuppressWarnings("unused") // by the upcall
+  private synchronized int registerPlain(long function) {
+    functions.push(new ExitFunction(function, 0));
+    return 0;
+  }
+
+  /** {@return what is called for {@code __cxa_atexit}} */
   long address() {
     return register.address();
+  }
+
+  /** {@return what is called for {@code atexit}} */
+  long plainAddress() {
+    return registerPlain.address();
   }
 
   /** Takes the function that was registered last; null if there is none left. */
@@ -61,5 +78,6 @@ final class ExitFunctions implements AutoCloseable {
   @Override
   public void close() {
     register.close();
+    registerPlain.close();
   }
 }

@@ -3,9 +3,11 @@ package org.jitalloc.modules.objects;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jitalloc.JitAllocException;
 import org.jitalloc.JitAllocator;
 import org.jitalloc.ModuleMemory;
@@ -79,6 +81,7 @@ public final class HostObjectLoader implements ObjectLoader {
     var far = new FarCode(allocator, codec);
     var groups = new HashSet<String>();
     var exits = new ExitFunctions(allocator);
+    var forks = new ForkFunctions(allocator, far, this::library);
     @Nullable Choosers choosers = null;
     var handed = new TextRegistrations(List.of());
     try {
@@ -89,34 +92,64 @@ public final class HostObjectLoader implements ObjectLoader {
       choosers = new Choosers(units, far);
       var commons = new Commons();
       units.forEach(unit -> commons.add(unit.object()));
-      Map<String, Long> provided =
-          Map.of(
-              "__cxa_atexit",
-              exits.address(),
-              "__dso_handle",
-              units.isEmpty() ? 0L : units.getFirst().anyAddress());
+      long handle =
+          units.stream().mapToLong(Unit::anyAddress).filter(any -> any != 0).findFirst().orElse(0);
+      forks.handle(handle);
+      Map<String, Long> provided = new HashMap<>();
+      provided.put("__cxa_atexit", exits.address());
+      provided.put("atexit", exits.plainAddress());
+      provided.put("pthread_atfork", forks.address());
+      provided.put("__dso_handle", handle);
+      library("__stack_chk_fail")
+          .ifPresent(address -> provided.put("__stack_chk_fail_local", address));
       var definitions = new Definitions(units, choosers, provided, List.copyOf(resolvers));
       definitions.place(commons, memory);
       units.forEach(unit -> unit.form(definitions));
       handed = hand(units, owner);
       memory.publish();
       handed.areLive();
+      definitions.fill(far);
       choosers.choose(new HostCode(memory));
       var group =
           new ObjectGroup(
-              definitions, memory, choosers, far, handed, exits, FunctionOrder.destructors(units));
+              definitions,
+              memory,
+              choosers,
+              far,
+              handed,
+              exits,
+              forks,
+              FunctionOrder.destructors(units));
       new HostCode(memory).run(FunctionOrder.constructors(units));
       memory.initDone();
       return group;
     } catch (RuntimeException | Error failure) {
       handed.close();
+      takeBack(forks, failure);
       if (choosers != null) {
         choosers.close();
       }
       memory.close();
       exits.close();
+      forks.close();
       throw failure;
     }
+  }
+
+  private static void takeBack(ForkFunctions forks, Throwable failure) {
+    try {
+      forks.takeBack();
+    } catch (RuntimeException | Error second) {
+      failure.addSuppressed(second);
+    }
+  }
+
+  private OptionalLong library(String name) {
+    return resolvers.stream()
+        .map(resolver -> resolver.find(name))
+        .filter(OptionalLong::isPresent)
+        .findFirst()
+        .orElse(OptionalLong.empty());
   }
 
   private TextRegistrations hand(List<Unit> units, String owner) {

@@ -28,6 +28,7 @@ final class ObjectGroup implements LoadedObjects {
   private final FarCode far;
   private final HostCode code;
   private final ExitFunctions exits;
+  private final ForkFunctions forks;
   private final List<Long> destructors;
   private final TextRegistrations texts;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -39,6 +40,7 @@ final class ObjectGroup implements LoadedObjects {
       FarCode far,
       TextRegistrations texts,
       ExitFunctions exits,
+      ForkFunctions forks,
       List<Long> destructors) {
     this.definitions = definitions;
     this.memory = memory;
@@ -47,6 +49,7 @@ final class ObjectGroup implements LoadedObjects {
     code = new HostCode(memory);
     this.texts = texts;
     this.exits = exits;
+    this.forks = forks;
     this.destructors = destructors;
   }
 
@@ -91,11 +94,13 @@ final class ObjectGroup implements LoadedObjects {
         attempt(failures, () -> exit(one));
       }
       destructors.forEach(one -> attempt(failures, () -> code.run(List.of(one))));
+      attempt(failures, forks::takeBack);
     } finally {
       texts.close();
       choosers.close();
       memory.close();
       exits.close();
+      forks.close();
     }
     rethrow(failures);
   }

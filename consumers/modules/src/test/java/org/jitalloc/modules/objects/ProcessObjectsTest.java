@@ -201,6 +201,73 @@ final class ProcessObjectsTest {
   }
 
   @Test
+  void whatTheCLibraryHasInItsStaticPart_isThere() throws Throwable {
+    Path object =
+        compile(
+            "static.c",
+            """
+            #include <stdlib.h>
+            #include <sys/wait.h>
+            #include <unistd.h>
+            int pthread_atfork(void (*)(void), void (*)(void), void (*)(void));
+            static int *sink; static int forks;
+            static void leave(void) { *sink += 5; }
+            static void before(void) { forks++; }
+            int start(int *to) { sink = to; return atexit(leave) + pthread_atfork(before, 0, 0); }
+            int fork_once(void) {
+              int child = fork();
+              if (child == 0) _exit(0);
+              waitpid(child, 0, 0);
+              return forks;
+            }
+            """,
+            "-fPIC");
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment sink = arena.allocate(JAVA_INT);
+      try (LoadedObjects loaded = loader.load(object)) {
+        var start = loaded.function("start", FunctionDescriptor.of(JAVA_INT, ValueLayout.ADDRESS));
+        assertEquals(0, (int) start.invokeExact(sink));
+        assertEquals(1, call(loaded, "fork_once"));
+      }
+      assertEquals(5, sink.get(JAVA_INT, 0));
+      try (LoadedObjects again = loader.load(object)) {
+        assertEquals(0, call(again, "fork_once"));
+      }
+    }
+  }
+
+  @Test
+  void streamsReadByCodeForExecutables_areThoseOfTheCLibrary() throws Throwable {
+    Path far = compile("far.c", "#include <stdio.h>\nvoid *far(void) { return stderr; }", "-fPIE");
+    Path near =
+        compile(
+            "near.c",
+            """
+            #include <stdio.h>
+            void *far(void);
+            int same(void) { return far() == stderr && fileno(stderr) == 2 && fileno(stdin) == 0; }
+            """,
+            "-fPIE");
+    try (LoadedObjects loaded = loader.load(List.of(near, far))) {
+      assertEquals(1, call(loaded, "same"));
+    }
+  }
+
+  @Test
+  void firstObjectWithoutMemory_isNotTheHandleOfTheOthers() throws Throwable {
+    Path empty = compile("empty.c", "", "-fPIC");
+    Path cpp =
+        compile(
+            "handle.cc",
+            "struct S { S() {} ~S() { __asm__(\"\"); } }; static S s; extern \"C\" int f() { return"
+                + " 3; }",
+            "-fPIC");
+    try (LoadedObjects loaded = loader.load(List.of(empty, cpp))) {
+      assertEquals(3, call(loaded, "f"));
+    }
+  }
+
+  @Test
   void executableStack_isRefusedWithTheReason() throws IOException {
     Path object =
         compile(
