@@ -21,7 +21,7 @@ public interface ObjectLoader {
 
   /**
    * Loads objects that use each other. Of an archive those members are taken that define what the
-   * others need. What none defines is asked of {@link org.jitalloc.SymbolResolver}s. Constructors
+   * others need; of an archive alone, none. What none defines is asked of {@link org.jitalloc.SymbolResolver}s. Constructors
    * have run when this returns.
    *
    * @param files objects ({@code .o}) and archives ({@code .a}), in any order
