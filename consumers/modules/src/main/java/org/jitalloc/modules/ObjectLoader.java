@@ -21,8 +21,8 @@ public interface ObjectLoader {
 
   /**
    * Loads objects that use each other. Of an archive those members are taken that define what the
-   * others need; of an archive alone, none. What none defines is asked of {@link org.jitalloc.SymbolResolver}s. Constructors
-   * have run when this returns.
+   * others need; of an archive alone, none. What none defines is asked of {@link
+   * org.jitalloc.SymbolResolver}s. Constructors have run when this returns.
    *
    * @param files objects ({@code .o}) and archives ({@code .a}), in any order
    * @return what was loaded, to be closed
