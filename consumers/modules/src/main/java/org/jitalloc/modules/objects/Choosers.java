@@ -2,16 +2,13 @@ package org.jitalloc.modules.objects;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SequencedSet;
+import java.util.function.Function;
 import org.jitalloc.ModuleMemory;
 import org.jitalloc.modules.ModuleException;
 import org.jitalloc.modules.ModuleException.Reason;
@@ -27,13 +24,21 @@ import org.jitalloc.modules.load.HostCode;
 final class Choosers implements AutoCloseable {
   private static final FunctionDescriptor CHOOSER =
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
-  private static final Path AUXILIARY_VECTOR = Path.of("/proc/self/auxv");
   private static final long AT_HWCAP = 16;
 
+  private final FarCode far;
+  private final Function<String, OptionalLong> library;
   private final List<Long> choosers;
   private final FarCode.Branches branches;
 
-  Choosers(List<Unit> units, FarCode far) {
+  /**
+   * Finds the choosers of objects.
+   *
+   * @param library finds functions of the C library
+   */
+  Choosers(List<Unit> units, FarCode far, Function<String, OptionalLong> library) {
+    this.far = far;
+    this.library = library;
     SequencedSet<Long> found = new LinkedHashSet<>();
     for (Unit unit : units) {
       ElfObject object = unit.object();
@@ -75,22 +80,20 @@ final class Choosers implements AutoCloseable {
     branches.publish();
   }
 
-  /** What the kernel says of the processor; choosers of some architectures are told. */
-  private static long features() {
-    try {
-      ByteBuffer vector =
-          ByteBuffer.wrap(Files.readAllBytes(AUXILIARY_VECTOR)).order(ByteOrder.nativeOrder());
-      while (vector.remaining() >= 2 * Long.BYTES) {
-        long type = vector.getLong();
-        long value = vector.getLong();
-        if (type == AT_HWCAP) {
-          return value;
-        }
-      }
-    } catch (IOException unreadable) {
-      return 0;
+  /** {@return the features of the processor; the choosers of some architectures get them} */
+  private long features() {
+    OptionalLong function = library.apply("getauxval");
+    if (function.isEmpty()) {
+      throw new ModuleException(
+          Reason.UNSUPPORTED, "an IFUNC needs getauxval, which no resolver finds");
     }
-    return 0;
+    Object features =
+        far.call(
+            function.getAsLong(),
+            "getauxval",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG),
+            AT_HWCAP);
+    return (long) Objects.requireNonNull(features);
   }
 
   @Override

@@ -89,7 +89,7 @@ public final class HostObjectLoader implements ObjectLoader {
       for (Input input : selection.inputs()) {
         units.add(new Unit(input, codec, memory, groups));
       }
-      choosers = new Choosers(units, far);
+      choosers = new Choosers(units, far, this::library);
       var commons = new Commons();
       units.forEach(unit -> commons.add(unit.object()));
       long handle =
