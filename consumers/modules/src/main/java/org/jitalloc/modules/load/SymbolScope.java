@@ -44,10 +44,10 @@ public interface SymbolScope {
   /**
    * Gives what is called instead of a function that chooses (IFUNC).
    *
-   * @param chooser its address
+   * @param resolver its address
    * @return the address of what calls the function that it chooses
    */
-  default long chosenFunction(long chooser) {
-    return chooser;
+  default long chosenFunction(long resolver) {
+    return resolver;
   }
 }

@@ -25,7 +25,7 @@ final class Definitions implements SymbolScope {
   private record Definition(long address, boolean weak, String owner) {}
 
   private final List<Unit> units;
-  private final Choosers choosers;
+  private final IndirectFunctions indirect;
   private final Copies copies = new Copies();
 
   private final Map<String, Definition> definitions = new HashMap<>();
@@ -40,11 +40,11 @@ final class Definitions implements SymbolScope {
    */
   Definitions(
       List<Unit> units,
-      Choosers choosers,
+      IndirectFunctions indirect,
       Map<String, Long> provided,
       Collection<SymbolResolver> resolvers) {
     this.units = units;
-    this.choosers = choosers;
+    this.indirect = indirect;
     this.provided = provided;
     this.resolvers = resolvers;
     for (Unit unit : units) {
@@ -113,8 +113,8 @@ final class Definitions implements SymbolScope {
   }
 
   @Override
-  public long chosenFunction(long chooser) {
-    return choosers.branch(chooser).orElse(chooser);
+  public long chosenFunction(long resolver) {
+    return indirect.branch(resolver).orElse(resolver);
   }
 
   @Override

@@ -82,14 +82,14 @@ public final class HostObjectLoader implements ObjectLoader {
     var groups = new HashSet<String>();
     var exits = new ExitFunctions(allocator);
     var forks = new ForkFunctions(allocator, far, this::library);
-    @Nullable Choosers choosers = null;
+    @Nullable IndirectFunctions indirect = null;
     var handed = new TextRegistrations(List.of());
     try {
       var units = new ArrayList<Unit>();
       for (Input input : selection.inputs()) {
         units.add(new Unit(input, codec, memory, groups));
       }
-      choosers = new Choosers(units, far, this::library);
+      indirect = new IndirectFunctions(units, far, this::library);
       var commons = new Commons();
       units.forEach(unit -> commons.add(unit.object()));
       long handle =
@@ -102,19 +102,19 @@ public final class HostObjectLoader implements ObjectLoader {
       provided.put("__dso_handle", handle);
       library("__stack_chk_fail")
           .ifPresent(address -> provided.put("__stack_chk_fail_local", address));
-      var definitions = new Definitions(units, choosers, provided, List.copyOf(resolvers));
+      var definitions = new Definitions(units, indirect, provided, List.copyOf(resolvers));
       definitions.place(commons, memory);
       units.forEach(unit -> unit.form(definitions));
       handed = hand(units, owner);
       memory.publish();
       handed.areLive();
       definitions.fill(far);
-      choosers.choose(new HostCode(memory));
+      indirect.bind(new HostCode(memory));
       var group =
           new ObjectGroup(
               definitions,
               memory,
-              choosers,
+              indirect,
               far,
               handed,
               exits,
@@ -126,8 +126,8 @@ public final class HostObjectLoader implements ObjectLoader {
     } catch (RuntimeException | Error failure) {
       handed.close();
       takeBack(forks, failure);
-      if (choosers != null) {
-        choosers.close();
+      if (indirect != null) {
+        indirect.close();
       }
       memory.close();
       exits.close();

@@ -24,7 +24,7 @@ final class ObjectGroup implements LoadedObjects {
 
   private final Definitions definitions;
   private final ModuleMemory memory;
-  private final Choosers choosers;
+  private final IndirectFunctions indirect;
   private final FarCode far;
   private final HostCode code;
   private final ExitFunctions exits;
@@ -36,7 +36,7 @@ final class ObjectGroup implements LoadedObjects {
   ObjectGroup(
       Definitions definitions,
       ModuleMemory memory,
-      Choosers choosers,
+      IndirectFunctions indirect,
       FarCode far,
       TextRegistrations texts,
       ExitFunctions exits,
@@ -44,7 +44,7 @@ final class ObjectGroup implements LoadedObjects {
       List<Long> destructors) {
     this.definitions = definitions;
     this.memory = memory;
-    this.choosers = choosers;
+    this.indirect = indirect;
     this.far = far;
     code = new HostCode(memory);
     this.texts = texts;
@@ -73,7 +73,7 @@ final class ObjectGroup implements LoadedObjects {
                         Reason.UNKNOWN_SYMBOL,
                         "the objects define no %s; they define %d symbols"
                             .formatted(name, definitions.names().size())));
-    HostCode there = isIn(choosers.memory(), address) ? new HostCode(choosers.memory()) : code;
+    HostCode there = isIn(indirect.memory(), address) ? new HostCode(indirect.memory()) : code;
     return there.function(address, name, descriptor);
   }
 
@@ -97,7 +97,7 @@ final class ObjectGroup implements LoadedObjects {
       attempt(failures, forks::takeBack);
     } finally {
       texts.close();
-      choosers.close();
+      indirect.close();
       memory.close();
       exits.close();
       forks.close();

@@ -17,70 +17,70 @@ import org.jitalloc.modules.elf.ElfObject;
 import org.jitalloc.modules.load.HostCode;
 
 /**
- * Functions that choose the function that is meant (IFUNC). What is called in their place is a
- * branch; it exists before the objects are bound, and its target is known when they can run. For
- * one thread.
+ * GNU indirect functions (IFUNC). A call of one goes to a branch. The branch has its address before
+ * the objects are bound, and its target once the resolver of the function has run. For one thread.
  */
-final class Choosers implements AutoCloseable {
-  private static final FunctionDescriptor CHOOSER =
+final class IndirectFunctions implements AutoCloseable {
+  private static final FunctionDescriptor RESOLVER =
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final long AT_HWCAP = 16;
 
   private final FarCode far;
   private final Function<String, OptionalLong> library;
-  private final List<Long> choosers;
+  private final List<Long> resolvers;
   private final FarCode.Branches branches;
 
   /**
-   * Finds the choosers of objects.
+   * Finds the indirect functions of objects.
    *
    * @param library finds functions of the C library
    */
-  Choosers(List<Unit> units, FarCode far, Function<String, OptionalLong> library) {
+  IndirectFunctions(List<Unit> units, FarCode far, Function<String, OptionalLong> library) {
     this.far = far;
     this.library = library;
-    SequencedSet<Long> found = new LinkedHashSet<>();
+    SequencedSet<Long> addresses = new LinkedHashSet<>();
     for (Unit unit : units) {
       ElfObject object = unit.object();
       for (int i = 1; i < object.symbolCount(); i++) {
         if (object.symbolType(i) == Elf.STT_GNU_IFUNC && unit.defines(i)) {
-          found.add(unit.address(i));
+          addresses.add(unit.address(i));
         }
       }
     }
-    choosers = List.copyOf(found);
-    branches = far.branches(choosers.size());
+    resolvers = List.copyOf(addresses);
+    branches = far.branches(resolvers.size());
   }
 
-  /** What is called instead of a chooser. */
-  OptionalLong branch(long chooser) {
-    int index = choosers.indexOf(chooser);
+  /** {@return the address that calls of a resolver's function go to; empty if it is no resolver} */
+  OptionalLong branch(long resolver) {
+    int index = resolvers.indexOf(resolver);
     return index < 0 ? OptionalLong.empty() : OptionalLong.of(branches.address(index));
   }
 
-  /** The memory of what is called. */
+  /** {@return the memory of the branches} */
   ModuleMemory memory() {
     return branches.memory();
   }
 
-  /** Runs the choosers, once their code can run. */
-  void choose(HostCode code) {
-    if (choosers.isEmpty()) {
+  /** Runs the resolvers, once their code can run, and binds the branches. */
+  void bind(HostCode code) {
+    if (resolvers.isEmpty()) {
       return;
     }
     long features = features();
-    for (long chooser : choosers) {
-      Object chosen = code.call(chooser, "a function that chooses", CHOOSER, features, 0L);
-      if (!(chosen instanceof Long target) || target == 0) {
+    for (long resolver : resolvers) {
+      Object found = code.call(resolver, "the resolver of an IFUNC", RESOLVER, features, 0L);
+      if (!(found instanceof Long target) || target == 0) {
         throw new ModuleException(
-            Reason.UNSUPPORTED, "the IFUNC at 0x%x chooses no function".formatted(chooser));
+            Reason.UNSUPPORTED,
+            "the resolver at 0x%x of an IFUNC returned no function".formatted(resolver));
       }
       branches.add(target);
     }
     branches.publish();
   }
 
-  /** {@return the features of the processor; the choosers of some architectures get them} */
+  /** {@return the features of the processor; the resolvers of some architectures get them} */
   private long features() {
     OptionalLong function = library.apply("getauxval");
     if (function.isEmpty()) {
